@@ -1,0 +1,26 @@
+import { ExitCode, MillraceError } from '../errors.js';
+
+export class NotReadyError extends MillraceError {
+  readonly code = 'NOT_READY';
+  readonly exitCode = ExitCode.NotReady;
+  override readonly retriable = true;
+  readonly hint = 'See `millrace cluster logs`; a slow machine may only need `millrace cluster up` once more.';
+
+  constructor(
+    readonly service: string,
+    readonly probe: string,
+    readonly lastSeen: string,
+  ) {
+    super(`The ${service} was not ready in time: ${probe}; last seen: ${lastSeen}`);
+  }
+}
+
+export class NotOurClusterError extends MillraceError {
+  readonly code = 'NOT_OUR_CLUSTER';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint = 'Start and stop it with the tools of whoever runs it.';
+
+  constructor(readonly target: string) {
+    super(`The cluster of target ${target} was not started by millrace`);
+  }
+}

@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { Reporter } from '../report/reporter.js';
+import type { ServiceName, Target } from '../targets/target.js';
+import { requireServices, withClusterLock } from './cluster-lock.js';
+
+const GRACE_MS = 15_000;
+
+export interface DownOptions {
+  readonly target: Target;
+  readonly project: ProjectFolder;
+  readonly report: Reporter;
+  /** Stops the runs and names those it stopped; they go first, while broker and master still answer. */
+  readonly stopRuns: () => Promise<readonly string[]>;
+  /** Deletes topics, results, models, scripts and logs as well. */
+  readonly isPurging: boolean;
+}
+
+export interface DownReport {
+  readonly target: string;
+  readonly state: 'stopped';
+  readonly stoppedRuns: readonly string[];
+  readonly stopped: readonly ServiceName[];
+  readonly purged: boolean;
+}
+
+/** Stops runs, then services; stopping twice is fine. Topics and results stay unless `isPurging`. */
+export function downCluster({ target, project, report, stopRuns, isPurging }: DownOptions): Promise<DownReport> {
+  return withClusterLock(project, 'millrace cluster down', async () => {
+    const services = requireServices(target);
+    const running = (await services.status()).filter(({ state }) => state === 'running');
+    const stoppedRuns = await stopRuns();
+    const stopped = running.map(({ name }) => name);
+    await report.step('stopped', async (step) => {
+      step.detail(stopped.join(', ') || 'nothing ran');
+      await services.down({ graceMs: GRACE_MS });
+    });
+    if (isPurging) await report.step('purged', () => purge(services, project));
+    return { target: target.name, state: 'stopped', stoppedRuns, stopped, purged: isPurging };
+  });
+}
+
+async function purge(services: { purge(): Promise<void> }, project: ProjectFolder): Promise<void> {
+  await services.purge();
+  for (const folder of ['runs', 'seeds']) await rm(join(project.state, folder), { recursive: true, force: true });
+}

@@ -1,0 +1,63 @@
+import { brokerAt } from '../kafka/broker.js';
+import { listTopics } from '../kafka/topics.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import { aliveWorkers, type MasterState, readMaster } from '../spark/master.js';
+import type { ServiceStatus, Target } from '../targets/target.js';
+import { clusterLockHolder, requireServices } from './cluster-lock.js';
+
+/** `unresponsive`: the process runs and does not do its work. */
+export type ServiceState = ServiceStatus['state'] | 'unresponsive';
+export type ClusterState = 'ready' | 'starting' | 'degraded' | 'stopped';
+
+export interface ClusterStatus {
+  readonly target: string;
+  readonly state: ClusterState;
+  readonly services: ReadonlyArray<Omit<ServiceStatus, 'state'> & { readonly state: ServiceState }>;
+}
+
+/** What is true of the cluster now: processes, and whether each does its work (broker answers, workers are ALIVE). */
+export async function readClusterStatus(target: Target, project: ProjectFolder): Promise<ClusterStatus> {
+  const processes = await requireServices(target).status();
+  const holder = await clusterLockHolder(project);
+  const isStarting = holder?.command.includes(' up') ?? false;
+  const working = await findWorking(target, processes);
+  const services = processes.map((service) => {
+    if (service.state !== 'running' || working.has(service.name)) return service;
+    return { ...service, state: isStarting ? ('starting' as const) : ('unresponsive' as const) };
+  });
+  return { target: target.name, state: summarize(services.map(({ state }) => state), isStarting), services };
+}
+
+function summarize(states: readonly ServiceState[], isStarting: boolean): ClusterState {
+  if (states.every((state) => state === 'running')) return 'ready';
+  if (isStarting) return 'starting';
+  return states.some((state) => state === 'running' || state === 'unresponsive') ? 'degraded' : 'stopped';
+}
+
+async function findWorking(target: Target, processes: readonly ServiceStatus[]): Promise<ReadonlySet<string>> {
+  const isRunning = (name: string) => processes.some((service) => service.name === name && service.state === 'running');
+  const working = new Set<string>();
+  if (!processes.some(({ state }) => state === 'running')) return working;
+  const { bootstrapServers, masterUi } = await target.addresses();
+  const [isBrokerWorking, master] = await Promise.all([
+    isRunning('broker') && answers(bootstrapServers),
+    isRunning('master') ? readMaster(masterUi) : undefined,
+  ]);
+  if (isBrokerWorking) working.add('broker');
+  if (master) working.add('master');
+  for (const { name, ui } of processes) if (isAlive(master, ui)) working.add(name);
+  return working;
+}
+
+function isAlive(master: MasterState | undefined, ui: string | null): boolean {
+  return ui !== null && aliveWorkers(master).some((worker) => worker.ui === ui);
+}
+
+async function answers(bootstrapServers: string): Promise<boolean> {
+  try {
+    await listTopics(brokerAt(bootstrapServers, { retries: 0, requestTimeoutMs: 3_000 }));
+    return true;
+  } catch {
+    return false;
+  }
+}

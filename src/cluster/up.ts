@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { proveBroker } from '../kafka/prove-broker.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { Reporter } from '../report/reporter.js';
+import { aliveWorkers, readMaster } from '../spark/master.js';
+import type { ServiceName, Services, Target } from '../targets/target.js';
+import { ServiceFailedError } from '../targets/target-errors.js';
+import { NotReadyError } from './cluster-errors.js';
+import { requireServices, withClusterLock } from './cluster-lock.js';
+import { type ClusterStatus, readClusterStatus } from './status.js';
+
+const BROKER_READY_WITHIN_MS = 60_000;
+const WORKERS_READY_WITHIN_MS = 90_000;
+const LOOK_EVERY_MS = 150;
+const UNDO_GRACE_MS = 5_000;
+
+export interface UpOptions {
+  readonly target: Target;
+  readonly project: ProjectFolder;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  /** A failed start leaves what did start, for a look at it. */
+  readonly isRetained?: boolean;
+}
+
+export interface UpReport extends ClusterStatus {
+  readonly started: readonly ServiceName[];
+  readonly leftOut: readonly string[];
+  readonly seconds: number;
+}
+
+/**
+ * Starts what does not run and proves that the cluster is ready: a record is produced and consumed, every worker is
+ * ALIVE at the master. A failed start undoes what it started, in reverse.
+ * @throws LockedError, PortTakenError, ServiceFailedError, NotReadyError and what provisioning throws
+ */
+export function upCluster(options: UpOptions): Promise<UpReport> {
+  const { target, project } = options;
+  const startedAt = Date.now();
+  return withClusterLock(project, 'millrace cluster up', async () => {
+    const services = requireServices(target);
+    const before = await runningNames(services);
+    try {
+      const result = await services.up(options.signal);
+      await prove(options, services);
+      const status = await readClusterStatus(target, project);
+      return { ...status, ...result, state: 'ready', seconds: (Date.now() - startedAt) / 1000 };
+    } catch (error) {
+      if (!options.isRetained) await undo(options.report, services, before);
+      throw error;
+    }
+  });
+}
+
+async function prove({ target, report, signal }: UpOptions, services: Services): Promise<void> {
+  const { bootstrapServers, masterUi } = await target.addresses();
+  const giveUp = new AbortController();
+  const either = AbortSignal.any([signal, giveUp.signal]);
+  const proofs = [
+    report.step('broker', async (step) => {
+      await proveBroker(bootstrapServers, BROKER_READY_WITHIN_MS, either);
+      step.detail(`${bootstrapServers}  wrote a record, read it`);
+    }),
+    report.step('workers', async (step) => {
+      await waitForWorkers(services, masterUi, either);
+      step.detail(`${services.size.workers} of ${services.size.workers} alive at the master, ${masterUi}`);
+    }),
+  ];
+  try {
+    await Promise.all(proofs);
+  } catch (error) {
+    giveUp.abort(error);
+    await Promise.allSettled(proofs);
+    throw error;
+  }
+}
+
+async function waitForWorkers(services: Services, masterUi: string, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + WORKERS_READY_WITHIN_MS;
+  for (;;) {
+    signal.throwIfAborted();
+    const master = await readMaster(masterUi);
+    const alive = aliveWorkers(master).length;
+    if (alive >= services.size.workers) return;
+    await failIfOneEnded(services);
+    if (Date.now() > deadline) {
+      const seen = master ? `${alive} of ${services.size.workers} alive` : 'the master did not answer';
+      throw new NotReadyError('workers', `${masterUi}/json/ must show them ALIVE`, seen);
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function failIfOneEnded(services: Services): Promise<void> {
+  const ended = (await services.status()).find(({ state }) => state === 'failed');
+  if (ended) throw new ServiceFailedError(ended.name, 'ended while starting', []);
+}
+
+async function runningNames(services: Services): Promise<ReadonlySet<ServiceName>> {
+  return new Set((await services.status()).filter(({ state }) => state === 'running').map(({ name }) => name));
+}
+
+/** A failed clean-up is a warning: it must not hide the first error. */
+async function undo(report: Reporter, services: Services, before: ReadonlySet<ServiceName>): Promise<void> {
+  try {
+    const only = [...(await runningNames(services))].filter((name) => !before.has(name));
+    if (only.length > 0 || before.size === 0) await services.down({ only, graceMs: UNDO_GRACE_MS });
+  } catch (error) {
+    report.warn(`What had started could not be stopped: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { ExitCode } from '../errors.js';
+import type { OpenContext } from './command-context.js';
+
+export const clusterStatusCommand = (open: OpenContext) =>
+  new Command('status')
+    .description('what runs and whether it does its work; ends with 10 when the cluster is not ready')
+    .action(async () => {
+      const { target, project, report } = await open();
+      const { readClusterStatus } = await import('../cluster/status.js');
+      const { table } = await import('../report/style.js');
+      const status = await readClusterStatus(target, project);
+      report.result(status, () => {
+        const rows = status.services.map(({ name, state, pid, address, ui }) => [name, state, pid ? `pid ${pid}` : '', address ?? '', ui ?? '']);
+        const next = status.state === 'ready' ? '' : '\n  Next  millrace cluster up';
+        return `  target ${status.target}: ${status.state}\n\n${table(rows)}${next}`;
+      });
+      if (status.state !== 'ready') process.exitCode = ExitCode.StatusNotReady;
+    });

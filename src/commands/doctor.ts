@@ -1,0 +1,21 @@
+import { Command } from 'commander';
+import { ExitCode } from '../errors.js';
+import type { OpenContext } from './command-context.js';
+
+export const doctorCommand = (open: OpenContext) =>
+  new Command('doctor')
+    .description('what this machine has and lacks, one line each with what mends it')
+    .action(async () => {
+      const { target, report } = await open();
+      const [{ examine }, { style }] = await Promise.all([import('../cluster/doctor.js'), import('../report/style.js')]);
+      const result = await examine(target, { nodeVersion: process.versions.node, platform: process.platform });
+      report.result(result, () =>
+        result.checks
+          .map(({ name, isOk, found, mend, isRequired }) => {
+            const mark = isOk ? style.good('✓') : isRequired ? style.bad('✗') : style.caution('!');
+            return `  ${mark} ${name.padEnd(20)} ${found}${mend ? `\n      → ${mend}` : ''}`;
+          })
+          .join('\n'),
+      );
+      if (!result.isHealthy) process.exitCode = ExitCode.Prerequisite;
+    });

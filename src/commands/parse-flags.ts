@@ -1,0 +1,13 @@
+import { InvalidArgumentError } from 'commander';
+
+/** commander shows the message and ends with the usage exit code. */
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('Give a whole number above zero.');
+}
+
+/** For options that may be given several times. */
+export function collect(text: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, text];
+}

@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import type { OpenContext } from './command-context.js';
+import { addPlanOptions, type PlanFlags, toPlanOptions, toRunContext } from './run-options.js';
+
+export const renderCommand = (open: OpenContext) =>
+  addPlanOptions(new Command('render'))
+    .description("write a job's PySpark script into the shared folder, without running it")
+    .action(async (job: string, flags: PlanFlags) => {
+      const context = await open();
+      const { renderOnly } = await import('../runs/render-only.js');
+      const { script, lines } = await renderOnly(toRunContext(context), toPlanOptions(job, flags));
+      context.report.result({ job, script, lines }, () => `  ${script} (${lines} lines; worth reading)\n  Next  millrace submit ${job}`);
+    });

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { RunContext } from '../runs/submit.js';
+import type { CommandContext } from './command-context.js';
+import { collect } from './parse-flags.js';
+
+export interface PlanFlags {
+  readonly set?: string[];
+  readonly name?: string;
+  readonly trigger?: string;
+}
+
+/** The options that decide what a script says. */
+export function addPlanOptions(command: Command): Command {
+  return command
+    .argument('<job>', 'see `millrace job list`')
+    .option('--set <name=value>', "a parameter of the job, such as window='500 milliseconds'; may be repeated", collect)
+    .option('--name <name>', "whose checkpoint and output folder it uses (the job's name)")
+    .option('--trigger <when>', '`available-now` reads what is there and ends; `2 seconds` goes on (1 second)');
+}
+
+export function toPlanOptions(job: string, { set, name, trigger }: PlanFlags) {
+  return { job, settings: set ?? [], name, trigger };
+}
+
+export function toRunContext({ target, project, jobs, report, signal }: CommandContext): RunContext {
+  return { target, project, jobs, report, signal };
+}

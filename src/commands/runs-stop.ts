@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import type { OpenContext } from './command-context.js';
+
+const HOW: Readonly<Record<string, string>> = {
+  marker: 'it finished its micro-batch',
+  SIGTERM: 'by SIGTERM',
+  SIGKILL: 'by SIGKILL, nothing else helped',
+};
+
+export const runsStopCommand = (open: OpenContext) =>
+  new Command('stop')
+    .description('stop a run and return when it has ended; the running micro-batch is let finish')
+    .argument('<run>', 'see `millrace runs list`')
+    .action(async (run: string) => {
+      const { target, project, report } = await open();
+      const { stopRun } = await import('../runs/stop.js');
+      const result = await report.step('stopping', () => stopRun(target, project, run));
+      report.result(result, () => `  run ${run}: ${result.state}, ${result.by ? HOW[result.by] : 'it had ended before'}`);
+    });

@@ -1,0 +1,56 @@
+import { Command } from 'commander';
+import type { SubmitReport } from '../runs/submit.js';
+import type { CommandContext, OpenContext } from './command-context.js';
+import { addPlanOptions, type PlanFlags, toPlanOptions, toRunContext } from './run-options.js';
+
+interface SubmitFlags extends PlanFlags {
+  readonly newCheckpoint?: boolean;
+  readonly packages?: boolean;
+  readonly detach?: boolean;
+  readonly follow?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const submitCommand = (open: OpenContext) =>
+  addPlanOptions(new Command('submit'))
+    .description('render a job and run it with spark-submit; a stream is let go after its first committed batch')
+    .option('--new-checkpoint', 'begin anew; the old checkpoint is kept')
+    .option('--packages', 'take the connector by --packages, resolved by Ivy on every submit')
+    .option('--detach', 'return once the driver is launched')
+    .option('-f, --follow', 'stay with the stream; Ctrl-C lets go of it')
+    .option('--dry-run', 'render, print the spark-submit command, and start nothing')
+    .addHelpText('after', "\nExamples:\n  millrace submit windowed-news --set window='500 milliseconds'\n  millrace submit windowed-cars --trigger available-now")
+    .action(async (job: string, flags: SubmitFlags) => {
+      const context = await open();
+      const { submit, previewSubmit } = await import('../runs/submit.js');
+      const run = toRunContext(context);
+      const options = {
+        ...toPlanOptions(job, flags),
+        isNewCheckpoint: flags.newCheckpoint ?? false,
+        usesPackages: flags.packages ?? false,
+        isDetached: flags.detach ?? false,
+        isFollowing: flags.follow ?? false,
+      };
+      if (flags.dryRun) {
+        const preview = await previewSubmit(run, options);
+        return context.report.result(preview, () => preview.command);
+      }
+      const result = await submit(run, options);
+      await reportRun(context, result);
+    });
+
+/** The result first, also of a failed run; then its failure, which decides how the command line ends. */
+async function reportRun({ report, target, project }: CommandContext, result: SubmitReport): Promise<void> {
+  const [{ summarizeRun }, { throwIfFailed }] = await Promise.all([import('../runs/summarize.js'), import('../runs/wait.js')]);
+  const summary = await summarizeRun(target, project, result.run);
+  report.result({ ...result, summary }, () => describe(result, summary.lines));
+  await throwIfFailed(target, result.run, result);
+}
+
+function describe({ run, state, note, ui }: SubmitReport, lines: readonly string[]): string {
+  const isLive = state === 'running' || state === 'starting';
+  const next = isLive
+    ? [`  It goes on running.${ui ? `  Watch: ${ui}` : ''}`, `  Stop:  millrace runs stop ${run}`]
+    : ['  Next  millrace topic list'];
+  return [`  run ${run}: ${state}${note ? ` (${note})` : ''}`, ...lines.map((line) => `  ${line}`), ...next].join('\n');
+}

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import type { OpenContext } from './command-context.js';
+import { parseCount } from './parse-flags.js';
+
+export const topicCreateCommand = (open: OpenContext) =>
+  new Command('create')
+    .description('make an empty topic; one that is there is left alone')
+    .argument('<topic>')
+    .option('--partitions <count>', 'how many partitions (4)', parseCount)
+    .action(async (topic: string, { partitions }: { partitions?: number }) => {
+      const { target, report } = await open();
+      const [{ brokerAt }, { checkTopicName, createTopics }] = await Promise.all([
+        import('../kafka/broker.js'),
+        import('../kafka/topics.js'),
+      ]);
+      const broker = brokerAt((await target.addresses()).bootstrapServers);
+      const created = (await createTopics(broker, [checkTopicName(topic)], partitions)).length > 0;
+      report.result({ topic, created }, () => (created ? `  Created ${topic}.` : `  ${topic} was there already; it is unchanged.`));
+    });

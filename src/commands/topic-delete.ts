@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import type { OpenContext } from './command-context.js';
+
+export const topicDeleteCommand = (open: OpenContext) =>
+  new Command('delete')
+    .description('delete a topic with all its records, after asking')
+    .argument('<topic>')
+    .option('--yes', 'the answer to what it asks')
+    .action(async (topic: string, { yes }: { yes?: boolean }) => {
+      const { target, report, confirm } = await open({ isYes: yes });
+      const [{ brokerAt }, { deleteTopic, describeTopic }] = await Promise.all([
+        import('../kafka/broker.js'),
+        import('../kafka/topics.js'),
+      ]);
+      const broker = brokerAt((await target.addresses()).bootstrapServers);
+      const { records } = await describeTopic(broker, topic);
+      await confirm(`${topic} and its ${records} records will be deleted. Go on?`);
+      await deleteTopic(broker, topic);
+      report.result({ topic, deleted: true, records }, () => `  Deleted ${topic} (${records} records).`);
+    });

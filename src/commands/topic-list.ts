@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import type { OpenContext } from './command-context.js';
+
+export const topicListCommand = (open: OpenContext) =>
+  new Command('list')
+    .alias('ls')
+    .description('the topics and how many records each holds')
+    .action(async () => {
+      const { target, report } = await open();
+      const [{ brokerAt }, { listTopics }, { table, count }] = await Promise.all([
+        import('../kafka/broker.js'),
+        import('../kafka/topics.js'),
+        import('../report/style.js'),
+      ]);
+      const topics = await listTopics(brokerAt((await target.addresses()).bootstrapServers));
+      const summaries = topics.map(({ topic, records, partitions }) => ({ topic, records, partitions: partitions.length }));
+      report.result({ topics: summaries }, () => {
+        if (summaries.length === 0) return '  There are no topics yet.\n  Next  millrace seed cars';
+        const rows = summaries.map(({ topic, records, partitions }) => [topic, count(records), String(partitions)]);
+        return table([['TOPIC', 'RECORDS', 'PARTITIONS'], ...rows], [1, 2]);
+      });
+    });

@@ -1,0 +1,45 @@
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { explainBrokerErrors } from './broker-errors.js';
+
+const CONNECT_WITHIN_MS = 3_000;
+const REQUEST_WITHIN_MS = 30_000;
+
+/** How to reach a broker; nothing is connected yet. */
+export interface Broker {
+  readonly bootstrapServers: string;
+  readonly kafka: Kafka;
+}
+
+export interface BrokerOptions {
+  /** How often a request is tried again; each try waits longer than the one before. */
+  readonly retries?: number;
+  readonly requestTimeoutMs?: number;
+}
+
+export function brokerAt(bootstrapServers: string, { retries = 2, requestTimeoutMs = REQUEST_WITHIN_MS }: BrokerOptions = {}): Broker {
+  const kafka = new Kafka({
+    clientId: 'millrace',
+    brokers: bootstrapServers.split(','),
+    connectionTimeout: CONNECT_WITHIN_MS,
+    requestTimeout: requestTimeoutMs,
+    retry: { retries, initialRetryTime: 150, maxRetryTime: 5_000 },
+    logLevel: logLevel.NOTHING,
+  });
+  return { bootstrapServers, kafka };
+}
+
+/**
+ * Connects, does the work, disconnects: an idle kafkajs connection costs CPU time (its request queue spins).
+ * @throws BrokerUnreachableError, BrokerRefusedError
+ */
+export function withAdmin<T>(broker: Broker, what: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+  return explainBrokerErrors(broker.bootstrapServers, what, async () => {
+    const admin = broker.kafka.admin();
+    try {
+      await admin.connect();
+      return await work(admin);
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  });
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Broker, brokerAt } from './broker.js';
+import { BrokerUnreachableError } from './broker-errors.js';
+import { openPublisher } from './publish.js';
+import { readRecords } from './read-records.js';
+import { createTopics } from './topics.js';
+
+/** Hidden from listings by its leading underscores. */
+const PROOF_TOPIC = '__millrace_ready';
+const TRY_AGAIN_AFTER_MS = 200;
+
+/**
+ * Proves that the broker serves: creates a topic, writes a record to it and reads that record back.
+ * @throws the last failure when it has not succeeded within `withinMs`
+ */
+export async function proveBroker(bootstrapServers: string, withinMs: number, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    try {
+      await roundTrip(brokerAt(bootstrapServers), AbortSignal.any([signal, AbortSignal.timeout(withinMs)]));
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (Date.now() > deadline) throw error;
+      await sleep(TRY_AGAIN_AFTER_MS);
+    }
+  }
+}
+
+async function roundTrip(broker: Broker, signal: AbortSignal): Promise<void> {
+  const token = randomUUID();
+  await createTopics(broker, [PROOF_TOPIC], 1);
+  const publisher = await openPublisher(broker, PROOF_TOPIC);
+  try {
+    await publisher.publish([{ key: 'ready', value: token }]);
+  } finally {
+    await publisher.close();
+  }
+  let isRead = false;
+  await readRecords(broker, PROOF_TOPIC, { last: 100, signal }, ({ value }) => {
+    isRead ||= value === token;
+  });
+  if (!isRead) throw new BrokerUnreachableError(broker.bootstrapServers);
+}

@@ -1,0 +1,100 @@
+import type { Admin } from 'kafkajs';
+import { UsageError } from '../errors.js';
+import { type Broker, withAdmin } from './broker.js';
+import { TopicMissingError } from './broker-errors.js';
+
+export const DEFAULT_PARTITIONS = 4;
+
+/** Topics of the broker itself and of our own readiness proof. */
+const INTERNAL = /^__/;
+
+export interface PartitionOffsets {
+  readonly partition: number;
+  readonly leader: number;
+  /** The first offset still held. */
+  readonly start: number;
+  /** The offset the next record will get. */
+  readonly end: number;
+  readonly records: number;
+}
+
+export interface TopicDescription {
+  readonly topic: string;
+  readonly records: number;
+  readonly partitions: readonly PartitionOffsets[];
+}
+
+/** Kafka's own rule for names (org.apache.kafka.common.internals.Topic). */
+export function checkTopicName(topic: string): string {
+  if (/^[a-zA-Z0-9._-]{1,249}$/.test(topic) && topic !== '.' && topic !== '..') return topic;
+  throw new UsageError(`\`${topic}\` cannot name a topic`, 'Use letters, digits, dots, dashes and underscores, 249 at most.');
+}
+
+export function listTopics(broker: Broker): Promise<readonly TopicDescription[]> {
+  return withAdmin(broker, 'list topics', async (admin) => {
+    const topics = (await admin.listTopics()).filter((topic) => !INTERNAL.test(topic)).sort();
+    return topics.length === 0 ? [] : describeAll(admin, topics);
+  });
+}
+
+/** @throws TopicMissingError */
+export function describeTopic(broker: Broker, topic: string): Promise<TopicDescription> {
+  return withAdmin(broker, `describe ${topic}`, async (admin) => {
+    await requireTopic(admin, topic);
+    const [description] = await describeAll(admin, [topic]);
+    return description as TopicDescription;
+  });
+}
+
+export function topicExists(broker: Broker, topic: string): Promise<boolean> {
+  return withAdmin(broker, 'list topics', async (admin) => (await admin.listTopics()).includes(topic));
+}
+
+/** Creates those that are missing and names them; an existing topic is left alone. */
+export function createTopics(broker: Broker, topics: readonly string[], partitions = DEFAULT_PARTITIONS): Promise<string[]> {
+  return withAdmin(broker, `create ${topics.join(', ')}`, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const missing = [...new Set(topics)].filter((topic) => !existing.has(checkTopicName(topic)));
+    if (missing.length === 0) return [];
+    const wanted = missing.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 }));
+    await admin.createTopics({ topics: wanted, waitForLeaders: true });
+    return missing;
+  });
+}
+
+/** @throws TopicMissingError */
+export function deleteTopic(broker: Broker, topic: string): Promise<void> {
+  return withAdmin(broker, `delete ${topic}`, async (admin) => {
+    await requireTopic(admin, topic);
+    await admin.deleteTopics({ topics: [topic] });
+  });
+}
+
+/** Deletes all records and keeps the topic with its offsets, so that streams that read it go on without a gap. */
+export function emptyTopic(broker: Broker, topic: string): Promise<void> {
+  return withAdmin(broker, `empty ${topic}`, async (admin) => {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    const partitions = offsets.filter(({ low, high }) => low !== high).map(({ partition, high }) => ({ partition, offset: high }));
+    if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+  });
+}
+
+async function requireTopic(admin: Admin, topic: string): Promise<void> {
+  const topics = await admin.listTopics();
+  if (!topics.includes(topic)) throw new TopicMissingError(topic, topics.filter((name) => !INTERNAL.test(name)).sort());
+}
+
+async function describeAll(admin: Admin, topics: string[]): Promise<TopicDescription[]> {
+  const metadata = await admin.fetchTopicMetadata({ topics });
+  return Promise.all(
+    metadata.topics.map(async ({ name, partitions }) => {
+      const leaders = new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
+      const offsets = (await admin.fetchTopicOffsets(name)).map(({ partition, low, high }) => {
+        const [start, end] = [Number(low), Number(high)];
+        return { partition, leader: leaders.get(partition) ?? -1, start, end, records: end - start };
+      });
+      const sorted = offsets.sort((a, b) => a.partition - b.partition);
+      return { topic: name, records: sorted.reduce((sum, { records }) => sum + records, 0), partitions: sorted };
+    }),
+  );
+}

@@ -1,0 +1,124 @@
+import { Command, CommanderError } from 'commander';
+import { clusterDownCommand } from './commands/cluster-down.js';
+import { clusterLogsCommand } from './commands/cluster-logs.js';
+import { clusterStatusCommand } from './commands/cluster-status.js';
+import { clusterUpCommand } from './commands/cluster-up.js';
+import type { OpenContext, OpenOptions } from './commands/command-context.js';
+import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
+import { jobListCommand } from './commands/job-list.js';
+import { jobShowCommand } from './commands/job-show.js';
+import { renderCommand } from './commands/render.js';
+import { runsListCommand } from './commands/runs-list.js';
+import { runsStopCommand } from './commands/runs-stop.js';
+import { seedCarsCommand } from './commands/seed-cars.js';
+import { seedNewsCommand } from './commands/seed-news.js';
+import { submitCommand } from './commands/submit.js';
+import { topicCreateCommand } from './commands/topic-create.js';
+import { topicDeleteCommand } from './commands/topic-delete.js';
+import { topicDescribeCommand } from './commands/topic-describe.js';
+import { topicListCommand } from './commands/topic-list.js';
+import { topicTailCommand } from './commands/topic-tail.js';
+import { trainModelCommand } from './commands/train-model.js';
+import { ExitCode, InterruptedError, MillraceError, UsageError } from './errors.js';
+import { packageVersion } from './project/package-files.js';
+
+interface GlobalFlags {
+  readonly json?: boolean;
+  readonly project?: string;
+  readonly target?: string;
+}
+
+/** Runs the command line to its end and leaves with its exit code. */
+export async function run(argv: readonly string[]): Promise<never> {
+  const interruption = listenForSignals();
+  const program = buildProgram(interruption);
+  try {
+    await program.parseAsync(argv as string[]);
+    process.exit(process.exitCode ?? ExitCode.Done);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) process.exit(ExitCode.Done);
+    const cause = explain(error, interruption);
+    const report = await chooseReporter(program.opts<GlobalFlags>());
+    report.failure(cause);
+    process.exit(cause instanceof MillraceError ? cause.exitCode : ExitCode.Bug);
+  }
+}
+
+function buildProgram(interruption: AbortSignal): Command {
+  const program = new Command('millrace')
+    .description('From data to live streams and a served model, on real Kafka and real Spark')
+    .version(packageVersion())
+    .option('--json', 'results as JSON on stdout, errors as JSON on stderr')
+    .option('--project <folder>', 'the project (the nearest parent with millrace.yaml, else this folder)')
+    .option('--target <name>', 'where clusters and runs live (local)');
+  const open: OpenContext = (options) => openContext(program.opts<GlobalFlags>(), interruption, options);
+  const group = (name: string, description: string, commands: Command[], alias?: string) => {
+    const parent = new Command(name).description(description);
+    if (alias) parent.alias(alias);
+    for (const command of commands) parent.addCommand(command);
+    program.addCommand(parent);
+  };
+  program.addCommand(demoCommand(open));
+  group('cluster', 'start, stop and look at the cluster', [
+    clusterUpCommand(open),
+    clusterDownCommand(open),
+    clusterStatusCommand(open),
+    clusterLogsCommand(open),
+  ], 'clusters');
+  group('topic', 'look at and change topics', [
+    topicListCommand(open),
+    topicDescribeCommand(open),
+    topicTailCommand(open),
+    topicCreateCommand(open),
+    topicDeleteCommand(open),
+  ], 'topics');
+  group('seed', 'fill topics', [seedCarsCommand(open), seedNewsCommand(open)]);
+  group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
+  program.addCommand(renderCommand(open));
+  program.addCommand(submitCommand(open));
+  group('runs', 'what was submitted', [runsListCommand(open), runsStopCommand(open)], 'run');
+  group('train', 'train models', [trainModelCommand(open)]);
+  program.addCommand(doctorCommand(open));
+  throwInsteadOfExit(program);
+  return program;
+}
+
+/** commander's own messages come back as errors, so that they end like all others. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined }).showSuggestionAfterError();
+  for (const child of command.commands) throwInsteadOfExit(child);
+}
+
+function explain(error: unknown, interruption: AbortSignal): unknown {
+  if (error instanceof CommanderError) {
+    const isHelp = error.code === 'commander.help';
+    const message = isHelp ? 'A command is missing' : error.message.replace(/^error: /, '');
+    return new UsageError(message, 'Add `--help` to see what there is.');
+  }
+  return interruption.aborted && !(error instanceof MillraceError) ? interruption.reason : error;
+}
+
+async function chooseReporter({ json }: GlobalFlags) {
+  if (json) return new (await import('./report/json-reporter.js')).JsonReporter();
+  return new (await import('./report/terminal-reporter.js')).TerminalReporter(process.stderr.isTTY ?? false);
+}
+
+async function openContext(flags: GlobalFlags, signal: AbortSignal, options: OpenOptions = {}) {
+  const { wire } = await import('./wiring.js');
+  return wire({ flags, signal, options, report: await chooseReporter(flags) });
+}
+
+/** The first signal asks the work to end; a second Ctrl-C leaves at once. A closed pipe (`| head`) is no error. */
+function listenForSignals(): AbortSignal {
+  const controller = new AbortController();
+  const end = (signal: 'SIGINT' | 'SIGTERM') => () => {
+    if (controller.signal.aborted) process.exit(signal === 'SIGINT' ? ExitCode.Interrupted : ExitCode.Terminated);
+    controller.abort(new InterruptedError(signal));
+  };
+  process.on('SIGINT', end('SIGINT'));
+  process.on('SIGTERM', end('SIGTERM'));
+  process.on('SIGHUP', end('SIGTERM'));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? ExitCode.Done : ExitCode.Bug));
+  return controller.signal;
+}

@@ -1,0 +1,63 @@
+import { ExitCode, MillraceError } from '../errors.js';
+import { type RunContext, submit } from '../runs/submit.js';
+import { throwIfFailed } from '../runs/wait.js';
+
+const MODEL = 'car-price';
+const JOB = 'train-car-price';
+
+export interface TrainReport {
+  readonly run: string;
+  readonly model: string;
+  readonly version: string;
+  readonly path: string;
+  readonly rows: {
+    readonly read: number;
+    readonly train: number;
+    readonly test: number;
+    readonly leftOut: Readonly<Record<string, number>>;
+  };
+  readonly metrics: Metrics;
+  /** The same for always answering the median price. */
+  readonly baseline: Metrics;
+}
+
+/** On the held-out rows; `mae` and `rmse` in pounds. */
+export interface Metrics {
+  readonly r2: number;
+  readonly mae: number;
+  readonly rmse: number;
+}
+
+export class TrainingRefusedError extends MillraceError {
+  readonly code = 'TRAINING_REFUSED';
+  readonly exitCode = ExitCode.JobFailed;
+  readonly hint = 'Fill the topic with `millrace seed cars` and train again.';
+
+  constructor(
+    readonly run: string,
+    reason: string,
+  ) {
+    super(`The model was not trained: ${reason}`);
+  }
+}
+
+/**
+ * Trains the price model on Spark from the listings topic and saves it as the next version.
+ * @throws what `submit` throws, JobFailedError, TrainingRefusedError
+ */
+export async function trainModel(context: RunContext, options: { settings: readonly string[] }): Promise<TrainReport> {
+  const { data } = context.target;
+  const version = `v${(await newestVersion(context)) + 1}`;
+  const extra = { modelFolder: data.pathForJobs(`models/${MODEL}`), version };
+  const { run, ...status } = await submit(context, { job: JOB, settings: options.settings, extra });
+  const result = JSON.parse((await data.read(`runs/${run}/result.json`)) ?? '{}') as Partial<TrainReport> & { error?: string };
+  if (result.error) throw new TrainingRefusedError(run, result.error);
+  await throwIfFailed(context.target, run, status);
+  const { model, path, rows, metrics, baseline } = result as TrainReport;
+  return { run, model, version, path, rows, metrics, baseline };
+}
+
+async function newestVersion({ target }: RunContext): Promise<number> {
+  const versions = await target.data.list(`models/${MODEL}`);
+  return Math.max(0, ...versions.map((name) => Number(/^v(\d+)$/.exec(name)?.[1] ?? 0)));
+}

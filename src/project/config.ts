@@ -1,0 +1,90 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { UsageError } from '../errors.js';
+import { readTextIfThere } from './atomic-file.js';
+import type { ProjectFolder } from './project-folder.js';
+
+const port = z.number().int().min(1).max(65_535);
+
+const portsSchema = z.strictObject({
+  broker: port.default(9092),
+  controller: port.default(9093),
+  master: port.default(7077),
+  masterUi: port.default(8080),
+  workerUi: port.default(8081),
+});
+
+const configSchema = z.strictObject({
+  target: z.enum(['local']).default('local'),
+  workers: z.number().int().min(1).max(16).default(2),
+  workerCores: z.number().int().min(1).max(64).default(2),
+  workerMemoryMb: z.number().int().min(512).optional(),
+  /** The usual ports, or `auto` for free ones: two projects side by side, tests, the demo. */
+  ports: z.union([z.literal('auto'), portsSchema]).default(() => portsSchema.parse({})),
+  java: z.string().optional(),
+  python: z.string().optional(),
+  mirrors: z.strictObject({ maven: z.string().optional() }).default({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type FixedPorts = z.infer<typeof portsSchema>;
+
+/** What flags may say; same names as in the file. */
+export type ConfigOverrides = { [Key in keyof z.input<typeof configSchema>]?: z.input<typeof configSchema>[Key] | undefined };
+
+const ENVIRONMENT: ReadonlyArray<{ name: string; path: readonly [string, string?]; isNumber?: true }> = [
+  { name: 'MILLRACE_TARGET', path: ['target'] },
+  { name: 'MILLRACE_WORKERS', path: ['workers'], isNumber: true },
+  { name: 'MILLRACE_WORKER_CORES', path: ['workerCores'], isNumber: true },
+  { name: 'MILLRACE_WORKER_MEMORY_MB', path: ['workerMemoryMb'], isNumber: true },
+  { name: 'MILLRACE_PORTS', path: ['ports'] },
+  { name: 'MILLRACE_JAVA', path: ['java'] },
+  { name: 'MILLRACE_PYTHON', path: ['python'] },
+  { name: 'MILLRACE_MIRRORS_MAVEN', path: ['mirrors', 'maven'] },
+];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The project's configuration: defaults < millrace.yaml < environment (MILLRACE_…) < flags.
+ * @throws UsageError naming every mistake at once
+ */
+export async function loadConfig(project: ProjectFolder, env: Environment, flags: ConfigOverrides): Promise<Config> {
+  const file = await readConfigFile(project.configFile);
+  const given = { ...file, ...fromEnvironment(file, env), ...withoutUndefined(flags) };
+  const parsed = configSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+  throw new UsageError(
+    `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.join('\n')}`,
+    `Mend ${project.configFile}, the MILLRACE_… variables or the flags; docs/configuration.md lists what there is.`,
+  );
+}
+
+async function readConfigFile(path: string): Promise<Record<string, unknown>> {
+  const text = await readTextIfThere(path);
+  try {
+    const value: unknown = text === undefined ? {} : (parse(text) ?? {});
+    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw new Error('it is not a list of settings');
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0];
+    throw new UsageError(`${path} cannot be read as YAML: ${reason}`, 'Mend that line; docs/configuration.md has an example.');
+  }
+}
+
+function fromEnvironment(file: Record<string, unknown>, env: Environment): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const { name, path, isNumber } of ENVIRONMENT) {
+    const text = env[name];
+    if (text === undefined || text === '') continue;
+    const value = isNumber ? Number(text) : text;
+    const [key, inner] = path;
+    found[key] = inner === undefined ? value : { ...(file[key] as object | undefined), [inner]: value };
+  }
+  return found;
+}
+
+function withoutUndefined(flags: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+}

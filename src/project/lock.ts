@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExitCode, MillraceError } from '../errors.js';
+import { isNotFound, readJson } from './atomic-file.js';
+import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.js';
+
+export interface LockHolder extends ProcessIdentity {
+  readonly command: string;
+  readonly since: string;
+}
+
+export class LockedError extends MillraceError {
+  readonly code = 'LOCKED';
+  readonly exitCode = ExitCode.Prerequisite;
+  override readonly retriable = true;
+  readonly hint = 'Wait until it has ended, then run the command again.';
+
+  constructor(readonly holder: LockHolder) {
+    super(`\`${holder.command}\` (process ${holder.pid}) has been at work here since ${holder.since}`);
+  }
+}
+
+export interface LockOptions {
+  /** What the holder is shown as, for example `millrace cluster up`. */
+  readonly command: string;
+  /** How long to wait for another holder; 0 fails at once. */
+  readonly waitMs?: number;
+  readonly onWait?: (holder: LockHolder) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs `work` while holding the O_EXCL file at `path`. A dead holder's lock is taken over at once.
+ * @throws LockedError naming the live holder when it did not let go within `waitMs`
+ */
+export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true });
+  await acquire(path, options);
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** The live holder of a lock, or undefined. */
+export async function lockHolder(path: string): Promise<LockHolder | undefined> {
+  const holder = await readJson<LockHolder>(path);
+  return holder && isAlive(holder) ? holder : undefined;
+}
+
+async function acquire(path: string, options: LockOptions): Promise<void> {
+  const deadline = Date.now() + (options.waitMs ?? 0);
+  let isAnnounced = false;
+  while (!(await tryCreate(path, options.command))) {
+    const holder = await lockHolder(path);
+    if (!holder) {
+      await removeStale(path);
+      continue;
+    }
+    if (Date.now() >= deadline) throw new LockedError(holder);
+    if (!isAnnounced) options.onWait?.(holder);
+    isAnnounced = true;
+    await sleep(100, undefined, options.signal ? { signal: options.signal } : {});
+  }
+}
+
+/** Written beside and linked into place, so that nobody ever reads a lock without its holder. */
+async function tryCreate(path: string, command: string): Promise<boolean> {
+  const me = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
+  const holder: LockHolder = { ...me, command, since: new Date().toISOString() };
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Moved aside before it goes: of two that find it stale, one may move the other's fresh lock, and puts it back. */
+async function removeStale(path: string): Promise<void> {
+  const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (isNotFound(error)) return;
+    throw error;
+  }
+  if (await lockHolder(aside)) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}

@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Reporter } from '../report/reporter.js';
+import {
+  locateBrokerJars,
+  locateConnectorJars,
+  locateProvisionLock,
+  locateVenv,
+  toMinorVersion,
+} from './cache-layout.js';
+import { explainDiskTrouble } from './disk.js';
+import { clearIncoming } from './incoming.js';
+import { findUnusableJars, isSetGood, type JarSet, listJarSets } from './jar-check.js';
+import { ensureJars } from './jars.js';
+import type { ArtifactLock } from './lock-file.js';
+import type { MavenMirror } from './mirrors.js';
+import type { Environment, RunCommand } from './run-command.js';
+import type { Java, Python } from './toolchain.js';
+import { toMegabytes } from './units.js';
+import { ensureVenv, VENV_NEEDED_BYTES } from './venv.js';
+import { isVenvComplete } from './venv-check.js';
+
+export interface ArtifactOptions {
+  readonly cacheFolder: string;
+  readonly lock: ArtifactLock;
+  readonly java: Java;
+  readonly python: Python;
+  readonly mirror?: MavenMirror | undefined;
+  /** The environment for downloads, already cleaned. */
+  readonly env: Environment;
+  readonly run: RunCommand;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  /** Runs work while holding the lock file at `path`. */
+  readonly withLock: <T>(path: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export interface Artifacts {
+  /** The venv's Python. */
+  readonly python: string;
+  readonly sparkHome: string;
+  /** The folder whose jars are the broker's class path. */
+  readonly brokerJars: string;
+  readonly connectorJars: readonly string[];
+  readonly versions: { readonly spark: string; readonly kafka: string; readonly scala: string };
+}
+
+export interface MissingArtifact {
+  readonly what: string;
+  /** What has to be downloaded for it. */
+  readonly megabytes: number;
+}
+
+// The source package of Spark, numpy, py4j and what pip needs to build with.
+const VENV_DOWNLOAD_MB = 470;
+
+/**
+ * Makes sure that Spark's venv, the broker's jars and the connector's jars are in the cache, whole and as pinned.
+ * When they are, nothing is run and no network is needed. Throws DownloadFailedError, DamagedArtifactError,
+ * NoSpaceError, CacheFolderError or PythonMissingError; an abort rejects and leaves nothing half done in use.
+ */
+export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifacts> {
+  const { cacheFolder, withLock } = options;
+  if (!(await isEverythingGood(options))) {
+    await explainDiskTrouble(cacheFolder, VENV_NEEDED_BYTES, async () => {
+      await mkdir(cacheFolder, { recursive: true });
+      await withLock(locateProvisionLock(cacheFolder), () => provision(options));
+    });
+  }
+  return nameArtifacts(options);
+}
+
+async function isEverythingGood({ cacheFolder, lock, python }: ArtifactOptions): Promise<boolean> {
+  const venv = isVenvComplete(locateVenv(cacheFolder, lock, python), lock, python);
+  const verdicts = await Promise.all([venv, ...listJarSets(cacheFolder, lock).map(isSetGood)]);
+  return verdicts.every(Boolean);
+}
+
+/** Checks again what is missing: another process may have brought it while this one waited for the lock. */
+async function provision(options: ArtifactOptions): Promise<void> {
+  const { cacheFolder, lock, python, signal } = options;
+  const layout = locateVenv(cacheFolder, lock, python);
+  signal.throwIfAborted();
+  await clearIncoming(cacheFolder);
+  await ensureVenv({ ...options, layout });
+  signal.throwIfAborted();
+  await ensureJars({ ...options, sparkHome: layout.sparkHome }, listJarSets(cacheFolder, lock));
+}
+
+function nameArtifacts({ cacheFolder, lock, python }: ArtifactOptions): Artifacts {
+  const { python: venvPython, sparkHome } = locateVenv(cacheFolder, lock, python);
+  const connectorFolder = locateConnectorJars(cacheFolder, lock);
+  return {
+    python: venvPython,
+    sparkHome,
+    brokerJars: locateBrokerJars(cacheFolder, lock),
+    connectorJars: lock.connectorJars.map(({ file }) => join(connectorFolder, file)),
+    versions: { spark: lock.spark, kafka: lock.kafka, scala: lock.scala },
+  };
+}
+
+export type DescribeMissingOptions = Pick<ArtifactOptions, 'cacheFolder' | 'lock'> & { python?: Python | undefined };
+
+/** What a first start would still have to download, for `doctor`; without a Python there is no venv to be found. */
+export async function describeMissing({
+  cacheFolder,
+  lock,
+  python,
+}: DescribeMissingOptions): Promise<MissingArtifact[]> {
+  const jars = await Promise.all(listJarSets(cacheFolder, lock).map(describeMissingJars));
+  if (python && (await isVenvComplete(locateVenv(cacheFolder, lock, python), lock, python))) return jars.flat();
+  const suffix = python ? ` for Python ${toMinorVersion(python.version)}` : '';
+  return [{ what: `PySpark ${lock.spark}${suffix}`, megabytes: VENV_DOWNLOAD_MB }, ...jars.flat()];
+}
+
+async function describeMissingJars(set: JarSet): Promise<MissingArtifact[]> {
+  const unusable = await findUnusableJars(set);
+  if (unusable.length === 0) return [];
+  const bytes = unusable.reduce((sum, jar) => sum + jar.bytes, 0);
+  return [{ what: `${unusable.length} of ${set.jars.length} ${set.name} jars`, megabytes: toMegabytes(bytes) }];
+}

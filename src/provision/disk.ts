@@ -1,0 +1,63 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MillraceError } from '../errors.js';
+import { CacheFolderError, NoSpaceError } from './download-errors.js';
+
+const FULL = ['ENOSPC', 'EDQUOT'];
+const CLOSED = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
+
+/** Throws NoSpaceError when the disk that `folder` (which must exist) lies on has less than `neededBytes` left. */
+export async function requireFreeSpace(folder: string, neededBytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < neededBytes) throw new NoSpaceError(folder, neededBytes, bavail * bsize);
+}
+
+/** Whether a program's output tells of a full disk. */
+export function tellsOfFullDisk(output: string): boolean {
+  return /No space left on device|Disk quota exceeded|ENOSPC/.test(output);
+}
+
+/** Runs work that writes into the cache, and names the folder when the disk is full or closed to us. */
+export async function explainDiskTrouble<T>(folder: string, neededBytes: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof MillraceError ? error : nameFolder(folder, neededBytes, error);
+  }
+}
+
+function nameFolder(folder: string, neededBytes: number, error: unknown): unknown {
+  const { code = '', message, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (FULL.includes(code)) return new NoSpaceError(folder, neededBytes, undefined, { cause: error });
+  const isOurs = path?.startsWith(folder) && !syscall?.startsWith('spawn');
+  return isOurs && CLOSED.includes(code) ? new CacheFolderError(folder, message, { cause: error }) : error;
+}
+
+export interface FolderSize {
+  readonly bytes: number;
+  readonly largestFileBytes: number;
+}
+
+/** The size of everything in a folder; what vanishes meanwhile counts as nothing. */
+export async function measureFolder(folder: string): Promise<FolderSize> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
+  const sizes = await Promise.all(entries.map((entry) => measureEntry(join(folder, entry.name), entry)));
+  return {
+    bytes: sizes.reduce((sum, size) => sum + size.bytes, 0),
+    largestFileBytes: Math.max(0, ...sizes.map((size) => size.largestFileBytes)),
+  };
+}
+
+async function measureEntry(path: string, entry: Dirent): Promise<FolderSize> {
+  if (entry.isDirectory()) return measureFolder(path);
+  const bytes = entry.isFile() ? await measureFile(path) : 0;
+  return { bytes, largestFileBytes: bytes };
+}
+
+function measureFile(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

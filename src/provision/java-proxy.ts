@@ -1,0 +1,46 @@
+import type { Environment } from './run-command.js';
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
+/**
+ * HTTP_PROXY, HTTPS_PROXY and NO_PROXY (or in small letters) as Java options, since Java does not read them.
+ * A user name and password in them are left out: an argument is open to everyone on the machine.
+ */
+export function javaProxyArguments(env: Environment): string[] {
+  const proxies = [...proxyArguments('http', env), ...proxyArguments('https', env)];
+  return proxies.length === 0 ? [] : [...proxies, ...exceptionArguments(env)];
+}
+
+function proxyArguments(scheme: 'http' | 'https', env: Environment): string[] {
+  const proxy = parseProxy(readVariable(`${scheme}_proxy`, env));
+  return proxy ? [`-D${scheme}.proxyHost=${proxy.host}`, `-D${scheme}.proxyPort=${proxy.port}`] : [];
+}
+
+// curl's custom: small letters win.
+function readVariable(name: string, env: Environment): string {
+  return env[name] || env[name.toUpperCase()] || '';
+}
+
+function parseProxy(text: string): { host: string; port: string } | undefined {
+  const withScheme = text.includes('://') ? text : `http://${text}`;
+  if (!URL.canParse(withScheme)) return undefined;
+  const { protocol, hostname, port } = new URL(withScheme);
+  const defaultPort = DEFAULT_PORTS[protocol];
+  return defaultPort ? { host: hostname, port: port || defaultPort } : undefined;
+}
+
+// One property serves http and https.
+function exceptionArguments(env: Environment): string[] {
+  const hosts = readVariable('no_proxy', env)
+    .split(/[\s,]+/)
+    .flatMap(toJavaPatterns);
+  return hosts.length === 0 ? [] : [`-Dhttp.nonProxyHosts=${[...new Set(hosts)].join('|')}`];
+}
+
+/** `.example.com` also means example.com itself; Java knows neither ports nor address ranges. */
+function toJavaPatterns(entry: string): string[] {
+  if (entry === '' || entry.includes('/')) return [];
+  if (entry === '*') return ['*'];
+  const host = entry.replace(/:\d+$/, '').replace(/^\*?\./, '');
+  return [host, `*.${host}`];
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { CommandResult, Environment, RunCommand } from './run-command.js';
+import type { Java } from './toolchain.js';
+
+export interface ProbeOptions {
+  readonly path: string;
+  readonly env: Environment;
+  readonly run: RunCommand;
+}
+
+export interface PythonProbe {
+  readonly binary: string;
+  readonly version: string;
+  readonly canMakeVenv: boolean;
+}
+
+// A stand-in such as macOS' /usr/bin/java may open a dialogue and wait.
+const PROBE_TIMEOUT_MS = 30_000;
+
+// Python 2 has to be able to read this, too: it answers to `python` on old machines.
+const PYTHON_PROBE = `import json, platform, sys
+try:
+    import ensurepip, venv
+    makes_venv = True
+except ImportError:
+    makes_venv = False
+print(json.dumps([sys.executable, platform.python_version(), makes_venv]))`;
+
+/** Asks a java for its version and home (version managers put a script on the PATH, so the home's own binary is the answer). */
+export async function probeJava({ path, env, run }: ProbeOptions): Promise<Java> {
+  const args = ['-XshowSettings:properties', '-version'];
+  const answer = await run(path, args, { env, timeoutMs: PROBE_TIMEOUT_MS });
+  const home = findProperty(answer, 'java.home');
+  const version = findProperty(answer, 'java.version');
+  if (answer.exitCode !== 0 || !home || !version) throw new Error(lastLine(answer) || `exit code ${answer.exitCode}`);
+  return { binary: join(home, 'bin', 'java'), home, major: toMajor(version), version };
+}
+
+function findProperty({ stdout, stderr }: CommandResult, name: string): string | undefined {
+  const line = `${stderr}\n${stdout}`.split('\n').find((candidate) => candidate.trimStart().startsWith(`${name} = `));
+  return line?.slice(line.indexOf('=') + 1).trim();
+}
+
+function lastLine({ stdout, stderr }: CommandResult): string {
+  return `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
+}
+
+/** 17 of `17.0.15`, 8 of `1.8.0_402`. */
+function toMajor(version: string): number {
+  return Number.parseInt(version.replace(/^1\./, ''), 10);
+}
+
+/** Asks a python who it is; undefined when it does not run (a version manager's script for a version that is not there). */
+export async function probePython({ path, env, run }: ProbeOptions): Promise<PythonProbe | undefined> {
+  try {
+    const answer = await run(path, ['-c', PYTHON_PROBE], { env, timeoutMs: PROBE_TIMEOUT_MS });
+    if (answer.exitCode !== 0) return undefined;
+    const [binary, version, canMakeVenv] = JSON.parse(answer.stdout) as [string, string, boolean];
+    return { binary: binary || path, version, canMakeVenv };
+  } catch {
+    return undefined;
+  }
+}

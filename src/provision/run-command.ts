@@ -1,0 +1,24 @@
+export interface CommandResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** The whole environment of the program, not an addition to ours. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** Called with each finished line of stdout and stderr. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * Runs a program to its end. Any exit code is a result; the promise is rejected only when the program
+ * cannot be started, is aborted or takes longer than `timeoutMs`.
+ */
+export type RunCommand = (file: string, args: readonly string[], options?: CommandOptions) => Promise<CommandResult>;
+
+/** The environment of a program as plain values. */
+export type Environment = Readonly<Record<string, string>>;

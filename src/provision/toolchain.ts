@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { findOnPath } from './find-on-path.js';
+import { type PythonProbe, probeJava, probePython } from './probe-toolchain.js';
+import type { Environment, RunCommand } from './run-command.js';
+import {
+  JavaMissingError,
+  JavaUnsupportedError,
+  PythonMissingError,
+  VenvModuleMissingError,
+} from './toolchain-errors.js';
+
+export interface Java {
+  readonly binary: string;
+  readonly home: string;
+  readonly major: number;
+  readonly version: string;
+}
+
+export interface Python {
+  readonly binary: string;
+  readonly version: string;
+}
+
+export interface FindOptions {
+  readonly env: Environment;
+  /** What the user's configuration names: a Java home, a Python program. */
+  readonly configured?: string | undefined;
+  readonly run: RunCommand;
+}
+
+// What Kafka 4.4 and Spark 4.2 have in common.
+const SUPPORTED_JAVA: readonly number[] = [17, 21, 25];
+const OLDEST_PYTHON_MINOR = 10;
+const PYTHON_NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+
+/**
+ * The Java to run everything with: the configured home, else JAVA_HOME, else `java` on the PATH. One that was named
+ * is never passed over for another. Throws JavaMissingError or JavaUnsupportedError.
+ */
+export async function findJava({ env, configured, run }: FindOptions): Promise<Java> {
+  const { path, named } = await locateJava(env, configured);
+  const java = await probeJava({ path, env, run }).catch((cause: Error) => {
+    throw new JavaMissingError(`${named} does not run (${cause.message})`, { cause });
+  });
+  if (!SUPPORTED_JAVA.includes(java.major)) throw new JavaUnsupportedError(java.version, java.binary);
+  return java;
+}
+
+async function locateJava(env: Environment, configured?: string): Promise<{ path: string; named: string }> {
+  const home = configured || env.JAVA_HOME;
+  if (!home) {
+    const path = await findOnPath('java', env);
+    if (!path) throw new JavaMissingError('there is no java on the PATH, and JAVA_HOME is not set');
+    return { path, named: path };
+  }
+  const path = join(home, 'bin', 'java');
+  const origin = configured ? 'the configured Java home' : 'JAVA_HOME';
+  if (!(await findOnPath(path, env))) throw new JavaMissingError(`${origin} is ${home}, and there is no ${path}`);
+  return { path, named: `${path} (${origin})` };
+}
+
+/**
+ * The Python to build the venv with, 3.10 or later: the configured one, else the first that fits on the PATH.
+ * Throws PythonMissingError, which says what was found instead.
+ */
+export async function findPython({ env, configured, run }: FindOptions): Promise<Python> {
+  const refusals: PythonProbe[] = [];
+  for (const name of configured ? [configured] : PYTHON_NAMES) {
+    const path = await findOnPath(name, env);
+    const probe = path ? await probePython({ path, env, run }) : undefined;
+    if (probe?.canMakeVenv && isRecent(probe)) return { binary: probe.binary, version: probe.version };
+    if (probe) refusals.push(probe);
+  }
+  throw explainRefusals(refusals, configured);
+}
+
+function isRecent({ version }: PythonProbe): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major === 3 && minor >= OLDEST_PYTHON_MINOR;
+}
+
+function explainRefusals(refusals: readonly PythonProbe[], configured?: string): PythonMissingError {
+  const withoutVenv = refusals.find(isRecent);
+  if (withoutVenv) return new VenvModuleMissingError(withoutVenv.version, withoutVenv.binary);
+  const tooOld = refusals[0];
+  if (tooOld) return new PythonMissingError(`${tooOld.binary} is ${tooOld.version}, and 3.10 or later is needed`);
+  if (configured) return new PythonMissingError(`the configured ${configured} does not run`);
+  return new PythonMissingError('there is no python3 on the PATH');
+}

@@ -1,0 +1,100 @@
+import ora, { type Ora } from 'ora';
+import { describeFailure } from './failure.js';
+import type { Progress, Reporter, Step } from './reporter.js';
+import { bar, count, seconds, style } from './style.js';
+
+const PROGRESS_LINE_EVERY_MS = 10_000;
+
+/** Speaks to a person: results on stdout, all else on stderr, a spinner only on a terminal. */
+export class TerminalReporter implements Reporter {
+  private readonly active = new Map<object, string>();
+  private spinner: Ora | undefined;
+  private progressText = '';
+  private lastProgressLine = 0;
+
+  constructor(private readonly isTerminal: boolean) {}
+
+  async step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
+    const startedAt = Date.now();
+    const key = {};
+    let detail = '';
+    this.active.set(key, title);
+    this.refresh();
+    const finish = (mark: string) => {
+      this.active.delete(key);
+      this.progressText = '';
+      this.line(`  ${mark} ${title.padEnd(10)} ${detail.padEnd(56)} ${style.quiet(seconds(Date.now() - startedAt))}`);
+    };
+    try {
+      const value = await work({ detail: (text) => { detail = text; } });
+      finish(style.good('✓'));
+      return value;
+    } catch (error) {
+      finish(style.bad('✗'));
+      throw error;
+    }
+  }
+
+  say(message: string): void {
+    this.line(`  ${message}`);
+  }
+
+  warn(message: string): void {
+    this.line(`  ${style.caution('!')} ${message}`);
+  }
+
+  progress({ label, done, total, unit }: Progress): void {
+    const share = total ? done / total : undefined;
+    const figures = total ? `${count(done)} of ${count(total)} ${unit}` : `${count(done)} ${unit}`;
+    this.progressText = share === undefined ? `${label}  ${figures}` : `${label}  ${bar(share).padEnd(20, '░')}  ${figures}`;
+    if (this.isTerminal) this.refresh();
+    else this.progressLine();
+  }
+
+  item(_value: object, text: () => string): void {
+    this.clear();
+    console.log(text());
+  }
+
+  result(_value: object, text: () => string): void {
+    this.progressText = '';
+    this.clear();
+    console.log(text());
+  }
+
+  failure(error: unknown): void {
+    this.clear();
+    const { message, hint, stack } = describeFailure(error);
+    if (stack) console.error(stack);
+    console.error(`${style.bad('error')} ${message}`);
+    if (hint) console.error(`  ${style.quiet('→')} ${hint}`);
+  }
+
+  private line(text: string): void {
+    this.clear();
+    console.error(text.trimEnd());
+    this.refresh();
+  }
+
+  /** Off a terminal a long piece of work still shows that it moves: a line every ten seconds. */
+  private progressLine(): void {
+    const now = Date.now();
+    if (this.lastProgressLine === 0) this.lastProgressLine = now;
+    if (now - this.lastProgressLine < PROGRESS_LINE_EVERY_MS) return;
+    this.lastProgressLine = now;
+    console.error(`  … ${this.progressText}`);
+  }
+
+  private refresh(): void {
+    if (!this.isTerminal) return;
+    const text = [[...this.active.values()].join(', '), this.progressText].filter(Boolean).join('  ');
+    if (text === '') return this.clear();
+    this.spinner ??= ora({ stream: process.stderr, indent: 2, discardStdin: false, hideCursor: false });
+    this.spinner.text = text;
+    if (!this.spinner.isSpinning) this.spinner.start();
+  }
+
+  private clear(): void {
+    this.spinner?.stop();
+  }
+}

@@ -1,0 +1,84 @@
+import { type JobDefinition, valueOf } from '../jobs/job-definition.js';
+import type { ParameterValues } from '../jobs/parameters.js';
+import type { SharedFiles } from '../targets/target.js';
+import { CheckpointChangedError } from './run-errors.js';
+
+/** What a checkpoint depends on; a change of any of it needs a new one. */
+export interface Fingerprint {
+  readonly job: string;
+  readonly topics: readonly string[];
+  readonly resultTopics: readonly string[];
+  readonly keys: Readonly<Record<string, string>>;
+  readonly window: string | null;
+  readonly slide: string | null;
+  readonly watermark: string | null;
+  readonly sparkVersion: string;
+}
+
+export interface Generation {
+  readonly number: number;
+  /** Whether a run goes on there. */
+  readonly isUsed: boolean;
+}
+
+export function fingerprintOf(job: JobDefinition, values: ParameterValues, sparkVersion: string): Fingerprint {
+  const { state } = job;
+  return {
+    job: job.name,
+    topics: job.reads.map((topic) => String(valueOf(topic, values))),
+    resultTopics: job.writes.map((topic) => String(valueOf(topic, values))),
+    keys: state?.keys ?? {},
+    window: valueOf(state?.window, values),
+    slide: valueOf(state?.slide, values),
+    watermark: valueOf(state?.watermark, values),
+    sparkVersion,
+  };
+}
+
+export function checkpointFolder(name: string, generation: number): string {
+  return `checkpoints/${name}/${generation}`;
+}
+
+export function outputFolder(name: string, generation: number): string {
+  return `out/${name}/${generation}`;
+}
+
+export async function currentGeneration(data: SharedFiles, name: string): Promise<Generation> {
+  const numbers = (await data.list(`checkpoints/${name}`)).filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const number = Math.max(1, ...numbers);
+  const queries = (await data.list(checkpointFolder(name, number))).filter((entry) => entry !== 'fingerprint.json');
+  return { number, isUsed: queries.length > 0 };
+}
+
+/**
+ * The generation that a run with this fingerprint goes on in.
+ * @throws CheckpointChangedError saying what changed, before anything has started
+ */
+export async function chooseGeneration(
+  data: SharedFiles,
+  name: string,
+  fingerprint: Fingerprint,
+  isNewWanted: boolean,
+): Promise<Generation> {
+  const current = await currentGeneration(data, name);
+  if (!current.isUsed) return current;
+  if (isNewWanted) return { number: current.number + 1, isUsed: false };
+  const text = await data.read(`${checkpointFolder(name, current.number)}/fingerprint.json`);
+  const changes = text === undefined ? ['its fingerprint is missing'] : compare(JSON.parse(text) as Fingerprint, fingerprint);
+  if (changes.length > 0) throw new CheckpointChangedError(name, changes);
+  return current;
+}
+
+export async function writeFingerprint(data: SharedFiles, name: string, generation: number, fingerprint: Fingerprint): Promise<void> {
+  await data.put(`${checkpointFolder(name, generation)}/fingerprint.json`, `${JSON.stringify(fingerprint, null, 2)}\n`);
+}
+
+function compare(before: Fingerprint, after: Fingerprint): string[] {
+  return (Object.keys(after) as (keyof Fingerprint)[])
+    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map((field) => `${field} was ${show(before[field])}, is ${show(after[field])}`);
+}
+
+function show(value: unknown): string {
+  return value === null || value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import type { RunValues } from '../jobs/render.js';
+import { renderJob } from '../jobs/render.js';
+import { packagePath } from '../project/package-files.js';
+import type { Addresses, Target } from '../targets/target.js';
+import { checkpointFolder, outputFolder } from './checkpoint.js';
+import type { RunPlan } from './run-plan.js';
+
+const EXECUTABLE = 0o755;
+
+/** Where this run of the plan works. */
+export interface RunPlace {
+  /** Id of the run, or the name alone for a script that is only rendered. */
+  readonly run: string;
+  readonly generation: number;
+  readonly addresses: Addresses;
+}
+
+/** Writes the script, and what it needs beside it, into the shared folder; returns its path there and its text. */
+export async function renderRun(target: Target, plan: RunPlan, place: RunPlace): Promise<{ script: string; text: string }> {
+  const text = renderJob(plan.job, plan.template, plan.values, runValues(target, plan, place));
+  const script = `${place.run}.py`;
+  await target.src.put(script, text);
+  await target.src.put('millrace_job.py', await readFile(packagePath('templates', 'millrace_job.py')));
+  await target.src.put('run-driver.sh', await readFile(packagePath('templates', 'run-driver.sh')), EXECUTABLE);
+  return { script, text };
+}
+
+function runValues({ data }: Target, plan: RunPlan, { run, generation, addresses }: RunPlace): RunValues {
+  const common = {
+    appName: run,
+    bootstrapServers: addresses.jobBootstrapServers,
+    runFolder: data.pathForJobs(`runs/${run}`),
+    ...plan.extra,
+  };
+  if (plan.job.kind === 'batch') return common;
+  return {
+    ...common,
+    deadLetterTopic: plan.deadLetters,
+    checkpointFolder: data.pathForJobs(checkpointFolder(plan.name, generation)),
+    outputFolder: data.pathForJobs(outputFolder(plan.name, generation)),
+    trigger: plan.trigger,
+  };
+}

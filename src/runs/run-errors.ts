@@ -1,0 +1,53 @@
+import { ExitCode, MillraceError } from '../errors.js';
+
+export class JobFailedError extends MillraceError {
+  readonly code = 'JOB_FAILED';
+  readonly exitCode = ExitCode.JobFailed;
+  readonly hint: string;
+
+  constructor(
+    readonly run: string,
+    readonly applicationExitCode: number | null,
+    readonly cause_: string,
+    log: string,
+  ) {
+    const code = applicationExitCode === null ? 'without an exit code' : `with exit code ${applicationExitCode}`;
+    super(`The run ${run} failed ${code}: ${cause_}`);
+    this.hint = `The whole story is in ${log}`;
+  }
+}
+
+export class CheckpointChangedError extends MillraceError {
+  readonly code = 'CHECKPOINT_CHANGED';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint: string;
+
+  constructor(
+    readonly name_: string,
+    readonly changes: readonly string[],
+  ) {
+    super(`The checkpoint of ${name_} belongs to another form of this job: ${changes.join('; ')}`);
+    this.hint = 'Take `--new-checkpoint` to begin anew (the old one is kept), or `--name` to run it beside the other.';
+  }
+}
+
+export class RunLiveError extends MillraceError {
+  readonly code = 'RUN_LIVE';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint: string;
+
+  constructor(readonly run: string) {
+    super(`The run ${run} is still going, and two runs never share a checkpoint`);
+    this.hint = `Stop it with \`millrace runs stop ${run}\`, or give this one a \`--name\` of its own.`;
+  }
+}
+
+export class RunMissingError extends MillraceError {
+  readonly code = 'RUN_MISSING';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint = '`millrace runs list` shows what there is.';
+
+  constructor(readonly run: string) {
+    super(`There is no run \`${run}\` in this project`);
+  }
+}

@@ -1,0 +1,67 @@
+import { UsageError } from '../errors.js';
+import { findJob, findTemplate, type JobFolders } from '../jobs/find-jobs.js';
+import { type JobDefinition, valueOf } from '../jobs/job-definition.js';
+import { type ParameterValues, resolveParameters } from '../jobs/parameters.js';
+import type { LiteralValue } from '../jobs/python-literal.js';
+import { parseDurationMs, toSparkInterval } from '../project/duration.js';
+
+export const AVAILABLE_NOW = 'available-now';
+const DEFAULT_TRIGGER = '1 second';
+
+/** What the user asked for, checked; nothing has been started or written yet. */
+export interface RunPlan {
+  readonly job: JobDefinition;
+  readonly template: string;
+  /** The name that checkpoint and output folder belong to. */
+  readonly name: string;
+  readonly values: ParameterValues;
+  /** `available-now` or an interval for streams, null for batches. */
+  readonly trigger: string | null;
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly deadLetters: string | null;
+  /** Slots beside the usual ones, such as the version of a model. */
+  readonly extra: Readonly<Record<string, LiteralValue>>;
+}
+
+export interface PlanOptions {
+  readonly job: string;
+  /** `name=value` as typed. */
+  readonly settings: readonly string[];
+  readonly name?: string | undefined;
+  readonly trigger?: string | undefined;
+  readonly extra?: Readonly<Record<string, LiteralValue>>;
+}
+
+/** @throws UsageError for an unknown job or parameter, a bad value, name or trigger */
+export async function planRun(folders: JobFolders, options: PlanOptions): Promise<RunPlan> {
+  const job = await findJob(folders, options.job);
+  const values = resolveParameters(job, options.settings);
+  const name = checkName(options.name ?? job.name);
+  const writes = job.writes.map((topic) => String(valueOf(topic, values)));
+  return {
+    job,
+    name,
+    values,
+    writes,
+    template: await findTemplate(folders, job),
+    trigger: checkTrigger(job, options.trigger),
+    reads: job.reads.map((topic) => String(valueOf(topic, values))),
+    deadLetters: job.kind === 'streaming' ? `${name}.dead-letters` : null,
+    extra: options.extra ?? {},
+  };
+}
+
+function checkName(name: string): string {
+  if (/^[a-z0-9][a-z0-9._-]{0,79}$/i.test(name)) return name;
+  throw new UsageError(`\`${name}\` cannot name a run`, 'Use letters, digits, dots, dashes and underscores, 80 at most.');
+}
+
+function checkTrigger({ kind, name }: JobDefinition, trigger: string | undefined): string | null {
+  if (kind === 'streaming') {
+    if (trigger === AVAILABLE_NOW) return trigger;
+    return trigger === undefined ? DEFAULT_TRIGGER : toSparkInterval(parseDurationMs(trigger));
+  }
+  if (trigger === undefined) return null;
+  throw new UsageError(`The job ${name} is a batch and has no trigger`, 'Leave --trigger out.');
+}

@@ -1,0 +1,72 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import { RunMissingError } from './run-errors.js';
+
+/** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */
+export interface RunRecord {
+  readonly run: string;
+  readonly name: string;
+  readonly job: string;
+  readonly kind: 'streaming' | 'batch';
+  readonly target: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly trigger: string | null;
+  readonly generation: number | null;
+  readonly versions: { readonly millrace: string; readonly spark: string };
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  readonly submittedAt: string;
+  readonly command: readonly string[];
+}
+
+/** Takes the next free id of that name (`windowed-news-3`) by making its folder, which only one can. */
+export async function reserveRun(project: ProjectFolder, name: string): Promise<string> {
+  await mkdir(runsFolder(project), { recursive: true });
+  for (let number = (await highestNumber(project, name)) + 1; ; number++) {
+    const run = `${name}-${number}`;
+    try {
+      await mkdir(join(runsFolder(project), run));
+      return run;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+export async function writeRun(project: ProjectFolder, record: RunRecord): Promise<void> {
+  await writeJsonAtomic(join(runsFolder(project), record.run, 'run.json'), record);
+}
+
+/** Path of a file in this machine's half of a run. */
+export function runFile(project: ProjectFolder, run: string, file: string): string {
+  return join(runsFolder(project), run, file);
+}
+
+/** @throws RunMissingError */
+export async function readRun(project: ProjectFolder, run: string): Promise<RunRecord> {
+  const record = /^[\w.-]+$/.test(run) ? await readJson<RunRecord>(join(runsFolder(project), run, 'run.json')) : undefined;
+  if (record) return record;
+  throw new RunMissingError(run);
+}
+
+/** All runs, the newest first. */
+export async function readRuns(project: ProjectFolder): Promise<RunRecord[]> {
+  const names = await readdir(runsFolder(project)).catch(() => []);
+  const records = await Promise.all(names.map((name) => readJson<RunRecord>(join(runsFolder(project), name, 'run.json'))));
+  return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
+}
+
+async function highestNumber(project: ProjectFolder, name: string): Promise<number> {
+  const numbers = (await readdir(runsFolder(project)))
+    .filter((run) => run.startsWith(`${name}-`))
+    .map((run) => run.slice(name.length + 1))
+    .filter((rest) => /^\d+$/.test(rest))
+    .map(Number);
+  return Math.max(0, ...numbers);
+}
+
+function runsFolder({ state }: ProjectFolder): string {
+  return join(state, 'runs');
+}

@@ -1,0 +1,39 @@
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { BatchProgress } from '../spark/progress.js';
+import type { Target } from '../targets/target.js';
+import { outputFolder } from './checkpoint.js';
+import { readRun } from './run-record.js';
+import { readProgress } from './run-state.js';
+
+export interface RunSummary {
+  readonly batches: number;
+  readonly rowsRead: number;
+  readonly deadLetters: number;
+  readonly droppedAsLate: number;
+  readonly script: string;
+  /** The same for a person. */
+  readonly lines: readonly string[];
+}
+
+/** What a run has done so far, from its progress file. */
+export async function summarizeRun(target: Target, project: ProjectFolder, run: string): Promise<RunSummary> {
+  const [record, progress] = await Promise.all([readRun(project, run), readProgress(target, run)]);
+  const of = (query: string) => progress.filter((batch) => batch.query === query);
+  const rowsRead = sum(of('topic'), ({ rowsRead }) => rowsRead);
+  const droppedAsLate = sum(of('topic'), ({ droppedAsLate }) => droppedAsLate);
+  const deadLetters = sum(of('dead-letters'), ({ rowsWritten }) => rowsWritten);
+  const script = target.src.describe(`${run}.py`);
+  const output = record.generation === null ? null : target.data.describe(outputFolder(record.name, record.generation));
+  const batches = of('topic').length;
+  const lines = [
+    `script   ${script}`,
+    ...(batches > 0 ? [`read     ${rowsRead} records in ${batches} batches: ${deadLetters} dead letters, ${droppedAsLate} too late`] : []),
+    ...(record.writes.length > 0 ? [`results  topic ${record.writes.join(', ')}: every change`] : []),
+    ...(output ? [`         ${output}: parquet, a window once the watermark has closed it`] : []),
+  ];
+  return { batches, rowsRead, deadLetters, droppedAsLate, script, lines };
+}
+
+function sum(batches: readonly BatchProgress[], figure: (batch: BatchProgress) => number): number {
+  return batches.reduce((total, batch) => total + figure(batch), 0);
+}

@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { CsvError, parse } from 'csv-parse';
+import { UsageError } from '../errors.js';
+import { isNotFound } from '../project/atomic-file.js';
+import type { Reporter } from '../report/reporter.js';
+import { type CarColumns, readCarHeader } from './car-header.js';
+
+/** A row longer than this is an unclosed quote that swallowed the rest of the file. */
+const LONGEST_ROW_BYTES = 1024 * 1024;
+
+export interface CarFile {
+  readonly path: string;
+  /** File name without its ending: the first part of the records' keys. */
+  readonly stem: string;
+  /** What records name as their source. */
+  readonly source: string;
+  readonly bytes: number;
+  readonly columns: CarColumns;
+}
+
+export interface CsvRow {
+  readonly cells: readonly string[];
+  /** Line of the file on which the row ends, from 1. */
+  readonly line: number;
+  /** How far into the file the reader has come. */
+  readonly bytes: number;
+}
+
+interface ParsedRow {
+  readonly record: string[];
+  readonly info: { readonly lines: number; readonly bytes: number };
+}
+
+/**
+ * The files to seed, each with a header that was read and understood; folders stand for the CSV files in them, of which
+ * those that are no used-car files are passed over with a warning.
+ * @throws UsageError for a missing, empty or wrong file, and for two files of one name (their keys would clash)
+ */
+export async function findCarFiles(paths: readonly string[], sourcePrefix: string, report: Reporter): Promise<readonly CarFile[]> {
+  const found: CarFile[] = [];
+  for (const path of paths) found.push(...(await openPath(path, sourcePrefix, report)));
+  if (found.length === 0) throw new UsageError(`There is no used-car file in ${paths.join(', ')}`, 'Name CSV files or a folder with some.');
+  for (const [index, { stem, path }] of found.entries()) {
+    const twin = found.slice(0, index).find((other) => other.stem === stem);
+    if (twin) throw new UsageError(`${twin.path} and ${path} would share the keys ${stem}/1, ${stem}/2, …`, 'Rename one of the two.');
+  }
+  return found;
+}
+
+/** The rows after the header. @throws UsageError with file and line where the file stops being CSV */
+export async function* readRows(file: CarFile): AsyncGenerator<CsvRow> {
+  let isHeader = true;
+  for await (const { record, info } of openCsv(file.path)) {
+    if (!isHeader) yield { cells: record, line: info.lines, bytes: info.bytes };
+    isHeader = false;
+  }
+}
+
+async function openPath(path: string, sourcePrefix: string, report: Reporter): Promise<CarFile[]> {
+  const info = await statOrExplain(path);
+  if (!info.isDirectory()) return [await openFile(path, info.size, sourcePrefix)];
+  const names = (await readdir(path)).filter((name) => name.toLowerCase().endsWith('.csv')).sort();
+  const files: CarFile[] = [];
+  for (const name of names) {
+    try {
+      files.push(...(await openPath(join(path, name), sourcePrefix, report)));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      report.warn(`passed over ${error.message}`);
+    }
+  }
+  return files;
+}
+
+async function openFile(path: string, bytes: number, sourcePrefix: string): Promise<CarFile> {
+  const name = basename(path);
+  const header = await readHeader(path);
+  if (header === undefined) throw new UsageError(`${path} is empty`, 'Name a file with a header line and rows.');
+  return { path, stem: name.slice(0, name.length - extname(name).length), source: sourcePrefix + name, bytes, columns: readCarHeader(path, header) };
+}
+
+async function readHeader(path: string): Promise<readonly string[] | undefined> {
+  for await (const { record } of openCsv(path)) return record;
+  return undefined;
+}
+
+async function* openCsv(path: string): AsyncGenerator<ParsedRow> {
+  const parser = parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST_ROW_BYTES });
+  const file = createReadStream(path);
+  file.once('error', (error) => parser.destroy(error));
+  try {
+    yield* file.pipe(parser) as AsyncIterable<ParsedRow>;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = (error as CsvError & { lines?: number }).lines;
+    throw new UsageError(`${path}${line ? `:${line}` : ''} is not CSV: ${error.message}`, 'Mend that line (often a quote that is not closed).', {
+      cause: error,
+    });
+  } finally {
+    file.destroy();
+  }
+}
+
+async function statOrExplain(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new UsageError(`There is no file ${path}`, 'Name CSV files or folders; without any, the sample that comes with millrace is taken.');
+  }
+}

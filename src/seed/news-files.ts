@@ -1,0 +1,109 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { UsageError } from '../errors.js';
+import { isObject } from './news-fields.js';
+import { joinRest, splitLines } from './news-lines.js';
+
+/** A story and where it stood, or what is wrong with that place. */
+export type FoundStory = { position: string; story: unknown } | { position: string; problem: string };
+
+const HINT = 'Give a page of the Aylien API, a JSON array of stories, one story, or one of these per line.';
+
+/** Reads the stories of a file: a JSON array, an API page, one story, or JSON Lines of stories or pages. */
+export async function* readStories(path: string): AsyncIterable<FoundStory> {
+  await refuseUnreadable(path);
+  const lines = filledLines(splitLines(createReadStream(path, 'utf8')));
+  try {
+    yield* readFilled(path, lines);
+  } finally {
+    await lines.return(undefined); // closes the file when the reader stops early
+  }
+}
+
+async function* readFilled(path: string, lines: AsyncGenerator<Line>): AsyncIterable<FoundStory> {
+  const [first, second] = [await nextLine(lines), await nextLine(lines)];
+  if (!first) throw new UsageError(`${path} is empty`, HINT);
+  if (second && 'value' in parseJson(first.text)) yield* readLines(path, [first, second], lines);
+  else yield* readDocument(path, second ? [first, second] : [first], lines);
+}
+
+interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+async function* filledLines(lines: AsyncIterable<string>): AsyncGenerator<Line> {
+  let number = 0;
+  for await (const line of lines) {
+    number += 1;
+    const text = line.replace(/^\uFEFF/, '').trim();
+    if (text !== '') yield { number, text };
+  }
+}
+
+async function nextLine(lines: AsyncGenerator<Line>): Promise<Line | undefined> {
+  const { value, done } = await lines.next();
+  return done ? undefined : value;
+}
+
+async function* readLines(path: string, head: readonly Line[], rest: AsyncIterable<Line>): AsyncIterable<FoundStory> {
+  for (const line of head) yield* storiesOfLine(path, line);
+  for await (const line of rest) yield* storiesOfLine(path, line);
+}
+
+function* storiesOfLine(path: string, { number, text }: Line): Iterable<FoundStory> {
+  const position = `${basename(path)}:${number}`;
+  const parsed = parseJson(text);
+  if ('problem' in parsed) return yield { position, problem: parsed.problem };
+  const inner = unwrap(parsed.value);
+  if (!inner) return yield { position, story: parsed.value };
+  for (const [index, story] of inner.entries()) yield { position: `${position}.${index + 1}`, story };
+}
+
+// One line, or a first line that is no JSON by itself, leads here: a large file of JSON Lines is not held as a whole.
+async function* readDocument(
+  path: string,
+  head: readonly Line[],
+  rest: AsyncIterable<Line>,
+): AsyncIterable<FoundStory> {
+  const lines = [...head, ...(await joinRest(rest))];
+  const parsed = parseJson(lines.map(({ text }) => text).join('\n'));
+  if ('value' in parsed) return yield* storiesOfDocument(path, parsed.value);
+  if (!lines.some(({ text }) => isLineOfStories(text))) {
+    throw new UsageError(`${path} is neither JSON nor JSON Lines`, HINT);
+  }
+  for (const line of lines) yield* storiesOfLine(path, line);
+}
+
+function* storiesOfDocument(path: string, value: unknown): Iterable<FoundStory> {
+  const stories = unwrap(value) ?? [value];
+  for (const [index, story] of stories.entries()) yield { position: `${basename(path)}:${index + 1}`, story };
+}
+
+function isLineOfStories(text: string): boolean {
+  const parsed = parseJson(text);
+  return 'value' in parsed && isObject(parsed.value);
+}
+
+function unwrap(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  return isObject(value) && Array.isArray(value.stories) ? value.stories : undefined;
+}
+
+function parseJson(text: string): { value: unknown } | { problem: string } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    // The parser's message quotes the text, which may hold anything.
+    return { problem: (error as SyntaxError).message.replace(/[\p{C}\s]+/gu, ' ') };
+  }
+}
+
+async function refuseUnreadable(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    const what = cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code})`;
+    throw new UsageError(`${path} ${what}`, 'Check the path of the file with stories.', { cause });
+  });
+  if (found.isDirectory()) throw new UsageError(`${path} is a folder, not a file`, 'Name the files in it one by one.');
+}

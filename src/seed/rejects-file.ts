@@ -1,0 +1,40 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { dirname, join } from 'node:path';
+import type { ProjectFolder } from '../project/project-folder.js';
+
+export interface Reject {
+  /** `file.csv:12`, or the place in a file of stories. */
+  readonly position: string;
+  readonly reason: string;
+  readonly input: unknown;
+}
+
+/** Keeps what was not published, one JSON object per line; the file is made with the first of them. */
+export class RejectsFile {
+  private stream: WriteStream | undefined;
+  count = 0;
+
+  private constructor(readonly path: string) {}
+
+  static in(project: ProjectFolder, topic: string, now: Date): RejectsFile {
+    const stamp = now.toISOString().replaceAll(':', '').replace('.', '');
+    return new RejectsFile(join(project.state, 'rejects', `${topic}-${stamp}.ndjson`));
+  }
+
+  async add(reject: Reject): Promise<void> {
+    if (!this.stream) {
+      await mkdir(dirname(this.path), { recursive: true });
+      this.stream = createWriteStream(this.path, { flags: 'a' });
+    }
+    this.count += 1;
+    this.stream.write(`${JSON.stringify(reject)}\n`);
+  }
+
+  async close(): Promise<void> {
+    if (!this.stream) return;
+    this.stream.end();
+    await finished(this.stream);
+  }
+}

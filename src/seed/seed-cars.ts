@@ -1,0 +1,128 @@
+import type { Reporter } from '../report/reporter.js';
+import type { Brands } from './brands.js';
+import { type CarFile, findCarFiles, readRows } from './car-files.js';
+import { findOddity, toCarListing } from './car-listing.js';
+import type { SeedItem } from './publish-records.js';
+import { type SeedContext, type SeedOptions, type SeedPlan, type SeedReport, seedTopic } from './seed-topic.js';
+
+export const CARS_TOPIC = 'cars';
+const ODDITIES_NAMED = 5;
+
+export interface SeedCarsOptions extends SeedOptions {
+  /** CSV files or folders of them. */
+  readonly paths: readonly string[];
+  /** `generated/` for the shipped sample, so that training can tell it from real listings. */
+  readonly sourcePrefix: string;
+  /** Stops after this many rows. */
+  readonly limit?: number | undefined;
+  /** Spreads `listed_at` over this long before now, in milliseconds; else it is the moment of publishing. */
+  readonly spreadMs?: number | undefined;
+}
+
+export interface SeedCarsReport extends SeedReport {
+  readonly files: readonly { readonly file: string; readonly make: string; readonly read: number }[];
+  /** Rows published although they are no likely car, `ford.csv:17728 year 2060`. */
+  readonly odd: readonly string[];
+}
+
+/**
+ * Publishes used-car files as `car-listing/1` records, key `<file>/<row>`; rows that are no listing go to the rejects.
+ * @throws UsageError for a wrong file, before anything is published, and what `seedTopic` throws
+ */
+export async function seedCars(context: SeedContext, brands: Brands, options: SeedCarsOptions): Promise<SeedCarsReport> {
+  const files = await findCarFiles(options.paths, options.sourcePrefix, context.report);
+  const reading = new Reading(files, brands, options);
+  const report = await seedTopic(context, reading, options);
+  warnOfOddities(context.report, reading.odd);
+  return { ...report, files: reading.perFile(), odd: reading.odd };
+}
+
+function warnOfOddities(report: Reporter, odd: readonly string[]): void {
+  for (const what of odd.slice(0, ODDITIES_NAMED)) report.warn(`odd: ${what}; published, and training leaves it out`);
+}
+
+class Reading implements SeedPlan {
+  readonly odd: string[] = [];
+  private readonly rows = new Map<string, number>();
+  private current = '';
+  private isoMs = 0;
+  private iso = '';
+
+  constructor(
+    private readonly files: readonly CarFile[],
+    private readonly brands: Brands,
+    private readonly options: SeedCarsOptions,
+  ) {}
+
+  get sources(): string[] {
+    return this.files.map(({ source }) => source);
+  }
+
+  async *items(earliestMs: number): AsyncGenerator<SeedItem & { source: string; eventMs?: number }> {
+    const clock = new EventClock(this.files, this.options.spreadMs, earliestMs);
+    let left = this.options.limit ?? Number.POSITIVE_INFINITY;
+    for (const file of this.files) {
+      this.current = file.stem;
+      const make = this.brands.makeOfFile(file.stem);
+      let row = 0;
+      for await (const { cells, line, bytes } of readRows(file)) {
+        if (left-- <= 0) return;
+        row += 1;
+        this.rows.set(file.stem, row);
+        yield this.toItem(file, make, row, cells, line, clock.tick(file, bytes));
+      }
+    }
+  }
+
+  describeProgress({ read, published }: { read: number; published: number }) {
+    return { label: `${this.current}, ${read} rows read`, done: published, unit: 'records' };
+  }
+
+  perFile() {
+    return this.files.map(({ source, stem }) => ({ file: source, make: this.brands.makeOfFile(stem), read: this.rows.get(stem) ?? 0 }));
+  }
+
+  private toItem(file: CarFile, make: string, row: number, cells: readonly string[], line: number, eventMs: number) {
+    const { source, stem, columns } = file;
+    const listing = toCarListing(cells, columns, { source, make, listedAt: this.toIso(eventMs) });
+    if (typeof listing === 'string') return { source, reject: { position: `${source}:${line}`, reason: listing, input: cells } };
+    const oddity = findOddity(listing, new Date(eventMs).getUTCFullYear());
+    if (oddity) this.odd.push(`${source}:${line} ${oddity}`);
+    return { source, eventMs, record: { key: `${stem}/${row}`, value: JSON.stringify(listing) } };
+  }
+
+  /** Thousands of rows share a millisecond. */
+  private toIso(ms: number): string {
+    if (ms !== this.isoMs) {
+      this.isoMs = ms;
+      this.iso = new Date(ms).toISOString();
+    }
+    return this.iso;
+  }
+}
+
+/** The event time of each row: now, or spread evenly over the time before now, and never behind the topic's newest. */
+class EventClock {
+  private readonly endMs = Date.now();
+  private readonly startMs: number;
+  private readonly totalBytes: number;
+  private doneBytes = 0;
+  private file: CarFile | undefined;
+
+  constructor(
+    files: readonly CarFile[],
+    private readonly spreadMs: number | undefined,
+    private readonly earliestMs: number,
+  ) {
+    this.startMs = Math.min(this.endMs, Math.max(this.endMs - (spreadMs ?? 0), earliestMs));
+    this.totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  tick(file: CarFile, bytes: number): number {
+    if (this.spreadMs === undefined) return Math.max(Date.now(), this.earliestMs);
+    if (this.file && this.file !== file) this.doneBytes += this.file.bytes;
+    this.file = file;
+    const share = Math.min(1, (this.doneBytes + bytes) / this.totalBytes);
+    return Math.round(this.startMs + share * (this.endMs - this.startMs));
+  }
+}

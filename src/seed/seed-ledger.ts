@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { ExitCode, MillraceError } from '../errors.js';
+import type { TopicDescription } from '../kafka/topics.js';
+import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+
+/** What this project has put into a topic. */
+export interface SeedLedger {
+  /** Sources (file names), each with the records published from it. */
+  readonly sources: Readonly<Record<string, number>>;
+  /** Sum of the partitions' end offsets after the last seed: a topic with less was made anew. */
+  readonly endOffsets: number;
+  /** Newest `listed_at` sent, milliseconds since 1970; later ones never go behind it. */
+  readonly newestEventMs: number;
+}
+
+export class SourceSeededError extends MillraceError {
+  readonly code = 'SOURCE_SEEDED';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint = 'Take `--append` to publish it again beside the first, or `--replace` to empty the topic first.';
+
+  constructor(
+    readonly topic: string,
+    readonly sources: readonly string[],
+  ) {
+    super(`The topic ${topic} already holds ${sources.join(', ')}`);
+  }
+}
+
+const EMPTY: SeedLedger = { sources: {}, endOffsets: 0, newestEventMs: 0 };
+
+/** What the topic holds of this project's seeds; nothing when it was emptied or made anew since. */
+export async function readLedger(project: ProjectFolder, topic: TopicDescription): Promise<SeedLedger> {
+  const ledger = (await readJson<SeedLedger>(ledgerPath(project, topic.topic))) ?? EMPTY;
+  const isAnew = endOffsets(topic) < ledger.endOffsets;
+  if (isAnew) return EMPTY;
+  return topic.records === 0 ? { ...EMPTY, newestEventMs: ledger.newestEventMs } : ledger;
+}
+
+export async function writeLedger(project: ProjectFolder, topic: string, ledger: SeedLedger): Promise<void> {
+  await writeJsonAtomic(ledgerPath(project, topic), ledger);
+}
+
+export function endOffsets({ partitions }: TopicDescription): number {
+  return partitions.reduce((sum, { end }) => sum + end, 0);
+}
+
+function ledgerPath({ state }: ProjectFolder, topic: string): string {
+  return join(state, 'seeds', `${topic}.json`);
+}

@@ -1,0 +1,157 @@
+import { ExitCode, MillraceError } from '../errors.js';
+import { type Broker, brokerAt } from '../kafka/broker.js';
+import { openPublisher } from '../kafka/publish.js';
+import { checkTopicName, createTopics, describeTopic, emptyTopic, type TopicDescription } from '../kafka/topics.js';
+import { withLock } from '../project/lock.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { Reporter } from '../report/reporter.js';
+import { type Counts, publishRecords, type SeedItem } from './publish-records.js';
+import { RejectsFile } from './rejects-file.js';
+import { endOffsets, readLedger, type SeedLedger, SourceSeededError, writeLedger } from './seed-ledger.js';
+
+export interface SeedContext {
+  readonly bootstrapServers: string;
+  readonly project: ProjectFolder;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  /** Asks before records that this seed does not name are deleted too. */
+  readonly confirm: (question: string) => Promise<void>;
+}
+
+export interface SeedOptions {
+  readonly topic: string;
+  readonly ratePerSecond?: number | undefined;
+  /** Publishes also what the topic already holds. */
+  readonly isAppending?: boolean;
+  /** Empties the topic first. */
+  readonly isReplacing?: boolean;
+}
+
+/** What is to be published: the sources it comes from, and its items. */
+export interface SeedPlan {
+  readonly sources: readonly string[];
+  /** @param earliestMs no event time may lie before this one, which the topic already holds */
+  items(earliestMs: number): AsyncIterable<SeedItem & { readonly source: string; readonly eventMs?: number }>;
+  describeProgress(counts: Counts): { label: string; done: number; total?: number; unit: string };
+}
+
+export interface SeedReport extends Readonly<Counts> {
+  readonly topic: string;
+  readonly seconds: number;
+  /** Records in the topic before and after, from its offsets. */
+  readonly records: { readonly before: number; readonly after: number };
+  readonly rejectsFile: string | null;
+}
+
+/** The topic holds less than what the broker acknowledged: the one thing a seed must never let pass. */
+export class OffsetMismatchError extends MillraceError {
+  readonly code = 'OFFSET_MISMATCH';
+  readonly exitCode = ExitCode.Remote;
+  readonly hint = 'See `millrace cluster logs broker`, then seed again with --replace.';
+
+  constructor(topic: string, published: number, arrived: number) {
+    super(`The broker acknowledged ${published} records, and the offsets of ${topic} grew by ${arrived}`);
+  }
+}
+
+/**
+ * Publishes a plan to a topic (created when missing), keeps what cannot be published, and checks the counts against the
+ * topic's offsets. One seed of a topic at a time.
+ * @throws SourceSeededError, BrokerUnreachableError, OffsetMismatchError
+ */
+export function seedTopic(context: SeedContext, plan: SeedPlan, options: SeedOptions): Promise<SeedReport> {
+  const topic = checkTopicName(options.topic);
+  const lock = `${context.project.state}/locks/seed-${topic}.lock`;
+  return withLock(lock, { command: 'millrace seed' }, () => seed(context, plan, { ...options, topic }));
+}
+
+async function seed(context: SeedContext, plan: SeedPlan, options: SeedOptions): Promise<SeedReport> {
+  const { project, report, signal } = context;
+  const { topic } = options;
+  const broker = brokerAt(context.bootstrapServers);
+  await createTopics(broker, [topic]);
+  const { before, ledger } = await makeRoom(context, broker, plan, options);
+  const startedAt = Date.now();
+  const counts: Counts = { read: 0, published: 0, rejected: 0 };
+  const rejects = RejectsFile.in(project, topic, new Date());
+  const tally = new Tally(ledger);
+  await writeLedger(project, topic, tally.begun(plan.sources, endOffsets(before)));
+  const publisher = await openPublisher(broker, topic);
+  try {
+    const onProgress = (now: Counts) => report.progress(plan.describeProgress(now));
+    const items = tally.watch(plan.items(ledger.newestEventMs));
+    await publishRecords(items, counts, { publisher, rejects, ratePerSecond: options.ratePerSecond, signal, onProgress });
+  } catch (error) {
+    report.warn(`stopped after ${counts.read} read = ${counts.published} published and ${counts.rejected} rejected; the rest was not published`);
+    throw error;
+  } finally {
+    await publisher.close();
+    await rejects.close();
+    const after = await describeTopic(broker, topic).catch(() => before);
+    await writeLedger(project, topic, tally.ended(endOffsets(after)));
+  }
+  const after = await describeTopic(broker, topic);
+  checkOffsets(report, before, after, counts);
+  return {
+    topic,
+    ...counts,
+    seconds: (Date.now() - startedAt) / 1000,
+    records: { before: before.records, after: after.records },
+    rejectsFile: rejects.count > 0 ? rejects.path : null,
+  };
+}
+
+/** Settles what happens to records of the same sources before anything is published. */
+async function makeRoom(
+  { project, confirm }: SeedContext,
+  broker: Broker,
+  plan: SeedPlan,
+  { topic, isAppending, isReplacing }: SeedOptions,
+): Promise<{ before: TopicDescription; ledger: SeedLedger }> {
+  const before = await describeTopic(broker, topic);
+  const ledger = await readLedger(project, before);
+  const again = plan.sources.filter((source) => source in ledger.sources);
+  if (!isReplacing) {
+    if (again.length > 0 && !isAppending) throw new SourceSeededError(topic, again);
+    return { before, ledger };
+  }
+  const others = Object.keys(ledger.sources).filter((source) => !plan.sources.includes(source));
+  if (others.length > 0) await confirm(`--replace empties the topic ${topic}, which also holds ${others.join(', ')}. Go on?`);
+  await emptyTopic(broker, topic);
+  return { before: await describeTopic(broker, topic), ledger: { ...ledger, sources: {} } };
+}
+
+function checkOffsets(report: Reporter, before: TopicDescription, after: TopicDescription, { published }: Counts): void {
+  const arrived = endOffsets(after) - endOffsets(before);
+  if (arrived < published) throw new OffsetMismatchError(after.topic, published, arrived);
+  if (arrived > published) report.warn(`others wrote ${arrived - published} records to ${after.topic} meanwhile`);
+}
+
+/** Keeps the ledger true while records go out. */
+class Tally {
+  private readonly sources: Record<string, number>;
+  private newestEventMs: number;
+
+  constructor(ledger: SeedLedger) {
+    this.sources = { ...ledger.sources };
+    this.newestEventMs = ledger.newestEventMs;
+  }
+
+  /** Written before the first record: a seed that is killed has left something in the topic. */
+  begun(sources: readonly string[], endOffsets: number): SeedLedger {
+    for (const source of sources) this.sources[source] ??= 0;
+    return this.ended(endOffsets);
+  }
+
+  async *watch(items: ReturnType<SeedPlan['items']>): AsyncGenerator<SeedItem> {
+    for await (const item of items) {
+      if ('record' in item) this.sources[item.source] = (this.sources[item.source] ?? 0) + 1;
+      if (item.eventMs !== undefined && item.eventMs > this.newestEventMs) this.newestEventMs = item.eventMs;
+      yield item;
+    }
+  }
+
+  ended(endOffsets: number): SeedLedger {
+    return { sources: this.sources, endOffsets, newestEventMs: this.newestEventMs };
+  }
+}

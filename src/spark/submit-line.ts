@@ -1,0 +1,57 @@
+/** Cores and memory of one application, in Spark's spelling of sizes (`512m`, `1g`). */
+export interface Resources {
+  /** Executors of one core each: standalone spreads applications, so bigger executors starve. */
+  readonly cores: number;
+  readonly executorMemory: string;
+  readonly driverMemory: string;
+}
+
+export interface SubmitLineOptions {
+  readonly sparkSubmit: string;
+  readonly master: string;
+  readonly propertiesFile: string;
+  readonly python: string;
+  readonly name: string;
+  /** Path of the script, absolute or relative to the folder of scripts. */
+  readonly script: string;
+  readonly resources: Resources;
+  /** The connector as jars at hand, or as a package that Ivy resolves on every submit. */
+  readonly connector: { readonly jars: readonly string[] } | { readonly packages: string };
+  readonly shufflePartitions: number;
+}
+
+/** The whole command line of `spark-submit`; it holds no secret, those are in the properties file. */
+export function buildSubmitLine(options: SubmitLineOptions): string[] {
+  const { connector, resources } = options;
+  const settings: Record<string, string | number> = {
+    'spark.cores.max': resources.cores,
+    'spark.executor.cores': 1,
+    'spark.executor.memory': resources.executorMemory,
+    'spark.pyspark.python': options.python,
+    'spark.pyspark.driver.python': options.python,
+    'spark.sql.shuffle.partitions': options.shufflePartitions,
+    'spark.sql.session.timeZone': 'UTC',
+    'spark.ui.showConsoleProgress': 'false',
+  };
+  return [
+    options.sparkSubmit,
+    ...['--master', options.master],
+    ...['--deploy-mode', 'client'],
+    ...['--name', options.name],
+    ...['--properties-file', options.propertiesFile],
+    ...('jars' in connector ? ['--jars', connector.jars.join(',')] : ['--packages', connector.packages]),
+    ...['--driver-memory', resources.driverMemory],
+    ...Object.entries(settings).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
+    options.script,
+  ];
+}
+
+/** The Kafka connector as Maven names it: `org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0`. */
+export function connectorPackage(sparkVersion: string, scalaVersion: string): string {
+  return `org.apache.spark:spark-sql-kafka-0-10_${scalaVersion}:${sparkVersion}`;
+}
+
+/** The line as it can be pasted into a shell. */
+export function toShell(line: readonly string[]): string {
+  return line.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}

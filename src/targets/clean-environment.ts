@@ -1,0 +1,38 @@
+import type { Environment } from '../project/config.js';
+
+/** Settings of other Spark, Kafka and Java installations, which would bend what runs here. */
+const FOREIGN = [
+  /^SPARK_/,
+  /^PYSPARK_/,
+  /^PYTHONPATH$/,
+  /^PYTHONHOME$/,
+  /^CLASSPATH$/,
+  /^KAFKA_/,
+  /^HADOOP_/,
+  /^JAVA_TOOL_OPTIONS$/,
+  /^_?JDK_JAVA_OPTIONS$/,
+];
+
+/** The environment of services and drivers: the shell's without what belongs to other installations, UTC and UTF-8. */
+export function cleanEnvironment(env: Environment): Record<string, string> {
+  return { ...inherited(env, (name) => !isForeign(name)), LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+}
+
+/** What `cleanEnvironment` leaves out, as NAME=value. */
+export function leftOutVariables(env: Environment): string[] {
+  return Object.entries(inherited(env, isForeign)).map(([name, value]) => `${name}=${value}`);
+}
+
+function isForeign(name: string): boolean {
+  return FOREIGN.some((pattern) => pattern.test(name));
+}
+
+function inherited(env: Environment, isWanted: (name: string) => boolean): Record<string, string> {
+  const entries = Object.entries(env).filter(([name, value]) => value !== undefined && isWanted(name));
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+/** The environment of downloads: the user's mirrors, proxies and certificates stay, other installations' settings do not. */
+export function downloadEnvironment(env: Environment): Record<string, string> {
+  return { ...inherited(env, (name) => !isForeign(name)), LC_ALL: 'C.UTF-8' };
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunCommand } from '../../provision/run-command.js';
+import { ServiceFailedError } from '../target-errors.js';
+import type { LocalFolders, LocalState } from './local-state.js';
+import type { ServiceSpec } from './service-process.js';
+
+const HEAP_MB = 384;
+const READY_WITHIN_MS = 60_000;
+const FORMAT_WITHIN_MS = 60_000;
+/** Topics outlive a holiday, and a stream left running does not fill the disk for ever. */
+const RETENTION_HOURS = 30 * 24;
+/** A quarter of the default: a request of that size before any login could take the heap (CVE-2026-111115). */
+const LARGEST_REQUEST_BYTES = 25 * 1024 * 1024;
+
+/** Formats the broker's storage on the first start and returns how to start it. */
+export async function prepareBroker(
+  folders: LocalFolders,
+  state: LocalState,
+  env: Readonly<Record<string, string>>,
+  run: RunCommand,
+  signal: AbortSignal,
+): Promise<ServiceSpec> {
+  await mkdir(folders.broker, { recursive: true });
+  await writeFile(join(folders.broker, 'server.properties'), serverProperties(state));
+  await writeFile(join(folders.broker, 'log4j2.properties'), LOG4J2);
+  const classpath = join(state.artifacts.brokerJars, '*');
+  if (!existsSync(join(folders.broker, 'topics', 'meta.properties'))) {
+    const format = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'kafka.tools.StorageTool', 'format'];
+    const args = [...format, '-t', state.clusterId, '-c', 'server.properties', '--ignore-formatted'];
+    const options = { cwd: folders.broker, env, signal, timeoutMs: FORMAT_WITHIN_MS };
+    const { exitCode, stdout, stderr } = await run(state.java.binary, args, options);
+    if (exitCode !== 0) throw new ServiceFailedError('broker', 'could not format its storage', lastLines(stdout + stderr));
+  }
+  return {
+    name: 'broker',
+    command: state.java.binary,
+    args: [`-Xms${HEAP_MB}m`, `-Xmx${HEAP_MB}m`, '-Dlog4j2.configurationFile=log4j2.properties', '-cp', classpath, 'kafka.Kafka', 'server.properties'],
+    cwd: folders.broker,
+    env,
+    port: state.ports.broker,
+    ui: null,
+    readyWithinMs: READY_WITHIN_MS,
+  };
+}
+
+/** KRaft, one node, loopback only. Paths are relative: Kafka splits `log.dirs` at commas and reads the file as Latin-1. */
+function serverProperties({ ports }: LocalState): string {
+  const settings: Record<string, string | number> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${ports.broker}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': 'topics',
+    'log.retention.hours': RETENTION_HOURS,
+    'num.partitions': 4,
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.num.partitions': 1,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    'socket.request.max.bytes': LARGEST_REQUEST_BYTES,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+const LOG4J2 = `# The broker speaks to its log through standard output.
+rootLogger.level = INFO
+rootLogger.appenderRef.stdout.ref = STDOUT
+appender.stdout.type = Console
+appender.stdout.name = STDOUT
+appender.stdout.layout.type = PatternLayout
+appender.stdout.layout.pattern = %d{yyyy-MM-dd'T'HH:mm:ss.SSS}Z %p %m (%c{1})%n
+`;
+
+function lastLines(text: string): string[] {
+  return text.trimEnd().split('\n').slice(-3);
+}

@@ -1,0 +1,88 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { MillraceError } from '../../errors.js';
+import { describeMissing } from '../../provision/artifacts.js';
+import { describePipIndex } from '../../provision/pip-index.js';
+import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
+import { findJava, findPython, type Python } from '../../provision/toolchain.js';
+import type { Check } from '../target.js';
+import type { LocalFolders } from './local-state.js';
+
+const GB = 1024 ** 3;
+const NEEDED_MEMORY_GB = 4;
+const NEEDED_DISK_GB = 1;
+const FIRST_START_DISK_GB = 2.5;
+
+export interface CheckOptions {
+  readonly folders: LocalFolders;
+  readonly provisioning: ProvisionOptions;
+  /** Tells whether the ports are free, without taking them. @throws PortTakenError */
+  readonly planPorts: () => Promise<string>;
+}
+
+/** What the local target needs of this machine; nothing is changed, nothing is downloaded. */
+export async function checkThisMachine({ folders, provisioning, planPorts }: CheckOptions): Promise<readonly Check[]> {
+  const { env, run, configuredJava, configuredPython } = provisioning;
+  const python = await findPython({ env, run, configured: configuredPython }).catch((error: unknown) => error);
+  const foundPython = python instanceof Error ? undefined : (python as Python);
+  return Promise.all([
+    attempt('Java', async () => {
+      const { version, binary } = await findJava({ env, run, configured: configuredJava });
+      return `${version}, ${binary}`;
+    }),
+    attempt('Python', async () => {
+      if (!foundPython) throw python;
+      return `${foundPython.version} with venv, ${foundPython.binary}`;
+    }),
+    checkMemory(),
+    checkDisk('disk of the project', folders.state, NEEDED_DISK_GB),
+    checkDownloads(provisioning, foundPython),
+    attempt('ports', planPorts),
+    attempt('mirror of jars', async () => mavenMirror(provisioning)?.url ?? 'none set, Maven Central'),
+    attempt('mirror of wheels', async () => {
+      const index = foundPython && (await describePipIndex(run, foundPython.binary, env));
+      return index ?? "none set, pip's own index";
+    }),
+  ]);
+}
+
+async function attempt(name: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, isOk: true, found: await look(), mend: '', isRequired: true };
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+    return { name, isOk: false, found: error.message, mend: error.hint, isRequired: true };
+  }
+}
+
+async function checkMemory(): Promise<Check> {
+  const gigabytes = memoryBytes() / GB;
+  const isOk = gigabytes >= NEEDED_MEMORY_GB;
+  const found = `${gigabytes.toFixed(1)} GB${isOk ? '' : `, and the cluster with one job wants ${NEEDED_MEMORY_GB}`}`;
+  return { name: 'memory', isOk, found, mend: isOk ? '' : 'Set `workers: 1` in millrace.yaml, or end other programs.', isRequired: false };
+}
+
+/** What a container may use counts, not what its host has. */
+export function memoryBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < totalmem() ? limit : totalmem();
+}
+
+async function checkDisk(name: string, folder: string, neededGb: number): Promise<Check> {
+  await mkdir(folder, { recursive: true });
+  const { bavail, bsize } = await statfs(folder);
+  const free = (bavail * bsize) / GB;
+  const isOk = free >= neededGb;
+  const found = `${free.toFixed(1)} GB free in ${folder}${isOk ? '' : `, and ${neededGb} GB are needed`}`;
+  return { name, isOk, found, mend: isOk ? '' : 'Free space there, or put the project (or MILLRACE_CACHE) on another disk.', isRequired: true };
+}
+
+async function checkDownloads({ cacheFolder, lock }: ProvisionOptions, python: Python | undefined): Promise<Check> {
+  const missing = await describeMissing({ cacheFolder, lock, python });
+  if (missing.length === 0) return { name: 'downloads', isOk: true, found: `complete in ${cacheFolder}`, mend: '', isRequired: false };
+  const disk = await checkDisk('downloads', cacheFolder, FIRST_START_DISK_GB);
+  const total = missing.reduce((sum, { megabytes }) => sum + megabytes, 0);
+  const list = `${missing.map(({ what }) => what).join(', ')}: ${total} MB`;
+  if (!disk.isOk) return { ...disk, found: `${list} to come; ${disk.found}` };
+  return { name: 'downloads', isOk: true, found: `${list} to come at the first start`, mend: '', isRequired: false };
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import type { Config, Environment } from '../../project/config.js';
+import { type ProvisionOptions, provide } from '../../provision/provide.js';
+import { cleanEnvironment, leftOutVariables } from '../clean-environment.js';
+import { runCommand } from '../run-command.js';
+import type { Check, ClusterSize, LogLine, ServiceName, Services, ServiceStatus, UpResult } from '../target.js';
+import { prepareBroker } from './broker.js';
+import { followLogs } from './follow-logs.js';
+import { type LocalFolders, type LocalPorts, type LocalState, readLocalState, serviceNames, workerNames, writeLocalState } from './local-state.js';
+import { checkThisMachine } from './local-checks.js';
+import { planPorts } from './plan-ports.js';
+import { findService, type ServiceRecord, startService, stopService } from './service-process.js';
+import { forgetRecovery, makeWorkerFolder, masterSpec, prepareSpark, workerSpec } from './spark-daemons.js';
+
+export interface LocalServicesOptions {
+  readonly folders: LocalFolders;
+  readonly config: Config;
+  readonly size: ClusterSize;
+  readonly env: Environment;
+  /** Used only when something has to start: the first time it downloads. */
+  readonly provisioning: ProvisionOptions;
+}
+
+type Running = ReadonlyMap<ServiceName, ServiceRecord>;
+
+/** The cluster as child processes of this machine, each in a session of its own. */
+export class LocalServices implements Services {
+  private readonly env: Readonly<Record<string, string>>;
+
+  constructor(private readonly options: LocalServicesOptions) {
+    this.env = cleanEnvironment(options.env);
+  }
+
+  get size(): ClusterSize {
+    return this.options.size;
+  }
+
+  check(): Promise<readonly Check[]> {
+    return checkThisMachine({ ...this.options, planPorts: () => this.describePorts() });
+  }
+
+  async up(signal: AbortSignal): Promise<UpResult> {
+    const { folders, env } = this.options;
+    const before = await readLocalState(folders);
+    const running = await this.findRunning();
+    const wanted = serviceNames(this.size);
+    const missing = wanted.filter((name) => !running.has(name));
+    if (before && missing.length > 0) await this.stopOrphans(running, wanted);
+    if (missing.length > 0) await this.start(await this.plan(before, running, signal), missing, signal);
+    return { started: missing, leftOut: leftOutVariables(env) };
+  }
+
+  async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {
+    const { folders } = this.options;
+    const state = await readLocalState(folders);
+    const names = only ?? [...new Set([...serviceNames(state?.size ?? this.size), ...(await this.findRunning()).keys()])];
+    await this.stopInOrder(names, graceMs);
+    const isRunning = (await this.findRunning()).size > 0;
+    if (state && !isRunning) await writeLocalState(folders, { ...state, isUp: false });
+  }
+
+  async purge(): Promise<void> {
+    const { services, logs, src, data, stateFile } = this.options.folders;
+    for (const path of [services, logs, src, data, stateFile]) await rm(path, { recursive: true, force: true });
+  }
+
+  async status(): Promise<readonly ServiceStatus[]> {
+    const { folders } = this.options;
+    const state = await readLocalState(folders);
+    const running = await this.findRunning();
+    return serviceNames(state?.size ?? this.size).map((name) => {
+      const record = running.get(name);
+      if (!record) return { name, state: state?.isUp ? 'failed' : 'stopped', pid: null, address: null, ui: null };
+      return { name, state: 'running', pid: record.pid, address: addressOf(record), ui: record.ui };
+    });
+  }
+
+  logs(options: { service?: string; lines: number; isFollowing: boolean }, signal: AbortSignal): AsyncIterable<LogLine> {
+    return followLogs(this.options.folders, options, signal);
+  }
+
+  private async describePorts(): Promise<string> {
+    const { broker, master, masterUi } = await this.planPorts(await readLocalState(this.options.folders), await this.findRunning());
+    return `broker ${broker}, master ${master}, pages from ${masterUi}`;
+  }
+
+  private async findRunning(): Promise<Running> {
+    const { folders } = this.options;
+    const state = await readLocalState(folders);
+    const mostWorkers = Math.max(this.size.workers, state?.size.workers ?? 0);
+    const names = serviceNames({ ...this.size, workers: mostWorkers });
+    const found = await Promise.all(names.map((name) => findService(folders, name)));
+    return new Map(found.flatMap((record) => (record ? [[record.name, record] as const] : [])));
+  }
+
+  /** Workers beyond the wanted number, left by an earlier `up` with more of them. */
+  private async stopOrphans(running: Running, wanted: readonly ServiceName[]): Promise<void> {
+    const orphans = [...running.keys()].filter((name) => !wanted.includes(name));
+    await this.stopInOrder(orphans, 5_000);
+  }
+
+  private async plan(before: LocalState | undefined, running: Running, signal: AbortSignal): Promise<LocalState> {
+    const ports = await this.planPorts(before, running);
+    const { java, artifacts } = await provide(this.options.provisioning, signal);
+    const clusterId = before?.clusterId ?? randomBytes(16).toString('base64url');
+    return { target: 'local', clusterId, isUp: true, ports, size: this.size, java: { binary: java.binary, home: java.home }, artifacts };
+  }
+
+  private planPorts(before: LocalState | undefined, running: Running): Promise<LocalPorts> {
+    const held = (name: ServiceName) => (running.has(name) ? before?.ports : undefined);
+    const broker = held('broker');
+    const master = held('master');
+    return planPorts(this.options.config.ports, this.size.workers, {
+      workerUis: workerNames(this.size.workers).map((name, index) => held(name)?.workerUis[index]),
+      ...(broker ? { broker: broker.broker, controller: broker.controller } : {}),
+      ...(master ? { master: master.master, masterUi: master.masterUi } : {}),
+    });
+  }
+
+  private async start(state: LocalState, missing: readonly ServiceName[], signal: AbortSignal): Promise<void> {
+    const { folders } = this.options;
+    for (const folder of [folders.services, folders.logs, folders.src, folders.data]) await mkdir(folder, { recursive: true });
+    await prepareSpark(folders);
+    if (missing.length === serviceNames(state.size).length) await forgetRecovery(folders);
+    await writeLocalState(folders, state);
+    const giveUp = new AbortController();
+    const either = AbortSignal.any([signal, giveUp.signal]);
+    const parts = [this.startBroker(state, missing, either), this.startSpark(state, missing, either)];
+    try {
+      await Promise.all(parts);
+    } catch (error) {
+      giveUp.abort(error);
+      await Promise.allSettled(parts);
+      throw error;
+    }
+  }
+
+  private async startBroker(state: LocalState, missing: readonly ServiceName[], signal: AbortSignal): Promise<void> {
+    if (!missing.includes('broker')) return;
+    const { folders } = this.options;
+    await startService(folders, await prepareBroker(folders, state, this.env, runCommand, signal), signal);
+  }
+
+  /** Workers after the master: one that finds no master waits 5 to 15 s before it asks again. */
+  private async startSpark(state: LocalState, missing: readonly ServiceName[], signal: AbortSignal): Promise<void> {
+    const { folders } = this.options;
+    if (missing.includes('master')) await startService(folders, masterSpec(folders, state, this.env), signal);
+    const workers = workerNames(state.size.workers).filter((name) => missing.includes(name));
+    await Promise.all(
+      workers.map(async (name) => {
+        await makeWorkerFolder(folders, name);
+        await startService(folders, workerSpec(folders, state, this.env, name), signal);
+      }),
+    );
+  }
+
+  /** In reverse of starting: workers, then master and broker. */
+  private async stopInOrder(names: readonly ServiceName[], graceMs: number): Promise<void> {
+    const { folders } = this.options;
+    const workers = names.filter((name) => name.startsWith('worker-'));
+    const others = names.filter((name) => !name.startsWith('worker-'));
+    for (const group of [workers, others]) await Promise.all(group.map((name) => stopService(folders, name, graceMs)));
+  }
+}
+
+function addressOf({ name, port }: ServiceRecord): string {
+  if (name === 'master') return `spark://127.0.0.1:${port}`;
+  return `127.0.0.1:${port}`;
+}

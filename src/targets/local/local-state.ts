@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
+import type { Artifacts } from '../../provision/artifacts.js';
+import type { ClusterSize, ServiceName } from '../target.js';
+
+export interface LocalPorts {
+  readonly broker: number;
+  readonly controller: number;
+  readonly master: number;
+  readonly masterUi: number;
+  readonly workerUis: readonly number[];
+}
+
+/** What the last `up` decided: enough to find everything again without the command line that did it. */
+export interface LocalState {
+  readonly target: 'local';
+  readonly clusterId: string;
+  /** What the user wants: after `down` the services are stopped, not failed. */
+  readonly isUp: boolean;
+  readonly ports: LocalPorts;
+  readonly size: ClusterSize;
+  readonly java: { readonly binary: string; readonly home: string };
+  readonly artifacts: Artifacts;
+}
+
+/** Everything the local target keeps, below `.millrace/` of the project. */
+export class LocalFolders {
+  readonly services: string;
+  readonly logs: string;
+  readonly src: string;
+  readonly data: string;
+  readonly broker: string;
+  readonly spark: string;
+
+  constructor(readonly state: string) {
+    this.services = join(state, 'services');
+    this.logs = join(state, 'logs');
+    this.src = join(state, 'src');
+    this.data = join(state, 'data');
+    this.broker = join(state, 'services', 'broker');
+    this.spark = join(state, 'services', 'spark');
+  }
+
+  get stateFile(): string {
+    return join(this.state, 'cluster.json');
+  }
+}
+
+export function readLocalState(folders: LocalFolders): Promise<LocalState | undefined> {
+  return readJson<LocalState>(folders.stateFile);
+}
+
+export function writeLocalState(folders: LocalFolders, state: LocalState): Promise<void> {
+  return writeJsonAtomic(folders.stateFile, state);
+}
+
+export function serviceNames(size: ClusterSize): ServiceName[] {
+  return ['broker', 'master', ...workerNames(size.workers)];
+}
+
+export function workerNames(workers: number): Array<`worker-${number}`> {
+  return Array.from({ length: workers }, (_, index) => `worker-${index + 1}` as const);
+}

@@ -1,0 +1,48 @@
+import { createServer } from 'node:net';
+import { PortTakenError } from '../target-errors.js';
+import { describePortHolder } from './port-holder.js';
+
+const UI_PORTS_TO_TRY = 100;
+
+/** @throws PortTakenError naming who holds it; nothing was started yet */
+export async function requireFreePort(port: number, service: string): Promise<number> {
+  if (await isFree(port)) return port;
+  throw new PortTakenError(port, service, await describePortHolder(port));
+}
+
+/** The first free port from `from` on that is not in `taken`: for pages, whose addresses are printed, not copied. */
+export async function nextFreePort(from: number, taken: ReadonlySet<number>): Promise<number> {
+  for (let port = from; port < from + UI_PORTS_TO_TRY; port++) {
+    if (!taken.has(port) && (await isFree(port))) return port;
+  }
+  throw new PortTakenError(from, 'web page', `something, and so are the ${UI_PORTS_TO_TRY} ports after it`);
+}
+
+/** A port that the system has free right now. */
+export async function anyFreePort(taken: ReadonlySet<number>): Promise<number> {
+  for (;;) {
+    const port = await listenOnce('127.0.0.1', 0);
+    if (port !== undefined && !taken.has(port) && (await isFree(port))) return port;
+  }
+}
+
+/** Free on IPv4 and, where the machine has it, on IPv6: a client of `localhost` may take either. */
+async function isFree(port: number): Promise<boolean> {
+  return (await listenOnce('127.0.0.1', port)) !== undefined && (await listenOnce('::1', port)) !== undefined;
+}
+
+/** The port listened on for a moment, or undefined when it is taken. */
+function listenOnce(host: string, port: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') resolve(port);
+      else reject(error);
+    });
+    server.listen({ host, port, exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
+import { identifyProcess, isAlive, type ProcessIdentity, waitForEnd } from '../../project/process-identity.js';
+import type { ServiceName } from '../target.js';
+import { ServiceFailedError } from '../target-errors.js';
+
+/** How to start one service of the cluster as a child process. */
+export interface ServiceSpec {
+  readonly name: ServiceName;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** It answers once this port of 127.0.0.1 accepts a connection. */
+  readonly port: number;
+  readonly ui: string | null;
+  readonly readyWithinMs: number;
+}
+
+/** What is known of a started service; found again from its file alone. */
+export interface ServiceRecord extends ProcessIdentity {
+  readonly name: ServiceName;
+  readonly port: number;
+  readonly ui: string | null;
+  readonly startedAt: string;
+}
+
+export interface ServiceFolders {
+  readonly services: string;
+  readonly logs: string;
+}
+
+export async function findService(folders: ServiceFolders, name: ServiceName): Promise<ServiceRecord | undefined> {
+  const record = await readJson<ServiceRecord>(recordPath(folders, name));
+  return record && isAlive(record) ? record : undefined;
+}
+
+/**
+ * Starts the service in a session of its own, so that it outlives this process and its terminal, and waits for its port.
+ * @throws ServiceFailedError when it ends early or does not answer in time, with its last lines
+ */
+export async function startService(folders: ServiceFolders, spec: ServiceSpec, signal: AbortSignal): Promise<void> {
+  await rename(logPath(folders, spec.name), `${logPath(folders, spec.name)}.1`).catch(() => undefined);
+  const identity = await spawnDetached(folders, spec);
+  const { name, port, ui } = spec;
+  const record: ServiceRecord = { name, port, ui, ...identity, startedAt: new Date().toISOString() };
+  await writeJsonAtomic(recordPath(folders, name), record);
+  await waitForPort(folders, spec, identity, signal);
+}
+
+/** SIGTERM, then SIGKILL after the grace; stopping what does not run is fine, a stranger is never signalled. */
+export async function stopService(folders: ServiceFolders, name: ServiceName, graceMs: number): Promise<void> {
+  const record = await findService(folders, name);
+  if (record) {
+    process.kill(record.pid, 'SIGTERM');
+    if (!(await waitForEnd(record, graceMs)) && isAlive(record)) {
+      process.kill(record.pid, 'SIGKILL');
+      await waitForEnd(record, graceMs);
+    }
+  }
+  await rm(recordPath(folders, name), { force: true });
+}
+
+export function logPath(folders: ServiceFolders, name: ServiceName): string {
+  return join(folders.logs, `${name}.log`);
+}
+
+function recordPath(folders: ServiceFolders, name: ServiceName): string {
+  return join(folders.services, `${name}.json`);
+}
+
+async function spawnDetached(folders: ServiceFolders, spec: ServiceSpec): Promise<ProcessIdentity> {
+  const log = await open(logPath(folders, spec.name), 'a');
+  try {
+    const { command, args, cwd, env } = spec;
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', log.fd, log.fd] });
+    child.once('error', () => undefined); // the missing pid tells it below
+    child.unref();
+    const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
+    if (!identity) throw new ServiceFailedError(spec.name, 'could not be started', await lastLines(folders, spec.name));
+    return identity;
+  } finally {
+    await log.close();
+  }
+}
+
+async function waitForPort(folders: ServiceFolders, spec: ServiceSpec, identity: ProcessIdentity, signal: AbortSignal) {
+  const deadline = Date.now() + spec.readyWithinMs;
+  while (!(await accepts(spec.port))) {
+    signal.throwIfAborted();
+    if (!isAlive(identity)) throw new ServiceFailedError(spec.name, 'ended while starting', await lastLines(folders, spec.name));
+    if (Date.now() > deadline) {
+      const reason = `did not answer on 127.0.0.1:${spec.port} within ${spec.readyWithinMs / 1000} s`;
+      throw new ServiceFailedError(spec.name, reason, await lastLines(folders, spec.name));
+    }
+    await sleep(50);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.setTimeout(500, () => socket.destroy());
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  });
+}
+
+async function lastLines(folders: ServiceFolders, name: ServiceName): Promise<string[]> {
+  const text = await readFile(logPath(folders, name), 'utf8').catch(() => '');
+  const lines = text.trimEnd().split('\n');
+  const telling = lines.filter((line) => /error|exception|fatal|no space/i.test(line) && !/^\s+at /.test(line));
+  return (telling.length > 0 ? telling : lines).slice(-3).map((line) => line.slice(0, 300));
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../project/atomic-file.js';
+import type { LocalFolders, LocalState } from './local-state.js';
+import type { ServiceSpec } from './service-process.js';
+
+const HEAP_MB = 256;
+const RECOVERY = 'recovery';
+const READY_WITHIN_MS = 60_000;
+
+/** What Spark's own launcher opens (JavaModuleOptions of Spark 4.2); starting java directly saves one JVM per daemon. */
+const MODULE_OPTIONS = [
+  '-XX:+IgnoreUnrecognizedVMOptions',
+  '--add-modules=jdk.incubator.vector',
+  ...[
+    'java.base/java.lang',
+    'java.base/java.lang.invoke',
+    'java.base/java.lang.reflect',
+    'java.base/java.io',
+    'java.base/java.net',
+    'java.base/java.nio',
+    'java.base/java.util',
+    'java.base/java.util.concurrent',
+    'java.base/java.util.concurrent.atomic',
+    'java.base/jdk.internal.ref',
+    'java.base/sun.nio.ch',
+    'java.base/sun.nio.cs',
+    'java.base/sun.security.action',
+    'java.base/sun.util.calendar',
+    'java.security.jgss/sun.security.krb5',
+  ].map((name) => `--add-opens=${name}=ALL-UNNAMED`),
+  '-Dio.netty.tryReflectionSetAccessible=true',
+  '-Dio.netty.allocator.type=pooled',
+  '--enable-native-access=ALL-UNNAMED',
+];
+
+/** Properties every Spark process of this cluster is started with; the secret never appears in an argument. */
+export function propertiesFile(folders: LocalFolders): string {
+  return join(folders.spark, 'spark.conf');
+}
+
+/** An empty folder as SPARK_CONF_DIR: no other installation's settings reach our processes. */
+export function confFolder(folders: LocalFolders): string {
+  return join(folders.spark, 'conf');
+}
+
+/** What a master remembered of a cluster that is gone as a whole. */
+export async function forgetRecovery(folders: LocalFolders): Promise<void> {
+  await rm(join(folders.spark, RECOVERY), { recursive: true, force: true });
+}
+
+/** Writes the 0600 properties once per cluster, with a secret of its own. */
+export async function prepareSpark(folders: LocalFolders): Promise<void> {
+  await mkdir(confFolder(folders), { recursive: true });
+  if (existsSync(propertiesFile(folders))) return;
+  const properties = [
+    'spark.authenticate true',
+    `spark.authenticate.secret ${randomBytes(32).toString('hex')}`,
+    'spark.network.crypto.enabled true',
+    'spark.network.crypto.cipher AES/GCM/NoPadding',
+    'spark.master.rest.enabled false',
+    'spark.ui.killEnabled false',
+    // A master that is started again knows its workers and applications; the path is relative to the daemons' folder.
+    'spark.deploy.recoveryMode FILESYSTEM',
+    `spark.deploy.recoveryDirectory ${RECOVERY}`,
+    'spark.redaction.regex (?i)secret|password|passwd|token|credential|access[.]?key|api[.]?key',
+  ];
+  await writeFileAtomic(propertiesFile(folders), `${properties.join('\n')}\n`, 0o600);
+}
+
+export function masterSpec(folders: LocalFolders, state: LocalState, env: Readonly<Record<string, string>>): ServiceSpec {
+  const { master, masterUi } = state.ports;
+  const args = ['--host', '127.0.0.1', '--port', String(master), '--webui-port', String(masterUi)];
+  return {
+    name: 'master',
+    ...daemon(folders, state, env, 'org.apache.spark.deploy.master.Master', args),
+    port: master,
+    ui: `http://127.0.0.1:${masterUi}`,
+    readyWithinMs: READY_WITHIN_MS,
+  };
+}
+
+export function workerSpec(
+  folders: LocalFolders,
+  state: LocalState,
+  env: Readonly<Record<string, string>>,
+  name: `worker-${number}`,
+): ServiceSpec {
+  const ui = state.ports.workerUis[Number(name.split('-')[1]) - 1] ?? 0;
+  const { workerCores, workerMemoryMb } = state.size;
+  const size = ['-c', String(workerCores), '-m', `${workerMemoryMb}m`, '-d', join(folders.spark, name)];
+  const args = ['--host', '127.0.0.1', '--webui-port', String(ui), ...size];
+  return {
+    name,
+    ...daemon(folders, state, env, 'org.apache.spark.deploy.worker.Worker', args),
+    port: ui,
+    ui: `http://127.0.0.1:${ui}`,
+    readyWithinMs: READY_WITHIN_MS,
+  };
+}
+
+function daemon(folders: LocalFolders, state: LocalState, env: Readonly<Record<string, string>>, main: string, args: readonly string[]) {
+  const classpath = `${confFolder(folders)}/:${join(state.artifacts.sparkHome, 'jars')}/*`;
+  const url = main.endsWith('Worker') ? [`spark://127.0.0.1:${state.ports.master}`] : [];
+  const java = [`-Xmx${HEAP_MB}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...MODULE_OPTIONS, '-cp', classpath, main];
+  return {
+    command: state.java.binary,
+    args: [...java, ...args, '--properties-file', propertiesFile(folders), ...url],
+    cwd: folders.spark,
+    env: { ...env, ...sparkEnvironment(folders, state) },
+  };
+}
+
+/** What Spark's processes and drivers find in their environment. */
+export function sparkEnvironment(folders: LocalFolders, state: LocalState): Record<string, string> {
+  return {
+    JAVA_HOME: state.java.home,
+    SPARK_HOME: state.artifacts.sparkHome,
+    SPARK_CONF_DIR: confFolder(folders),
+    SPARK_LOCAL_IP: '127.0.0.1',
+    PYSPARK_PYTHON: state.artifacts.python,
+    PYSPARK_DRIVER_PYTHON: state.artifacts.python,
+  };
+}
+
+export async function makeWorkerFolder(folders: LocalFolders, name: string): Promise<void> {
+  await mkdir(join(folders.spark, name), { recursive: true });
+}

@@ -1,0 +1,135 @@
+import type { Environment } from '../project/config.js';
+
+/** What an engine for runs must offer. Nothing above src/targets may know which one it talks to. */
+export interface Target {
+  readonly name: string;
+  /** @throws ClusterNotRunningError when no cluster was started here, or it was taken down */
+  addresses(): Promise<Addresses>;
+  /** What the next start would use, for a script rendered while nothing runs. */
+  plannedAddresses(): Addresses;
+  /** Absent where the cluster is somebody else's. */
+  readonly services?: Services;
+  /** Rendered scripts and the modules they import. */
+  readonly src: SharedFiles;
+  /** All that jobs write: runs, checkpoints, results, models. */
+  readonly data: SharedFiles;
+  readonly drivers: Drivers;
+}
+
+export interface Addresses {
+  /** The broker as this machine reaches it, host:port. */
+  readonly bootstrapServers: string;
+  /** The broker as drivers and executors reach it. */
+  readonly jobBootstrapServers: string;
+  /** spark://host:port */
+  readonly master: string;
+  /** The master's page and its JSON, http://host:port, as this machine reaches them. */
+  readonly masterUi: string;
+}
+
+export type ServiceName = 'broker' | 'zookeeper' | 'master' | `worker-${number}`;
+
+/** `failed`: it should run and does not. */
+export type ProcessState = 'running' | 'starting' | 'stopped' | 'failed';
+
+export interface ServiceStatus {
+  readonly name: ServiceName;
+  readonly state: ProcessState;
+  readonly pid: number | null;
+  readonly address: string | null;
+  /** The service's page, where it has one. */
+  readonly ui: string | null;
+}
+
+export interface ClusterSize {
+  readonly workers: number;
+  readonly workerCores: number;
+  readonly workerMemoryMb: number;
+}
+
+export interface UpResult {
+  /** What this call started, in the order of starting; empty when all ran already. */
+  readonly started: readonly ServiceName[];
+  /** Variables of the shell that services and drivers do not get, as NAME=value. */
+  readonly leftOut: readonly string[];
+}
+
+/** One thing a cluster needs of this place, and the command that mends it where it is missing. */
+export interface Check {
+  readonly name: string;
+  readonly isOk: boolean;
+  /** What was found. */
+  readonly found: string;
+  /** The command or setting that mends it; empty when it is well. */
+  readonly mend: string;
+  /** Without it nothing starts; else it is only worth knowing. */
+  readonly isRequired: boolean;
+}
+
+export interface LogLine {
+  readonly service: ServiceName;
+  readonly line: string;
+}
+
+export interface Services {
+  readonly size: ClusterSize;
+  /** What this place must have before `up`, looked at without changing anything. */
+  check(): Promise<readonly Check[]>;
+  /** Starts what does not run yet and waits until every service answers on its port. */
+  up(signal: AbortSignal): Promise<UpResult>;
+  /** SIGTERM, then SIGKILL after the grace; without `only`, all of them and the cluster counts as stopped. */
+  down(options: { only?: readonly ServiceName[]; graceMs: number }): Promise<void>;
+  /** Deletes topics, results, scripts and logs of the stopped cluster. */
+  purge(): Promise<void>;
+  status(): Promise<readonly ServiceStatus[]>;
+  logs(options: { service?: string; lines: number; isFollowing: boolean }, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+/** A folder shared by all Spark processes; paths are relative, with `/`. Works while the services are down. */
+export interface SharedFiles {
+  /** The absolute path as jobs see it. */
+  pathForJobs(path: string): string;
+  /** Where the user finds it. */
+  describe(path: string): string;
+  put(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  /** The text, or undefined where there is no such file. */
+  read(path: string): Promise<string | undefined>;
+  /** What was appended since `fromByte`. */
+  tail(path: string, fromByte: number): Promise<{ text: string; nextByte: number }>;
+  /** Names in a folder, sorted; [] where there is none. */
+  list(path: string): Promise<readonly string[]>;
+  makeFolder(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  freeBytes(): Promise<number>;
+}
+
+export type DriverState =
+  | { readonly state: 'absent' }
+  | { readonly state: 'running'; readonly pid: number }
+  | { readonly state: 'ended'; readonly exitCode: number; readonly endedAt: string }
+  /** It was started, does not run and left no exit code: it or its wrapper was killed. */
+  | { readonly state: 'lost' };
+
+/** What a submit line needs to know about the place where drivers run. */
+export interface SubmitClient {
+  readonly sparkSubmit: string;
+  readonly python: string;
+  /** Spark properties that hold the cluster's secret; a path, never the values. */
+  readonly propertiesFile: string;
+  /** URIs of the connector's jars, readable by driver and executors. */
+  readonly connectorJars: readonly string[];
+  readonly sparkVersion: string;
+  readonly scalaVersion: string;
+  /** Environment of the driver beside the machine's own. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface Drivers {
+  submitClient(): Promise<SubmitClient>;
+  /** Starts the command detached from this process, in the folder `src`; its run folder is `data/runs/<run>`. */
+  launch(run: string, command: readonly string[], environment: Environment): Promise<void>;
+  find(run: string): Promise<DriverState>;
+  /** Signals the driver and all its children; false when it has ended. */
+  signal(run: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean>;
+}

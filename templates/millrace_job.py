@@ -1,0 +1,207 @@
+"""What every rendered script shares: reading a topic, keeping bad records, named queries, progress, and a clean stop.
+
+It lies beside the scripts and needs nothing but pyspark, so a script also runs under plain `spark-submit` by hand.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.streaming.listener import StreamingQueryListener
+from pyspark.sql.streaming.query import StreamingQuery
+from pyspark.sql.streaming.readwriter import DataStreamWriter
+
+POLL_SECONDS = 0.2
+# How long a stop waits for the micro-batch that is running.
+FINISH_BATCH_WITHIN_SECONDS = 60.0
+TIME_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
+CORRUPT = "_corrupt"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a streaming script reads, writes and reports. Folders are absolute paths that all of Spark can reach."""
+
+    bootstrap_servers: str
+    run_folder: str
+    checkpoint_folder: str
+    output_folder: str
+    trigger: str  # `available-now`, or an interval such as `2 seconds`
+
+
+def read_topic(spark: SparkSession, settings: Settings, topic: str) -> DataFrame:
+    """The topic as a stream of Kafka records, from the oldest on (or from the checkpoint, where there is one)."""
+    source = {
+        "kafka.bootstrap.servers": settings.bootstrap_servers,
+        "subscribe": topic,
+        "startingOffsets": "earliest",
+    }
+    return spark.readStream.format("kafka").options(**source).load()
+
+
+def parse_json(records: DataFrame, schema: str, required: list[str]) -> tuple[DataFrame, DataFrame]:
+    """Splits Kafka records into typed rows and dead letters, each of which says why it is one.
+
+    from_json never drops a row: what it cannot read keeps its text in a column of its own (SPARK-58457).
+    """
+    text = F.col("value").cast("string")
+    data = F.from_json(text, f"{schema}, {CORRUPT} STRING", {"columnNameOfCorruptRecord": CORRUPT})
+    position = ["topic", "partition", "offset"]
+    parsed = records.select(*position, F.col("key").cast("string"), text.alias("value"), data.alias("data"))
+    checked = parsed.withColumn("reason", _reason_to_refuse(required))
+    good = checked.where("reason IS NULL").select("data.*").drop(CORRUPT)
+    bad = checked.where("reason IS NOT NULL").select(*position, "key", "value", "reason")
+    return good, bad
+
+
+def _reason_to_refuse(required: list[str]) -> Column:
+    reason = F.when(F.col("value").isNull(), "the value is null").when(
+        F.col("data").isNull() | F.col(f"data.{CORRUPT}").isNotNull(), "the value is not the JSON that was expected"
+    )
+    for name in required:
+        reason = reason.when(F.col(f"data.{name}").isNull(), f"{name} is missing")
+    return reason
+
+
+def to_topic(rows: DataFrame, schema: str, key: list[str]) -> DataStreamWriter:
+    """Every change of a result as one record: `key` columns joined by `/`, the row as a JSON object with its schema."""
+    texts = _with_times_as_text(rows)
+    value = F.to_json(F.struct(F.lit(schema).alias("schema"), *texts.columns), {"ignoreNullFields": "false"})
+    records = texts.select(F.concat_ws("/", *key).alias("key"), value.alias("value"))
+    return records.writeStream.queryName("topic").format("kafka").outputMode("update")
+
+
+def to_parquet(rows: DataFrame) -> DataStreamWriter:
+    """Final results only: a window is written once, when the watermark has closed it."""
+    return rows.writeStream.queryName("parquet").format("parquet").outputMode("append")
+
+
+def to_dead_letters(bad: DataFrame) -> DataStreamWriter:
+    """Records that could not be read, with where they came from and why."""
+    value = F.to_json(F.struct(F.lit("dead-letter/1").alias("schema"), *bad.columns), {"ignoreNullFields": "false"})
+    records = bad.select(F.concat_ws("/", "topic", "partition", "offset").alias("key"), value.alias("value"))
+    return records.writeStream.queryName("dead-letters").format("kafka").outputMode("append")
+
+
+def _with_times_as_text(rows: DataFrame) -> DataFrame:
+    times = {name: F.date_format(name, TIME_FORMAT) for name, kind in rows.dtypes if kind == "timestamp"}
+    return rows.withColumns(times) if times else rows
+
+
+def run_until_stopped(
+    spark: SparkSession,
+    settings: Settings,
+    topic: tuple[str, DataStreamWriter],
+    parquet: DataStreamWriter,
+    dead_letters: tuple[str, DataStreamWriter],
+) -> None:
+    """Starts the three queries and stays until they end, one fails, or a stop is asked for; ends the process on failure.
+
+    A stop is the file `stop` in the run's folder, or SIGTERM; the micro-batch that is running is let finish.
+    """
+    folder = Path(settings.run_folder)
+    stop_asked = _listen_for_signals()
+    progress = _ProgressFile(folder / "progress.ndjson")
+    spark.streams.addListener(progress)
+    writers = [
+        _to_kafka(settings, *topic),
+        parquet.option("path", Path(settings.output_folder).as_uri()),
+        _to_kafka(settings, *dead_letters),
+    ]
+    names = ["topic", "parquet", "dead-letters"]
+    queries = [_start(settings, name, writer) for name, writer in zip(names, writers)]
+    application = {"id": spark.sparkContext.applicationId, "ui": spark.sparkContext.uiWebUrl, "settled": False}
+    write_json(folder / "application.json", application)
+    while any(query.isActive for query in queries) and not _has_failed(queries):
+        if stop_asked.is_set() or (folder / "stop").exists():
+            break
+        if not application["settled"] and all(_is_settled(query, progress) for query in queries):
+            application["settled"] = True
+            write_json(folder / "application.json", application)
+        time.sleep(POLL_SECONDS)
+    for query in queries:
+        _finish(query)
+    failure = next((query.exception() for query in queries if query.exception()), None)
+    spark.stop()  # hands out the last progress events first
+    if failure:
+        sys.exit(f"The stream ended with an error: {failure}")
+
+
+def _to_kafka(settings: Settings, topic: str, writer: DataStreamWriter) -> DataStreamWriter:
+    return writer.option("kafka.bootstrap.servers", settings.bootstrap_servers).option("topic", topic)
+
+
+def _start(settings: Settings, name: str, writer: DataStreamWriter) -> StreamingQuery:
+    checkpoint = (Path(settings.checkpoint_folder) / name).as_uri()
+    is_bounded = settings.trigger == "available-now"
+    trigger = {"availableNow": True} if is_bounded else {"processingTime": settings.trigger}
+    return writer.option("checkpointLocation", checkpoint).trigger(**trigger).start()
+
+
+def _listen_for_signals() -> threading.Event:
+    # Only a flag is set: a call into the JVM from a signal handler may meet another one half-way (reentrant call).
+    asked = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.set())
+    return asked
+
+
+def _has_failed(queries: list[StreamingQuery]) -> bool:
+    return any(not query.isActive and query.exception() for query in queries)
+
+
+def _is_settled(query: StreamingQuery, progress: "_ProgressFile") -> bool:
+    """It has committed a batch, or has seen that there is nothing to read."""
+    return query.name in progress.committed or query.status["message"] == "Waiting for data to arrive"
+
+
+def _finish(query: StreamingQuery) -> None:
+    running = _next_batch(query)
+    deadline = time.monotonic() + FINISH_BATCH_WITHIN_SECONDS
+    while query.isActive and query.status["isTriggerActive"] and _next_batch(query) <= running:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
+    query.stop()
+
+
+def _next_batch(query: StreamingQuery) -> int:
+    last = query.lastProgress
+    return last["batchId"] + 1 if last else 0
+
+
+class _ProgressFile(StreamingQueryListener):
+    """Appends Spark's own StreamingQueryProgress to a file, one line per micro-batch."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.committed: set[str] = set()
+
+    def onQueryStarted(self, event: Any) -> None:
+        pass
+
+    def onQueryProgress(self, event: Any) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(json.loads(event.progress.json)) + "\n")
+        self.committed.add(event.progress.name)
+
+    def onQueryIdle(self, event: Any) -> None:
+        pass
+
+    def onQueryTerminated(self, event: Any) -> None:
+        pass
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Replaces the file as a whole, so that nobody reads half of it."""
+    draft = path.with_name(f"{path.name}.tmp")
+    draft.write_text(json.dumps(value) + "\n", encoding="utf-8")
+    os.replace(draft, path)

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Runs one driver and leaves what is needed to find it again:
+#
+#   run-driver.sh RUN_FOLDER COMMAND [ARGUMENT…]
+#
+# driver.log   what the command prints
+# driver.json  its pid and start time, and this wrapper's pid (it leads the session, so that is the process group)
+# exit.json    its exit code and when it ended
+#
+# The wrapper outlives signals sent to the group, so that the exit code of a stopped driver is written too.
+run_folder=$1
+shift
+trap '' HUP
+trap : INT TERM
+
+# The start time as this machine tells it: clock ticks since boot with the boot's id, or what ps prints.
+start_time() {
+  if [ -r "/proc/$1/stat" ]; then
+    printf '%s:%s' "$(cat /proc/sys/kernel/random/boot_id)" "$(sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 20)"
+  else
+    LC_ALL=C TZ=UTC ps -o lstart= -p "$1" | sed 's/^ *//; s/ *$//'
+  fi
+}
+
+# Written beside and moved, so that nobody reads half of it.
+write() {
+  printf '%s\n' "$2" >"$run_folder/$1.tmp" && mv "$run_folder/$1.tmp" "$run_folder/$1"
+}
+
+mkdir -p "$run_folder"
+"$@" >>"$run_folder/driver.log" 2>&1 </dev/null &
+driver=$!
+write driver.json "{\"pid\": $driver, \"startTime\": \"$(start_time $driver)\", \"wrapper\": $$}"
+
+# A signal ends `wait` early: wait again until the driver has ended.
+while :; do
+  wait $driver
+  code=$?
+  kill -0 $driver 2>/dev/null || break
+done
+write exit.json "{\"exitCode\": $code, \"endedAt\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"
