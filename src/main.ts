@@ -35,14 +35,20 @@ export async function run(argv: readonly string[]): Promise<never> {
   const program = buildProgram(interruption);
   try {
     await program.parseAsync(argv as string[]);
-    process.exit(process.exitCode ?? ExitCode.Done);
+    return await leave(Number(process.exitCode ?? ExitCode.Done));
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) process.exit(ExitCode.Done);
+    if (error instanceof CommanderError && error.exitCode === 0) return leave(ExitCode.Done);
     const cause = explain(error, interruption);
     const report = await chooseReporter(program.opts<GlobalFlags>());
     report.failure(cause);
-    process.exit(cause instanceof MillraceError ? cause.exitCode : ExitCode.Bug);
+    return leave(cause instanceof MillraceError ? cause.exitCode : ExitCode.Bug);
   }
+}
+
+/** A full pipe takes what was written only bit by bit: leaving before that would cut the result off. */
+async function leave(code: number): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done));
+  process.exit(code);
 }
 
 function buildProgram(interruption: AbortSignal): Command {

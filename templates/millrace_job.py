@@ -113,7 +113,7 @@ def run_until_stopped(
     spark.streams.addListener(progress)
     writers = [
         _to_kafka(settings, *topic),
-        parquet.option("path", Path(settings.output_folder).as_uri()),
+        parquet.option("path", _to_uri(settings.output_folder)),
         _to_kafka(settings, *dead_letters),
     ]
     names = ["topic", "parquet", "dead-letters"]
@@ -140,10 +140,15 @@ def _to_kafka(settings: Settings, topic: str, writer: DataStreamWriter) -> DataS
 
 
 def _start(settings: Settings, name: str, writer: DataStreamWriter) -> StreamingQuery:
-    checkpoint = (Path(settings.checkpoint_folder) / name).as_uri()
+    checkpoint = f"{_to_uri(settings.checkpoint_folder)}/{name}"
     is_bounded = settings.trigger == "available-now"
     trigger = {"availableNow": True} if is_bounded else {"processingTime": settings.trigger}
     return writer.option("checkpointLocation", checkpoint).trigger(**trigger).start()
+
+
+def _to_uri(folder: str) -> str:
+    # Hadoop takes a path as it is spelled: an encoded blank would become a folder with `%20` in its name.
+    return f"file://{folder}"
 
 
 def _listen_for_signals() -> threading.Event:

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import type { OpenContext } from './command-context.js';
 
@@ -6,6 +7,10 @@ export const demoCommand = (open: OpenContext) =>
     .description('the whole story on the shipped samples, in a project of its own (.millrace/demo)')
     .option('--keep', 'leave the cluster running at the end')
     .action(async ({ keep }: { keep?: boolean }) => {
-      void open;
-      void keep;
+      const { project } = await open();
+      const context = await open({ projectFolder: join(project.state, 'demo'), config: { ports: 'auto' }, isYes: true });
+      const { tellStory } = await import('./demo-story.js');
+      const { describeDemo } = await import('./describe-demo.js');
+      const result = await tellStory(context, { isKept: keep ?? false });
+      context.report.result(result, () => describeDemo(context, result));
     });

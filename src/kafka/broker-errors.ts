@@ -1,4 +1,4 @@
-import { KafkaJSError } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { ExitCode, MillraceError } from '../errors.js';
 
 export class BrokerUnreachableError extends MillraceError {
@@ -47,7 +47,7 @@ export async function explainBrokerErrors<T>(bootstrapServers: string, what: str
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof KafkaJSError)) throw error;
+    if (!(error instanceof kafkajs.KafkaJSError)) throw error;
     if (UNREACHABLE.includes(error.name)) throw new BrokerUnreachableError(bootstrapServers, { cause: error });
     throw new BrokerRefusedError(what, error.message, { cause: error });
   }

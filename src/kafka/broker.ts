@@ -1,4 +1,4 @@
-import { type Admin, Kafka, logLevel } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { explainBrokerErrors } from './broker-errors.js';
 
 const CONNECT_WITHIN_MS = 3_000;
@@ -17,13 +17,13 @@ export interface BrokerOptions {
 }
 
 export function brokerAt(bootstrapServers: string, { retries = 2, requestTimeoutMs = REQUEST_WITHIN_MS }: BrokerOptions = {}): Broker {
-  const kafka = new Kafka({
+  const kafka = new kafkajs.Kafka({
     clientId: 'millrace',
     brokers: bootstrapServers.split(','),
     connectionTimeout: CONNECT_WITHIN_MS,
     requestTimeout: requestTimeoutMs,
     retry: { retries, initialRetryTime: 150, maxRetryTime: 5_000 },
-    logLevel: logLevel.NOTHING,
+    logLevel: kafkajs.logLevel.NOTHING,
   });
   return { bootstrapServers, kafka };
 }

@@ -1,4 +1,4 @@
-import { type Message, Partitioners, type Producer } from 'kafkajs';
+import kafkajs, { type Message, type Producer } from 'kafkajs';
 import type { Broker } from './broker.js';
 import { explainBrokerErrors } from './broker-errors.js';
 
@@ -22,7 +22,7 @@ export async function openPublisher(broker: Broker, topic: string): Promise<Publ
   const producer = broker.kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     retry: { retries: 8 },
   });
   const explain = <T>(work: () => Promise<T>) => explainBrokerErrors(broker.bootstrapServers, `take records for ${topic}`, work);

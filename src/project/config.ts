@@ -38,6 +38,8 @@ const ENVIRONMENT: ReadonlyArray<{ name: string; path: readonly [string, string?
   { name: 'MILLRACE_WORKER_CORES', path: ['workerCores'], isNumber: true },
   { name: 'MILLRACE_WORKER_MEMORY_MB', path: ['workerMemoryMb'], isNumber: true },
   { name: 'MILLRACE_PORTS', path: ['ports'] },
+  { name: 'MILLRACE_PORTS_BROKER', path: ['ports', 'broker'], isNumber: true },
+  { name: 'MILLRACE_PORTS_MASTER', path: ['ports', 'master'], isNumber: true },
   { name: 'MILLRACE_JAVA', path: ['java'] },
   { name: 'MILLRACE_PYTHON', path: ['python'] },
   { name: 'MILLRACE_MIRRORS_MAVEN', path: ['mirrors', 'maven'] },

@@ -10,13 +10,12 @@ import {
 } from './cache-layout.js';
 import { explainDiskTrouble } from './disk.js';
 import { clearIncoming } from './incoming.js';
-import { findUnusableJars, isSetGood, type JarSet, listJarSets } from './jar-check.js';
+import { describeMissingJars, isSetGood, listJarSets, type MissingArtifact } from './jar-check.js';
 import { ensureJars } from './jars.js';
 import type { ArtifactLock } from './lock-file.js';
 import type { MavenMirror } from './mirrors.js';
 import type { Environment, RunCommand } from './run-command.js';
 import type { Java, Python } from './toolchain.js';
-import { toMegabytes } from './units.js';
 import { ensureVenv, VENV_NEEDED_BYTES } from './venv.js';
 import { isVenvComplete } from './venv-check.js';
 
@@ -45,12 +44,6 @@ export interface Artifacts {
   readonly versions: { readonly spark: string; readonly kafka: string; readonly scala: string };
 }
 
-export interface MissingArtifact {
-  readonly what: string;
-  /** What has to be downloaded for it. */
-  readonly megabytes: number;
-}
-
 // The source package of Spark, numpy, py4j and what pip needs to build with.
 const VENV_DOWNLOAD_MB = 470;
 
@@ -60,14 +53,21 @@ const VENV_DOWNLOAD_MB = 470;
  * NoSpaceError, CacheFolderError or PythonMissingError; an abort rejects and leaves nothing half done in use.
  */
 export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifacts> {
-  const { cacheFolder, withLock } = options;
-  if (!(await isEverythingGood(options))) {
-    await explainDiskTrouble(cacheFolder, VENV_NEEDED_BYTES, async () => {
-      await mkdir(cacheFolder, { recursive: true });
-      await withLock(locateProvisionLock(cacheFolder), () => provision(options));
-    });
+  const { cacheFolder, signal } = options;
+  if (await isEverythingGood(options)) return nameArtifacts(options);
+  try {
+    await explainDiskTrouble(cacheFolder, VENV_NEEDED_BYTES, () => provisionAlone(options));
+  } catch (error) {
+    // Why it was stopped says more than how the stopped program failed.
+    signal.throwIfAborted();
+    throw error;
   }
   return nameArtifacts(options);
+}
+
+async function provisionAlone(options: ArtifactOptions): Promise<void> {
+  await mkdir(options.cacheFolder, { recursive: true });
+  await options.withLock(locateProvisionLock(options.cacheFolder), () => provision(options));
 }
 
 async function isEverythingGood({ cacheFolder, lock, python }: ArtifactOptions): Promise<boolean> {
@@ -111,11 +111,4 @@ export async function describeMissing({
   if (python && (await isVenvComplete(locateVenv(cacheFolder, lock, python), lock, python))) return jars.flat();
   const suffix = python ? ` for Python ${toMinorVersion(python.version)}` : '';
   return [{ what: `PySpark ${lock.spark}${suffix}`, megabytes: VENV_DOWNLOAD_MB }, ...jars.flat()];
-}
-
-async function describeMissingJars(set: JarSet): Promise<MissingArtifact[]> {
-  const unusable = await findUnusableJars(set);
-  if (unusable.length === 0) return [];
-  const bytes = unusable.reduce((sum, jar) => sum + jar.bytes, 0);
-  return [{ what: `${unusable.length} of ${set.jars.length} ${set.name} jars`, megabytes: toMegabytes(bytes) }];
 }

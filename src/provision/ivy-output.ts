@@ -14,6 +14,8 @@ export function readIvyFailure(output: string): IvyFailure {
 function findReason(output: string): string {
   const access = /Server access error at url \S+ \((.*)\)/.exec(output)?.[1];
   if (access) return access.replace(/^java\.\w+(\.\w+)*\./, '');
+  const failed = /\[FAILED +\] \S+: (.*?)(?: \(\d+ms\))?$/m.exec(output)?.[1];
+  if (failed) return failed;
   const host = /Host (\S+) not found/.exec(output)?.[1];
   if (host) return `host ${host} not found`;
   if (/: not found/.test(output)) return 'the repository does not have it';

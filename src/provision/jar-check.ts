@@ -6,12 +6,19 @@ import { pipeline } from 'node:stream/promises';
 import { locateBrokerJars, locateConnectorJars } from './cache-layout.js';
 import type { FileSum } from './download-errors.js';
 import type { ArtifactLock, LockedJar } from './lock-file.js';
+import { toMegabytes } from './units.js';
 
 /** The jars that belong into one folder, and nothing else does. */
 export interface JarSet {
   readonly name: 'broker' | 'connector';
   readonly folder: string;
   readonly jars: readonly LockedJar[];
+}
+
+export interface MissingArtifact {
+  readonly what: string;
+  /** What has to be downloaded for it. */
+  readonly megabytes: number;
 }
 
 /** The sets that a lock pins, with their folders in the cache. */
@@ -56,4 +63,12 @@ export async function findStrangers({ folder, jars }: JarSet): Promise<string[]>
 export async function isSetGood(set: JarSet): Promise<boolean> {
   const [unusable, strangers] = await Promise.all([findUnusableJars(set), findStrangers(set)]);
   return unusable.length === 0 && strangers.length === 0;
+}
+
+/** At most one line about what a set's folder lacks. */
+export async function describeMissingJars(set: JarSet): Promise<MissingArtifact[]> {
+  const unusable = await findUnusableJars(set);
+  if (unusable.length === 0) return [];
+  const bytes = unusable.reduce((sum, jar) => sum + jar.bytes, 0);
+  return [{ what: `${unusable.length} of ${set.jars.length} ${set.name} jars`, megabytes: toMegabytes(bytes) }];
 }

@@ -24,8 +24,8 @@ export interface VenvOptions {
   readonly signal: AbortSignal;
 }
 
-/** Measured: Spark's source package, what pip unpacks of it and the wheel it builds lie there at the same time. */
-export const VENV_NEEDED_BYTES = 2_500_000_000;
+/** Measured 2530 MB: Spark's source package, what pip unpacks of it and the wheel it builds lie there together. */
+export const VENV_NEEDED_BYTES = 2_700_000_000;
 
 // The user's own pip settings hold, but `user = true` in them would keep pip from installing into the venv.
 const PIP_INSTALL = ['-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-user'];
@@ -95,8 +95,9 @@ async function installPackages(options: VenvOptions, incoming: string): Promise<
 async function measureProgress({ label, totalMb }: PipPhase, folders: readonly string[]): Promise<Progress> {
   const sizes = await Promise.all(folders.map(measureFolder));
   if (totalMb === undefined) return { label, done: sumMegabytes(sizes), unit: 'MB' };
-  const done = Math.min(toMegabytes(sizes[0]?.largestFileBytes ?? 0), Math.round(totalMb));
-  return { label, done, total: Math.round(totalMb), unit: 'MB' };
+  const total = Math.max(1, Math.round(totalMb));
+  const done = Math.min(toMegabytes(sizes[0]?.largestFileBytes ?? 0), total);
+  return { label, done, total, unit: 'MB' };
 }
 
 function sumMegabytes(sizes: readonly { bytes: number }[]): number {

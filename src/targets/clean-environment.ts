@@ -32,7 +32,11 @@ function inherited(env: Environment, isWanted: (name: string) => boolean): Recor
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-/** The environment of downloads: the user's mirrors, proxies and certificates stay, other installations' settings do not. */
+/**
+ * The environment of downloads: the user's mirrors, proxies and certificates stay, and so do Java's options, since a
+ * proxy that opens TLS can only be trusted through them; other installations' settings do not.
+ */
 export function downloadEnvironment(env: Environment): Record<string, string> {
-  return { ...inherited(env, (name) => !isForeign(name)), LC_ALL: 'C.UTF-8' };
+  const isWanted = (name: string) => !isForeign(name) || /JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS/.test(name);
+  return { ...inherited(env, isWanted), LC_ALL: 'C.UTF-8' };
 }

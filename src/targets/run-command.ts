@@ -1,29 +1,52 @@
 import { execa } from 'execa';
-import type { RunCommand } from '../provision/run-command.js';
+import type { CommandOptions, RunCommand } from '../provision/run-command.js';
 import { ProgramMissingError } from './target-errors.js';
 
 const FORCE_KILL_AFTER_MS = 2_000;
 
-/** Runs a program to its end; see RunCommand. Ending this process ends it too. */
+/** Runs a program to its end; see RunCommand. An abort or a timeout ends it with all that it started (pip builds in children). */
 export const runCommand: RunCommand = async (file, args, options = {}) => {
+  const ended = new AbortController();
+  const stop = stopSignal(options);
+  stop?.throwIfAborted();
   const child = execa(file, args, {
     reject: false,
     stripFinalNewline: false,
-    forceKillAfterDelay: FORCE_KILL_AFTER_MS,
     stdin: 'ignore',
     all: true,
+    detached: true, // leads a process group of its own, which can be ended as a whole
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-    ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   });
-  const { onLine } = options;
-  if (onLine) void reportLines(child, onLine);
+  stop?.addEventListener('abort', () => endGroup(child.pid, ended.signal), { once: true, signal: ended.signal });
+  const lines = options.onLine ? reportLines(child, options.onLine) : undefined;
   const result = await child;
-  if (result.isCanceled || result.timedOut) throw result;
+  await lines;
+  ended.abort();
+  stop?.throwIfAborted();
   if (result.exitCode === undefined && result.signal === undefined) throw new ProgramMissingError(file, { cause: result });
   return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode ?? 128 };
 };
+
+function stopSignal({ signal, timeoutMs }: CommandOptions): AbortSignal | undefined {
+  const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  if (signal && timeout) return AbortSignal.any([signal, timeout]);
+  return signal ?? timeout;
+}
+
+function endGroup(pid: number | undefined, ended: AbortSignal): void {
+  signalGroup(pid, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), FORCE_KILL_AFTER_MS);
+  ended.addEventListener('abort', () => clearTimeout(timer), { once: true });
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // The group has ended in the meantime.
+  }
+}
 
 async function reportLines(child: { iterable(options: { from: 'all' }): AsyncIterable<string> }, onLine: (line: string) => void) {
   try {

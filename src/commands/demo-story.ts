@@ -1,0 +1,105 @@
+import { downCluster } from '../cluster/down.js';
+import { upCluster } from '../cluster/up.js';
+import { brokerAt } from '../kafka/broker.js';
+import { readRecords } from '../kafka/read-records.js';
+import { type TrainReport, trainModel } from '../models/train.js';
+import { stopAllRuns } from '../runs/stop.js';
+import { submitOrThrow } from '../runs/submit.js';
+import { sampleCars, sampleNews } from '../seed/samples.js';
+import { type SeedCarsReport, seedCars } from '../seed/seed-cars.js';
+import { type SeedNewsReport, seedNews } from '../seed/seed-news.js';
+import type { CommandContext } from './command-context.js';
+import { toRunContext } from './run-options.js';
+import { toSeedContext } from './seed-options.js';
+
+const SPREAD_MS = 3_600_000;
+const RESULTS_READ = 1_000;
+/** A smaller forest than the default: the sample is small, and the demo should be short. */
+const DEMO_FOREST = ['trees=20', 'depth=10'];
+
+export interface DemoReport {
+  readonly cars: SeedCarsReport;
+  readonly news: SeedNewsReport;
+  readonly prices: readonly PriceWindow[];
+  readonly stories: readonly StoryWindow[];
+  readonly model: TrainReport;
+  readonly isKept: boolean;
+  readonly seconds: number;
+}
+
+export interface PriceWindow {
+  readonly make: string;
+  readonly window_start: string;
+  readonly count: number;
+  readonly mean_price: number;
+}
+
+export interface StoryWindow {
+  readonly brand: string;
+  readonly window_start: string;
+  readonly stories: number;
+}
+
+/** Cluster, seeds, both windowed jobs and a model; the cluster goes down at the end, also after a failure, unless kept. */
+export async function tellStory(context: CommandContext, { isKept }: { isKept: boolean }): Promise<DemoReport> {
+  const { target, project, report, signal } = context;
+  const startedAt = Date.now();
+  report.say(`the demo's own project: ${project.root}`);
+  await upCluster({ target, project, report, signal });
+  try {
+    const story = await play(context);
+    return { ...story, isKept, seconds: (Date.now() - startedAt) / 1000 };
+  } finally {
+    const stopRuns = async () => (await stopAllRuns(target, project)).map(({ run }) => run);
+    if (!isKept) await downCluster({ target, project, report, stopRuns, isPurging: false });
+  }
+}
+
+async function play(context: CommandContext): Promise<Omit<DemoReport, 'isKept' | 'seconds'>> {
+  const { report } = context;
+  const [seeding, run, brands] = [await toSeedContext(context), toRunContext(context), await context.readBrands()];
+  const again = { isReplacing: true };
+  const cars = await report.step('cars', async (step) => {
+    const seeded = await seedCars(seeding, brands, { topic: 'cars', ...again, ...sampleCars(), spreadMs: SPREAD_MS });
+    step.detail(`${seeded.published} listings in topic cars`);
+    return seeded;
+  });
+  const news = await report.step('news', async (step) => {
+    const seeded = await seedNews(seeding, brands, { topic: 'news', ...again, ...sampleNews() });
+    step.detail(`${seeded.published} stories in topic news`);
+    return seeded;
+  });
+  await streamOnce(context, 'windowed-cars', []);
+  await streamOnce(context, 'windowed-news', ['window=10 minutes']);
+  const model = await report.step('model', async (step) => {
+    const trained = await trainModel(run, { settings: DEMO_FOREST });
+    step.detail(`car-price ${trained.version}, R2 ${trained.metrics.r2.toFixed(3)}`);
+    return trained;
+  });
+  const prices = newestWindow(await readResults<PriceWindow>(context, 'windowed-cars'));
+  const stories = newestWindow(await readResults<StoryWindow>(context, 'windowed-news'));
+  return { cars, news, prices, stories, model };
+}
+
+async function streamOnce(context: CommandContext, job: string, settings: readonly string[]): Promise<void> {
+  await context.report.step('stream', async (step) => {
+    step.detail(job);
+    const options = { job, settings, trigger: 'available-now', isNewCheckpoint: true };
+    const { run } = await submitOrThrow(toRunContext(context), options);
+    step.detail(`${job} ran as ${run}`);
+  });
+}
+
+async function readResults<T>({ target, signal }: CommandContext, topic: string): Promise<T[]> {
+  const broker = brokerAt((await target.addresses()).bootstrapServers);
+  const results = new Map<string, T>();
+  await readRecords(broker, topic, { last: RESULTS_READ, signal }, ({ key, value }) => {
+    if (key !== null && value !== null) results.set(key, JSON.parse(value) as T);
+  });
+  return [...results.values()];
+}
+
+function newestWindow<T extends { readonly window_start: string }>(results: readonly T[]): T[] {
+  const newest = results.reduce((latest, { window_start }) => (window_start > latest ? window_start : latest), '');
+  return results.filter(({ window_start }) => window_start === newest);
+}

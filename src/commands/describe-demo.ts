@@ -1,0 +1,26 @@
+import { count, seconds, table } from '../report/style.js';
+import type { CommandContext } from './command-context.js';
+import type { DemoReport } from './demo-story.js';
+
+/** What came out of the demo, and where to go from there. */
+export function describeDemo({ target, project }: CommandContext, { cars, news, prices, stories, model, isKept, seconds: took }: DemoReport): string {
+  const at = prices[0]?.window_start.slice(11, 16) ?? '';
+  const priceRows = [...prices]
+    .sort((a, b) => b.count - a.count)
+    .map((row) => [row.make, count(row.count), `£${count(Math.round(row.mean_price))}`]);
+  const storyList = [...stories].sort((a, b) => b.stories - a.stories).map((row) => `${row.brand} ${row.stories}`);
+  const pounds = (value: number) => `£${count(Math.round(value))}`;
+  return [
+    `  ${count(cars.published)} cars and ${count(news.published)} stories went through Kafka and Spark in ${seconds(took * 1000)}.`,
+    '',
+    `  mean asked price per make, newest window (from ${at} UTC, topic windowed-cars)`,
+    table([['make', 'cars', 'mean'], ...priceRows], [1, 2]),
+    '',
+    `  stories per brand, newest window: ${storyList.join(', ')}`,
+    `  price model ${model.version}: R2 ${model.metrics.r2.toFixed(3)}, typical miss ${pounds(model.metrics.mae)} (always the median: ${pounds(model.baseline.mae)})`,
+    '',
+    `  scripts ${target.src.describe('')}    results ${target.data.describe('')}`,
+    `  Next  ${isKept ? `millrace topic tail windowed-cars --project '${project.root}'` : 'millrace cluster up            a cluster of your own'}`,
+    isKept ? `        millrace cluster down --project '${project.root}'` : '        millrace seed cars <your CSV files>',
+  ].join('\n');
+}

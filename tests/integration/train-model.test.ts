@@ -1,0 +1,35 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cli, cliJson } from './cli.js';
+import { carsFile } from './data.js';
+import { sharedProject } from './shared-cluster/project.js';
+
+interface Trained {
+  readonly version: string;
+  readonly path: string;
+  readonly rows: { readonly train: number; readonly test: number };
+  readonly metrics: { readonly r2: number; readonly mae: number; readonly rmse: number };
+}
+
+const project = sharedProject();
+
+describe('train model', () => {
+  test('of a topic that is missing is an error', async () => {
+    const { exitCode, stderr } = await cli(['--json', 'train', 'model', '--set', 'input=cars-nowhere'], { project });
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stderr).error).toMatchObject({ code: 'TOPIC_MISSING', hint: expect.stringContaining('seed cars') });
+  });
+
+  test('learns the prices of the listings and saves a version with its pipeline, metrics and schema', async () => {
+    await cliJson(['seed', 'cars', carsFile, '--topic', 'cars-train'], { project });
+    const settings = ['--set', 'input=cars-train', '--set', 'trees=20', '--set', 'depth=10'];
+    const trained = await cliJson<Trained>(['train', 'model', ...settings], { project });
+    expect(trained.version).toBe('v1');
+    expect(trained.path).toBe(join(project, '.millrace', 'data', 'models', 'car-price', 'v1'));
+    expect(trained.metrics.r2).toBeGreaterThanOrEqual(0.9);
+    expect(trained.rows.test / (trained.rows.train + trained.rows.test)).toBeCloseTo(0.2, 1);
+    expect((await readdir(trained.path)).sort()).toEqual(['metrics.json', 'pipeline', 'schema.json']);
+    expect((await readdir(join(trained.path, 'pipeline', 'stages'))).length).toBeGreaterThan(3);
+    expect(JSON.parse(await readFile(join(trained.path, 'metrics.json'), 'utf8')).metrics).toEqual(trained.metrics);
+  });
+});

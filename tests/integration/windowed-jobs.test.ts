@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cli, cliJson } from './cli.js';
+import { carsFile } from './data.js';
+import { publish, readAll, readLatest } from './kafka.js';
+import { readCommittedParquet } from './parquet.js';
+import { sharedProject } from './shared-cluster/project.js';
+
+interface Listing {
+  readonly make: string;
+  readonly price: number;
+  readonly listed_at: string;
+}
+
+interface CarWindow {
+  readonly schema?: string;
+  readonly make: string;
+  readonly window_start: string;
+  readonly window_end: string;
+  readonly count: number | bigint;
+  readonly mean_price: number;
+}
+
+interface StoryWindow {
+  readonly brand: string;
+  readonly window_start: string;
+  readonly stories: number | bigint;
+}
+
+interface Submitted {
+  readonly run: string;
+  readonly state: string;
+  readonly exitCode: number | null;
+}
+
+const project = sharedProject();
+const out = (name: string) => join(project, '.millrace', 'data', 'out', name, '1');
+const iso = (ms: number) => new Date(ms).toISOString();
+const startOf = (ms: number, windowMs: number) => ms - (ms % windowMs);
+
+async function readListings(topic: string): Promise<Listing[]> {
+  return (await readAll(topic)).map(({ value }) => JSON.parse(value ?? '{}') as Listing);
+}
+
+/** What windowed-cars must say, worked out from the records themselves. */
+function expectedCarWindows(listings: readonly Listing[], windowMs: number): Map<string, { count: number; mean: number; endMs: number }> {
+  const sums = new Map<string, { count: number; sum: number; endMs: number }>();
+  for (const { make, price, listed_at } of listings) {
+    const start = startOf(Date.parse(listed_at), windowMs);
+    const window = sums.get(`${make}/${iso(start)}`) ?? { count: 0, sum: 0, endMs: start + windowMs };
+    sums.set(`${make}/${iso(start)}`, { ...window, count: window.count + 1, sum: window.sum + price });
+  }
+  return new Map([...sums].map(([key, { count, sum, endMs }]) => [key, { count, mean: sum / count, endMs }]));
+}
+
+describe('windowed-cars', () => {
+  const windowMs = 600_000;
+  const watermarkMs = 600_000;
+
+  test('gives the means that the listings have: all windows on the topic, the closed ones in parquet', async () => {
+    await cliJson(['seed', 'cars', carsFile, '--topic', 'wcars', '--spread', '1h'], { project });
+    const listings = await readListings('wcars');
+    const expected = expectedCarWindows(listings, windowMs);
+    const settings = ['--set', 'input=wcars', '--set', 'output=wcars-means', '--name', 'wcars'];
+    const submitted = await cliJson<Submitted>(['submit', 'windowed-cars', ...settings, '--trigger', 'available-now'], { project });
+    expect(submitted).toMatchObject({ run: 'wcars-1', state: 'succeeded', exitCode: 0 });
+
+    const results = await readLatest<CarWindow>('wcars-means');
+    expect([...results.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [key, { count, mean }] of expected) {
+      expect(results.get(key)).toMatchObject({ schema: 'windowed-cars/1', count });
+      expect(results.get(key)?.mean_price).toBeCloseTo(mean, 6);
+    }
+
+    const watermark = Math.max(...listings.map(({ listed_at }) => Date.parse(listed_at))) - watermarkMs;
+    const closed = [...expected].filter(([, { endMs }]) => endMs <= watermark).map(([key]) => key);
+    const rows = await readCommittedParquet<CarWindow>(out('wcars'));
+    expect(closed.length).toBeGreaterThan(0);
+    expect(rows.map(({ make, window_start }) => `${make}/${iso(+new Date(window_start))}`).sort()).toEqual(closed.sort());
+  });
+
+  test('goes on where it was: another run reads only what is new', async () => {
+    await cliJson(['seed', 'cars', '--topic', 'wcars', '--limit', '50'], { project });
+    const expected = expectedCarWindows(await readListings('wcars'), windowMs);
+    const settings = ['--set', 'input=wcars', '--set', 'output=wcars-means', '--name', 'wcars'];
+    const submitted = await cliJson<Submitted & { summary: { rowsRead: number } }>(
+      ['submit', 'windowed-cars', ...settings, '--trigger', 'available-now'],
+      { project },
+    );
+    expect(submitted).toMatchObject({ run: 'wcars-2', state: 'succeeded', summary: { rowsRead: 50 } });
+    const results = await readLatest<CarWindow>('wcars-means');
+    for (const [key, { count }] of expected) expect(results.get(key)).toMatchObject({ count });
+  });
+
+  test('refuses another window on the same checkpoint, says what changed, and starts nothing', async () => {
+    const settings = ['--set', 'input=wcars', '--set', 'output=wcars-means', '--name', 'wcars', '--set', 'window=5m'];
+    const { exitCode, stderr } = await cli(['--json', 'submit', 'windowed-cars', ...settings], { project });
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'CHECKPOINT_CHANGED',
+      message: expect.stringMatching(/checkpoint.*window was 10 minutes, is 5 minutes/),
+      hint: expect.stringContaining('--new-checkpoint'),
+    });
+    const { runs } = await cliJson<{ runs: { run: string }[] }>(['runs', 'list'], { project });
+    expect(runs.map(({ run }) => run)).not.toContain('wcars-3');
+  });
+
+  test('has nothing to read from an empty topic, and says so', async () => {
+    const settings = ['--set', 'input=wcars-none', '--name', 'wcars-none', '--trigger', 'available-now'];
+    const submitted = await cliJson<Submitted & { note: string }>(['submit', 'windowed-cars', ...settings], { project });
+    expect(submitted).toMatchObject({ state: 'succeeded', exitCode: 0, note: 'nothing to read' });
+  });
+});
+
+describe('windowed-news', () => {
+  const windowMs = 500;
+
+  test('runs as a stream: counts what is there, keeps what it cannot read, counts what comes, and stops after its batch', async () => {
+    await cliJson(['seed', 'news', '--topic', 'wnews'], { project });
+    await publish('wnews', [
+      { key: 'a', value: 'no JSON' },
+      { key: 'b', value: '{"schema":"news-story/1","id":"b","brands":["audi"]}' },
+      { key: 'c', value: null },
+      { key: 'd', value: '{"brands":["audi"],"published_at_ms":"yesterday"}' },
+    ]);
+    const settings = ['--set', 'input=wnews', '--set', 'output=wnews-counts', '--set', "window=500 milliseconds", '--name', 'wnews'];
+    const submitted = await cliJson<Submitted>(['submit', 'windowed-news', ...settings, '--trigger', '2 seconds'], { project });
+    expect(submitted).toMatchObject({ run: 'wnews-1', state: 'running', exitCode: null });
+    await expectStories('wnews', 'wnews-counts', windowMs);
+
+    const letters = (await readAll('wnews.dead-letters')).map(({ value }) => JSON.parse(value ?? '{}'));
+    const bad = (await readAll('wnews')).filter(({ key }) => /^[abcd]$/.test(key ?? ''));
+    const position = ({ partition, offset }: { partition: number; offset: number }) => `${partition}/${offset}`;
+    expect(letters.map(position).sort()).toEqual(bad.map(position).sort());
+    const reasons = letters.map(({ key, reason }) => `${key}: ${reason}`).sort();
+    expect(reasons).toEqual([
+      'a: the value is not the JSON that was expected',
+      'b: published_at_ms is missing',
+      'c: the value is null',
+      'd: the value is not the JSON that was expected',
+    ]);
+
+    const again = await cli(['--json', 'submit', 'windowed-news', ...settings], { project });
+    expect(again.exitCode).toBe(2);
+    expect(JSON.parse(again.stderr).error.code).toBe('RUN_LIVE');
+
+    const stopped = await cliJson<{ state: string; by: string }>(['runs', 'stop', 'wnews-1'], { project });
+    expect(stopped).toEqual({ run: 'wnews-1', state: 'stopped', by: 'marker' });
+    const { runs } = await cliJson<{ runs: { run: string; state: string }[] }>(['runs', 'list'], { project });
+    expect(runs.find(({ run }) => run === 'wnews-1')).toMatchObject({ state: 'stopped' });
+  });
+
+  async function expectStories(input: string, output: string, size: number): Promise<void> {
+    const expected = new Map<string, number>();
+    for (const { value } of await readAll(input)) {
+      const story = parseStory(value);
+      if (typeof story?.published_at_ms !== 'number') continue;
+      for (const brand of story.brands) {
+        const key = `${brand}/${iso(startOf(story.published_at_ms, size))}`;
+        expected.set(key, (expected.get(key) ?? 0) + 1);
+      }
+    }
+    const results = await readLatest<StoryWindow>(output);
+    expect(Object.fromEntries([...results].map(([key, { stories }]) => [key, Number(stories)]))).toEqual(Object.fromEntries(expected));
+  }
+
+  function parseStory(value: string | null): { brands: string[]; published_at_ms?: unknown } | undefined {
+    try {
+      return JSON.parse(value ?? '');
+    } catch {
+      return undefined;
+    }
+  }
+});
+
+describe('render', () => {
+  test('writes the script that a submit would run', async () => {
+    const { script } = await cliJson<{ script: string }>(['render', 'windowed-news', '--set', 'window=10s'], { project });
+    const text = await readFile(script, 'utf8');
+    expect(text).toContain('WINDOW = "10 seconds"');
+  });
+
+  test.each([
+    [['--set', 'window=5 parsecs'], '5 parsecs'],
+    [['--set', 'colour=red'], 'colour'],
+    [['--name', '../up'], '../up'],
+  ])('refuses %j with exit code 2', async (flags, words) => {
+    const { exitCode, stderr } = await cli(['--json', 'render', 'windowed-news', ...flags], { project });
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stderr).error.message).toContain(words);
+  });
+});
