@@ -16,7 +16,7 @@ const parameterSchema = z.strictObject({
 const fromParameter = z.strictObject({ from: z.string().regex(/^parameters\.[A-Za-z]\w*$/, 'write parameters.<name>') });
 const topic = z.union([z.string(), fromParameter]);
 
-const jobSchema = z.strictObject({
+const jobShape = z.strictObject({
   description: z.string(),
   kind: z.enum(['streaming', 'batch']),
   template: z.string().regex(/^[\w.-]+\.py\.hbs$/, 'names a file in templates/ that ends in .py.hbs'),
@@ -38,6 +38,20 @@ const jobSchema = z.strictObject({
       watermark: fromParameter.optional(),
     })
     .optional(),
+});
+
+/** A mistyped name would come out as a topic called `null`. */
+const jobSchema = jobShape.superRefine(({ parameters, reads, writes, state }, context) => {
+  const check = (path: (string | number)[], source: string | FromParameter | undefined, isFit: (parameter: JobParameter) => boolean) => {
+    if (source === undefined || typeof source === 'string') return;
+    const parameter = Object.entries(parameters).find(([name]) => source.from === `parameters.${name}`)?.[1];
+    if (!parameter) context.addIssue({ code: 'custom', path, message: `there is no ${source.from}` });
+    else if (!isFit(parameter)) context.addIssue({ code: 'custom', path, message: `${source.from} is no topic with a default` });
+  };
+  const isTopic = ({ type, default: name }: JobParameter) => type === 'topic' && name !== null;
+  for (const [index, source] of reads.entries()) check(['reads', index], source, isTopic);
+  for (const [index, source] of writes.entries()) check(['writes', index], source, isTopic);
+  for (const key of ['window', 'slide', 'watermark'] as const) check(['state', key], state?.[key], () => true);
 });
 
 export type JobParameter = z.infer<typeof parameterSchema>;

@@ -39,10 +39,10 @@ export function renderJob(job: JobDefinition, template: string, parameters: Para
   }
 }
 
-/** Any other tag would put raw text into the script. */
+/** Any other tag would put raw text into the script; in any other place a literal's own quotes could end a string. */
 function checkSlots(job: JobDefinition, template: string): void {
-  for (const [tag] of template.matchAll(/\{\{.*?\}\}+/gs)) {
-    if (/^\{\{py [A-Za-z]\w*\}\}$/.test(tag)) continue;
+  const others = template.replaceAll(/^\w+ = \{\{py [A-Za-z]\w*\}\}$/gm, '');
+  for (const [tag] of others.matchAll(/\{\{.*?\}\}+/gs)) {
     throw new UsageError(`The template ${job.template} holds \`${tag}\``, 'A slot is the right-hand side of a constant: NAME = {{py name}}.');
   }
 }

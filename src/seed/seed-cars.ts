@@ -65,11 +65,11 @@ class Reading implements SeedPlan {
       this.current = file.stem;
       const make = this.brands.makeOfFile(file.stem);
       let row = 0;
-      for await (const { cells, line, bytes } of readRows(file)) {
+      for await (const { cells, line } of readRows(file)) {
         if (left-- <= 0) return;
         row += 1;
         this.rows.set(file.stem, row);
-        yield this.toItem(file, make, row, cells, line, clock.tick(file, bytes));
+        yield this.toItem(file, make, row, cells, line, clock.tick(cells));
       }
     }
   }
@@ -107,7 +107,6 @@ class EventClock {
   private readonly startMs: number;
   private readonly totalBytes: number;
   private doneBytes = 0;
-  private file: CarFile | undefined;
 
   constructor(
     files: readonly CarFile[],
@@ -118,11 +117,10 @@ class EventClock {
     this.totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  tick(file: CarFile, bytes: number): number {
+  tick(cells: readonly string[]): number {
     if (this.spreadMs === undefined) return Math.max(Date.now(), this.earliestMs);
-    if (this.file && this.file !== file) this.doneBytes += this.file.bytes;
-    this.file = file;
-    const share = Math.min(1, (this.doneBytes + bytes) / this.totalBytes);
+    for (const cell of cells) this.doneBytes += cell.length + 1; // a separator, or the end of the line
+    const share = Math.min(1, this.doneBytes / this.totalBytes);
     return Math.round(this.startMs + share * (this.endMs - this.startMs));
   }
 }

@@ -1,0 +1,123 @@
+import { UsageError } from '../../../src/errors.js';
+import { jobJsonSchema, parseJob, valueOf } from '../../../src/jobs/job-definition.js';
+
+const whole = `
+description: counts
+kind: streaming
+template: count.py.hbs
+reads: [cars, {from: parameters.input}]
+writes: [{from: parameters.output}]
+parameters:
+  input: {type: topic, default: news, description: from}
+  output: {type: topic, default: counts, description: to}
+  window: {type: interval, default: 10s, description: length}
+  slide: {type: interval, default: null, description: distance}
+resources: {cores: 2, executorMemory: 1g}
+state: {keys: {brand: string}, window: {from: parameters.window}, slide: {from: parameters.slide}}
+`;
+
+const mistakesOf = (text: string): string => {
+  try {
+    parseJob('x', text, 'jobs/x.yaml');
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as Error).message;
+  }
+  throw new Error('it was taken for a job');
+};
+
+describe('parseJob', () => {
+  test('reads a whole job', () => {
+    const job = parseJob('count', whole, 'count.yaml');
+    expect(job).toMatchObject({ name: 'count', kind: 'streaming', reads: ['cars', { from: 'parameters.input' }] });
+    expect(job.resources).toEqual({ cores: 2, executorMemory: '1g', driverMemory: '512m' });
+  });
+
+  test('fills in what a short one leaves out', () => {
+    const job = parseJob('x', 'description: a\nkind: batch\ntemplate: a.py.hbs\n', 'x.yaml');
+    expect(job).toEqual({
+      name: 'x',
+      description: 'a',
+      kind: 'batch',
+      template: 'a.py.hbs',
+      reads: [],
+      writes: [],
+      parameters: {},
+      resources: { cores: 1, executorMemory: '512m', driverMemory: '512m' },
+    });
+  });
+
+  test('names every mistake at once, each with its place', () => {
+    const message = mistakesOf(`
+kind: stream
+template: ../../etc/passwd
+reads: [{from: window}]
+parameters:
+  Window: {type: duration, default: 1, description: x}
+  ok: {type: integer, default: 1}
+resources: {cores: 0, executorMemory: lots}
+colour: red
+`);
+    expect(message).toMatch(/^jobs\/x\.yaml is not a job:\n/);
+    for (const place of [
+      'description:',
+      'kind:',
+      'template:',
+      'reads.0',
+      'parameters.Window',
+      'parameters.ok.description:',
+      'resources.cores:',
+      'resources.executorMemory: write for example 512m',
+      'colour',
+    ]) {
+      expect(message).toContain(place);
+    }
+  });
+
+  test.each([
+    ['reads', 'reads: [{from: parameters.inptu}]'],
+    ['writes', 'writes: [{from: parameters.inptu}]'],
+    ['window', 'state: {keys: {}, window: {from: parameters.inptu}}'],
+  ])('names a parameter that %s wants and that is not there', (place, line) => {
+    const message = mistakesOf(`description: a\nkind: batch\ntemplate: a.py.hbs\n${line}\n`);
+    expect(message).toMatch(new RegExp(`${place}.*inptu`));
+  });
+
+  test.each([
+    ['without a topic by default', '{type: topic, default: null, description: x}'],
+    ['of another type', '{type: integer, default: 1, description: x}'],
+  ])('refuses a topic from a parameter %s', (_, parameter) => {
+    const text = `description: a\nkind: batch\ntemplate: a.py.hbs\nparameters: {input: ${parameter}}\nreads: [{from: parameters.input}]\n`;
+    expect(mistakesOf(text)).toMatch(/reads.*input/);
+  });
+
+  test.each([
+    ['is no YAML', 'a: [1', /jobs\/x\.yaml is not YAML/],
+    ['is a list', '- a\n- b\n', /the whole/],
+    ['is empty', '', /the whole/],
+  ])('says that the file %s', (_, text, message) => {
+    expect(mistakesOf(text)).toMatch(message);
+  });
+});
+
+describe('valueOf', () => {
+  const values = { input: 'news', depth: 3, slide: null };
+
+  test.each([
+    ['a plain value', 'cars', 'cars'],
+    ['a parameter', { from: 'parameters.input' }, 'news'],
+    ['a number as text', { from: 'parameters.depth' }, '3'],
+    ['a parameter that is null', { from: 'parameters.slide' }, null],
+    ['nothing', undefined, null],
+  ])('gives %s', (_, source, value) => {
+    expect(valueOf(source, values)).toBe(value);
+  });
+});
+
+describe('jobJsonSchema', () => {
+  test('describes what an editor may complete', () => {
+    const schema = jobJsonSchema();
+    expect(schema).toMatchObject({ type: 'object', required: expect.arrayContaining(['description', 'kind', 'template']) });
+    expect(Object.keys((schema as { properties: object }).properties)).toContain('resources');
+  });
+});

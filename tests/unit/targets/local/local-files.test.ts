@@ -1,0 +1,87 @@
+import { appendFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LocalFiles } from '../../../../src/targets/local/local-files.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+const root = join(temporaryFolder(), 'data');
+const files = new LocalFiles(root);
+
+describe('LocalFiles', () => {
+  test('makes the folders that a file needs', async () => {
+    await files.put('runs/a-1/stop', 'now');
+    expect(await files.read('runs/a-1/stop')).toBe('now');
+    expect(files.pathForJobs('runs/a-1/stop')).toBe(join(root, 'runs', 'a-1', 'stop'));
+  });
+
+  test('replaces a file and gives it its mode', async () => {
+    await files.put('run-driver.sh', 'old');
+    await files.put('run-driver.sh', Buffer.from('new'), 0o755);
+    expect(await files.read('run-driver.sh')).toBe('new');
+    expect(statSync(join(root, 'run-driver.sh')).mode & 0o777).toBe(0o755);
+  });
+
+  test('has nothing to read, list or tail where there is nothing', async () => {
+    expect(await files.read('absent/file')).toBeUndefined();
+    expect(await files.list('absent')).toEqual([]);
+    expect(await files.tail('absent/file', 12)).toEqual({ text: '', nextByte: 0 });
+  });
+
+  test('lists names in order', async () => {
+    for (const name of ['b', 'c', 'a']) await files.put(`listed/${name}`, '');
+    await files.makeFolder('listed/d/e');
+    expect(await files.list('listed')).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('moves a folder to a place whose parents are missing', async () => {
+    await files.put('models/.new/part', 'x');
+    await files.rename('models/.new', 'models/car-price/v1');
+    expect(await files.list('models/car-price/v1')).toEqual(['part']);
+  });
+
+  test('removes a folder as a whole, and what is not there', async () => {
+    await files.put('gone/a/b', '');
+    await files.remove('gone');
+    await files.remove('gone');
+    expect(await files.list('gone')).toEqual([]);
+  });
+
+  test('knows how much space is left', async () => {
+    expect(await files.freeBytes()).toBeGreaterThan(0);
+  });
+});
+
+describe('tail', () => {
+  const path = join(root, 'log');
+  beforeEach(async () => {
+    await files.makeFolder('.');
+    writeFileSync(path, 'one\ntwo\n');
+  });
+
+  test('gives what was appended since the last look', async () => {
+    const first = await files.tail('log', 0);
+    expect(first).toEqual({ text: 'one\ntwo\n', nextByte: 8 });
+    expect(await files.tail('log', first.nextByte)).toEqual({ text: '', nextByte: 8 });
+    appendFileSync(path, 'three\n');
+    expect(await files.tail('log', first.nextByte)).toEqual({ text: 'three\n', nextByte: 14 });
+  });
+
+  test('keeps half a line back until it is whole', async () => {
+    appendFileSync(path, 'thr');
+    expect(await files.tail('log', 8)).toEqual({ text: '', nextByte: 8 });
+    appendFileSync(path, 'ee\nfo');
+    expect(await files.tail('log', 8)).toEqual({ text: 'three\n', nextByte: 14 });
+  });
+
+  test('counts bytes, and never cuts a character', async () => {
+    appendFileSync(path, 'Škoda 🚗\n');
+    expect(await files.tail('log', 8)).toEqual({ text: 'Škoda 🚗\n', nextByte: 8 + Buffer.byteLength('Škoda 🚗\n') });
+    const half = Buffer.from('🚗').subarray(0, 2);
+    appendFileSync(path, half);
+    expect((await files.tail('log', 8)).text).toBe('Škoda 🚗\n');
+  });
+
+  test('begins anew when the file became shorter', async () => {
+    writeFileSync(path, 'new\n');
+    expect(await files.tail('log', 8)).toEqual({ text: 'new\n', nextByte: 4 });
+  });
+});
