@@ -66,19 +66,24 @@ function buildProgram(interruption: AbortSignal): Command {
     program.addCommand(parent);
   };
   program.addCommand(demoCommand(open));
-  group('cluster', 'start, stop and look at the cluster', [
-    clusterUpCommand(open),
-    clusterDownCommand(open),
-    clusterStatusCommand(open),
-    clusterLogsCommand(open),
-  ], 'clusters');
-  group('topic', 'look at and change topics', [
-    topicListCommand(open),
-    topicDescribeCommand(open),
-    topicTailCommand(open),
-    topicCreateCommand(open),
-    topicDeleteCommand(open),
-  ], 'topics');
+  group(
+    'cluster',
+    'start, stop and look at the cluster',
+    [clusterUpCommand(open), clusterDownCommand(open), clusterStatusCommand(open), clusterLogsCommand(open)],
+    'clusters',
+  );
+  group(
+    'topic',
+    'look at and change topics',
+    [
+      topicListCommand(open),
+      topicDescribeCommand(open),
+      topicTailCommand(open),
+      topicCreateCommand(open),
+      topicDeleteCommand(open),
+    ],
+    'topics',
+  );
   group('seed', 'fill topics', [seedCarsCommand(open), seedNewsCommand(open)]);
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));
@@ -92,7 +97,10 @@ function buildProgram(interruption: AbortSignal): Command {
 
 /** commander's own messages come back as errors, so that they end like all others. */
 function throwInsteadOfExit(command: Command): void {
-  command.exitOverride().configureOutput({ outputError: () => undefined }).showSuggestionAfterError();
+  command
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .showSuggestionAfterError();
   for (const child of command.commands) throwInsteadOfExit(child);
 }
 
@@ -125,6 +133,8 @@ function listenForSignals(): AbortSignal {
   process.on('SIGINT', end('SIGINT'));
   process.on('SIGTERM', end('SIGTERM'));
   process.on('SIGHUP', end('SIGTERM'));
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? ExitCode.Done : ExitCode.Bug));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? ExitCode.Done : ExitCode.Bug),
+  );
   return controller.signal;
 }

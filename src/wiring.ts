@@ -72,4 +72,3 @@ async function provisionOptions(config: Config, report: Reporter, signal: AbortS
     },
   };
 }
-

@@ -8,8 +8,15 @@ export interface DoctorReport {
 }
 
 /** What this machine needs, one line each with the command that mends it. */
-export async function examine(target: Target, machine: { nodeVersion: string; platform: string }): Promise<DoctorReport> {
-  const checks = [checkNode(machine.nodeVersion), checkSystem(machine.platform), ...((await target.services?.check()) ?? [])];
+export async function examine(
+  target: Target,
+  machine: { nodeVersion: string; platform: string },
+): Promise<DoctorReport> {
+  const checks = [
+    checkNode(machine.nodeVersion),
+    checkSystem(machine.platform),
+    ...((await target.services?.check()) ?? []),
+  ];
   return { isHealthy: checks.every(({ isOk, isRequired }) => isOk || !isRequired), checks };
 }
 
@@ -22,5 +29,11 @@ function checkNode(version: string): Check {
 function checkSystem(platform: string): Check {
   const isOk = platform !== 'win32';
   const note = platform === 'linux' ? 'tried' : 'by the book, untested';
-  return { name: 'system', isOk, found: `${platform}, ${note}`, mend: isOk ? '' : 'Use WSL 2: `wsl --install`.', isRequired: true };
+  return {
+    name: 'system',
+    isOk,
+    found: `${platform}, ${note}`,
+    mend: isOk ? '' : 'Use WSL 2: `wsl --install`.',
+    isRequired: true,
+  };
 }

@@ -25,7 +25,14 @@ export async function readClusterStatus(target: Target, project: ProjectFolder):
     if (service.state !== 'running' || working.has(service.name)) return service;
     return { ...service, state: isStarting ? ('starting' as const) : ('unresponsive' as const) };
   });
-  return { target: target.name, state: summarize(services.map(({ state }) => state), isStarting), services };
+  return {
+    target: target.name,
+    state: summarize(
+      services.map(({ state }) => state),
+      isStarting,
+    ),
+    services,
+  };
 }
 
 function summarize(states: readonly ServiceState[], isStarting: boolean): ClusterState {

@@ -8,7 +8,10 @@ export const clusterDownCommand = (open: OpenContext) =>
     .option('--yes', 'the answer to what it asks')
     .action(async ({ purge, yes }: { purge?: boolean; yes?: boolean }) => {
       const { target, project, report, confirm } = await open({ isYes: yes });
-      const [{ downCluster }, { stopAllRuns }] = await Promise.all([import('../cluster/down.js'), import('../runs/stop.js')]);
+      const [{ downCluster }, { stopAllRuns }] = await Promise.all([
+        import('../cluster/down.js'),
+        import('../runs/stop.js'),
+      ]);
       if (purge) await confirm(`All topics, results and models of ${project.root} will be deleted. Go on?`);
       const stopRuns = async () => (await stopAllRuns(target, project)).map(({ run }) => run);
       const result = await downCluster({ target, project, report, stopRuns, isPurging: purge ?? false });

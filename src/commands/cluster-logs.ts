@@ -14,7 +14,11 @@ export const clusterLogsCommand = (open: OpenContext) =>
       const { target, report, signal } = await open();
       const { requireServices } = await import('../cluster/cluster-lock.js');
       const { plain } = await import('../report/style.js');
-      const options = { lines: lines ?? DEFAULT_LINES, isFollowing: follow ?? false, ...(service === undefined ? {} : { service }) };
+      const options = {
+        lines: lines ?? DEFAULT_LINES,
+        isFollowing: follow ?? false,
+        ...(service === undefined ? {} : { service }),
+      };
       for await (const line of requireServices(target).logs(options, signal)) {
         report.item(line, () => `${line.service.padEnd(9)} ${plain(line.line)}`);
       }

@@ -11,7 +11,13 @@ export const clusterStatusCommand = (open: OpenContext) =>
       const { table } = await import('../report/style.js');
       const status = await readClusterStatus(target, project);
       report.result(status, () => {
-        const rows = status.services.map(({ name, state, pid, address, ui }) => [name, state, pid ? `pid ${pid}` : '', address ?? '', ui ?? '']);
+        const rows = status.services.map(({ name, state, pid, address, ui }) => [
+          name,
+          state,
+          pid ? `pid ${pid}` : '',
+          address ?? '',
+          ui ?? '',
+        ]);
         const next = status.state === 'ready' ? '' : '\n  Next  millrace cluster up';
         return `  target ${status.target}: ${status.state}\n\n${table(rows)}${next}`;
       });

@@ -38,6 +38,9 @@ async function describeUp({ target, isSmallMachine, config }: CommandContext, re
     `  scripts ${target.src.describe('')}  results ${target.data.describe('')}`,
   ];
   if (result.leftOut.length > 0) lines.push(`  Not used: ${result.leftOut.join(', ')} (your shell's)`);
-  lines.push('  Next  millrace seed cars         sample cars into topic `cars`', '        millrace cluster down      stop it; topics and results stay');
+  lines.push(
+    '  Next  millrace seed cars         sample cars into topic `cars`',
+    '        millrace cluster down      stop it; topics and results stay',
+  );
   return lines.join('\n');
 }

@@ -100,6 +100,9 @@ async function readResults<T>({ target, signal }: CommandContext, topic: string)
 }
 
 function newestWindow<T extends { readonly window_start: string }>(results: readonly T[]): T[] {
-  const newest = results.reduce((latest, { window_start }) => (window_start > latest ? window_start : latest), '');
+  const newest = results
+    .map(({ window_start }) => window_start)
+    .sort()
+    .at(-1);
   return results.filter(({ window_start }) => window_start === newest);
 }

@@ -8,7 +8,11 @@ export const demoCommand = (open: OpenContext) =>
     .option('--keep', 'leave the cluster running at the end')
     .action(async ({ keep }: { keep?: boolean }) => {
       const { project } = await open();
-      const context = await open({ projectFolder: join(project.state, 'demo'), config: { ports: 'auto' }, isYes: true });
+      const context = await open({
+        projectFolder: join(project.state, 'demo'),
+        config: { ports: 'auto' },
+        isYes: true,
+      });
       const { tellStory } = await import('./demo-story.js');
       const { describeDemo } = await import('./describe-demo.js');
       const result = await tellStory(context, { isKept: keep ?? false });

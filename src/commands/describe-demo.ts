@@ -3,7 +3,10 @@ import type { CommandContext } from './command-context.js';
 import type { DemoReport } from './demo-story.js';
 
 /** What came out of the demo, and where to go from there. */
-export function describeDemo({ target, project }: CommandContext, { cars, news, prices, stories, model, isKept, seconds: took }: DemoReport): string {
+export function describeDemo(
+  { target, project }: CommandContext,
+  { cars, news, prices, stories, model, isKept, seconds: took }: DemoReport,
+): string {
   const at = prices[0]?.window_start.slice(11, 16) ?? '';
   const priceRows = [...prices]
     .sort((a, b) => b.count - a.count)
@@ -21,6 +24,8 @@ export function describeDemo({ target, project }: CommandContext, { cars, news, 
     '',
     `  scripts ${target.src.describe('')}    results ${target.data.describe('')}`,
     `  Next  ${isKept ? `millrace topic tail windowed-cars --project '${project.root}'` : 'millrace cluster up            a cluster of your own'}`,
-    isKept ? `        millrace cluster down --project '${project.root}'` : '        millrace seed cars <your CSV files>',
+    isKept
+      ? `        millrace cluster down --project '${project.root}'`
+      : '        millrace seed cars <your CSV files>',
   ].join('\n');
 }

@@ -7,7 +7,10 @@ export const doctorCommand = (open: OpenContext) =>
     .description('what this machine has and lacks, one line each with what mends it')
     .action(async () => {
       const { target, report } = await open();
-      const [{ examine }, { style }] = await Promise.all([import('../cluster/doctor.js'), import('../report/style.js')]);
+      const [{ examine }, { style }] = await Promise.all([
+        import('../cluster/doctor.js'),
+        import('../report/style.js'),
+      ]);
       const result = await examine(target, { nodeVersion: process.versions.node, platform: process.platform });
       report.result(result, () =>
         result.checks

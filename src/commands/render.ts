@@ -9,5 +9,8 @@ export const renderCommand = (open: OpenContext) =>
       const context = await open();
       const { renderOnly } = await import('../runs/render-only.js');
       const { script, lines } = await renderOnly(toRunContext(context), toPlanOptions(job, flags));
-      context.report.result({ job, script, lines }, () => `  ${script} (${lines} lines; worth reading)\n  Next  millrace submit ${job}`);
+      context.report.result(
+        { job, script, lines },
+        () => `  ${script} (${lines} lines; worth reading)\n  Next  millrace submit ${job}`,
+      );
     });

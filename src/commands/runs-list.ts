@@ -11,9 +11,13 @@ export const runsListCommand = (open: OpenContext) =>
       const result = await listRuns(target, project);
       report.result(result, () => {
         if (result.runs.length === 0) return '  Nothing was submitted yet.\n  Next  millrace submit windowed-cars';
-        const rows = result.runs.map(({ run, job, state, exitCode, submittedAt }) =>
-          [run, job, state, exitCode === null ? '' : `exit ${exitCode}`, submittedAt.slice(0, 19).replace('T', ' ')],
-        );
+        const rows = result.runs.map(({ run, job, state, exitCode, submittedAt }) => [
+          run,
+          job,
+          state,
+          exitCode === null ? '' : `exit ${exitCode}`,
+          submittedAt.slice(0, 19).replace('T', ' '),
+        ]);
         return table([['RUN', 'JOB', 'STATE', '', 'SUBMITTED, UTC'], ...rows]);
       });
     });

@@ -15,5 +15,8 @@ export const runsStopCommand = (open: OpenContext) =>
       const { target, project, report } = await open();
       const { stopRun } = await import('../runs/stop.js');
       const result = await report.step('stopping', () => stopRun(target, project, run));
-      report.result(result, () => `  run ${run}: ${result.state}, ${result.by ? HOW[result.by] : 'it had ended before'}`);
+      report.result(
+        result,
+        () => `  run ${run}: ${result.state}, ${result.by ? HOW[result.by] : 'it had ended before'}`,
+      );
     });

@@ -36,7 +36,13 @@ export function readSeedFlags({ rate, limit, topic, append, replace }: SeedFlags
   };
 }
 
-export async function toSeedContext({ target, project, report, signal, confirm }: CommandContext): Promise<SeedContext> {
+export async function toSeedContext({
+  target,
+  project,
+  report,
+  signal,
+  confirm,
+}: CommandContext): Promise<SeedContext> {
   return { bootstrapServers: (await target.addresses()).bootstrapServers, project, report, signal, confirm };
 }
 

@@ -19,7 +19,10 @@ export const submitCommand = (open: OpenContext) =>
     .option('--detach', 'return once the driver is launched')
     .option('-f, --follow', 'stay with the stream; Ctrl-C lets go of it')
     .option('--dry-run', 'render, print the spark-submit command, and start nothing')
-    .addHelpText('after', "\nExamples:\n  millrace submit windowed-news --set window='500 milliseconds'\n  millrace submit windowed-cars --trigger available-now")
+    .addHelpText(
+      'after',
+      "\nExamples:\n  millrace submit windowed-news --set window='500 milliseconds'\n  millrace submit windowed-cars --trigger available-now",
+    )
     .action(async (job: string, flags: SubmitFlags) => {
       const context = await open();
       const { submit, previewSubmit } = await import('../runs/submit.js');
@@ -41,7 +44,10 @@ export const submitCommand = (open: OpenContext) =>
 
 /** The result first, also of a failed run; then its failure, which decides how the command line ends. */
 async function reportRun({ report, target, project }: CommandContext, result: SubmitReport): Promise<void> {
-  const [{ summarizeRun }, { throwIfFailed }] = await Promise.all([import('../runs/summarize.js'), import('../runs/wait.js')]);
+  const [{ summarizeRun }, { throwIfFailed }] = await Promise.all([
+    import('../runs/summarize.js'),
+    import('../runs/wait.js'),
+  ]);
   const summary = await summarizeRun(target, project, result.run);
   report.result({ ...result, summary }, () => describe(result, summary.lines));
   await throwIfFailed(target, result.run, result);

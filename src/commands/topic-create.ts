@@ -15,5 +15,7 @@ export const topicCreateCommand = (open: OpenContext) =>
       ]);
       const broker = brokerAt((await target.addresses()).bootstrapServers);
       const created = (await createTopics(broker, [checkTopicName(topic)], partitions)).length > 0;
-      report.result({ topic, created }, () => (created ? `  Created ${topic}.` : `  ${topic} was there already; it is unchanged.`));
+      report.result({ topic, created }, () =>
+        created ? `  Created ${topic}.` : `  ${topic} was there already; it is unchanged.`,
+      );
     });

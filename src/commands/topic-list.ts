@@ -13,7 +13,11 @@ export const topicListCommand = (open: OpenContext) =>
         import('../report/style.js'),
       ]);
       const topics = await listTopics(brokerAt((await target.addresses()).bootstrapServers));
-      const summaries = topics.map(({ topic, records, partitions }) => ({ topic, records, partitions: partitions.length }));
+      const summaries = topics.map(({ topic, records, partitions }) => ({
+        topic,
+        records,
+        partitions: partitions.length,
+      }));
       report.result({ topics: summaries }, () => {
         if (summaries.length === 0) return '  There are no topics yet.\n  Next  millrace seed cars';
         const rows = summaries.map(({ topic, records, partitions }) => [topic, count(records), String(partitions)]);

@@ -7,7 +7,11 @@ import { toRunContext } from './run-options.js';
 export const trainModelCommand = (open: OpenContext) =>
   new Command('model')
     .description('train the price model on the listings in topic `cars` and save it as a new version')
-    .option('--set <name=value>', 'a parameter of train-car-price, such as algorithm=linear or trees=20; may be repeated', collect)
+    .option(
+      '--set <name=value>',
+      'a parameter of train-car-price, such as algorithm=linear or trees=20; may be repeated',
+      collect,
+    )
     .action(async ({ set }: { set?: string[] }) => {
       const context = await open();
       const [{ trainModel }, style] = await Promise.all([import('../models/train.js'), import('../report/style.js')]);
@@ -15,7 +19,10 @@ export const trainModelCommand = (open: OpenContext) =>
       context.report.result(result, () => describe(result, style));
     });
 
-function describe({ model, version, path, rows, metrics, baseline }: TrainReport, { table, count }: typeof import('../report/style.js')): string {
+function describe(
+  { model, version, path, rows, metrics, baseline }: TrainReport,
+  { table, count }: typeof import('../report/style.js'),
+): string {
   const leftOut = Object.entries(rows.leftOut).filter(([, number]) => number > 0);
   const left = leftOut.map(([reason, number]) => `${count(number)} ${reason}`).join(', ') || 'none';
   const pounds = (value: number) => `£${count(Math.round(value))}`;

@@ -30,10 +30,17 @@ export async function findJob(where: JobFolders, name: string): Promise<JobDefin
 export async function findTemplate(where: JobFolders, { name, template }: JobDefinition): Promise<string> {
   const found = await firstFile(where, 'templates', template);
   if (found) return found.text;
-  throw new UsageError(`The job ${name} wants the template ${template}, which is in no templates folder`, 'Put it beside jobs/.');
+  throw new UsageError(
+    `The job ${name} wants the template ${template}, which is in no templates folder`,
+    'Put it beside jobs/.',
+  );
 }
 
-async function firstFile({ folders }: JobFolders, kind: string, file: string): Promise<{ path: string; text: string } | undefined> {
+async function firstFile(
+  { folders }: JobFolders,
+  kind: string,
+  file: string,
+): Promise<{ path: string; text: string } | undefined> {
   if (!/^[\w.-]+$/.test(file)) return undefined;
   for (const folder of folders) {
     const path = join(folder, kind, file);

@@ -13,7 +13,9 @@ const parameterSchema = z.strictObject({
   maximum: z.number().optional(),
 });
 
-const fromParameter = z.strictObject({ from: z.string().regex(/^parameters\.[A-Za-z]\w*$/, 'write parameters.<name>') });
+const fromParameter = z.strictObject({
+  from: z.string().regex(/^parameters\.[A-Za-z]\w*$/, 'write parameters.<name>'),
+});
 const topic = z.union([z.string(), fromParameter]);
 
 const jobShape = z.strictObject({
@@ -22,7 +24,9 @@ const jobShape = z.strictObject({
   template: z.string().regex(/^[\w.-]+\.py\.hbs$/, 'names a file in templates/ that ends in .py.hbs'),
   reads: z.array(topic).default([]),
   writes: z.array(topic).default([]),
-  parameters: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'write names in camelCase'), parameterSchema).default({}),
+  parameters: z
+    .record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'write names in camelCase'), parameterSchema)
+    .default({}),
   resources: z
     .strictObject({
       cores: z.number().int().min(1).default(1),
@@ -42,11 +46,16 @@ const jobShape = z.strictObject({
 
 /** A mistyped name would come out as a topic called `null`. */
 const jobSchema = jobShape.superRefine(({ parameters, reads, writes, state }, context) => {
-  const check = (path: (string | number)[], source: string | FromParameter | undefined, isFit: (parameter: JobParameter) => boolean) => {
+  const check = (
+    path: (string | number)[],
+    source: string | FromParameter | undefined,
+    isFit: (parameter: JobParameter) => boolean,
+  ) => {
     if (source === undefined || typeof source === 'string') return;
     const parameter = Object.entries(parameters).find(([name]) => source.from === `parameters.${name}`)?.[1];
     if (!parameter) context.addIssue({ code: 'custom', path, message: `there is no ${source.from}` });
-    else if (!isFit(parameter)) context.addIssue({ code: 'custom', path, message: `${source.from} is no topic with a default` });
+    else if (!isFit(parameter))
+      context.addIssue({ code: 'custom', path, message: `${source.from} is no topic with a default` });
   };
   const isTopic = ({ type, default: name }: JobParameter) => type === 'topic' && name !== null;
   for (const [index, source] of reads.entries()) check(['reads', index], source, isTopic);
@@ -78,7 +87,10 @@ export function parseJob(name: string, text: string, source: string): JobDefinit
 /** A value of the definition that may come from a parameter: a topic's name, the window's length. */
 export type FromParameter = z.infer<typeof fromParameter>;
 
-export function valueOf(source: string | FromParameter | undefined, parameters: Readonly<Record<string, unknown>>): string | null {
+export function resolveValue(
+  source: string | FromParameter | undefined,
+  parameters: Readonly<Record<string, unknown>>,
+): string | null {
   if (source === undefined || typeof source === 'string') return source ?? null;
   const value = parameters[source.from.slice('parameters.'.length)];
   return value === null || value === undefined ? null : String(value);

@@ -77,7 +77,9 @@ function convert(name: string, { type }: JobParameter, text: string): LiteralVal
     case 'integer':
       return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : refuse(name, text, expected);
     case 'float':
-      return /^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text) && Number.isFinite(Number(text)) ? Number(text) : refuse(name, text, expected);
+      return /^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text) && Number.isFinite(Number(text))
+        ? Number(text)
+        : refuse(name, text, expected);
     case 'interval':
       return toSparkInterval(readInterval(name, text, expected));
   }

@@ -36,7 +36,8 @@ function pythonString(text: string): string {
 function pythonCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code === 0) throw new UsageError('A value holds a NUL character', 'Take the NUL out of it.');
-  if (code >= 0xd800 && code <= 0xdfff) throw new UsageError('A value holds half a character (a lone surrogate)', 'Mend the text.');
+  if (code >= 0xd800 && code <= 0xdfff)
+    throw new UsageError('A value holds half a character (a lone surrogate)', 'Mend the text.');
   const named = NAMED[character];
   if (named) return named;
   if (code >= 0x20 && code < 0x7f) return character;

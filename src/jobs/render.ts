@@ -30,12 +30,20 @@ export function renderJob(job: JobDefinition, template: string, parameters: Para
   }
   const engine = Handlebars.create();
   engine.registerHelper('py', (slot: Slot | undefined) => toPythonLiteral(slot?.value, slot?.kind ?? 'string'));
-  const render = engine.compile(template, { noEscape: true, strict: true, knownHelpersOnly: true, knownHelpers: { py: true } });
+  const render = engine.compile(template, {
+    noEscape: true,
+    strict: true,
+    knownHelpersOnly: true,
+    knownHelpers: { py: true },
+  });
   try {
     return render(slots);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`The template ${job.template} cannot be rendered: ${(error as Error).message}`, `Known slots: ${Object.keys(slots).join(', ')}.`);
+    throw new UsageError(
+      `The template ${job.template} cannot be rendered: ${(error as Error).message}`,
+      `Known slots: ${Object.keys(slots).join(', ')}.`,
+    );
   }
 }
 
@@ -43,7 +51,10 @@ export function renderJob(job: JobDefinition, template: string, parameters: Para
 function checkSlots(job: JobDefinition, template: string): void {
   const others = template.replaceAll(/^\w+ = \{\{py [A-Za-z]\w*\}\}$/gm, '');
   for (const [tag] of others.matchAll(/\{\{.*?\}\}+/gs)) {
-    throw new UsageError(`The template ${job.template} holds \`${tag}\``, 'A slot is the right-hand side of a constant: NAME = {{py name}}.');
+    throw new UsageError(
+      `The template ${job.template} holds \`${tag}\``,
+      'A slot is the right-hand side of a constant: NAME = {{py name}}.',
+    );
   }
 }
 

@@ -40,10 +40,19 @@ export class BrokerRefusedError extends MillraceError {
   }
 }
 
-const UNREACHABLE = ['KafkaJSConnectionError', 'KafkaJSNumberOfRetriesExceeded', 'KafkaJSBrokerNotFound', 'KafkaJSConnectionClosedError'];
+const UNREACHABLE = [
+  'KafkaJSConnectionError',
+  'KafkaJSNumberOfRetriesExceeded',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSConnectionClosedError',
+];
 
 /** Runs `work` and puts kafkajs's errors into words; ours pass through. */
-export async function explainBrokerErrors<T>(bootstrapServers: string, what: string, work: () => Promise<T>): Promise<T> {
+export async function explainBrokerErrors<T>(
+  bootstrapServers: string,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {

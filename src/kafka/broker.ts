@@ -16,7 +16,10 @@ export interface BrokerOptions {
   readonly requestTimeoutMs?: number;
 }
 
-export function brokerAt(bootstrapServers: string, { retries = 2, requestTimeoutMs = REQUEST_WITHIN_MS }: BrokerOptions = {}): Broker {
+export function brokerAt(
+  bootstrapServers: string,
+  { retries = 2, requestTimeoutMs = REQUEST_WITHIN_MS }: BrokerOptions = {},
+): Broker {
   const kafka = new kafkajs.Kafka({
     clientId: 'millrace',
     brokers: bootstrapServers.split(','),

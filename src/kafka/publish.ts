@@ -25,7 +25,8 @@ export async function openPublisher(broker: Broker, topic: string): Promise<Publ
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     retry: { retries: 8 },
   });
-  const explain = <T>(work: () => Promise<T>) => explainBrokerErrors(broker.bootstrapServers, `take records for ${topic}`, work);
+  const explain = <T>(work: () => Promise<T>) =>
+    explainBrokerErrors(broker.bootstrapServers, `take records for ${topic}`, work);
   await explain(() => producer.connect());
   return {
     publish: (batch) => explain(() => send(producer, topic, batch)),

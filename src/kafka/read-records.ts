@@ -61,7 +61,10 @@ class Backlog {
   }
 
   get starts(): ReadonlyArray<{ partition: number; offset: string }> {
-    return this.partitions.map((partition) => ({ partition: partition.partition, offset: String(this.startOf(partition)) }));
+    return this.partitions.map((partition) => ({
+      partition: partition.partition,
+      offset: String(this.startOf(partition)),
+    }));
   }
 
   take(record: IncomingRecord): void {
@@ -86,7 +89,12 @@ class Backlog {
   }
 }
 
-async function consume(broker: Broker, topic: string, backlog: Backlog, { isFollowing, signal }: ReadOptions): Promise<void> {
+async function consume(
+  broker: Broker,
+  topic: string,
+  backlog: Backlog,
+  { isFollowing, signal }: ReadOptions,
+): Promise<void> {
   const groupId = `millrace-read-${randomUUID()}`;
   const consumer = broker.kafka.consumer({ groupId, maxWaitTimeInMs: FETCH_WAITS_MS });
   try {
@@ -99,7 +107,13 @@ async function consume(broker: Broker, topic: string, backlog: Backlog, { isFoll
   }
 }
 
-function untilDone(consumer: Consumer, topic: string, backlog: Backlog, isFollowing: boolean, signal: AbortSignal): Promise<void> {
+function untilDone(
+  consumer: Consumer,
+  topic: string,
+  backlog: Backlog,
+  isFollowing: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
     consumer.on(consumer.events.CRASH, ({ payload }) => {

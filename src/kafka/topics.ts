@@ -27,7 +27,10 @@ export interface TopicDescription {
 /** Kafka's own rule for names (org.apache.kafka.common.internals.Topic). */
 export function checkTopicName(topic: string): string {
   if (/^[a-zA-Z0-9._-]{1,249}$/.test(topic) && topic !== '.' && topic !== '..') return topic;
-  throw new UsageError(`\`${topic}\` cannot name a topic`, 'Use letters, digits, dots, dashes and underscores, 249 at most.');
+  throw new UsageError(
+    `\`${topic}\` cannot name a topic`,
+    'Use letters, digits, dots, dashes and underscores, 249 at most.',
+  );
 }
 
 export function listTopics(broker: Broker): Promise<readonly TopicDescription[]> {
@@ -51,7 +54,11 @@ export function topicExists(broker: Broker, topic: string): Promise<boolean> {
 }
 
 /** Creates those that are missing and names them; an existing topic is left alone. */
-export function createTopics(broker: Broker, topics: readonly string[], partitions = DEFAULT_PARTITIONS): Promise<string[]> {
+export function createTopics(
+  broker: Broker,
+  topics: readonly string[],
+  partitions = DEFAULT_PARTITIONS,
+): Promise<string[]> {
   return withAdmin(broker, `create ${topics.join(', ')}`, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = [...new Set(topics)].filter((topic) => !existing.has(checkTopicName(topic)));
@@ -74,7 +81,9 @@ export function deleteTopic(broker: Broker, topic: string): Promise<void> {
 export function emptyTopic(broker: Broker, topic: string): Promise<void> {
   return withAdmin(broker, `empty ${topic}`, async (admin) => {
     const offsets = await admin.fetchTopicOffsets(topic);
-    const partitions = offsets.filter(({ low, high }) => low !== high).map(({ partition, high }) => ({ partition, offset: high }));
+    const partitions = offsets
+      .filter(({ low, high }) => low !== high)
+      .map(({ partition, high }) => ({ partition, offset: high }));
     if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
   });
 }

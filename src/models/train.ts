@@ -50,7 +50,9 @@ export async function trainModel(context: RunContext, options: { settings: reado
   const version = `v${(await newestVersion(context)) + 1}`;
   const extra = { modelFolder: data.pathForJobs(`models/${MODEL}`), version };
   const { run, ...status } = await submit(context, { job: JOB, settings: options.settings, extra });
-  const result = JSON.parse((await data.read(`runs/${run}/result.json`)) ?? '{}') as Partial<TrainReport> & { error?: string };
+  const result = JSON.parse((await data.read(`runs/${run}/result.json`)) ?? '{}') as Partial<TrainReport> & {
+    error?: string;
+  };
   if (result.error) throw new TrainingRefusedError(run, result.error);
   await throwIfFailed(context.target, run, status);
   const { model, path, rows, metrics, baseline } = result as TrainReport;

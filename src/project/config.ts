@@ -30,7 +30,9 @@ export type Config = z.infer<typeof configSchema>;
 export type FixedPorts = z.infer<typeof portsSchema>;
 
 /** What flags may say; same names as in the file. */
-export type ConfigOverrides = { [Key in keyof z.input<typeof configSchema>]?: z.input<typeof configSchema>[Key] | undefined };
+export type ConfigOverrides = {
+  [Key in keyof z.input<typeof configSchema>]?: z.input<typeof configSchema>[Key] | undefined;
+};
 
 const ENVIRONMENT: ReadonlyArray<{ name: string; path: readonly [string, string?]; isNumber?: true }> = [
   { name: 'MILLRACE_TARGET', path: ['target'] },
@@ -71,7 +73,10 @@ async function readConfigFile(path: string): Promise<Record<string, unknown>> {
     throw new Error('it is not a list of settings');
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0];
-    throw new UsageError(`${path} cannot be read as YAML: ${reason}`, 'Mend that line; docs/configuration.md has an example.');
+    throw new UsageError(
+      `${path} cannot be read as YAML: ${reason}`,
+      'Mend that line; docs/configuration.md has an example.',
+    );
   }
 }
 

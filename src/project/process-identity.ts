@@ -48,7 +48,11 @@ function bootId(): string {
 
 function psStartTime(pid: number): string | undefined {
   try {
-    const options = { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, stdio: 'pipe' } as const;
+    const options = {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+      stdio: 'pipe',
+    } as const;
     const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], options).trim();
     return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
   } catch {

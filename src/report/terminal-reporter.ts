@@ -26,7 +26,11 @@ export class TerminalReporter implements Reporter {
       this.line(`  ${mark} ${title.padEnd(10)} ${detail.padEnd(56)} ${style.quiet(seconds(Date.now() - startedAt))}`);
     };
     try {
-      const value = await work({ detail: (text) => { detail = text; } });
+      const value = await work({
+        detail: (text) => {
+          detail = text;
+        },
+      });
       finish(style.good('✓'));
       return value;
     } catch (error) {
@@ -46,7 +50,8 @@ export class TerminalReporter implements Reporter {
   progress({ label, done, total, unit }: Progress): void {
     const share = total ? done / total : undefined;
     const figures = total ? `${count(done)} of ${count(total)} ${unit}` : `${count(done)} ${unit}`;
-    this.progressText = share === undefined ? `${label}  ${figures}` : `${label}  ${bar(share).padEnd(20, '░')}  ${figures}`;
+    this.progressText =
+      share === undefined ? `${label}  ${figures}` : `${label}  ${bar(share).padEnd(20, '░')}  ${figures}`;
     if (this.isTerminal) this.refresh();
     else this.progressLine();
   }
@@ -88,7 +93,10 @@ export class TerminalReporter implements Reporter {
   private refresh(): void {
     if (!this.isTerminal) return;
     const text = [[...this.active.values()].join(', '), this.progressText].filter(Boolean).join('  ');
-    if (text === '') return this.clear();
+    if (text === '') {
+      this.clear();
+      return;
+    }
     this.spinner ??= ora({ stream: process.stderr, indent: 2, discardStdin: false, hideCursor: false });
     this.spinner.text = text;
     if (!this.spinner.isSpinning) this.spinner.start();

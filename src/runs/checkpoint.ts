@@ -1,4 +1,4 @@
-import { type JobDefinition, valueOf } from '../jobs/job-definition.js';
+import { type JobDefinition, resolveValue } from '../jobs/job-definition.js';
 import type { ParameterValues } from '../jobs/parameters.js';
 import type { SharedFiles } from '../targets/target.js';
 import { CheckpointChangedError } from './run-errors.js';
@@ -25,12 +25,12 @@ export function fingerprintOf(job: JobDefinition, values: ParameterValues, spark
   const { state } = job;
   return {
     job: job.name,
-    topics: job.reads.map((topic) => String(valueOf(topic, values))),
-    resultTopics: job.writes.map((topic) => String(valueOf(topic, values))),
+    topics: job.reads.map((topic) => String(resolveValue(topic, values))),
+    resultTopics: job.writes.map((topic) => String(resolveValue(topic, values))),
     keys: state?.keys ?? {},
-    window: valueOf(state?.window, values),
-    slide: valueOf(state?.slide, values),
-    watermark: valueOf(state?.watermark, values),
+    window: resolveValue(state?.window, values),
+    slide: resolveValue(state?.slide, values),
+    watermark: resolveValue(state?.watermark, values),
     sparkVersion,
   };
 }
@@ -64,12 +64,18 @@ export async function chooseGeneration(
   if (!current.isUsed) return current;
   if (isNewWanted) return { number: current.number + 1, isUsed: false };
   const text = await data.read(`${checkpointFolder(name, current.number)}/fingerprint.json`);
-  const changes = text === undefined ? ['its fingerprint is missing'] : compare(JSON.parse(text) as Fingerprint, fingerprint);
+  const changes =
+    text === undefined ? ['its fingerprint is missing'] : compare(JSON.parse(text) as Fingerprint, fingerprint);
   if (changes.length > 0) throw new CheckpointChangedError(name, changes);
   return current;
 }
 
-export async function writeFingerprint(data: SharedFiles, name: string, generation: number, fingerprint: Fingerprint): Promise<void> {
+export async function writeFingerprint(
+  data: SharedFiles,
+  name: string,
+  generation: number,
+  fingerprint: Fingerprint,
+): Promise<void> {
   await data.put(`${checkpointFolder(name, generation)}/fingerprint.json`, `${JSON.stringify(fingerprint, null, 2)}\n`);
 }
 

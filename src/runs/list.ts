@@ -12,7 +12,10 @@ export interface ListedRun {
 }
 
 /** All runs of the project with the state that is true now, the newest first. */
-export async function listRuns(target: Target, project: ProjectFolder): Promise<{ readonly runs: readonly ListedRun[] }> {
+export async function listRuns(
+  target: Target,
+  project: ProjectFolder,
+): Promise<{ readonly runs: readonly ListedRun[] }> {
   const records = await readRuns(project);
   const runs = records.map(async ({ run, job, submittedAt }) => {
     const { state, exitCode } = await readRunStatus(target, run);

@@ -12,7 +12,8 @@ export async function prepareTopics(broker: Broker, plan: RunPlan, report: Repor
   if (plan.job.kind === 'streaming') {
     const wanted = [...plan.reads, ...plan.writes, ...(plan.deadLetters ? [plan.deadLetters] : [])];
     const created = await createTopics(broker, wanted);
-    if (created.length > 0) report.say(`created the topic${created.length > 1 ? 's' : ''} ${created.join(', ')} (4 partitions)`);
+    if (created.length > 0)
+      report.say(`created the topic${created.length > 1 ? 's' : ''} ${created.join(', ')} (4 partitions)`);
   }
   const topics = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));
   return topics.reduce((sum, { records }) => sum + records, 0);

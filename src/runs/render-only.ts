@@ -1,15 +1,22 @@
-import { ClusterNotRunningError } from '../targets/target-errors.js';
 import type { Addresses, Target } from '../targets/target.js';
+import { ClusterNotRunningError } from '../targets/target-errors.js';
 import { currentGeneration } from './checkpoint.js';
 import { renderRun } from './render-run.js';
 import { type PlanOptions, planRun } from './run-plan.js';
 import type { RunContext } from './submit.js';
 
 /** Renders a job's script under the run's name; works without a cluster, with the addresses the next one would have. */
-export async function renderOnly({ target, jobs }: RunContext, options: PlanOptions): Promise<{ script: string; lines: number }> {
+export async function renderOnly(
+  { target, jobs }: RunContext,
+  options: PlanOptions,
+): Promise<{ script: string; lines: number }> {
   const plan = await planRun(jobs, options);
   const { number: generation } = await currentGeneration(target.data, plan.name);
-  const { script, text } = await renderRun(target, plan, { run: plan.name, generation, addresses: await addressesOf(target) });
+  const { script, text } = await renderRun(target, plan, {
+    run: plan.name,
+    generation,
+    addresses: await addressesOf(target),
+  });
   return { script: target.src.describe(script), lines: text.trimEnd().split('\n').length };
 }
 

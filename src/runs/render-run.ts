@@ -17,7 +17,11 @@ export interface RunPlace {
 }
 
 /** Writes the script, and what it needs beside it, into the shared folder; returns its path there and its text. */
-export async function renderRun(target: Target, plan: RunPlan, place: RunPlace): Promise<{ script: string; text: string }> {
+export async function renderRun(
+  target: Target,
+  plan: RunPlan,
+  place: RunPlace,
+): Promise<{ script: string; text: string }> {
   const text = renderJob(plan.job, plan.template, plan.values, runValues(target, plan, place));
   const script = `${place.run}.py`;
   await target.src.put(script, text);

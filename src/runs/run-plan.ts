@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import { findJob, findTemplate, type JobFolders } from '../jobs/find-jobs.js';
-import { type JobDefinition, valueOf } from '../jobs/job-definition.js';
+import { type JobDefinition, resolveValue } from '../jobs/job-definition.js';
 import { type ParameterValues, resolveParameters } from '../jobs/parameters.js';
 import type { LiteralValue } from '../jobs/python-literal.js';
 import { parseDurationMs, toSparkInterval } from '../project/duration.js';
@@ -38,7 +38,7 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
   const job = await findJob(folders, options.job);
   const values = resolveParameters(job, options.settings);
   const name = checkName(options.name ?? job.name);
-  const writes = job.writes.map((topic) => String(valueOf(topic, values)));
+  const writes = job.writes.map((topic) => String(resolveValue(topic, values)));
   return {
     job,
     name,
@@ -46,7 +46,7 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
     writes,
     template: await findTemplate(folders, job),
     trigger: checkTrigger(job, options.trigger),
-    reads: job.reads.map((topic) => String(valueOf(topic, values))),
+    reads: job.reads.map((topic) => String(resolveValue(topic, values))),
     deadLetters: job.kind === 'streaming' ? `${name}.dead-letters` : null,
     extra: options.extra ?? {},
   };
@@ -54,7 +54,10 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
 
 function checkName(name: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,79}$/i.test(name)) return name;
-  throw new UsageError(`\`${name}\` cannot name a run`, 'Use letters, digits, dots, dashes and underscores, 80 at most.');
+  throw new UsageError(
+    `\`${name}\` cannot name a run`,
+    'Use letters, digits, dots, dashes and underscores, 80 at most.',
+  );
 }
 
 function checkTrigger({ kind, name }: JobDefinition, trigger: string | undefined): string | null {

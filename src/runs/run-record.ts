@@ -46,7 +46,9 @@ export function runFile(project: ProjectFolder, run: string, file: string): stri
 
 /** @throws RunMissingError */
 export async function readRun(project: ProjectFolder, run: string): Promise<RunRecord> {
-  const record = /^[\w.-]+$/.test(run) ? await readJson<RunRecord>(join(runsFolder(project), run, 'run.json')) : undefined;
+  const record = /^[\w.-]+$/.test(run)
+    ? await readJson<RunRecord>(join(runsFolder(project), run, 'run.json'))
+    : undefined;
   if (record) return record;
   throw new RunMissingError(run);
 }
@@ -54,7 +56,9 @@ export async function readRun(project: ProjectFolder, run: string): Promise<RunR
 /** All runs, the newest first. */
 export async function readRuns(project: ProjectFolder): Promise<RunRecord[]> {
   const names = await readdir(runsFolder(project)).catch(() => []);
-  const records = await Promise.all(names.map((name) => readJson<RunRecord>(join(runsFolder(project), name, 'run.json'))));
+  const records = await Promise.all(
+    names.map((name) => readJson<RunRecord>(join(runsFolder(project), name, 'run.json'))),
+  );
   return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
 }
 

@@ -88,7 +88,11 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
   return { script: target.src.describe(script), command: toShell(['env', ...environment, ...command]) };
 }
 
-async function start(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<{ run: string; hasNothingToRead: boolean }> {
+async function start(
+  context: RunContext,
+  plan: RunPlan,
+  options: SubmitOptions,
+): Promise<{ run: string; hasNothingToRead: boolean }> {
   const { target, project, report } = context;
   const addresses = await target.addresses();
   const broker = brokerAt(addresses.bootstrapServers);
@@ -119,7 +123,10 @@ async function start(context: RunContext, plan: RunPlan, options: SubmitOptions)
   });
   await target.data.makeFolder(`runs/${run}`);
   if (plan.trigger === AVAILABLE_NOW && waiting === 0) {
-    await target.data.put(`runs/${run}/exit.json`, `${JSON.stringify({ exitCode: 0, endedAt: new Date().toISOString() })}\n`);
+    await target.data.put(
+      `runs/${run}/exit.json`,
+      `${JSON.stringify({ exitCode: 0, endedAt: new Date().toISOString() })}\n`,
+    );
     return { run, hasNothingToRead: true };
   }
   if (plan.job.kind === 'streaming') await writeFingerprint(target.data, plan.name, generation.number, fingerprint);
@@ -155,7 +162,12 @@ function submitLine(client: SubmitClient, { job }: RunPlan, { run, script, maste
   });
 }
 
-async function waitAsRuled(context: RunContext, plan: RunPlan, run: string, options: SubmitOptions): Promise<SubmitReport> {
+async function waitAsRuled(
+  context: RunContext,
+  plan: RunPlan,
+  run: string,
+  options: SubmitOptions,
+): Promise<SubmitReport> {
   const { target, project, signal } = context;
   if (options.isDetached) return { run, state: 'starting', exitCode: null, note: null, ui: null };
   const isBounded = plan.job.kind === 'batch' || plan.trigger === AVAILABLE_NOW;
@@ -172,7 +184,9 @@ async function waitAsRuled(context: RunContext, plan: RunPlan, run: string, opti
 }
 
 /** Ctrl-C lets go of a stream that is only watched. */
-async function follow(waiting: RunContext & { run: string }): Promise<Pick<SubmitReport, 'state' | 'exitCode' | 'note'>> {
+async function follow(
+  waiting: RunContext & { run: string },
+): Promise<Pick<SubmitReport, 'state' | 'exitCode' | 'note'>> {
   try {
     return { ...(await waitForRunEnd(waiting)), note: null };
   } catch (error) {

@@ -27,7 +27,9 @@ export async function summarizeRun(target: Target, project: ProjectFolder, run: 
   const batches = of('topic').length;
   const lines = [
     `script   ${script}`,
-    ...(batches > 0 ? [`read     ${rowsRead} records in ${batches} batches: ${deadLetters} dead letters, ${droppedAsLate} too late`] : []),
+    ...(batches > 0
+      ? [`read     ${rowsRead} records in ${batches} batches: ${deadLetters} dead letters, ${droppedAsLate} too late`]
+      : []),
     ...(record.writes.length > 0 ? [`results  topic ${record.writes.join(', ')}: every change`] : []),
     ...(output ? [`         ${output}: parquet, a window once the watermark has closed it`] : []),
   ];

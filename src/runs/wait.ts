@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findCause } from '../spark/driver-log.js';
 import type { Reporter } from '../report/reporter.js';
+import { findCause } from '../spark/driver-log.js';
+import { parseProgress } from '../spark/progress.js';
 import type { Target } from '../targets/target.js';
 import { JobFailedError } from './run-errors.js';
-import { isLive, type RunStatus, readApplication, readProgress, readRunStatus } from './run-state.js';
+import { isLive, type RunStatus, readApplication, readRunStatus } from './run-state.js';
 
 const LOOK_EVERY_MS = 200;
 const WAITS_FOR_EXECUTORS = /Initial job has not accepted any resources/;
@@ -28,31 +29,58 @@ export async function waitUntilSettled(options: WaitOptions): Promise<RunStatus>
   });
 }
 
-async function waitUntil(options: WaitOptions, isDone: (status: RunStatus) => boolean | Promise<boolean>): Promise<RunStatus> {
+async function waitUntil(
+  options: WaitOptions,
+  isDone: (status: RunStatus) => boolean | Promise<boolean>,
+): Promise<RunStatus> {
   const { target, run, signal } = options;
-  let isWarned = false;
+  const watch = new RunWatch(options);
   for (;;) {
     signal.throwIfAborted();
     const status = await readRunStatus(target, run);
     if (await isDone(status)) return status;
-    await reportProgress(options, status);
-    isWarned ||= await warnOfMissingCores(options);
+    await watch.look(status);
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
 }
 
-async function reportProgress({ target, run, report }: WaitOptions, { state }: RunStatus): Promise<void> {
-  const batches = (await readProgress(target, run)).filter(({ query }) => query === 'topic');
-  const rows = batches.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
-  report.progress({ label: `${run} ${state}, ${batches.length} batches`, done: rows, unit: 'records' });
-}
+/** Reads only what was appended to a run's files since the last look, and tells what is worth telling. */
+class RunWatch {
+  private logByte = 0;
+  private progressByte = 0;
+  private batches = 0;
+  private rows = 0;
+  private isWarned = false;
 
-/** Spark would wait for ever and say so only in the log. */
-async function warnOfMissingCores({ target, run, report }: WaitOptions): Promise<boolean> {
-  const log = (await target.data.read(`runs/${run}/driver.log`)) ?? '';
-  if (!WAITS_FOR_EXECUTORS.test(log)) return false;
-  report.warn(`${run} waits for cores or memory: see \`millrace runs list\` for what holds them`);
-  return true;
+  constructor(private readonly options: WaitOptions) {}
+
+  async look({ state }: RunStatus): Promise<void> {
+    const { run, report } = this.options;
+    await this.readProgress();
+    report.progress({ label: `${run} ${state}, ${this.batches} batches`, done: this.rows, unit: 'records' });
+    if (this.isWarned || !(await this.isWaitingForExecutors())) return;
+    this.isWarned = true;
+    report.warn(`${run} waits for cores or memory: see \`millrace runs list\` for what holds them`);
+  }
+
+  private async readProgress(): Promise<void> {
+    const { target, run } = this.options;
+    const { text, nextByte } = await target.data.tail(`runs/${run}/progress.ndjson`, this.progressByte);
+    this.progressByte = nextByte;
+    for (const { query, rowsRead } of parseProgress(text)) {
+      if (query !== 'topic') continue;
+      this.batches += 1;
+      this.rows += rowsRead;
+    }
+  }
+
+  /** Spark would wait for ever and say so only in the log. */
+  private async isWaitingForExecutors(): Promise<boolean> {
+    const { target, run } = this.options;
+    const { text, nextByte } = await target.data.tail(`runs/${run}/driver.log`, this.logByte);
+    this.logByte = nextByte;
+    return WAITS_FOR_EXECUTORS.test(text);
+  }
 }
 
 /** @throws JobFailedError naming the cause that the driver's log gives */
@@ -61,5 +89,10 @@ export async function throwIfFailed({ data }: Target, run: string, { state, exit
   const path = `runs/${run}/driver.log`;
   const killed = 'its driver was killed';
   const cause = state === 'lost' ? killed : findCause((await data.read(path)) ?? '');
-  throw new JobFailedError(run, exitCode, exitCode === 137 ? `${killed}, perhaps out of memory (137)` : cause, data.describe(path));
+  throw new JobFailedError(
+    run,
+    exitCode,
+    exitCode === 137 ? `${killed}, perhaps out of memory (137)` : cause,
+    data.describe(path),
+  );
 }

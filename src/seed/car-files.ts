@@ -31,13 +31,22 @@ export interface CsvRow {
  * those that are no used-car files are passed over with a warning.
  * @throws UsageError for a missing, empty or wrong file, and for two files of one name (their keys would clash)
  */
-export async function findCarFiles(paths: readonly string[], sourcePrefix: string, report: Reporter): Promise<readonly CarFile[]> {
+export async function findCarFiles(
+  paths: readonly string[],
+  sourcePrefix: string,
+  report: Reporter,
+): Promise<readonly CarFile[]> {
   const found: CarFile[] = [];
   for (const path of paths) found.push(...(await openPath(path, sourcePrefix, report)));
-  if (found.length === 0) throw new UsageError(`There is no used-car file in ${paths.join(', ')}`, 'Name CSV files or a folder with some.');
+  if (found.length === 0)
+    throw new UsageError(`There is no used-car file in ${paths.join(', ')}`, 'Name CSV files or a folder with some.');
   for (const [index, { stem, path }] of found.entries()) {
     const twin = found.slice(0, index).find((other) => other.stem === stem);
-    if (twin) throw new UsageError(`${twin.path} and ${path} would share the keys ${stem}/1, ${stem}/2, …`, 'Rename one of the two.');
+    if (twin)
+      throw new UsageError(
+        `${twin.path} and ${path} would share the keys ${stem}/1, ${stem}/2, …`,
+        'Rename one of the two.',
+      );
   }
   return found;
 }
@@ -84,7 +93,13 @@ async function openFile(path: string, bytes: number, sourcePrefix: string): Prom
   const name = basename(path);
   const header = await readHeader(path);
   if (header === undefined) throw new UsageError(`${path} is empty`, 'Name a file with a header line and rows.');
-  return { path, stem: name.slice(0, name.length - extname(name).length), source: sourcePrefix + name, bytes, columns: readCarHeader(path, header) };
+  return {
+    path,
+    stem: name.slice(0, name.length - extname(name).length),
+    source: sourcePrefix + name,
+    bytes,
+    columns: readCarHeader(path, header),
+  };
 }
 
 async function readHeader(path: string): Promise<readonly string[] | undefined> {
@@ -101,9 +116,13 @@ async function* openCsv(path: string): AsyncGenerator<string[]> {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = (error as CsvError & { lines?: number }).lines;
-    throw new UsageError(`${path}${line ? `:${line}` : ''} is not CSV: ${error.message}`, 'Mend that line (often a quote that is not closed).', {
-      cause: error,
-    });
+    throw new UsageError(
+      `${path}${line ? `:${line}` : ''} is not CSV: ${error.message}`,
+      'Mend that line (often a quote that is not closed).',
+      {
+        cause: error,
+      },
+    );
   } finally {
     file.destroy();
   }
@@ -114,6 +133,9 @@ async function statOrExplain(path: string) {
     return await stat(path);
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    throw new UsageError(`There is no file ${path}`, 'Name CSV files or folders; without any, the sample that comes with millrace is taken.');
+    throw new UsageError(
+      `There is no file ${path}`,
+      'Name CSV files or folders; without any, the sample that comes with millrace is taken.',
+    );
   }
 }

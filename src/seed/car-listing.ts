@@ -28,7 +28,11 @@ const WHOLE = /^\d+$/;
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** A row as a typed record, or the reason why it is not one. */
-export function toCarListing(row: readonly string[], columns: CarColumns, context: ListingContext): CarListing | string {
+export function toCarListing(
+  row: readonly string[],
+  columns: CarColumns,
+  context: ListingContext,
+): CarListing | string {
   if (row.every((cell) => cell.trim() === '')) return 'the row is blank';
   if (row.length !== columns.width) return `it has ${row.length} cells, and the header has ${columns.width}`;
   const faults: string[] = [];
@@ -39,7 +43,8 @@ export function toCarListing(row: readonly string[], columns: CarColumns, contex
   };
   const number = (name: string, at: number, form: RegExp) => {
     const value = row[at]?.trim() ?? '';
-    if (!form.test(value)) faults.push(value === '' ? `${name} is empty` : `${name} is ${JSON.stringify(value)}, not a number`);
+    if (!form.test(value))
+      faults.push(value === '' ? `${name} is empty` : `${name} is ${JSON.stringify(value)}, not a number`);
     return Number(value);
   };
   const optional = (name: string, at: number | undefined) =>

@@ -28,9 +28,15 @@ export interface Counts {
  * Publishes all items, batch by batch; while one batch is on its way the next is read. Counts are true also when it
  * throws: `published` holds only what was acknowledged.
  */
-export async function publishRecords(items: AsyncIterable<SeedItem>, counts: Counts, options: PublishOptions): Promise<void> {
+export async function publishRecords(
+  items: AsyncIterable<SeedItem>,
+  counts: Counts,
+  options: PublishOptions,
+): Promise<void> {
   const { ratePerSecond, signal } = options;
-  const size = ratePerSecond ? Math.min(LARGEST_BATCH, Math.max(1, Math.round(ratePerSecond / BATCHES_PER_SECOND))) : LARGEST_BATCH;
+  const size = ratePerSecond
+    ? Math.min(LARGEST_BATCH, Math.max(1, Math.round(ratePerSecond / BATCHES_PER_SECOND)))
+    : LARGEST_BATCH;
   const pace = new Pace(ratePerSecond);
   let batch: OutgoingRecord[] = [];
   let underway: Promise<void> = Promise.resolve();
@@ -61,7 +67,11 @@ async function keepAside(reject: Reject, counts: Counts, { rejects }: PublishOpt
   counts.rejected += 1;
 }
 
-async function publish(batch: readonly OutgoingRecord[], counts: Counts, { publisher, onProgress }: PublishOptions): Promise<void> {
+async function publish(
+  batch: readonly OutgoingRecord[],
+  counts: Counts,
+  { publisher, onProgress }: PublishOptions,
+): Promise<void> {
   await publisher.publish(batch);
   counts.published += batch.length;
   onProgress(counts);

@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
 import { dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import type { ProjectFolder } from '../project/project-folder.js';
 
 export interface Reject {

@@ -29,7 +29,11 @@ export interface SeedCarsReport extends SeedReport {
  * Publishes used-car files as `car-listing/1` records, key `<file>/<row>`; rows that are no listing go to the rejects.
  * @throws UsageError for a wrong file, before anything is published, and what `seedTopic` throws
  */
-export async function seedCars(context: SeedContext, brands: Brands, options: SeedCarsOptions): Promise<SeedCarsReport> {
+export async function seedCars(
+  context: SeedContext,
+  brands: Brands,
+  options: SeedCarsOptions,
+): Promise<SeedCarsReport> {
   const files = await findCarFiles(options.paths, options.sourcePrefix, context.report);
   const reading = new Reading(files, brands, options);
   const report = await seedTopic(context, reading, options);
@@ -79,13 +83,18 @@ class Reading implements SeedPlan {
   }
 
   perFile() {
-    return this.files.map(({ source, stem }) => ({ file: source, make: this.brands.makeOfFile(stem), read: this.rows.get(stem) ?? 0 }));
+    return this.files.map(({ source, stem }) => ({
+      file: source,
+      make: this.brands.makeOfFile(stem),
+      read: this.rows.get(stem) ?? 0,
+    }));
   }
 
   private toItem(file: CarFile, make: string, row: number, cells: readonly string[], line: number, eventMs: number) {
     const { source, stem, columns } = file;
     const listing = toCarListing(cells, columns, { source, make, listedAt: this.toIso(eventMs) });
-    if (typeof listing === 'string') return { source, reject: { position: `${source}:${line}`, reason: listing, input: cells } };
+    if (typeof listing === 'string')
+      return { source, reject: { position: `${source}:${line}`, reason: listing, input: cells } };
     const oddity = findOddity(listing, new Date(eventMs).getUTCFullYear());
     if (oddity) this.odd.push(`${source}:${line} ${oddity}`);
     return { source, eventMs, record: { key: `${stem}/${row}`, value: JSON.stringify(listing) } };

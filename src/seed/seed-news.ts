@@ -23,7 +23,11 @@ export interface SeedNewsReport extends SeedReport {
  * Publishes Aylien stories as `news-story/1` records, key `aylien:<id>`; what is no story goes to the rejects.
  * @throws UsageError for a file that cannot be read, before anything is published, and what `seedTopic` throws
  */
-export async function seedNews(context: SeedContext, brands: Brands, options: SeedNewsOptions): Promise<SeedNewsReport> {
+export async function seedNews(
+  context: SeedContext,
+  brands: Brands,
+  options: SeedNewsOptions,
+): Promise<SeedNewsReport> {
   for (const path of options.paths) await checkReadable(path);
   const plan = new NewsPlan(brands, options);
   const report = await seedTopic(context, plan, options);

@@ -80,9 +80,17 @@ async function seed(context: SeedContext, plan: SeedPlan, options: SeedOptions):
   try {
     const onProgress = (now: Counts) => report.progress(plan.describeProgress(now));
     const items = tally.watch(plan.items(ledger.newestEventMs));
-    await publishRecords(items, counts, { publisher, rejects, ratePerSecond: options.ratePerSecond, signal, onProgress });
+    await publishRecords(items, counts, {
+      publisher,
+      rejects,
+      ratePerSecond: options.ratePerSecond,
+      signal,
+      onProgress,
+    });
   } catch (error) {
-    report.warn(`stopped after ${counts.read} read = ${counts.published} published and ${counts.rejected} rejected; the rest was not published`);
+    report.warn(
+      `stopped after ${counts.read} read = ${counts.published} published and ${counts.rejected} rejected; the rest was not published`,
+    );
     throw error;
   } finally {
     await publisher.close();
@@ -116,12 +124,18 @@ async function makeRoom(
     return { before, ledger };
   }
   const others = Object.keys(ledger.sources).filter((source) => !plan.sources.includes(source));
-  if (others.length > 0) await confirm(`--replace empties the topic ${topic}, which also holds ${others.join(', ')}. Go on?`);
+  if (others.length > 0)
+    await confirm(`--replace empties the topic ${topic}, which also holds ${others.join(', ')}. Go on?`);
   await emptyTopic(broker, topic);
   return { before: await describeTopic(broker, topic), ledger: { ...ledger, sources: {} } };
 }
 
-function checkOffsets(report: Reporter, before: TopicDescription, after: TopicDescription, { published }: Counts): void {
+function checkOffsets(
+  report: Reporter,
+  before: TopicDescription,
+  after: TopicDescription,
+  { published }: Counts,
+): void {
   const arrived = endOffsets(after) - endOffsets(before);
   if (arrived < published) throw new OffsetMismatchError(after.topic, published, arrived);
   if (arrived > published) report.warn(`others wrote ${arrived - published} records to ${after.topic} meanwhile`);

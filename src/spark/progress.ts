@@ -37,7 +37,10 @@ function parseLine(line: string): BatchProgress | undefined {
       batchId: progress.batchId,
       rowsRead: progress.numInputRows,
       rowsWritten: Math.max(0, progress.sink?.numOutputRows ?? 0),
-      droppedAsLate: progress.stateOperators.reduce((sum, { numRowsDroppedByWatermark }) => sum + numRowsDroppedByWatermark, 0),
+      droppedAsLate: progress.stateOperators.reduce(
+        (sum, { numRowsDroppedByWatermark }) => sum + numRowsDroppedByWatermark,
+        0,
+      ),
       watermark: progress.eventTime?.watermark ?? null,
     };
   } catch {

@@ -24,7 +24,8 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
   await lines;
   ended.abort();
   stop?.throwIfAborted();
-  if (result.exitCode === undefined && result.signal === undefined) throw new ProgramMissingError(file, { cause: result });
+  if (result.exitCode === undefined && result.signal === undefined)
+    throw new ProgramMissingError(file, { cause: result });
   return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode ?? 128 };
 };
 
@@ -48,7 +49,10 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-async function reportLines(child: { iterable(options: { from: 'all' }): AsyncIterable<string> }, onLine: (line: string) => void) {
+async function reportLines(
+  child: { iterable(options: { from: 'all' }): AsyncIterable<string> },
+  onLine: (line: string) => void,
+) {
   try {
     for await (const line of child.iterable({ from: 'all' })) onLine(line);
   } catch {

@@ -35,7 +35,8 @@ export class ServiceFailedError extends MillraceError {
     readonly reason: string,
     lastLines: readonly string[],
   ) {
-    const tail = lastLines.length === 0 ? '' : `; its last lines:\n${lastLines.map((line) => `    ${line}`).join('\n')}`;
+    const tail =
+      lastLines.length === 0 ? '' : `; its last lines:\n${lastLines.map((line) => `    ${line}`).join('\n')}`;
     super(`The ${service} ${reason}${tail}`);
     this.hint = `See \`millrace cluster logs ${service}\` (with \`cluster up --retain\` what did start stays up).`;
   }

@@ -24,7 +24,11 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   const env = { ...process.env, ...options.env };
   delete env.MILLRACE_PROJECT;
   const project = options.project === undefined ? [] : ['--project', options.project];
-  const child = spawn(process.execPath, [CLI, ...project, ...args], { env, cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...project, ...args], {
+    env,
+    cwd: options.cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const timer = setTimeout(() => child.kill('SIGTERM'), GIVE_UP_AFTER_MS);
   let stdout = '';
   let stderr = '';

@@ -122,7 +122,9 @@ describe('a second project', () => {
         pid = started;
       },
     });
-    await until(async () => (await cli(['--json', 'cluster', 'status'], { project: second })).stdout.includes('"running"'));
+    await until(async () =>
+      (await cli(['--json', 'cluster', 'status'], { project: second })).stdout.includes('"running"'),
+    );
     process.kill(pid, 'SIGINT');
     expect((await starting).exitCode).toBe(130);
     const after = JSON.parse((await cli(['--json', 'cluster', 'status'], { project: second })).stdout) as Status;
@@ -160,9 +162,13 @@ async function listeningAddresses(pids: readonly number[]): Promise<string[]> {
       if (inode) inodes.add(inode);
     }
   }
-  const tables = await Promise.all(['tcp', 'tcp6'].map((table) => readFile(`/proc/net/${table}`, 'utf8').catch(() => '')));
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((table) => readFile(`/proc/net/${table}`, 'utf8').catch(() => '')),
+  );
   const rows = tables.flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)));
-  return rows.filter((row) => row[3] === '0A' && inodes.has(row[9] ?? '')).map((row) => toAddress(row[1]?.split(':')[0] ?? ''));
+  return rows
+    .filter((row) => row[3] === '0A' && inodes.has(row[9] ?? ''))
+    .map((row) => toAddress(row[1]?.split(':')[0] ?? ''));
 }
 
 /** proc(5): addresses are hexadecimal, in words of four bytes, each of them little-endian. */

@@ -20,7 +20,10 @@ describe('without a cluster', () => {
   ])('%j ends with 3 and the command that helps', async (args) => {
     const { exitCode, stdout, stderr } = await cli(['--json', ...args], { project });
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
-    expect(JSON.parse(stderr).error).toMatchObject({ code: 'CLUSTER_NOT_RUNNING', hint: expect.stringContaining('millrace cluster up') });
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'CLUSTER_NOT_RUNNING',
+      hint: expect.stringContaining('millrace cluster up'),
+    });
   });
 
   test('status says stopped and ends with 10; down and runs list have nothing to do', async () => {

@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { cliJson, parseLines, cli } from './cli.js';
+import { cli, cliJson, parseLines } from './cli.js';
 import { sharedProject } from './shared-cluster/project.js';
 
 export interface TopicRecord {
@@ -10,7 +10,12 @@ export interface TopicRecord {
 }
 
 interface Status {
-  readonly services: ReadonlyArray<{ readonly name: string; readonly address: string; readonly pid: number; readonly state: string }>;
+  readonly services: ReadonlyArray<{
+    readonly name: string;
+    readonly address: string;
+    readonly pid: number;
+    readonly state: string;
+  }>;
 }
 
 /** The broker's address of the shared cluster, as `cluster status` tells it. */
@@ -20,7 +25,10 @@ export async function bootstrapServers(): Promise<string> {
 }
 
 /** Publishes records as another program would, with keys and values as they are. */
-export async function publish(topic: string, records: ReadonlyArray<{ key: string | null; value: string | Buffer | null }>): Promise<void> {
+export async function publish(
+  topic: string,
+  records: ReadonlyArray<{ key: string | null; value: string | Buffer | null }>,
+): Promise<void> {
   const brokers = [await bootstrapServers()];
   const producer = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

@@ -32,7 +32,11 @@ describe('seed cars', () => {
     const description = await cliJson<{ records: number }>(['topic', 'describe', 'cars-all'], { project });
     expect(description.records).toBe(rows);
     const first = (await readAll('cars-all')).find(({ key }) => key?.endsWith('/1'));
-    expect(JSON.parse(first?.value ?? '{}')).toMatchObject({ schema: 'car-listing/1', year: expect.any(Number), price: expect.any(Number) });
+    expect(JSON.parse(first?.value ?? '{}')).toMatchObject({
+      schema: 'car-listing/1',
+      year: expect.any(Number),
+      price: expect.any(Number),
+    });
   });
 
   test('keeps a row that is no listing, with its line and the reason, and publishes the others', async () => {
@@ -45,7 +49,13 @@ describe('seed cars', () => {
     expect(reject).toMatchObject({ position: 'hyundi.csv:3', reason: expect.stringContaining('year is "soon"') });
     const values = (await readAll('cars-odd')).sort((a, b) => (a.key ?? '').localeCompare(b.key ?? ''));
     expect(values.map(({ key }) => key)).toEqual(['hyundi/1', 'hyundi/3']);
-    expect(JSON.parse(values[0]?.value ?? '')).toMatchObject({ make: 'hyundai', model: 'I20', tax: 145, mpg: 58.9, source: 'hyundi.csv' });
+    expect(JSON.parse(values[0]?.value ?? '')).toMatchObject({
+      make: 'hyundai',
+      model: 'I20',
+      tax: 145,
+      mpg: 58.9,
+      source: 'hyundi.csv',
+    });
     expect(JSON.parse(values[1]?.value ?? '')).toMatchObject({ make: 'hyundai', model: 'I30', tax: null, mpg: null });
   });
 
@@ -57,7 +67,8 @@ describe('seed cars', () => {
     const refused = await cli(['--json', ...seed], { project });
     expect(refused.exitCode).toBe(2);
     expect(JSON.parse(refused.stderr).error.message).toContain('skoda.csv');
-    const records = async () => (await cliJson<{ records: number }>(['topic', 'describe', 'cars-twice'], { project })).records;
+    const records = async () =>
+      (await cliJson<{ records: number }>(['topic', 'describe', 'cars-twice'], { project })).records;
     expect(await records()).toBe(1);
     await cliJson([...seed, '--append'], { project });
     expect(await records()).toBe(2);
@@ -66,7 +77,10 @@ describe('seed cars', () => {
   });
 
   test('stops after --limit and goes no faster than --rate', async () => {
-    const result = await cliJson<SeedResult>(['seed', 'cars', '--topic', 'cars-slow', '--limit', '60', '--rate', '40/s'], { project });
+    const result = await cliJson<SeedResult>(
+      ['seed', 'cars', '--topic', 'cars-slow', '--limit', '60', '--rate', '40/s'],
+      { project },
+    );
     expect(result).toMatchObject({ read: 60, published: 60 });
     expect(result.seconds).toBeGreaterThan(1.3);
   });
@@ -78,7 +92,9 @@ describe('seed cars', () => {
   ])('refuses %s with exit code 2 and makes no topic', async (_what, name, content, words) => {
     if (content !== undefined) await writeFile(join(folder, name), content);
     const topic = `cars-${name.replace('.csv', '')}`;
-    const { exitCode, stderr } = await cli(['--json', 'seed', 'cars', join(folder, name), '--topic', topic], { project });
+    const { exitCode, stderr } = await cli(['--json', 'seed', 'cars', join(folder, name), '--topic', topic], {
+      project,
+    });
     expect(exitCode).toBe(2);
     expect(JSON.parse(stderr).error.message).toContain(words);
     expect((await cli(['topic', 'describe', topic], { project })).exitCode).toBe(2);

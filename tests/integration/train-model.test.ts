@@ -17,7 +17,10 @@ describe('train model', () => {
   test('of a topic that is missing is an error', async () => {
     const { exitCode, stderr } = await cli(['--json', 'train', 'model', '--set', 'input=cars-nowhere'], { project });
     expect(exitCode).toBe(2);
-    expect(JSON.parse(stderr).error).toMatchObject({ code: 'TOPIC_MISSING', hint: expect.stringContaining('seed cars') });
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'TOPIC_MISSING',
+      hint: expect.stringContaining('seed cars'),
+    });
   });
 
   test('learns the prices of the listings and saves a version with its pipeline, metrics and schema', async () => {

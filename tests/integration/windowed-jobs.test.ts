@@ -43,7 +43,10 @@ async function readListings(topic: string): Promise<Listing[]> {
 }
 
 /** What windowed-cars must say, worked out from the records themselves. */
-function expectedCarWindows(listings: readonly Listing[], windowMs: number): Map<string, { count: number; mean: number; endMs: number }> {
+function expectedCarWindows(
+  listings: readonly Listing[],
+  windowMs: number,
+): Map<string, { count: number; mean: number; endMs: number }> {
   const sums = new Map<string, { count: number; sum: number; endMs: number }>();
   for (const { make, price, listed_at } of listings) {
     const start = startOf(Date.parse(listed_at), windowMs);
@@ -62,7 +65,9 @@ describe('windowed-cars', () => {
     const listings = await readListings('wcars');
     const expected = expectedCarWindows(listings, windowMs);
     const settings = ['--set', 'input=wcars', '--set', 'output=wcars-means', '--name', 'wcars'];
-    const submitted = await cliJson<Submitted>(['submit', 'windowed-cars', ...settings, '--trigger', 'available-now'], { project });
+    const submitted = await cliJson<Submitted>(['submit', 'windowed-cars', ...settings, '--trigger', 'available-now'], {
+      project,
+    });
     expect(submitted).toMatchObject({ run: 'wcars-1', state: 'succeeded', exitCode: 0 });
 
     const results = await readLatest<CarWindow>('wcars-means');
@@ -76,7 +81,9 @@ describe('windowed-cars', () => {
     const closed = [...expected].filter(([, { endMs }]) => endMs <= watermark).map(([key]) => key);
     const rows = await readCommittedParquet<CarWindow>(out('wcars'));
     expect(closed.length).toBeGreaterThan(0);
-    expect(rows.map(({ make, window_start }) => `${make}/${iso(+new Date(window_start))}`).sort()).toEqual(closed.sort());
+    expect(rows.map(({ make, window_start }) => `${make}/${iso(+new Date(window_start))}`).sort()).toEqual(
+      closed.sort(),
+    );
   });
 
   test('goes on where it was: another run reads only what is new', async () => {
@@ -107,7 +114,9 @@ describe('windowed-cars', () => {
 
   test('has nothing to read from an empty topic, and says so', async () => {
     const settings = ['--set', 'input=wcars-none', '--name', 'wcars-none', '--trigger', 'available-now'];
-    const submitted = await cliJson<Submitted & { note: string }>(['submit', 'windowed-cars', ...settings], { project });
+    const submitted = await cliJson<Submitted & { note: string }>(['submit', 'windowed-cars', ...settings], {
+      project,
+    });
     expect(submitted).toMatchObject({ state: 'succeeded', exitCode: 0, note: 'nothing to read' });
   });
 });
@@ -123,8 +132,19 @@ describe('windowed-news', () => {
       { key: 'c', value: null },
       { key: 'd', value: '{"brands":["audi"],"published_at_ms":"yesterday"}' },
     ]);
-    const settings = ['--set', 'input=wnews', '--set', 'output=wnews-counts', '--set', "window=500 milliseconds", '--name', 'wnews'];
-    const submitted = await cliJson<Submitted>(['submit', 'windowed-news', ...settings, '--trigger', '2 seconds'], { project });
+    const settings = [
+      '--set',
+      'input=wnews',
+      '--set',
+      'output=wnews-counts',
+      '--set',
+      'window=500 milliseconds',
+      '--name',
+      'wnews',
+    ];
+    const submitted = await cliJson<Submitted>(['submit', 'windowed-news', ...settings, '--trigger', '2 seconds'], {
+      project,
+    });
     expect(submitted).toMatchObject({ run: 'wnews-1', state: 'running', exitCode: null });
     await expectStories('wnews', 'wnews-counts', windowMs);
 
@@ -161,7 +181,9 @@ describe('windowed-news', () => {
       }
     }
     const results = await readLatest<StoryWindow>(output);
-    expect(Object.fromEntries([...results].map(([key, { stories }]) => [key, Number(stories)]))).toEqual(Object.fromEntries(expected));
+    expect(Object.fromEntries([...results].map(([key, { stories }]) => [key, Number(stories)]))).toEqual(
+      Object.fromEntries(expected),
+    );
   }
 
   function parseStory(value: string | null): { brands: string[]; published_at_ms?: unknown } | undefined {
@@ -175,7 +197,9 @@ describe('windowed-news', () => {
 
 describe('render', () => {
   test('writes the script that a submit would run', async () => {
-    const { script } = await cliJson<{ script: string }>(['render', 'windowed-news', '--set', 'window=10s'], { project });
+    const { script } = await cliJson<{ script: string }>(['render', 'windowed-news', '--set', 'window=10s'], {
+      project,
+    });
     const text = await readFile(script, 'utf8');
     expect(text).toContain('WINDOW = "10 seconds"');
   });

@@ -31,12 +31,21 @@ export async function prepareBroker(
     const args = [...format, '-t', state.clusterId, '-c', 'server.properties', '--ignore-formatted'];
     const options = { cwd: folders.broker, env, signal, timeoutMs: FORMAT_WITHIN_MS };
     const { exitCode, stdout, stderr } = await run(state.java.binary, args, options);
-    if (exitCode !== 0) throw new ServiceFailedError('broker', 'could not format its storage', lastLines(stdout + stderr));
+    if (exitCode !== 0)
+      throw new ServiceFailedError('broker', 'could not format its storage', lastLines(stdout + stderr));
   }
   return {
     name: 'broker',
     command: state.java.binary,
-    args: [`-Xms${HEAP_MB}m`, `-Xmx${HEAP_MB}m`, '-Dlog4j2.configurationFile=log4j2.properties', '-cp', classpath, 'kafka.Kafka', 'server.properties'],
+    args: [
+      `-Xms${HEAP_MB}m`,
+      `-Xmx${HEAP_MB}m`,
+      '-Dlog4j2.configurationFile=log4j2.properties',
+      '-cp',
+      classpath,
+      'kafka.Kafka',
+      'server.properties',
+    ],
     cwd: folders.broker,
     env,
     port: state.ports.broker,

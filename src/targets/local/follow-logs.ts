@@ -15,7 +15,11 @@ interface LogOptions {
 }
 
 /** The last lines of each service's log, then what comes, until `signal`. */
-export async function* followLogs(folders: LocalFolders, options: LogOptions, signal: AbortSignal): AsyncGenerator<LogLine> {
+export async function* followLogs(
+  folders: LocalFolders,
+  options: LogOptions,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
   const services = await servicesWithLogs(folders, options.service);
   const readTo = new Map<ServiceName, number>();
   for (const service of services) {
@@ -30,7 +34,11 @@ export async function* followLogs(folders: LocalFolders, options: LogOptions, si
   }
 }
 
-async function* newLines(folders: LocalFolders, service: ServiceName, readTo: Map<ServiceName, number>): AsyncGenerator<LogLine> {
+async function* newLines(
+  folders: LocalFolders,
+  service: ServiceName,
+  readTo: Map<ServiceName, number>,
+): AsyncGenerator<LogLine> {
   const { text, nextByte } = await tailFile(logPath(folders, service), readTo.get(service) ?? 0);
   readTo.set(service, nextByte);
   for (const line of splitLines(text)) yield { service, line };

@@ -59,7 +59,13 @@ async function checkMemory(): Promise<Check> {
   const gigabytes = memoryBytes() / GB;
   const isOk = gigabytes >= NEEDED_MEMORY_GB;
   const found = `${gigabytes.toFixed(1)} GB${isOk ? '' : `, and the cluster with one job wants ${NEEDED_MEMORY_GB}`}`;
-  return { name: 'memory', isOk, found, mend: isOk ? '' : 'Set `workers: 1` in millrace.yaml, or end other programs.', isRequired: false };
+  return {
+    name: 'memory',
+    isOk,
+    found,
+    mend: isOk ? '' : 'Set `workers: 1` in millrace.yaml, or end other programs.',
+    isRequired: false,
+  };
 }
 
 /** What a container may use counts, not what its host has. */
@@ -74,12 +80,19 @@ async function checkDisk(name: string, folder: string, neededGb: number): Promis
   const free = (bavail * bsize) / GB;
   const isOk = free >= neededGb;
   const found = `${free.toFixed(1)} GB free in ${folder}${isOk ? '' : `, and ${neededGb} GB are needed`}`;
-  return { name, isOk, found, mend: isOk ? '' : 'Free space there, or put the project (or MILLRACE_CACHE) on another disk.', isRequired: true };
+  return {
+    name,
+    isOk,
+    found,
+    mend: isOk ? '' : 'Free space there, or put the project (or MILLRACE_CACHE) on another disk.',
+    isRequired: true,
+  };
 }
 
 async function checkDownloads({ cacheFolder, lock }: ProvisionOptions, python: Python | undefined): Promise<Check> {
   const missing = await describeMissing({ cacheFolder, lock, python });
-  if (missing.length === 0) return { name: 'downloads', isOk: true, found: `complete in ${cacheFolder}`, mend: '', isRequired: false };
+  if (missing.length === 0)
+    return { name: 'downloads', isOk: true, found: `complete in ${cacheFolder}`, mend: '', isRequired: false };
   const disk = await checkDisk('downloads', cacheFolder, FIRST_START_DISK_GB);
   const total = missing.reduce((sum, { megabytes }) => sum + megabytes, 0);
   const list = `${missing.map(({ what }) => what).join(', ')}: ${total} MB`;

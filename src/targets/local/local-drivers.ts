@@ -49,7 +49,8 @@ export class LocalDrivers implements Drivers {
     const failure = new Promise<Error>((resolve) => child.once('error', resolve));
     child.unref();
     const launched = await Promise.race([failure, this.waitForDriverFile(run)]);
-    if (launched instanceof Error) throw new ServiceFailedError('driver', `could not be started: ${launched.message}`, []);
+    if (launched instanceof Error)
+      throw new ServiceFailedError('driver', `could not be started: ${launched.message}`, []);
   }
 
   async find(run: string): Promise<DriverState> {
@@ -106,7 +107,9 @@ export class LocalDrivers implements Drivers {
 
 /** `local:` because every node sees the same path; commas must be hidden, since Spark splits its lists at them. */
 function toLocalUri(path: string): string {
-  return pathToFileURL(path).href.replace(/^file:\/\//, 'local:').replaceAll(',', '%2C');
+  return pathToFileURL(path)
+    .href.replace(/^file:\/\//, 'local:')
+    .replaceAll(',', '%2C');
 }
 
 function existsProcess(pid: number): boolean {

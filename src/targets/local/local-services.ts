@@ -4,11 +4,19 @@ import type { Config, Environment } from '../../project/config.js';
 import { type ProvisionOptions, provide } from '../../provision/provide.js';
 import { cleanEnvironment, leftOutVariables } from '../clean-environment.js';
 import { runCommand } from '../run-command.js';
-import type { Check, ClusterSize, LogLine, ServiceName, Services, ServiceStatus, UpResult } from '../target.js';
+import type { Check, ClusterSize, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
 import { prepareBroker } from './broker.js';
 import { followLogs } from './follow-logs.js';
-import { type LocalFolders, type LocalPorts, type LocalState, readLocalState, serviceNames, workerNames, writeLocalState } from './local-state.js';
 import { checkThisMachine } from './local-checks.js';
+import {
+  type LocalFolders,
+  type LocalPorts,
+  type LocalState,
+  readLocalState,
+  serviceNames,
+  workerNames,
+  writeLocalState,
+} from './local-state.js';
 import { planPorts } from './plan-ports.js';
 import { findService, type ServiceRecord, startService, stopService } from './service-process.js';
 import { forgetRecovery, makeWorkerFolder, masterSpec, prepareSpark, workerSpec } from './spark-daemons.js';
@@ -54,7 +62,9 @@ export class LocalServices implements Services {
   async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {
     const { folders } = this.options;
     const state = await readLocalState(folders);
-    const names = only ?? [...new Set([...serviceNames(state?.size ?? this.size), ...(await this.findRunning()).keys()])];
+    const names = only ?? [
+      ...new Set([...serviceNames(state?.size ?? this.size), ...(await this.findRunning()).keys()]),
+    ];
     await this.stopInOrder(names, graceMs);
     const isRunning = (await this.findRunning()).size > 0;
     if (state && !isRunning) await writeLocalState(folders, { ...state, isUp: false });
@@ -76,12 +86,18 @@ export class LocalServices implements Services {
     });
   }
 
-  logs(options: { service?: string; lines: number; isFollowing: boolean }, signal: AbortSignal): AsyncIterable<LogLine> {
+  logs(
+    options: { service?: string; lines: number; isFollowing: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<LogLine> {
     return followLogs(this.options.folders, options, signal);
   }
 
   private async describePorts(): Promise<string> {
-    const { broker, master, masterUi } = await this.planPorts(await readLocalState(this.options.folders), await this.findRunning());
+    const { broker, master, masterUi } = await this.planPorts(
+      await readLocalState(this.options.folders),
+      await this.findRunning(),
+    );
     return `broker ${broker}, master ${master}, pages from ${masterUi}`;
   }
 
@@ -104,7 +120,15 @@ export class LocalServices implements Services {
     const ports = await this.planPorts(before, running);
     const { java, artifacts } = await provide(this.options.provisioning, signal);
     const clusterId = before?.clusterId ?? randomBytes(16).toString('base64url');
-    return { target: 'local', clusterId, isUp: true, ports, size: this.size, java: { binary: java.binary, home: java.home }, artifacts };
+    return {
+      target: 'local',
+      clusterId,
+      isUp: true,
+      ports,
+      size: this.size,
+      java: { binary: java.binary, home: java.home },
+      artifacts,
+    };
   }
 
   private planPorts(before: LocalState | undefined, running: Running): Promise<LocalPorts> {
@@ -120,7 +144,8 @@ export class LocalServices implements Services {
 
   private async start(state: LocalState, missing: readonly ServiceName[], signal: AbortSignal): Promise<void> {
     const { folders } = this.options;
-    for (const folder of [folders.services, folders.logs, folders.src, folders.data]) await mkdir(folder, { recursive: true });
+    for (const folder of [folders.services, folders.logs, folders.src, folders.data])
+      await mkdir(folder, { recursive: true });
     await prepareSpark(folders);
     if (missing.length === serviceNames(state.size).length) await forgetRecovery(folders);
     await writeLocalState(folders, state);

@@ -3,7 +3,9 @@ import type { LocalPorts } from './local-state.js';
 import { anyFreePort, nextFreePort, requireFreePort } from './ports.js';
 
 /** Ports that services of ours hold right now: they stay as they are. */
-export type HeldPorts = Partial<Omit<LocalPorts, 'workerUis'>> & { readonly workerUis: readonly (number | undefined)[] };
+export type HeldPorts = Partial<Omit<LocalPorts, 'workerUis'>> & {
+  readonly workerUis: readonly (number | undefined)[];
+};
 
 /**
  * The ports of a cluster about to start. Broker and master are fixed, since scripts copy their addresses; a page takes the

@@ -11,7 +11,10 @@ export async function describePortHolder(port: number): Promise<string> {
 }
 
 async function linuxHolder(port: number): Promise<number | undefined> {
-  const inodes = new Set([...(await listeningInodes('/proc/net/tcp', port)), ...(await listeningInodes('/proc/net/tcp6', port))]);
+  const inodes = new Set([
+    ...(await listeningInodes('/proc/net/tcp', port)),
+    ...(await listeningInodes('/proc/net/tcp6', port)),
+  ]);
   for (const entry of await readdir('/proc')) {
     if (/^\d+$/.test(entry) && (await holdsSocket(entry, inodes))) return Number(entry);
   }

@@ -92,7 +92,8 @@ async function waitForPort(folders: ServiceFolders, spec: ServiceSpec, identity:
   const deadline = Date.now() + spec.readyWithinMs;
   while (!(await accepts(spec.port))) {
     signal.throwIfAborted();
-    if (!isAlive(identity)) throw new ServiceFailedError(spec.name, 'ended while starting', await lastLines(folders, spec.name));
+    if (!isAlive(identity))
+      throw new ServiceFailedError(spec.name, 'ended while starting', await lastLines(folders, spec.name));
     if (Date.now() > deadline) {
       const reason = `did not answer on 127.0.0.1:${spec.port} within ${spec.readyWithinMs / 1000} s`;
       throw new ServiceFailedError(spec.name, reason, await lastLines(folders, spec.name));

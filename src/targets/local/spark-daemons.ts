@@ -70,7 +70,11 @@ export async function prepareSpark(folders: LocalFolders): Promise<void> {
   await writeFileAtomic(propertiesFile(folders), `${properties.join('\n')}\n`, 0o600);
 }
 
-export function masterSpec(folders: LocalFolders, state: LocalState, env: Readonly<Record<string, string>>): ServiceSpec {
+export function masterSpec(
+  folders: LocalFolders,
+  state: LocalState,
+  env: Readonly<Record<string, string>>,
+): ServiceSpec {
   const { master, masterUi } = state.ports;
   const args = ['--host', '127.0.0.1', '--port', String(master), '--webui-port', String(masterUi)];
   return {
@@ -101,10 +105,24 @@ export function workerSpec(
   };
 }
 
-function daemon(folders: LocalFolders, state: LocalState, env: Readonly<Record<string, string>>, main: string, args: readonly string[]) {
+function daemon(
+  folders: LocalFolders,
+  state: LocalState,
+  env: Readonly<Record<string, string>>,
+  main: string,
+  args: readonly string[],
+) {
   const classpath = `${confFolder(folders)}/:${join(state.artifacts.sparkHome, 'jars')}/*`;
   const url = main.endsWith('Worker') ? [`spark://127.0.0.1:${state.ports.master}`] : [];
-  const java = [`-Xmx${HEAP_MB}m`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...MODULE_OPTIONS, '-cp', classpath, main];
+  const java = [
+    `-Xmx${HEAP_MB}m`,
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    ...MODULE_OPTIONS,
+    '-cp',
+    classpath,
+    main,
+  ];
   return {
     command: state.java.binary,
     args: [...java, ...args, '--properties-file', propertiesFile(folders), ...url],

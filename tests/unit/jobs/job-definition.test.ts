@@ -1,5 +1,5 @@
 import { UsageError } from '../../../src/errors.js';
-import { jobJsonSchema, parseJob, valueOf } from '../../../src/jobs/job-definition.js';
+import { jobJsonSchema, parseJob, resolveValue } from '../../../src/jobs/job-definition.js';
 
 const whole = `
 description: counts
@@ -100,7 +100,7 @@ colour: red
   });
 });
 
-describe('valueOf', () => {
+describe('resolveValue', () => {
   const values = { input: 'news', depth: 3, slide: null };
 
   test.each([
@@ -110,7 +110,7 @@ describe('valueOf', () => {
     ['a parameter that is null', { from: 'parameters.slide' }, null],
     ['nothing', undefined, null],
   ])('gives %s', (_, source, value) => {
-    expect(valueOf(source, values)).toBe(value);
+    expect(resolveValue(source, values)).toBe(value);
   });
 });
 

@@ -1,18 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess } from '../../../src/project/process-identity.js';
 import { runCommand } from '../../../src/targets/run-command.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { waitUntil } from '../wait-until.js';
 
 const folder = temporaryFolder();
 const sh = (script: string) => ['sh', ['-c', script]] as const;
-
-async function appears(path: string): Promise<string> {
-  for (let look = 0; look < 200 && !existsSync(path); look++) await sleep(25);
-  return readFileSync(path, 'utf8');
-}
 
 describe('runCommand', () => {
   test('gives both streams and the exit code', async () => {
@@ -58,20 +53,34 @@ describe('runCommand', () => {
     expect((await runCommand(...sh('kill -KILL $$'))).exitCode).toBeGreaterThanOrEqual(128);
   });
 
-  test('ends the program when aborted', async () => {
+  test.each([
+    ['that obeys SIGTERM', ''],
+    ['that ignores SIGTERM', 'trap "" TERM;'],
+  ])('an abort ends a program %s, with all that it started', async (_, trap) => {
     const controller = new AbortController();
-    const pidFile = join(folder, 'aborted.pid');
-    const failure = failureOf(runCommand(...sh(`echo $$ > ${pidFile}.tmp && mv ${pidFile}.tmp ${pidFile}; exec sleep 60`), { signal: controller.signal }));
-    const pid = Number(await appears(pidFile));
-    controller.abort();
-    expect(((await failure) as { isCanceled: boolean }).isCanceled).toBe(true);
-    expect(identifyProcess(pid)).toBeUndefined();
+    const pidFile = join(folder, 'pids');
+    rmSync(pidFile, { force: true });
+    const script = `${trap} sleep 60 & echo $$ $! > ${pidFile}.tmp && mv ${pidFile}.tmp ${pidFile}; wait; sleep 60`;
+    const failure = failureOf(runCommand(...sh(script), { signal: controller.signal }));
+    await waitUntil(() => existsSync(pidFile));
+    const pids = readFileSync(pidFile, 'utf8').split(' ').map(Number);
+    expect(pids.map((pid) => identifyProcess(pid)?.pid)).toEqual(pids);
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await failure).toBe(reason);
+    await waitUntil(() => pids.every((pid) => identifyProcess(pid) === undefined));
+  });
+
+  test('starts nothing when it is aborted already', async () => {
+    const marker = join(folder, 'started');
+    await failureOf(runCommand('touch', [marker], { signal: AbortSignal.abort() }));
+    expect(existsSync(marker)).toBe(false);
   });
 
   test('ends a program that takes too long', async () => {
     const startedAt = Date.now();
-    const failure = await failureOf(runCommand('sleep', ['60'], { timeoutMs: 200 }));
-    expect((failure as { timedOut: boolean }).timedOut).toBe(true);
+    const failure = (await failureOf(runCommand('sleep', ['60'], { timeoutMs: 200 }))) as Error;
+    expect(failure.name).toBe('TimeoutError');
     expect(Date.now() - startedAt).toBeLessThan(10_000);
   });
 });

@@ -1,0 +1,105 @@
+// `npm run bench`: ours and a peer in turn in one run, on the same cluster; ratios count, absolute times do not.
+//
+//   help   `cli --help` against a bare `node -e 0` (bound: 2)
+//   seed   `cli seed cars` against csv-parse with `columns: true` and kafkajs, 2,000 records a send (bound: 1)
+//   up     `cli cluster up` with everything cached (bound: 20 s on 2 cores)
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { parse } from 'csv-parse';
+import kafkajs from 'kafkajs';
+
+const CLI = resolve('bin/cli');
+const ROUNDS = 5;
+const MAKES = ['audi', 'bmw', 'ford', 'hyundi', 'merc', 'skoda', 'toyota', 'vauxhall', 'vw'];
+const project = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+const cli = (...args) => JSON.parse(execFileSync(CLI, ['--json', '--project', project, ...args], { encoding: 'utf8' }));
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const spread = (values) => `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
+
+function secondsOf(work) {
+  const startedAt = performance.now();
+  work();
+  return (performance.now() - startedAt) / 1000;
+}
+
+/** A and B in turn; the first round warms caches up and does not count. */
+async function compare(name, unit, ours, peer, ratioOf) {
+  const rounds = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const pair =
+      round % 2 === 0 ? [await ours(round), await peer(round)] : [await peer(round), await ours(round)].reverse();
+    if (round > 0) rounds.push(pair);
+  }
+  const ratios = rounds.map(([a, b]) => ratioOf(a, b));
+  const [a, b] = [median(rounds.map(([x]) => x)), median(rounds.map(([, y]) => y))];
+  console.log(
+    `${name.padEnd(6)} ratio ${median(ratios).toFixed(2)} (${spread(ratios)})   ours ${a.toFixed(2)} ${unit}, peer ${b.toFixed(2)} ${unit}`,
+  );
+}
+
+/** The nine real makes where they lie beside the project, else the sample written ten times over. */
+function carFiles() {
+  const folder = resolve('..', 'shared', 'data', 'cars');
+  if (existsSync(folder)) return MAKES.map((make) => join(folder, `${make}.csv`));
+  const [header, ...rows] = readFileSync('data/cars-sample.csv', 'utf8').trim().split('\n');
+  const file = join(project, 'cars.csv');
+  writeFileSync(file, `${[header, ...Array.from({ length: 10 }, () => rows).flat()].join('\n')}\n`);
+  return [file];
+}
+
+/** What a competent user writes in an afternoon: no types, no rejects, no counts. */
+async function seedByHand(brokers, topic, files) {
+  const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true });
+  await admin.disconnect();
+  const producer = kafka.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  await producer.connect();
+  const startedAt = performance.now();
+  let [rows, messages] = [0, []];
+  for (const file of files) {
+    const make = basename(file, '.csv');
+    for await (const row of createReadStream(file).pipe(parse({ columns: true, trim: true }))) {
+      rows += 1;
+      messages.push({ key: `${make}/${rows}`, value: JSON.stringify({ make, ...row }) });
+      if (messages.length < 2_000) continue;
+      await producer.send({ topic, acks: -1, messages });
+      messages = [];
+    }
+  }
+  if (messages.length > 0) await producer.send({ topic, acks: -1, messages });
+  const seconds = (performance.now() - startedAt) / 1000;
+  await producer.disconnect();
+  return rows / seconds;
+}
+
+try {
+  await compare(
+    'help',
+    's',
+    () => secondsOf(() => spawnSync(process.execPath, [CLI, '--help'])),
+    () => secondsOf(() => spawnSync(process.execPath, ['-e', '0'])),
+    (ours, peer) => ours / peer,
+  );
+  const { seconds } = cli('cluster', 'up', '--ports', 'auto');
+  console.log(`up     ${seconds.toFixed(1)} s with everything cached`);
+  const files = carFiles();
+  const broker = cli('cluster', 'status').services.find(({ name }) => name === 'broker').address;
+  await compare(
+    'seed',
+    'rows/s',
+    (round) => {
+      const { published, seconds: took } = cli('seed', 'cars', ...files, '--topic', `ours-${round}`);
+      return published / took;
+    },
+    (round) => seedByHand([broker], `peer-${round}`, files),
+    (ours, peer) => ours / peer,
+  );
+} finally {
+  cli('cluster', 'down', '--purge', '--yes');
+  rmSync(project, { recursive: true, force: true });
+}

@@ -1,0 +1,30 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagePath } from '../../src/project/package-files.js';
+import type { ProjectFolder } from '../../src/project/project-folder.js';
+import { LocalDrivers } from '../../src/targets/local/local-drivers.js';
+import { LocalFiles } from '../../src/targets/local/local-files.js';
+import { LocalFolders } from '../../src/targets/local/local-state.js';
+import type { Target } from '../../src/targets/target.js';
+import { ClusterNotRunningError } from '../../src/targets/target-errors.js';
+
+/** A target without a cluster: its files are folders below `root`, its drivers any commands under the real run-driver.sh. */
+export function makeFolderTarget(root: string): { target: Target; project: ProjectFolder } {
+  const folders = new LocalFolders(join(root, '.millrace'));
+  for (const folder of [folders.src, folders.data]) mkdirSync(folder, { recursive: true });
+  copyFileSync(packagePath('templates', 'run-driver.sh'), join(folders.src, 'run-driver.sh'));
+  const target: Target = {
+    name: 'local',
+    addresses: () => Promise.reject(new ClusterNotRunningError(root)),
+    plannedAddresses: () => ({
+      bootstrapServers: '127.0.0.1:1',
+      jobBootstrapServers: '127.0.0.1:1',
+      master: 'spark://127.0.0.1:2',
+      masterUi: 'http://127.0.0.1:3',
+    }),
+    src: new LocalFiles(folders.src),
+    data: new LocalFiles(folders.data),
+    drivers: new LocalDrivers(folders, process.env, root),
+  };
+  return { target, project: { root, configFile: join(root, 'millrace.yaml'), state: folders.state } };
+}

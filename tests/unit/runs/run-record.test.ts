@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProject } from '../../../src/project/project-folder.js';
+import { readRun, readRuns, reserveRun, runFile, writeRun } from '../../../src/runs/run-record.js';
+import { makeRunRecord } from '../../fakes/run-record.js';
+import { failureOf } from '../failure-of.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const root = temporaryFolder();
+let count = 0;
+const newProject = () => findProject(root, `project-${++count}`);
+
+describe('reserveRun', () => {
+  test('numbers the runs of each name by themselves', async () => {
+    const project = newProject();
+    const runs: string[] = [];
+    for (const name of ['cars', 'cars', 'news', 'cars-2', 'cars']) runs.push(await reserveRun(project, name));
+    expect(runs).toEqual(['cars-1', 'cars-2', 'news-1', 'cars-2-1', 'cars-3']);
+  });
+
+  test('goes on after the highest number, not the last in the alphabet', async () => {
+    const project = newProject();
+    for (const run of ['cars-9', 'cars-10', 'cars-x', 'cars']) mkdirSync(runFile(project, run, ''), { recursive: true });
+    expect(await reserveRun(project, 'cars')).toBe('cars-11');
+  });
+
+  test('gives each of many at once a number of its own', async () => {
+    const project = newProject();
+    const runs = await Promise.all(Array.from({ length: 25 }, () => reserveRun(project, 'cars')));
+    expect([...runs].sort()).toEqual(Array.from({ length: 25 }, (_, index) => `cars-${index + 1}`).sort());
+  });
+});
+
+describe('readRun', () => {
+  test('gives what was written', async () => {
+    const project = newProject();
+    const record = makeRunRecord({ run: 'cars-1' });
+    await writeRun(project, record);
+    expect(await readRun(project, 'cars-1')).toEqual(record);
+  });
+
+  test.each(['cars-2', '', '..', '../runs/cars-1', 'a/b'])('says that there is no run %p', async (run) => {
+    const project = newProject();
+    await writeRun(project, makeRunRecord({ run: 'cars-1' }));
+    expect(await failureOf(readRun(project, run))).toMatchObject({ code: 'RUN_MISSING', exitCode: 2, message: `There is no run \`${run}\` in this project` });
+  });
+});
+
+describe('readRuns', () => {
+  test('gives the newest first and leaves out what is no run', async () => {
+    const project = newProject();
+    expect(await readRuns(project)).toEqual([]);
+    for (const [run, hour] of [['a-1', '08'], ['b-1', '10'], ['a-2', '09']] as const) {
+      await writeRun(project, makeRunRecord({ run, submittedAt: `2026-11-24T${hour}:00:00.000Z` }));
+    }
+    mkdirSync(runFile(project, 'reserved-1', ''));
+    writeFileSync(join(project.state, 'runs', 'stray'), '');
+    expect((await readRuns(project)).map(({ run }) => run)).toEqual(['b-1', 'a-2', 'a-1']);
+  });
+});
