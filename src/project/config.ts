@@ -6,13 +6,16 @@ import type { ProjectFolder } from './project-folder.js';
 
 const port = z.number().int().min(1).max(65_535);
 
-const portsSchema = z.strictObject({
-  broker: port.default(9092),
-  controller: port.default(9093),
-  master: port.default(7077),
-  masterUi: port.default(8080),
-  workerUi: port.default(8081),
-});
+const portsSchema = z.strictObject(
+  {
+    broker: port.default(9092),
+    controller: port.default(9093),
+    master: port.default(7077),
+    masterUi: port.default(8080),
+    workerUi: port.default(8081),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? 'write `auto`, or ports such as {broker: 9092}' : undefined) },
+);
 
 const configSchema = z.strictObject({
   target: z.enum(['local']).default('local'),
@@ -58,11 +61,19 @@ export async function loadConfig(project: ProjectFolder, env: Environment, flags
   const given = { ...file, ...fromEnvironment(file, env), ...withoutUndefined(flags) };
   const parsed = configSchema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+  const mistakes = parsed.error.issues.flatMap((issue) => describeIssue(issue));
   throw new UsageError(
     `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.join('\n')}`,
     `Mend ${project.configFile}, the MILLRACE_… variables or the flags; docs/configuration.md lists what there is.`,
   );
+}
+
+/** One line per mistake; of alternatives (`auto` or ports) those of the last one, which is the one with parts. */
+function describeIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): string[] {
+  const path = [...above, ...issue.path];
+  const alternative = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
+  if (alternative) return alternative.flatMap((inner) => describeIssue(inner, path));
+  return [`  ${path.join('.') || 'the whole'}: ${issue.message}`];
 }
 
 async function readConfigFile(path: string): Promise<Record<string, unknown>> {

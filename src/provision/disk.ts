@@ -1,16 +1,28 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MillraceError } from '../errors.js';
+import { isNotFound } from '../project/atomic-file.js';
 import { CacheFolderError, NoSpaceError } from './download-errors.js';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
 const CLOSED = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
 
-/** Throws NoSpaceError when the disk that `folder` (which must exist) lies on has less than `neededBytes` left. */
+/** Throws NoSpaceError when the disk that `folder` lies on, or will lie on, has less than `neededBytes` left. */
 export async function requireFreeSpace(folder: string, neededBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < neededBytes) throw new NoSpaceError(folder, neededBytes, bavail * bsize);
+  const freeBytes = await measureFreeBytes(folder);
+  if (freeBytes < neededBytes) throw new NoSpaceError(folder, neededBytes, freeBytes);
+}
+
+/** Bytes free to this user where `folder` lies, or will lie once it is made. */
+export async function measureFreeBytes(folder: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch (error) {
+    if (dirname(folder) === folder || !isNotFound(error)) throw error;
+    return measureFreeBytes(dirname(folder));
+  }
 }
 
 /** Whether a program's output tells of a full disk. */

@@ -50,7 +50,7 @@ function inShort({ bytes, sha512 }: FileSum): string {
 export class NoSpaceError extends MillraceError {
   readonly code = 'NO_SPACE';
   readonly exitCode = ExitCode.Prerequisite;
-  readonly hint = 'Free some space there, or set MILLRACE_CACHE to a folder on a bigger disk.';
+  readonly hint = 'Free some space there, or put the project (or, by MILLRACE_CACHE, the downloads) on a bigger disk.';
 
   constructor(
     readonly folder: string,

@@ -9,6 +9,7 @@ import { type CarColumns, readCarHeader } from './car-header.js';
 
 /** A row longer than this is an unclosed quote that swallowed the rest of the file. */
 const LONGEST_ROW_BYTES = 1024 * 1024;
+const LINE_END = 0x0a;
 
 export interface CarFile {
   readonly path: string;
@@ -49,6 +50,17 @@ export async function findCarFiles(
       );
   }
   return found;
+}
+
+/** About how many rows the files hold, for a progress bar: their line ends, less the headers. */
+export async function estimateRows(files: readonly CarFile[]): Promise<number> {
+  let lines = 0;
+  for (const { path } of files) {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      for (let at = chunk.indexOf(LINE_END); at !== -1; at = chunk.indexOf(LINE_END, at + 1)) lines += 1;
+    }
+  }
+  return Math.max(0, lines - files.length);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Reporter } from '../report/reporter.js';
 import type { Brands } from './brands.js';
-import { type CarFile, findCarFiles, readRows } from './car-files.js';
+import { type CarFile, estimateRows, findCarFiles, readRows } from './car-files.js';
 import { findOddity, toCarListing } from './car-listing.js';
 import type { SeedItem } from './publish-records.js';
 import { type SeedContext, type SeedOptions, type SeedPlan, type SeedReport, seedTopic } from './seed-topic.js';
@@ -35,7 +35,8 @@ export async function seedCars(
   options: SeedCarsOptions,
 ): Promise<SeedCarsReport> {
   const files = await findCarFiles(options.paths, options.sourcePrefix, context.report);
-  const reading = new Reading(files, brands, options);
+  const total = Math.min(await estimateRows(files), options.limit ?? Number.POSITIVE_INFINITY);
+  const reading = new Reading(files, brands, options, total);
   const report = await seedTopic(context, reading, options);
   warnOfOddities(context.report, reading.odd);
   return { ...report, files: reading.perFile(), odd: reading.odd };
@@ -56,6 +57,7 @@ class Reading implements SeedPlan {
     private readonly files: readonly CarFile[],
     private readonly brands: Brands,
     private readonly options: SeedCarsOptions,
+    private readonly total: number,
   ) {}
 
   get sources(): string[] {
@@ -78,8 +80,8 @@ class Reading implements SeedPlan {
     }
   }
 
-  describeProgress({ read, published }: { read: number; published: number }) {
-    return { label: `${this.current}, ${read} rows read`, done: published, unit: 'records' };
+  describeProgress({ published }: { published: number }) {
+    return { label: this.current, done: published, total: this.total, unit: 'records' };
   }
 
   perFile() {

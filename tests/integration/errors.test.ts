@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +89,20 @@ describe('a machine that lacks something', () => {
   test('a sound one passes the doctor', async () => {
     const { exitCode, stdout } = await cli(['--json', 'doctor'], { project, env: { MILLRACE_PORTS: 'auto' } });
     expect({ exitCode, stdout: JSON.parse(stdout).isHealthy }).toEqual({ exitCode: 0, stdout: true });
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  (isRoot ? test : test.skip)('a full disk is refused by cluster up, before anything starts', async () => {
+    const small = await mkdtemp(join(tmpdir(), 'small '));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=50m', 'tmpfs', small]);
+    try {
+      const { exitCode, stderr } = await cli(['--json', 'cluster', 'up', '--ports', 'auto'], { project: small });
+      expect(exitCode).toBe(3);
+      expect(JSON.parse(stderr).error).toMatchObject({ code: 'NO_SPACE', message: expect.stringContaining(small) });
+    } finally {
+      execFileSync('umount', [small]);
+      await rm(small, { recursive: true });
+    }
   });
 
   /** A stand-in for another installation: it answers the version question as Java 11 does. */

@@ -1,16 +1,16 @@
-import { mkdir, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { MillraceError } from '../../errors.js';
 import { describeMissing } from '../../provision/artifacts.js';
+import { measureFreeBytes } from '../../provision/disk.js';
 import { describePipIndex } from '../../provision/pip-index.js';
 import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
 import { findJava, findPython, type Python } from '../../provision/toolchain.js';
 import type { Check } from '../target.js';
 import type { LocalFolders } from './local-state.js';
 
-const GB = 1024 ** 3;
+export const GB = 1024 ** 3;
 const NEEDED_MEMORY_GB = 4;
-const NEEDED_DISK_GB = 1;
+export const NEEDED_DISK_GB = 1;
 const FIRST_START_DISK_GB = 2.5;
 
 export interface CheckOptions {
@@ -75,9 +75,7 @@ export function memoryBytes(): number {
 }
 
 async function checkDisk(name: string, folder: string, neededGb: number): Promise<Check> {
-  await mkdir(folder, { recursive: true });
-  const { bavail, bsize } = await statfs(folder);
-  const free = (bavail * bsize) / GB;
+  const free = (await measureFreeBytes(folder)) / GB;
   const isOk = free >= neededGb;
   const found = `${free.toFixed(1)} GB free in ${folder}${isOk ? '' : `, and ${neededGb} GB are needed`}`;
   return {

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import type { Config, Environment } from '../../project/config.js';
+import { requireFreeSpace } from '../../provision/disk.js';
 import { type ProvisionOptions, provide } from '../../provision/provide.js';
 import { cleanEnvironment, leftOutVariables } from '../clean-environment.js';
 import { runCommand } from '../run-command.js';
 import type { Check, ClusterSize, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
 import { prepareBroker } from './broker.js';
 import { followLogs } from './follow-logs.js';
-import { checkThisMachine } from './local-checks.js';
+import { checkThisMachine, GB, NEEDED_DISK_GB } from './local-checks.js';
 import {
   type LocalFolders,
   type LocalPorts,
@@ -117,6 +118,7 @@ export class LocalServices implements Services {
   }
 
   private async plan(before: LocalState | undefined, running: Running, signal: AbortSignal): Promise<LocalState> {
+    await requireFreeSpace(this.options.folders.state, NEEDED_DISK_GB * GB);
     const ports = await this.planPorts(before, running);
     const { java, artifacts } = await provide(this.options.provisioning, signal);
     const clusterId = before?.clusterId ?? randomBytes(16).toString('base64url');
