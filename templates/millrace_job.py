@@ -108,6 +108,7 @@ def run_until_stopped(
     A stop is the file `stop` in the run's folder, or SIGTERM; the micro-batch that is running is let finish.
     """
     folder = Path(settings.run_folder)
+    folder.mkdir(parents=True, exist_ok=True)  # when the script is run by hand
     stop_asked = _listen_for_signals()
     progress = _ProgressFile(folder / "progress.ndjson")
     spark.streams.addListener(progress)

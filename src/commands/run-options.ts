@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunContext } from '../runs/submit.js';
+import type { RunContext } from '../runs/start-run.js';
 import type { CommandContext } from './command-context.js';
 import { collect } from './parse-flags.js';
 

@@ -25,7 +25,10 @@ export const submitCommand = (open: OpenContext) =>
     )
     .action(async (job: string, flags: SubmitFlags) => {
       const context = await open();
-      const { submit, previewSubmit } = await import('../runs/submit.js');
+      const [{ submit }, { previewSubmit }] = await Promise.all([
+        import('../runs/submit.js'),
+        import('../runs/start-run.js'),
+      ]);
       const run = toRunContext(context);
       const options = {
         ...toPlanOptions(job, flags),

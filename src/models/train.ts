@@ -1,5 +1,6 @@
 import { ExitCode, MillraceError } from '../errors.js';
-import { type RunContext, submit } from '../runs/submit.js';
+import type { RunContext } from '../runs/start-run.js';
+import { submit } from '../runs/submit.js';
 import { throwIfFailed } from '../runs/wait.js';
 
 const MODEL = 'car-price';

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExitCode, MillraceError } from '../errors.js';
-import { isNotFound, readJson } from './atomic-file.js';
+import { readJson, readTextIfThere } from './atomic-file.js';
 import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.js';
+
+/** Looking and removing takes a moment; a longer wait means a disk that hangs. */
+const TAKEOVER_WITHIN_MS = 10_000;
 
 export interface LockHolder extends ProcessIdentity {
   readonly command: string;
@@ -57,7 +60,7 @@ async function acquire(path: string, options: LockOptions): Promise<void> {
   while (!(await tryCreate(path, options.command))) {
     const holder = await lockHolder(path);
     if (!holder) {
-      await removeStale(path);
+      await removeStale(path, options);
       continue;
     }
     if (Date.now() >= deadline) throw new LockedError(holder);
@@ -84,15 +87,22 @@ async function tryCreate(path: string, command: string): Promise<boolean> {
   }
 }
 
-/** Moved aside before it goes: of two that find it stale, one may move the other's fresh lock, and puts it back. */
-async function removeStale(path: string): Promise<void> {
-  const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+/**
+ * Only one at a time may remove a dead holder's lock, and looks again before it does: another one may have taken it over
+ * since, and its fresh lock must stay. Should that one die too, its own lock is taken over in the same way.
+ */
+async function removeStale(path: string, { command, signal }: LockOptions): Promise<void> {
+  const takeover = { command, waitMs: TAKEOVER_WITHIN_MS, ...(signal ? { signal } : {}) };
+  await withLock(`${path}.takeover`, takeover, async () => {
+    const text = await readTextIfThere(path);
+    if (text !== undefined && !isHeld(text)) await rm(path, { force: true });
+  });
+}
+
+function isHeld(text: string): boolean {
   try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isNotFound(error)) return;
-    throw error;
+    return isAlive(JSON.parse(text) as LockHolder);
+  } catch {
+    return false; // not a lock of ours, which are never half-written
   }
-  if (await lockHolder(aside)) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
 }

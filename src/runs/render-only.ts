@@ -3,7 +3,7 @@ import { ClusterNotRunningError } from '../targets/target-errors.js';
 import { currentGeneration } from './checkpoint.js';
 import { renderRun } from './render-run.js';
 import { type PlanOptions, planRun } from './run-plan.js';
-import type { RunContext } from './submit.js';
+import type { RunContext } from './start-run.js';
 
 /** Renders a job's script under the run's name; works without a cluster, with the addresses the next one would have. */
 export async function renderOnly(

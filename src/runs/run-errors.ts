@@ -8,11 +8,11 @@ export class JobFailedError extends MillraceError {
   constructor(
     readonly run: string,
     readonly applicationExitCode: number | null,
-    readonly cause_: string,
+    readonly reason: string,
     log: string,
   ) {
     const code = applicationExitCode === null ? 'without an exit code' : `with exit code ${applicationExitCode}`;
-    super(`The run ${run} failed ${code}: ${cause_}`);
+    super(`The run ${run} failed ${code}: ${reason}`);
     this.hint = `The whole story is in ${log}`;
   }
 }
@@ -23,10 +23,10 @@ export class CheckpointChangedError extends MillraceError {
   readonly hint: string;
 
   constructor(
-    readonly name_: string,
+    readonly runName: string,
     readonly changes: readonly string[],
   ) {
-    super(`The checkpoint of ${name_} belongs to another form of this job: ${changes.join('; ')}`);
+    super(`The checkpoint of ${runName} belongs to another form of this job: ${changes.join('; ')}`);
     this.hint = 'Take `--new-checkpoint` to begin anew (the old one is kept), or `--name` to run it beside the other.';
   }
 }

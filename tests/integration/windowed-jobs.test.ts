@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cli, cliJson } from './cli.js';
 import { carsFile } from './data.js';
 import { publish, readAll, readLatest } from './kafka.js';
@@ -194,6 +195,69 @@ describe('windowed-news', () => {
     }
   }
 });
+
+describe('submit', () => {
+  const settings = ['--set', 'input=wkill', '--set', 'output=wkill-means', '--trigger', 'available-now'];
+  const runs = async () =>
+    (await cliJson<{ runs: { run: string; state: string; exitCode: number | null }[] }>(['runs', 'list'], { project }))
+      .runs;
+  const find = async (run: string) => (await runs()).find((listed) => listed.run === run);
+
+  test('that is killed leaves its run going, which runs list finds and which ends well; one that is interrupted stops its run', async () => {
+    await cliJson(['seed', 'cars', '--topic', 'wkill'], { project });
+    const killed = start('killed');
+    const interrupted = start('interrupted');
+    await until(async () => (await find('killed-1')) !== undefined && (await find('interrupted-1')) !== undefined);
+    process.kill(killed.pid, 'SIGKILL');
+    process.kill(interrupted.pid, 'SIGINT');
+    expect((await interrupted.ended).exitCode).toBe(130);
+    expect(await find('interrupted-1')).toMatchObject({ state: 'stopped' });
+    await killed.ended;
+    expect(['starting', 'running']).toContain((await find('killed-1'))?.state);
+    await until(async () => !['starting', 'running'].includes((await find('killed-1'))?.state ?? 'starting'));
+    expect(await find('killed-1')).toMatchObject({ state: 'succeeded', exitCode: 0 });
+  });
+
+  test('of a job whose application fails ends with 6 and gives the application its own exit code', async () => {
+    const broken = [
+      '--set',
+      'input=wkill',
+      '--set',
+      'output=wkill-means',
+      '--set',
+      'window=1 day',
+      '--set',
+      'slide=2 days',
+    ];
+    const { exitCode, stdout, stderr } = await cli(
+      ['--json', 'submit', 'windowed-cars', ...broken, '--name', 'broken'],
+      { project },
+    );
+    expect(exitCode).toBe(6);
+    expect(JSON.parse(stdout)).toMatchObject({ run: 'broken-1', state: 'failed', exitCode: 1 });
+    expect(JSON.parse(stderr).error).toMatchObject({ code: 'JOB_FAILED', hint: expect.stringContaining('driver.log') });
+  });
+
+  function start(name: string) {
+    let pid = -1;
+    const ended = cli(['--json', 'submit', 'windowed-cars', ...settings, '--name', name], {
+      project,
+      onStart: (started) => {
+        pid = started;
+      },
+    });
+    return { pid, ended };
+  }
+});
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 180_000;
+  while (Date.now() < deadline) {
+    if (await isTrue()) return;
+    await sleep(500);
+  }
+  throw new Error('it did not become true in time');
+}
 
 describe('render', () => {
   test('writes the script that a submit would run', async () => {
