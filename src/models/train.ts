@@ -56,6 +56,7 @@ export async function trainModel(context: RunContext, options: { settings: reado
   };
   if (result.error) throw new TrainingRefusedError(run, result.error);
   await throwIfFailed(context.target, run, status);
+  if (!result.metrics) throw new TrainingRefusedError(run, `the run was ${status.state} before it had a result`);
   const { model, path, rows, metrics, baseline } = result as TrainReport;
   return { run, model, version, path, rows, metrics, baseline };
 }

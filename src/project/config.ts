@@ -98,7 +98,8 @@ function fromEnvironment(file: Record<string, unknown>, env: Environment): Recor
     if (text === undefined || text === '') continue;
     const value = isNumber ? Number(text) : text;
     const [key, inner] = path;
-    found[key] = inner === undefined ? value : { ...(file[key] as object | undefined), [inner]: value };
+    const outer = found[key] ?? file[key];
+    found[key] = inner === undefined ? value : { ...(typeof outer === 'object' ? outer : {}), [inner]: value };
   }
   return found;
 }

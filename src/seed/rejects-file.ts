@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -27,7 +28,10 @@ export class RejectsFile {
     if (!this.stream) {
       await mkdir(dirname(this.path), { recursive: true });
       this.stream = createWriteStream(this.path, { flags: 'a' });
+      this.stream.on('error', () => undefined); // thrown by the next add, or by close
+      await once(this.stream, 'open');
     }
+    if (this.stream.errored) throw this.stream.errored;
     this.count += 1;
     this.stream.write(`${JSON.stringify(reject)}\n`);
   }

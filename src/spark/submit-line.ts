@@ -26,6 +26,9 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
   const settings: Record<string, string | number> = {
     'spark.cores.max': resources.cores,
     'spark.executor.cores': 1,
+    // Without it a JVM that is out of memory lives on without the thread that failed, and the run never ends.
+    'spark.driver.extraJavaOptions': '-XX:+ExitOnOutOfMemoryError',
+    'spark.executor.extraJavaOptions': '-XX:+ExitOnOutOfMemoryError',
     'spark.executor.memory': resources.executorMemory,
     'spark.pyspark.python': options.python,
     'spark.pyspark.driver.python': options.python,
