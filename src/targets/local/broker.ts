@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomic } from '../../project/atomic-file.js';
 import type { RunCommand } from '../../provision/run-command.js';
 import { ServiceFailedError } from '../target-errors.js';
 import type { LocalFolders, LocalState } from './local-state.js';
 import type { ServiceSpec } from './service-process.js';
 
 const HEAP_MB = 384;
+const TOPICS = 'topics';
+/** Written when the storage is formatted, before the broker starts for the first time. */
+const FORMATTED = 'formatted';
 const READY_WITHIN_MS = 60_000;
 const FORMAT_WITHIN_MS = 60_000;
 /** Topics outlive a holiday, and a stream left running does not fill the disk for ever. */
@@ -26,14 +30,8 @@ export async function prepareBroker(
   await writeFile(join(folders.broker, 'server.properties'), serverProperties(state));
   await writeFile(join(folders.broker, 'log4j2.properties'), LOG4J2);
   const classpath = join(state.artifacts.brokerJars, '*');
-  if (!existsSync(join(folders.broker, 'topics', 'meta.properties'))) {
-    const format = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'kafka.tools.StorageTool', 'format'];
-    const args = [...format, '-t', state.clusterId, '-c', 'server.properties', '--ignore-formatted'];
-    const options = { cwd: folders.broker, env, signal, timeoutMs: FORMAT_WITHIN_MS };
-    const { exitCode, stdout, stderr } = await run(state.java.binary, args, options);
-    if (exitCode !== 0)
-      throw new ServiceFailedError('broker', 'could not format its storage', lastLines(stdout + stderr));
-  }
+  if (!existsSync(join(folders.broker, FORMATTED)))
+    await formatStorage(folders, state, { classpath, env, run, signal });
   return {
     name: 'broker',
     command: state.java.binary,
@@ -54,6 +52,26 @@ export async function prepareBroker(
   };
 }
 
+interface FormatOptions {
+  readonly classpath: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly run: RunCommand;
+  readonly signal: AbortSignal;
+}
+
+/** Once per cluster, with its fixed id. Without the mark the broker never ran: what a killed format left can go. */
+async function formatStorage(folders: LocalFolders, state: LocalState, options: FormatOptions): Promise<void> {
+  const { classpath, env, run, signal } = options;
+  await rm(join(folders.broker, TOPICS), { recursive: true, force: true });
+  const java = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classpath];
+  const args = [...java, 'kafka.tools.StorageTool', 'format', '-t', state.clusterId, '-c', 'server.properties'];
+  const at = { cwd: folders.broker, env, signal, timeoutMs: FORMAT_WITHIN_MS };
+  const { exitCode, stdout, stderr } = await run(state.java.binary, args, at);
+  if (exitCode !== 0)
+    throw new ServiceFailedError('broker', 'could not format its storage', lastLines(stdout + stderr));
+  await writeFileAtomic(join(folders.broker, FORMATTED), `${state.clusterId}\n`);
+}
+
 /** KRaft, one node, loopback only. Paths are relative: Kafka splits `log.dirs` at commas and reads the file as Latin-1. */
 function serverProperties({ ports }: LocalState): string {
   const settings: Record<string, string | number> = {
@@ -65,7 +83,7 @@ function serverProperties({ ports }: LocalState): string {
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
-    'log.dirs': 'topics',
+    'log.dirs': TOPICS,
     'log.retention.hours': RETENTION_HOURS,
     'num.partitions': 4,
     'auto.create.topics.enable': 'false',
