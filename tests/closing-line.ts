@@ -9,7 +9,9 @@ export interface TestCounts {
 
 /** The totals in one line; a file that could not be run, and a run that was cut off, count as a failed test. */
 export function closingLine(counts: TestCounts, isComplete: boolean): string {
-  const broken = counts.testResults.filter(({ numFailingTests, testExecError }) => testExecError && numFailingTests === 0);
+  const broken = counts.testResults.filter(
+    ({ numFailingTests, testExecError }) => testExecError && numFailingTests === 0,
+  );
   const failed = counts.numFailedTests + broken.length;
   const skipped = counts.numPendingTests + counts.numTodoTests;
   return `tests: ${counts.numPassedTests} passed, ${failed || (isComplete ? 0 : 1)} failed, ${skipped} skipped`;

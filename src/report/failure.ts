@@ -11,9 +11,8 @@ export function describeFailure(error: unknown): { message: string; hint?: strin
   };
 }
 
-/** The same as facts for a program: code, message, hint and the error's own fields. */
+/** The same as facts for a program: code, message, hint and the error's own fields; a bug with its stack. */
 export function failureFacts(error: unknown): Record<string, unknown> {
-  const { message, hint } = describeFailure(error);
-  if (!(error instanceof MillraceError)) return { code: 'BUG', message, hint };
-  return { code: error.code, message, hint, retriable: error.retriable, exitCode: error.exitCode };
+  if (!(error instanceof MillraceError)) return { code: 'BUG', ...describeFailure(error) };
+  return { ...error, message: error.message };
 }

@@ -30,7 +30,8 @@ export function count(value: number): string {
 
 export function seconds(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} m ${Math.round((ms % 60_000) / 1000)} s`;
+  const whole = Math.round(ms / 1000);
+  return `${Math.floor(whole / 60)} m ${whole % 60} s`;
 }
 
 /** Text from outside (topics, files, logs) without the control characters that would steer the terminal. */

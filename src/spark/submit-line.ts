@@ -20,15 +20,19 @@ export interface SubmitLineOptions {
   readonly shufflePartitions: number;
 }
 
+/** Without it a JVM that is out of memory lives on without the thread that failed, and the run never ends. */
+const END_WHEN_OUT_OF_MEMORY = '-XX:+ExitOnOutOfMemoryError';
+/** A driver plans and waits: the first compiler alone saves it 10 of 26 s of CPU time (measured, a short stream). */
+const START_QUICKLY = '-XX:TieredStopAtLevel=1';
+
 /** The whole command line of `spark-submit`; it holds no secret, those are in the properties file. */
 export function buildSubmitLine(options: SubmitLineOptions): string[] {
   const { connector, resources } = options;
   const settings: Record<string, string | number> = {
     'spark.cores.max': resources.cores,
     'spark.executor.cores': 1,
-    // Without it a JVM that is out of memory lives on without the thread that failed, and the run never ends.
-    'spark.driver.extraJavaOptions': '-XX:+ExitOnOutOfMemoryError',
-    'spark.executor.extraJavaOptions': '-XX:+ExitOnOutOfMemoryError',
+    'spark.driver.extraJavaOptions': `${END_WHEN_OUT_OF_MEMORY} ${START_QUICKLY}`,
+    'spark.executor.extraJavaOptions': END_WHEN_OUT_OF_MEMORY,
     'spark.executor.memory': resources.executorMemory,
     'spark.pyspark.python': options.python,
     'spark.pyspark.driver.python': options.python,

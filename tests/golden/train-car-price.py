@@ -62,6 +62,8 @@ SETTINGS = {
     # sends the forest's statistics once more through a shuffle, which Kryo packs tighter than Java does.
     "spark.sql.shuffle.partitions": 2,
     "spark.sql.adaptive.enabled": False,
+    # A fitted forest is saved from the driver's memory: in many tasks, so that none of them is too big to be serialized.
+    "spark.sql.leafNodeDefaultParallelism": 32,
     "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
     "spark.sql.session.timeZone": "UTC",
 }
@@ -268,6 +270,10 @@ def write_json(path: str, content: dict) -> None:
     os.replace(f"{path}.tmp", path)
 
 
+def describe_application(spark: SparkSession) -> dict:
+    return {"id": spark.sparkContext.applicationId, "ui": spark.sparkContext.uiWebUrl, "settled": True}
+
+
 def describe_training(spark: SparkSession, use_generated: bool) -> dict:
     return {
         "algorithm": ALGORITHM,
@@ -341,6 +347,7 @@ def main() -> None:
     try:
         refuse_existing_version()
         spark = SparkSession.builder.appName(APP_NAME).config(map=SETTINGS).getOrCreate()
+        write_json(os.path.join(RUN_FOLDER, "application.json"), describe_application(spark))
         result = train_model(spark)
     except TrainingRefused as refusal:
         write_json(result_path, {"error": str(refusal)})

@@ -11,7 +11,10 @@ const counts = (some: Partial<TestCounts>): TestCounts => ({
 
 describe('closingLine', () => {
   test('counts skipped and planned tests together', () => {
-    const line = closingLine(counts({ numPassedTests: 12, numFailedTests: 1, numPendingTests: 2, numTodoTests: 3 }), true);
+    const line = closingLine(
+      counts({ numPassedTests: 12, numFailedTests: 1, numPendingTests: 2, numTodoTests: 3 }),
+      true,
+    );
     expect(line).toBe('tests: 12 passed, 1 failed, 5 skipped');
   });
 

@@ -17,10 +17,14 @@ export function moduleUrl(...path: string[]): string {
 
 /** Runs an ES module's text in a Node process of its own; `process.argv.slice(1)` are the arguments. */
 export function runModule(text: string, args: readonly string[] = []): Promise<ModuleResult> {
-  const options = { timeout: ENDS_WITHIN_MS, killSignal: 'SIGKILL' } as const;
+  const env = { ...process.env, FORCE_COLOR: '0' };
+  const options = { env, timeout: ENDS_WITHIN_MS, killSignal: 'SIGKILL' } as const;
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--input-type=module', '-e', text, ...args], options, (_, stdout, stderr) =>
-      resolve({ exitCode: child.exitCode ?? 128, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      ['--input-type=module', '-e', text, ...args],
+      options,
+      (_, stdout, stderr) => resolve({ exitCode: child.exitCode ?? 128, stdout, stderr }),
     );
   });
 }

@@ -10,57 +10,82 @@ export interface Import {
   readonly from: string | undefined;
 }
 
-/** After one of these a slash begins a regular expression and is no division. */
-const BEFORE_REGEX = /(^|[([{,;:=!&|?+\-*%~^<>]|\b(return|typeof|case|in|of|await|yield))$/;
-
 /** Takes comments and the insides of strings out of the code; the code inside `${…}` stays. */
 export function scanSource(text: string): Source {
-  const strings: string[] = [];
-  const keep = (string: string) => `"${strings.push(string) - 1}"`;
+  return new Scanner(text).scan();
+}
+
+/** After one of these a slash begins a regular expression and is no division. */
+const BEFORE_REGEX = /(^|[([{,;:=!&|?+\-*%~^<>]|\b(return|typeof|case|in|of|await|yield))$/;
+const TOKEN =
+  /(?<comment>\/\/.*|\/\*[\s\S]*?\*\/)|(?<string>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")|(?<regex>\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/[\\\n])+\/[a-z]*)|[\s\S]/y;
+/** From a backtick, or the brace that ends a `${…}`, to the next of them. */
+const TEMPLATE_PART = /[`}](?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{|$)/y;
+
+class Scanner {
+  private readonly strings: string[] = [];
   /** For each template literal we are inside of: how many braces are open in its `${…}`. */
-  const depths: number[] = [];
-  let code = '';
-  let at = 0;
-  const take = (pattern: RegExp): string => {
-    pattern.lastIndex = at;
-    const [found = ''] = pattern.exec(text) ?? [];
-    at += Math.max(1, found.length);
-    return found;
-  };
-  const takeTemplatePart = () => {
-    const part = take(/[`}](?:\\[^]|\$(?!\{)|[^`\\$])*(?:`|\$\{)/y);
-    code += keep(part.slice(1).replace(/(`|\$\{)$/, ''));
-    if (!part.endsWith('${')) return;
-    depths.push(0);
-    code += '+(';
-  };
-  while (at < text.length) {
-    const character = text[at] as string;
-    const pair = text.slice(at, at + 2);
-    if (pair === '//') take(/.*/y);
-    else if (pair === '/*') take(/\/\*[^]*?\*\//y);
-    else if (character === "'" || character === '"') code += keep(take(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/y).slice(1, -1));
-    else if (character === '`') takeTemplatePart();
-    else if (character === '}' && depths.at(-1) === 0) {
-      depths.pop();
-      code += ')+';
-      takeTemplatePart();
-    } else if (character === '/' && BEFORE_REGEX.test(code.trimEnd())) {
-      code += keep(take(/\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/[\\\n])+\/[a-z]*/y));
-    } else {
-      const open = depths.length - 1;
-      if (character === '{' && open >= 0) depths[open] = (depths[open] ?? 0) + 1;
-      if (character === '}' && open >= 0) depths[open] = (depths[open] ?? 0) - 1;
-      code += character;
-      at += 1;
-    }
+  private readonly depths: number[] = [];
+  private code = '';
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  scan(): Source {
+    while (this.at < this.text.length) this.step();
+    return { code: this.code, strings: this.strings };
   }
-  return { code, strings };
+
+  private step(): void {
+    const start = this.at;
+    const { token, groups } = this.take(TOKEN);
+    if (groups.comment) return;
+    if (groups.string) this.keep(token.slice(1, -1));
+    else if (groups.regex && BEFORE_REGEX.test(this.code.trimEnd())) this.keep(token);
+    else this.character(token[0] ?? '', start);
+  }
+
+  private character(character: string, start: number): void {
+    this.at = start + 1;
+    const depth = this.depths.at(-1);
+    if (character === '`' || (character === '}' && depth === 0)) {
+      this.at = start;
+      this.templatePart(character);
+      return;
+    }
+    if (depth !== undefined) this.depths[this.depths.length - 1] = depth + ({ '{': 1, '}': -1 }[character] ?? 0);
+    this.code += character;
+  }
+
+  private templatePart(opening: string): void {
+    if (opening === '}') {
+      this.depths.pop();
+      this.code += ')+';
+    }
+    const { token } = this.take(TEMPLATE_PART);
+    this.keep(token.slice(1).replace(/(`|\$\{)$/, ''));
+    if (!token.endsWith('${')) return;
+    this.depths.push(0);
+    this.code += '+(';
+  }
+
+  private take(pattern: RegExp): { token: string; groups: Record<string, string | undefined> } {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text);
+    this.at += Math.max(1, found?.[0].length ?? 1);
+    return { token: found?.[0] ?? '', groups: found?.groups ?? {} };
+  }
+
+  private keep(string: string): void {
+    this.code += `"${this.strings.push(string) - 1}"`;
+  }
 }
 
 /** All imports of a source: static, of types, re-exports, dynamic, in types, and require. */
 export function importsOf({ code, strings }: Source): Import[] {
-  const literal = (number: string | undefined) => ({ from: number === undefined ? undefined : strings[Number(number)] });
+  const literal = (number: string | undefined) => ({
+    from: number === undefined ? undefined : strings[Number(number)],
+  });
   const declared = code.matchAll(/\b(?:import|export)\s[^;"()]*?\bfrom\s*"(\d+)"|\bimport\s*"(\d+)"/g);
   const called = code.matchAll(/\b(?:import|require(?:\.resolve)?)\s*\(\s*(?:"(\d+)"\s*[,)])?/g);
   return [...declared, ...called].map(([, first, second]) => literal(first ?? second));

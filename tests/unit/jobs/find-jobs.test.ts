@@ -25,7 +25,10 @@ beforeAll(() => {
 describe('finding jobs', () => {
   test("the project's own job goes before the shipped one of that name", async () => {
     expect(await findJob(where, 'count')).toMatchObject({ name: 'count', description: 'own' });
-    expect((await listJobs(where)).map(({ name, description }) => `${name} ${description}`)).toEqual(['count own', 'sum shipped']);
+    expect((await listJobs(where)).map(({ name, description }) => `${name} ${description}`)).toEqual([
+      'count own',
+      'sum shipped',
+    ]);
   });
 
   test("a job of the project may use a shipped job's template", async () => {

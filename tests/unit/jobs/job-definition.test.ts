@@ -117,7 +117,10 @@ describe('resolveValue', () => {
 describe('jobJsonSchema', () => {
   test('describes what an editor may complete', () => {
     const schema = jobJsonSchema();
-    expect(schema).toMatchObject({ type: 'object', required: expect.arrayContaining(['description', 'kind', 'template']) });
+    expect(schema).toMatchObject({
+      type: 'object',
+      required: expect.arrayContaining(['description', 'kind', 'template']),
+    });
     expect(Object.keys((schema as { properties: object }).properties)).toContain('resources');
   });
 });

@@ -42,7 +42,7 @@ describe('resolveParameters', () => {
   test.each([
     ['window=500ms', { window: '500 milliseconds' }],
     ['window=90s', { window: '90 seconds' }],
-    ["window= 2 minutes ", { window: '2 minutes' }],
+    ['window= 2 minutes ', { window: '2 minutes' }],
     ['slide=5s', { slide: '5 seconds' }],
     ['slide=', { slide: null }],
     ['count=1', { count: 1 }],
@@ -55,7 +55,7 @@ describe('resolveParameters', () => {
     ['label=', { label: '' }],
     ['label=a=b=c', { label: 'a=b=c' }],
     ['label=null', { label: 'null' }],
-    ["label=\n\"'", { label: '\n"\'' }],
+    ['label=\n"\'', { label: '\n"\'' }],
     ['colour=green', { colour: 'green' }],
     ['input=my.cars_2-x', { input: 'my.cars_2-x' }],
   ])('takes --set %p', (setting, changed) => {
@@ -101,7 +101,8 @@ describe('resolveParameters', () => {
   });
 
   test('refuses a default that its own bounds forbid', () => {
-    const text = 'description: x\nkind: batch\ntemplate: x.py.hbs\nparameters: {n: {type: integer, default: 0, minimum: 1, description: x}}';
+    const text =
+      'description: x\nkind: batch\ntemplate: x.py.hbs\nparameters: {n: {type: integer, default: 0, minimum: 1, description: x}}';
     expect(() => resolveParameters(parseJob('x', text, 'x.yaml'), [])).toThrow('`0` does not fit the parameter n');
   });
 });

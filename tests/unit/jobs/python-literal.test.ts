@@ -89,7 +89,14 @@ describe('toPythonLiteral', () => {
 
   test('Python reads back exactly the number', () => {
     const random = makeRandom(4);
-    const numbers = [0.1, 1 / 3, 1e21, 5e-324, Number.MAX_VALUE, ...Array.from({ length: 500 }, () => (random() - 0.5) * 10 ** (random() * 40))];
+    const numbers = [
+      0.1,
+      1 / 3,
+      1e21,
+      5e-324,
+      Number.MAX_VALUE,
+      ...Array.from({ length: 500 }, () => (random() - 0.5) * 10 ** (random() * 40)),
+    ];
     const pairs = numbers.map((number) => [toPythonLiteral(number, 'float'), number]);
     const script = 'output = [literal for literal, number in input if ast.literal_eval(literal) != float(number)]';
     expect(askPython(script, pairs)).toEqual([]);

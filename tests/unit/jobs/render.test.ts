@@ -44,7 +44,7 @@ const HOSTILE = [
   '{{{appName}}}',
   '{{x}}',
   '{x!r} %s %(x)s {0}',
-  '$(id) `id` ${HOME}',
+  '$(id) `id` $HOME',
   '__proto__',
   'constructor',
   '# -*- coding: latin-1 -*-',
@@ -57,13 +57,19 @@ const withTemplate = (template: string, parameters = '{}'): { job: JobDefinition
   template,
 });
 
-async function renderShipped(name: string, run: RunValues, change: (values: ParameterValues) => ParameterValues = (values) => values) {
+async function renderShipped(
+  name: string,
+  run: RunValues,
+  change: (values: ParameterValues) => ParameterValues = (values) => values,
+) {
   const job = await findJob(shipped, name);
   return renderJob(job, await findTemplate(shipped, job), change(resolveParameters(job, [])), run);
 }
 
 const replaceStrings = <T extends object>(values: T, text: string): T =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? text : value])) as T;
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? text : value]),
+  ) as T;
 
 /** For each script its syntax tree without the constants' values, and the strings that its constants are set to. */
 function shapesOf(scripts: readonly string[]): { shape: string; constants: Record<string, unknown> }[] {
@@ -123,21 +129,32 @@ describe('shipped jobs', () => {
     const [plain, ...found] = shapesOf(await Promise.all([renderShipped(name, run), ...hostile]));
     for (const [index, { shape, constants }] of found.entries()) {
       expect(shape).toBe(plain?.shape);
-      expect(constants).toMatchObject({ APP_NAME: HOSTILE[index], BOOTSTRAP_SERVERS: HOSTILE[index], RUN_FOLDER: HOSTILE[index] });
+      expect(constants).toMatchObject({
+        APP_NAME: HOSTILE[index],
+        BOOTSTRAP_SERVERS: HOSTILE[index],
+        RUN_FOLDER: HOSTILE[index],
+      });
     }
   });
 });
 
 describe('renderJob', () => {
   test("spells a parameter by its type and a run's value by its own", () => {
-    const parameters = '{share: {type: float, default: 1, description: x}, slide: {type: interval, default: null, description: x}}';
-    const { job, template } = withTemplate('A = {{py share}}\nB = {{py slide}}\nC = {{py version}}\nD = {{py isNew}}\n', parameters);
+    const parameters =
+      '{share: {type: float, default: 1, description: x}, slide: {type: interval, default: null, description: x}}';
+    const { job, template } = withTemplate(
+      'A = {{py share}}\nB = {{py slide}}\nC = {{py version}}\nD = {{py isNew}}\n',
+      parameters,
+    );
     const script = renderJob(job, template, { share: 1, slide: null }, { ...common, version: 3, isNew: true });
     expect(script).toBe('A = 1.0\nB = None\nC = 3\nD = True\n');
   });
 
   test('renders the name of a slot that every object has', () => {
-    const { job, template } = withTemplate('A = {{py constructor}}\n', '{constructor: {type: string, default: a, description: x}}');
+    const { job, template } = withTemplate(
+      'A = {{py constructor}}\n',
+      '{constructor: {type: string, default: a, description: x}}',
+    );
     expect(renderJob(job, template, { constructor: 'b' } as unknown as ParameterValues, common)).toBe('A = "b"\n');
   });
 

@@ -1,6 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isNotFound, readJson, readTextIfThere, writeFileAtomic, writeJsonAtomic } from '../../../src/project/atomic-file.js';
+import {
+  isNotFound,
+  readJson,
+  readTextIfThere,
+  writeFileAtomic,
+  writeJsonAtomic,
+} from '../../../src/project/atomic-file.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

@@ -50,7 +50,9 @@ describe('loadConfig', () => {
   });
 
   test('a variable of another program says nothing', async () => {
-    expect(await load('', { WORKERS: '7', MILLRACE_PROJECT: '/x', MILLRACE_CACHE: '/y' })).toMatchObject({ workers: 2 });
+    expect(await load('', { WORKERS: '7', MILLRACE_PROJECT: '/x', MILLRACE_CACHE: '/y' })).toMatchObject({
+      workers: 2,
+    });
   });
 
   describe('ports', () => {
@@ -59,20 +61,48 @@ describe('loadConfig', () => {
       ['auto in the environment', 'ports: {broker: 1234}\n', { MILLRACE_PORTS: 'auto' }, {}, 'auto'],
       ['auto as a flag', 'ports: {broker: 1234}\n', {}, { ports: 'auto' }, 'auto'],
       ['one in the file', 'ports: {broker: 1234}\n', {}, {}, { ...usualPorts, broker: 1234 }],
-      ['one in the environment beside those in the file', 'ports: {broker: 1, masterUi: 2}\n', { MILLRACE_PORTS_BROKER: '3' }, {}, { ...usualPorts, broker: 3, masterUi: 2 }],
-      ['two in the environment', '', { MILLRACE_PORTS_BROKER: '3', MILLRACE_PORTS_MASTER: '4' }, {}, { ...usualPorts, broker: 3, master: 4 }],
-      ['one in the environment before auto in the file', 'ports: auto\n', { MILLRACE_PORTS_BROKER: '3' }, {}, { ...usualPorts, broker: 3 }],
+      [
+        'one in the environment beside those in the file',
+        'ports: {broker: 1, masterUi: 2}\n',
+        { MILLRACE_PORTS_BROKER: '3' },
+        {},
+        { ...usualPorts, broker: 3, masterUi: 2 },
+      ],
+      [
+        'two in the environment',
+        '',
+        { MILLRACE_PORTS_BROKER: '3', MILLRACE_PORTS_MASTER: '4' },
+        {},
+        { ...usualPorts, broker: 3, master: 4 },
+      ],
+      [
+        'one in the environment before auto in the file',
+        'ports: auto\n',
+        { MILLRACE_PORTS_BROKER: '3' },
+        {},
+        { ...usualPorts, broker: 3 },
+      ],
     ])('takes %s', async (_, file, env, flags, ports) => {
       expect((await load(file, env, flags)).ports).toEqual(ports);
     });
   });
 
   test('names every mistake at once, each with its place', async () => {
-    const file = 'target: moon\nworkers: 0\nworkerCores: many\nworkerMemoryMb: 1.5\nports: {broker: 70000}\nmirrors: {maven: 3}\ncolour: red\n';
+    const file =
+      'target: moon\nworkers: 0\nworkerCores: many\nworkerMemoryMb: 1.5\nports: {broker: 70000}\nmirrors: {maven: 3}\ncolour: red\n';
     const failure = (await failureOf(load(file, { MILLRACE_PORTS_MASTER: 'x' }))) as Error;
     expect(failure).toMatchObject({ code: 'USAGE', exitCode: 2, hint: expect.stringContaining(project.configFile) });
     expect(failure.message).toMatch(/^The configuration has \d mistakes:\n/);
-    for (const place of ['target', 'workers', 'workerCores', 'workerMemoryMb', 'ports.broker', 'ports.master', 'mirrors.maven', 'the whole']) {
+    for (const place of [
+      'target',
+      'workers',
+      'workerCores',
+      'workerMemoryMb',
+      'ports.broker',
+      'ports.master',
+      'mirrors.maven',
+      'the whole',
+    ]) {
       expect(failure.message).toContain(`\n  ${place}: `);
     }
     expect(failure.message).toContain('colour');

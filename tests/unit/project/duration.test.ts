@@ -20,13 +20,26 @@ describe('parseDurationMs', () => {
     expect(parseDurationMs(text)).toBe(ms);
   });
 
-  test.each(['', '10', 's', 'ten seconds', '5 parsecs', '-1s', '+1s', '1e3s', '1,5s', '1s 500ms', '10 s s', '.5s', '1. s', 'NaNs', '10\u00a0µs'])(
-    'does not take %p for a length of time',
-    (text) => {
-      expect(() => parseDurationMs(text)).toThrow(UsageError);
-      expect(() => parseDurationMs(text)).toThrow(`\`${text}\` is not a length of time`);
-    },
-  );
+  test.each([
+    '',
+    '10',
+    's',
+    'ten seconds',
+    '5 parsecs',
+    '-1s',
+    '+1s',
+    '1e3s',
+    '1,5s',
+    '1s 500ms',
+    '10 s s',
+    '.5s',
+    '1. s',
+    'NaNs',
+    '10\u00a0µs',
+  ])('does not take %p for a length of time', (text) => {
+    expect(() => parseDurationMs(text)).toThrow(UsageError);
+    expect(() => parseDurationMs(text)).toThrow(`\`${text}\` is not a length of time`);
+  });
 
   test.each(['0s', '0ms', '0.5ms', '1.0001s', '0.0000001d', '999999999999999d'])('refuses %p', (text) => {
     expect(() => parseDurationMs(text)).toThrow('is not a whole number of milliseconds above zero');
@@ -63,8 +76,11 @@ describe('parseRatePerSecond', () => {
     expect(parseRatePerSecond(text)).toBeCloseTo(rate, 9);
   });
 
-  test.each(['', '0', '0/s', '-1', 'fast', '/s', '200/', '200/parsec', '200 s', '1e3', 'NaN', 'Infinity'])('refuses %p', (text) => {
-    expect(() => parseRatePerSecond(text)).toThrow(UsageError);
-    expect(() => parseRatePerSecond(text)).toThrow(`\`${text}\` is not a rate`);
-  });
+  test.each(['', '0', '0/s', '-1', 'fast', '/s', '200/', '200/parsec', '200 s', '1e3', 'NaN', 'Infinity'])(
+    'refuses %p',
+    (text) => {
+      expect(() => parseRatePerSecond(text)).toThrow(UsageError);
+      expect(() => parseRatePerSecond(text)).toThrow(`\`${text}\` is not a rate`);
+    },
+  );
 });

@@ -13,7 +13,10 @@ const newPath = () => join(folder, `locks-${++count}`, 'cluster.lock');
 /** What a process leaves that was killed while it held the lock. */
 function leaveStaleLock(path: string, some: Partial<LockHolder> = {}): void {
   mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(path, JSON.stringify({ pid: 2 ** 30, startTime: 'long ago', command: 'millrace old', since: 'x', ...some }));
+  writeFileSync(
+    path,
+    JSON.stringify({ pid: 2 ** 30, startTime: 'long ago', command: 'millrace old', since: 'x', ...some }),
+  );
 }
 
 describe('withLock', () => {
@@ -110,7 +113,9 @@ describe('processes racing for a lock', () => {
 
   const race = async (processes: number, script: string, args: readonly string[]) => {
     const startAt = String(Date.now() + 1_000);
-    const results = await Promise.all(Array.from({ length: processes }, () => runModule(imports + script, [...args, startAt])));
+    const results = await Promise.all(
+      Array.from({ length: processes }, () => runModule(imports + script, [...args, startAt])),
+    );
     expect(results.map(({ exitCode, stderr }) => `${exitCode} ${stderr}`)).toEqual(Array(processes).fill('0 '));
     return results.map(({ stdout }) => JSON.parse(stdout) as number);
   };

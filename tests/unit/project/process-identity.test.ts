@@ -46,7 +46,9 @@ describe('identifyProcess', () => {
     const program = join(folder, 'a) R 1 (b');
     copyFileSync('/bin/sleep', program);
     const [odd, plain] = [await start(program, ['60']), await start('sleep', ['60'])];
-    const [me, first, second] = [process.pid, odd.pid, plain.pid].map((pid) => Number(identify(pid).startTime.split(':').at(-1)));
+    const [me, first, second] = [process.pid, odd.pid, plain.pid].map((pid) =>
+      Number(identify(pid).startTime.split(':').at(-1)),
+    );
     expect(first).toBeGreaterThanOrEqual(me as number);
     expect(first).toBeLessThanOrEqual(second as number);
   });

@@ -14,7 +14,11 @@ beforeAll(() => {
 describe('findProject', () => {
   test('finds the nearest parent with a millrace.yaml', () => {
     const project = join(root, 'project');
-    expect(findProject(deep)).toEqual({ root: project, configFile: join(project, 'millrace.yaml'), state: join(project, '.millrace') });
+    expect(findProject(deep)).toEqual({
+      root: project,
+      configFile: join(project, 'millrace.yaml'),
+      state: join(project, '.millrace'),
+    });
     writeFileSync(join(deep, 'millrace.yaml'), '');
     expect(findProject(deep).root).toBe(deep);
   });
@@ -32,6 +36,8 @@ describe('findProject', () => {
   });
 
   test.each(['a[1]', 'a{b}', 'a?', 'a*'])('refuses the folder %s, which Spark takes for a pattern', (name) => {
-    expect(() => findProject(root, name)).toThrow(expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(name) }));
+    expect(() => findProject(root, name)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(name) }),
+    );
   });
 });

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { parseJob } from '../../../src/jobs/job-definition.js';
-import { chooseGeneration, currentGeneration, type Fingerprint, fingerprintOf, writeFingerprint } from '../../../src/runs/checkpoint.js';
+import {
+  chooseGeneration,
+  currentGeneration,
+  type Fingerprint,
+  fingerprintOf,
+  writeFingerprint,
+} from '../../../src/runs/checkpoint.js';
 import { LocalFiles } from '../../../src/targets/local/local-files.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -83,7 +89,10 @@ describe('chooseGeneration', () => {
 
   test('begins the next one when asked, and keeps the old one', async () => {
     const data = await usedData(3);
-    expect(await chooseGeneration(data, 'cars', { ...fingerprint, window: '1 hour' }, true)).toEqual({ number: 4, isUsed: false });
+    expect(await chooseGeneration(data, 'cars', { ...fingerprint, window: '1 hour' }, true)).toEqual({
+      number: 4,
+      isUsed: false,
+    });
     expect(await data.list('checkpoints/cars/3')).toEqual(['fingerprint.json', 'topic']);
   });
 

@@ -31,7 +31,8 @@ async function launch(run: string, script: string, kind: 'streaming' | 'batch' =
 const put = (run: string, name: string, value: object) => target.data.put(`runs/${run}/${name}`, JSON.stringify(value));
 const tellOf = (run: string, settled = true) => put(run, 'application.json', { id: 'app-1', ui: null, settled });
 const status = (run: string) => readRunStatus(target, run);
-const ended = (run: string) => waitUntil(async () => !['starting', 'running', 'stopping'].includes((await status(run)).state));
+const ended = (run: string) =>
+  waitUntil(async () => !['starting', 'running', 'stopping'].includes((await status(run)).state));
 
 describe('readRunStatus', () => {
   test('follows a stream from its start to its stop', async () => {
@@ -77,7 +78,10 @@ describe('readRunStatus', () => {
 describe('readProgress', () => {
   test('gives the batches so far, and none before the first', async () => {
     expect(await readProgress(target, 'absent-1')).toEqual([]);
-    await target.data.put('runs/p-1/progress.ndjson', '{"name":"topic","batchId":0,"numInputRows":3}\n{"name":"topic","batchId":1,"numIn');
+    await target.data.put(
+      'runs/p-1/progress.ndjson',
+      '{"name":"topic","batchId":0,"numInputRows":3}\n{"name":"topic","batchId":1,"numIn',
+    );
     expect(await readProgress(target, 'p-1')).toMatchObject([{ query: 'topic', batchId: 0, rowsRead: 3 }]);
   });
 });
@@ -124,11 +128,12 @@ describe('stopAllRuns', () => {
     expect(stopped.map(({ run, by }) => `${run} ${by}`).sort()).toEqual(['c-1 marker', 'c-2 SIGTERM']);
     expect(await liveRuns(target, project)).toEqual([]);
     const { runs } = await listRuns(target, project);
-    expect(runs.filter(({ run }) => run.startsWith('c-')).map(({ run, state }) => `${run} ${state}`).sort()).toEqual([
-      'c-1 stopped',
-      'c-2 stopped',
-      'c-3 succeeded',
-    ]);
+    expect(
+      runs
+        .filter(({ run }) => run.startsWith('c-'))
+        .map(({ run, state }) => `${run} ${state}`)
+        .sort(),
+    ).toEqual(['c-1 stopped', 'c-2 stopped', 'c-3 succeeded']);
   });
 });
 
@@ -163,9 +168,15 @@ describe('waiting for a run', () => {
   });
 
   test('shows the rows read so far, and says once that cores are missing', async () => {
-    await launch('d-5', 'echo "WARN Initial job has not accepted any resources"; while [ ! -e "$0/stop" ]; do sleep 0.05; done');
+    await launch(
+      'd-5',
+      'echo "WARN Initial job has not accepted any resources"; while [ ! -e "$0/stop" ]; do sleep 0.05; done',
+    );
     await waitUntil(async () => ((await target.data.read('runs/d-5/driver.log')) ?? '').includes('WARN'));
-    await target.data.put('runs/d-5/progress.ndjson', '{"name":"topic","batchId":0,"numInputRows":3}\n{"name":"parquet","batchId":0,"numInputRows":3}\n');
+    await target.data.put(
+      'runs/d-5/progress.ndjson',
+      '{"name":"topic","batchId":0,"numInputRows":3}\n{"name":"parquet","batchId":0,"numInputRows":3}\n',
+    );
     const options = waiting('d-5');
     const wait = waitForRunEnd(options);
     await waitUntil(() => options.report.progressed.length >= 3);

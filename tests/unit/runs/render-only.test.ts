@@ -20,7 +20,11 @@ const context = {
 
 describe('renderOnly', () => {
   test('writes the script and what it imports, with the addresses that the next cluster would have', async () => {
-    const { script, lines } = await renderOnly(context, { job: 'windowed-news', settings: ['window=5s'], name: 'mine' });
+    const { script, lines } = await renderOnly(context, {
+      job: 'windowed-news',
+      settings: ['window=5s'],
+      name: 'mine',
+    });
     const text = readFileSync(script, 'utf8');
     expect(script).toBe(target.src.describe('mine.py'));
     expect(text.trimEnd().split('\n')).toHaveLength(lines);
@@ -43,8 +47,19 @@ describe('summarizeRun', () => {
   test('adds up what the queries have told', async () => {
     await writeRun(project, makeRunRecord({ run: 'cars-1' }));
     const batch = (name: string, read: number, written: number, dropped: number) =>
-      JSON.stringify({ name, batchId: 0, numInputRows: read, sink: { numOutputRows: written }, stateOperators: [{ numRowsDroppedByWatermark: dropped }] });
-    const lines = [batch('topic', 10, 4, 1), batch('topic', 5, 2, 0), batch('parquet', 15, 3, 1), batch('dead-letters', 15, 2, 0)];
+      JSON.stringify({
+        name,
+        batchId: 0,
+        numInputRows: read,
+        sink: { numOutputRows: written },
+        stateOperators: [{ numRowsDroppedByWatermark: dropped }],
+      });
+    const lines = [
+      batch('topic', 10, 4, 1),
+      batch('topic', 5, 2, 0),
+      batch('parquet', 15, 3, 1),
+      batch('dead-letters', 15, 2, 0),
+    ];
     await target.data.put('runs/cars-1/progress.ndjson', `${lines.join('\n')}\n`);
     const summary = await summarizeRun(target, project, 'cars-1');
     expect(summary).toMatchObject({ batches: 2, rowsRead: 15, deadLetters: 2, droppedAsLate: 1 });

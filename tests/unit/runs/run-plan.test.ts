@@ -37,7 +37,13 @@ describe('planRun', () => {
 
   test('gives a batch neither trigger nor dead letters', async () => {
     const batch = await plan({ job: 'train-car-price', extra: { version: 'v1' } });
-    expect(batch).toMatchObject({ trigger: null, deadLetters: null, reads: ['cars'], writes: [], extra: { version: 'v1' } });
+    expect(batch).toMatchObject({
+      trigger: null,
+      deadLetters: null,
+      reads: ['cars'],
+      writes: [],
+      extra: { version: 'v1' },
+    });
   });
 
   test.each<[string, Partial<PlanOptions>, RegExp]>([
@@ -53,6 +59,10 @@ describe('planRun', () => {
     ['a name over two lines', { name: 'a\nb' }, /cannot name a run/],
     ['a name without end', { name: 'x'.repeat(81) }, /cannot name a run/],
   ])('refuses %s', async (_, options, message) => {
-    expect(await failureOf(plan(options))).toMatchObject({ code: 'USAGE', exitCode: 2, message: expect.stringMatching(message) });
+    expect(await failureOf(plan(options))).toMatchObject({
+      code: 'USAGE',
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    });
   });
 });

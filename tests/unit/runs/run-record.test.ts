@@ -20,7 +20,8 @@ describe('reserveRun', () => {
 
   test('goes on after the highest number, not the last in the alphabet', async () => {
     const project = newProject();
-    for (const run of ['cars-9', 'cars-10', 'cars-x', 'cars']) mkdirSync(runFile(project, run, ''), { recursive: true });
+    for (const run of ['cars-9', 'cars-10', 'cars-x', 'cars'])
+      mkdirSync(runFile(project, run, ''), { recursive: true });
     expect(await reserveRun(project, 'cars')).toBe('cars-11');
   });
 
@@ -42,7 +43,11 @@ describe('readRun', () => {
   test.each(['cars-2', '', '..', '../runs/cars-1', 'a/b'])('says that there is no run %p', async (run) => {
     const project = newProject();
     await writeRun(project, makeRunRecord({ run: 'cars-1' }));
-    expect(await failureOf(readRun(project, run))).toMatchObject({ code: 'RUN_MISSING', exitCode: 2, message: `There is no run \`${run}\` in this project` });
+    expect(await failureOf(readRun(project, run))).toMatchObject({
+      code: 'RUN_MISSING',
+      exitCode: 2,
+      message: `There is no run \`${run}\` in this project`,
+    });
   });
 });
 
@@ -50,7 +55,11 @@ describe('readRuns', () => {
   test('gives the newest first and leaves out what is no run', async () => {
     const project = newProject();
     expect(await readRuns(project)).toEqual([]);
-    for (const [run, hour] of [['a-1', '08'], ['b-1', '10'], ['a-2', '09']] as const) {
+    for (const [run, hour] of [
+      ['a-1', '08'],
+      ['b-1', '10'],
+      ['a-2', '09'],
+    ] as const) {
       await writeRun(project, makeRunRecord({ run, submittedAt: `2026-11-24T${hour}:00:00.000Z` }));
     }
     mkdirSync(runFile(project, 'reserved-1', ''));

@@ -90,7 +90,11 @@ describe('readRows', () => {
 
 describe('estimateRows', () => {
   test('counts the rows of all files, without their headers', async () => {
-    const folder = folderOf({ 'a.csv': `${HEADER}\n${ROW}\n${ROW}\n`, 'b.csv': `${HEADER}\n${ROW}\n`, 'c.csv': HEADER });
+    const folder = folderOf({
+      'a.csv': `${HEADER}\n${ROW}\n${ROW}\n`,
+      'b.csv': `${HEADER}\n${ROW}\n`,
+      'c.csv': HEADER,
+    });
     expect(await estimateRows(await find(join(folder, 'a.csv'), join(folder, 'b.csv')))).toBe(3);
     expect(await estimateRows(await find(join(folder, 'c.csv')))).toBe(0);
   });
@@ -100,7 +104,13 @@ describe('findCarFiles', () => {
   test('describes a file', async () => {
     const path = join(folderOf({ 'audi.2020.csv': `${HEADER}\n` }), 'audi.2020.csv');
     expect(await findCarFiles([path], 'sample/', new RecordingReporter())).toEqual([
-      { path, stem: 'audi.2020', source: 'sample/audi.2020.csv', bytes: HEADER.length + 1, columns: expect.objectContaining({ width: 9 }) },
+      {
+        path,
+        stem: 'audi.2020',
+        source: 'sample/audi.2020.csv',
+        bytes: HEADER.length + 1,
+        columns: expect.objectContaining({ width: 9 }),
+      },
     ]);
   });
 
@@ -140,7 +150,9 @@ describe('findCarFiles', () => {
   test('refuses two of one name, whose keys would clash', async () => {
     const [first, second] = [folderOf({ 'audi.csv': `${HEADER}\n` }), folderOf({ 'audi.csv': `${HEADER}\n` })];
     const failure = (await failureOf(find(first, second))) as Error;
-    expect(failure.message).toBe(`${join(first, 'audi.csv')} and ${join(second, 'audi.csv')} would share the keys audi/1, audi/2, …`);
+    expect(failure.message).toBe(
+      `${join(first, 'audi.csv')} and ${join(second, 'audi.csv')} would share the keys audi/1, audi/2, …`,
+    );
     expect(await failureOf(find(join(first, 'audi.csv'), join(first, 'audi.csv')))).toMatchObject({ code: 'USAGE' });
   });
 });

@@ -35,12 +35,34 @@ describe('readCarHeader', () => {
 
   test('does without tax and mpg, as focus.csv has it', () => {
     const header = USUAL.filter((name) => name !== 'tax' && name !== 'mpg');
-    expect(readCarHeader('focus.csv', header)).toMatchObject({ width: 7, tax: undefined, mpg: undefined, engineSize: 6 });
+    expect(readCarHeader('focus.csv', header)).toMatchObject({
+      width: 7,
+      tax: undefined,
+      mpg: undefined,
+      engineSize: 6,
+    });
   });
 
   test('goes by name, whatever order, case and blanks', () => {
-    const header = [' EngineSize', 'make', 'MPG', 'TAX', 'FUELTYPE ', 'mileage', 'transmission', 'price', 'year', 'model'];
-    expect(readCarHeader('mine.csv', header)).toMatchObject({ width: 10, make: 1, model: 9, engineSize: 0, fuelType: 4 });
+    const header = [
+      ' EngineSize',
+      'make',
+      'MPG',
+      'TAX',
+      'FUELTYPE ',
+      'mileage',
+      'transmission',
+      'price',
+      'year',
+      'model',
+    ];
+    expect(readCarHeader('mine.csv', header)).toMatchObject({
+      width: 10,
+      make: 1,
+      model: 9,
+      engineSize: 0,
+      fuelType: 4,
+    });
   });
 
   test('leaves columns that it does not know alone', () => {
@@ -48,9 +70,21 @@ describe('readCarHeader', () => {
   });
 
   test.each([
-    ['one column', USUAL.with(8, 'engine'), 'cars.csv is not a used-car file: its first line lacks engineSize (it has: '],
-    ['several', USUAL.with(0, 'Model Name').with(5, 'fuel type2'), 'its first line lacks model, fuelType (it has: Model Name, year'],
-    ['all', ['id', ' title '], 'lacks model, year, price, transmission, mileage, fuelType, engineSize (it has: id, title)'],
+    [
+      'one column',
+      USUAL.with(8, 'engine'),
+      'cars.csv is not a used-car file: its first line lacks engineSize (it has: ',
+    ],
+    [
+      'several',
+      USUAL.with(0, 'Model Name').with(5, 'fuel type2'),
+      'its first line lacks model, fuelType (it has: Model Name, year',
+    ],
+    [
+      'all',
+      ['id', ' title '],
+      'lacks model, year, price, transmission, mileage, fuelType, engineSize (it has: id, title)',
+    ],
     ['all of an empty line', [''], '(it has: )'],
   ])('names %s that are missing, and what is there', (_, header, words) => {
     const failure = failureOn(header);

@@ -4,7 +4,8 @@ import { type CarListing, findOddity, toCarListing } from '../../../src/seed/car
 const header = 'model,year,price,transmission,mileage,fuelType,tax,mpg,engineSize';
 const context = { source: 'audi.csv', make: 'audi', listedAt: '2026-11-24T10:00:00.000Z' };
 
-const read = (row: string, line = header) => toCarListing(row.split(','), readCarHeader('x.csv', line.split(',')), context);
+const read = (row: string, line = header) =>
+  toCarListing(row.split(','), readCarHeader('x.csv', line.split(',')), context);
 
 const a1: CarListing = {
   schema: 'car-listing/1',
@@ -41,7 +42,14 @@ describe('toCarListing', () => {
   });
 
   test('takes zeros for what they are', () => {
-    expect(read('A1,2017,0,Manual,0,Petrol,0,0,0')).toEqual({ ...a1, price: 0, mileage: 0, tax: 0, mpg: 0, engine_size: 0 });
+    expect(read('A1,2017,0,Manual,0,Petrol,0,0,0')).toEqual({
+      ...a1,
+      price: 0,
+      mileage: 0,
+      tax: 0,
+      mpg: 0,
+      engine_size: 0,
+    });
   });
 
   test.each([

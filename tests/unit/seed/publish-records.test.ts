@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { findProject } from '../../../src/project/project-folder.js';
 import { type Counts, publishRecords, type SeedItem } from '../../../src/seed/publish-records.js';
 import { RejectsFile } from '../../../src/seed/rejects-file.js';
@@ -10,7 +10,9 @@ const project = findProject(temporaryFolder(), '.');
 const never = new AbortController().signal;
 
 const record = (number: number): SeedItem => ({ record: { key: `cars/${number}`, value: '{}' } });
-const reject = (number: number): SeedItem => ({ reject: { position: `cars.csv:${number}`, reason: 'the row is blank', input: [] } });
+const reject = (number: number): SeedItem => ({
+  reject: { position: `cars.csv:${number}`, reason: 'the row is blank', input: [] },
+});
 
 async function* itemsOf(count: number, onItem: (number: number) => void = () => {}): AsyncGenerator<SeedItem> {
   for (let number = 1; number <= count; number++) {
@@ -27,13 +29,19 @@ interface Setting {
 
 let stamp = 0;
 /** Publishes and gives what came of it, whether it succeeded or not. */
-async function publish(items: AsyncIterable<SeedItem>, { publisher = new MemoryPublisher(), ratePerSecond, signal = never }: Setting = {}) {
+async function publish(
+  items: AsyncIterable<SeedItem>,
+  { publisher = new MemoryPublisher(), ratePerSecond, signal = never }: Setting = {},
+) {
   const counts: Counts = { read: 0, published: 0, rejected: 0 };
   const rejects = RejectsFile.in(project, 'cars', new Date(++stamp));
   const progress: number[] = [];
   const onProgress = ({ published }: Counts) => progress.push(published);
   const done = publishRecords(items, counts, { publisher, rejects, ratePerSecond, signal, onProgress });
-  const failure = await done.then(() => undefined, (error: unknown) => error);
+  const failure = await done.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   await rejects.close();
   return { counts, publisher, progress, rejects, failure };
 }
@@ -98,7 +106,11 @@ describe('publishRecords', () => {
     const controller = new AbortController();
     const publisher = new MemoryPublisher(async () => controller.abort());
     const startedAt = performance.now();
-    const { counts, failure } = await publish(itemsOf(100), { publisher, ratePerSecond: 0.01, signal: controller.signal });
+    const { counts, failure } = await publish(itemsOf(100), {
+      publisher,
+      ratePerSecond: 0.01,
+      signal: controller.signal,
+    });
     expect((failure as Error).name).toBe('AbortError');
     expect(counts.published).toBe(1);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
@@ -162,10 +174,8 @@ describe('RejectsFile', () => {
   });
 
   test('a file that cannot be written fails the seed, and not the whole process', async () => {
-    const blocking = RejectsFile.in(project, 'block', now);
-    await blocking.add({ position: 'x', reason: 'x', input: 'x' });
-    await blocking.close();
-    const below = RejectsFile.in({ ...project, state: blocking.path }, 'cars', now);
-    expect(await failureOf(below.add({ position: 'x', reason: 'x', input: 'x' }))).toMatchObject({ code: 'ENOTDIR' });
+    const rejects = RejectsFile.in(project, 'blocked', now);
+    mkdirSync(rejects.path, { recursive: true });
+    expect(await failureOf(rejects.add({ position: 'x', reason: 'x', input: 'x' }))).toMatchObject({ code: 'EISDIR' });
   });
 });

@@ -13,7 +13,12 @@ const FOREIGN = {
   JDK_JAVA_OPTIONS: '-Xmx9g',
 };
 const OWN = { HOME: '/home/ada', PATH: '/usr/bin', MY_SPARK_HOME: 'x', PYTHONUNBUFFERED: '1' };
-const DOWNLOADS = { PIP_INDEX_URL: 'http://mirror', HTTPS_PROXY: 'http://proxy', SSL_CERT_FILE: '/ca', REQUESTS_CA_BUNDLE: '/ca' };
+const DOWNLOADS = {
+  PIP_INDEX_URL: 'http://mirror',
+  HTTPS_PROXY: 'http://proxy',
+  SSL_CERT_FILE: '/ca',
+  REQUESTS_CA_BUNDLE: '/ca',
+};
 
 describe('cleanEnvironment', () => {
   test('leaves the settings of other installations out, and speaks UTF-8 in UTC', () => {
@@ -24,7 +29,9 @@ describe('cleanEnvironment', () => {
 
 describe('leftOutVariables', () => {
   test('names what services and drivers do not get', () => {
-    expect(leftOutVariables({ ...OWN, SPARK_HOME: '/opt/spark', KAFKA_OPTS: undefined })).toEqual(['SPARK_HOME=/opt/spark']);
+    expect(leftOutVariables({ ...OWN, SPARK_HOME: '/opt/spark', KAFKA_OPTS: undefined })).toEqual([
+      'SPARK_HOME=/opt/spark',
+    ]);
     expect(leftOutVariables({ ...FOREIGN, ...OWN })).toHaveLength(Object.keys(FOREIGN).length);
   });
 });

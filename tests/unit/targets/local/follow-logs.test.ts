@@ -20,7 +20,8 @@ beforeEach(() => {
 
 async function collect(options: { service?: string; lines: number }): Promise<string[]> {
   const found: string[] = [];
-  for await (const { service, line } of followLogs(folders, { ...options, isFollowing: false }, never)) found.push(`${service} ${line}`);
+  for await (const { service, line } of followLogs(folders, { ...options, isFollowing: false }, never))
+    found.push(`${service} ${line}`);
   return found;
 }
 
@@ -47,7 +48,9 @@ describe('followLogs', () => {
   test('says when none has written yet', async () => {
     const nowhere = new LocalFolders(join(folders.state, 'nowhere'));
     const following = followLogs(nowhere, { service: 'broker', lines: 1, isFollowing: false }, never);
-    expect(await failureOf(following.next())).toMatchObject({ message: expect.stringContaining('none has written a log yet') });
+    expect(await failureOf(following.next())).toMatchObject({
+      message: expect.stringContaining('none has written a log yet'),
+    });
   });
 
   test('follows what comes, across a restart of the service, until it is aborted', async () => {
@@ -55,7 +58,8 @@ describe('followLogs', () => {
     const found: string[] = [];
     const following = (async () => {
       const options = { lines: 1, isFollowing: true };
-      for await (const { service, line } of followLogs(folders, options, controller.signal) as AsyncIterable<LogLine>) found.push(`${service} ${line}`);
+      for await (const { service, line } of followLogs(folders, options, controller.signal) as AsyncIterable<LogLine>)
+        found.push(`${service} ${line}`);
     })();
     await waitUntil(() => found.length === 2);
     appendFileSync(path('broker'), 'b4\nhal');

@@ -32,7 +32,8 @@ async function launch(run: string, script: string, environment = {}): Promise<vo
 
 const file = (run: string, name: string) => join(folders.data, 'runs', run, name);
 const readLog = (run: string) => readFileSync(file(run, 'driver.log'), 'utf8');
-const readDriver = (run: string) => JSON.parse(readFileSync(file(run, 'driver.json'), 'utf8')) as { pid: number; wrapper: number };
+const readDriver = (run: string) =>
+  JSON.parse(readFileSync(file(run, 'driver.json'), 'utf8')) as { pid: number; wrapper: number };
 
 async function endOf(run: string): Promise<DriverState> {
   await waitUntil(async () => (await drivers.find(run)).state !== 'running');
@@ -46,7 +47,11 @@ async function logHolds(run: string, text: string): Promise<void> {
 describe('launch', () => {
   test('runs the command in the folder of scripts and keeps its log and its exit code', async () => {
     await launch('a-1', 'pwd; echo err >&2; exit 7');
-    expect(await endOf('a-1')).toEqual({ state: 'ended', exitCode: 7, endedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) });
+    expect(await endOf('a-1')).toEqual({
+      state: 'ended',
+      exitCode: 7,
+      endedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    });
     expect(readLog('a-1')).toBe(`${folders.src}\nerr\n`);
   });
 
@@ -157,7 +162,9 @@ describe('a driver', () => {
       await drivers.launch('d-1', ['/bin/sh', '-c', 'while [ ! -e go ]; do sleep 0.05; done; exit 5'], {});
       console.log('launched');
       setInterval(() => {}, 1000);`;
-    const launcher: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const launcher: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     launched.push('d-1');
     const identity = identifyProcess(launcher.pid as number);
     await new Promise((resolve) => launcher.stdout?.once('data', resolve));
@@ -180,7 +187,11 @@ describe('a driver', () => {
 
 describe('submitClient', () => {
   test('wants a cluster that is up', async () => {
-    expect(await failureOf(drivers.submitClient())).toMatchObject({ code: 'CLUSTER_NOT_RUNNING', exitCode: 3, project: '/project' });
+    expect(await failureOf(drivers.submitClient())).toMatchObject({
+      code: 'CLUSTER_NOT_RUNNING',
+      exitCode: 3,
+      project: '/project',
+    });
   });
 
   test('hides the commas and blanks of paths from Spark, which splits its lists at them', async () => {

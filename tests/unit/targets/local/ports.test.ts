@@ -118,7 +118,12 @@ describe('planPorts', () => {
     const broker = await hold(0, '127.0.0.1');
     const workerUi = await hold(0, '127.0.0.1');
     const held = { broker, controller: 1, workerUis: [undefined, workerUi] };
-    expect(await planPorts(rowOf(first), 2, held)).toMatchObject({ broker, controller: 1, master: first + 2, workerUis: [first + 4, workerUi] });
+    expect(await planPorts(rowOf(first), 2, held)).toMatchObject({
+      broker,
+      controller: 1,
+      master: first + 2,
+      workerUis: [first + 4, workerUi],
+    });
   });
 
   test('takes free ports throughout when asked to', async () => {

@@ -4,7 +4,14 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { identifyProcess, isAlive, waitForEnd } from '../../../../src/project/process-identity.js';
 import { anyFreePort } from '../../../../src/targets/local/ports.js';
-import { findService, logPath, type ServiceRecord, type ServiceSpec, startService, stopService } from '../../../../src/targets/local/service-process.js';
+import {
+  findService,
+  logPath,
+  type ServiceRecord,
+  type ServiceSpec,
+  startService,
+  stopService,
+} from '../../../../src/targets/local/service-process.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
@@ -18,14 +25,24 @@ beforeAll(() => {
 });
 afterEach(() => stopService(folders, 'broker', 0));
 
-const LISTEN = 'require("node:net").createServer().listen(Number(process.env.PORT), "127.0.0.1", () => console.log("listening"));';
+const LISTEN =
+  'require("node:net").createServer().listen(Number(process.env.PORT), "127.0.0.1", () => console.log("listening"));';
 const IGNORE_SIGTERM = 'process.on("SIGTERM", () => console.log("SIGTERM ignored"));';
 
 /** A service that is a small Node script. */
 async function specOf(script: string, readyWithinMs = 15_000): Promise<ServiceSpec> {
   const port = await anyFreePort(new Set());
   const env = { PATH: process.env.PATH ?? '', PORT: String(port) };
-  return { name: 'broker', command: process.execPath, args: ['-e', script], cwd: root, env, port, ui: null, readyWithinMs };
+  return {
+    name: 'broker',
+    command: process.execPath,
+    args: ['-e', script],
+    cwd: root,
+    env,
+    port,
+    ui: null,
+    readyWithinMs,
+  };
 }
 
 async function start(script: string): Promise<ServiceRecord> {
@@ -76,15 +93,20 @@ describe('startService', () => {
   });
 
   test('prefers the lines that tell the error, without the stack', async () => {
-    const noise = 'console.log("java.net.BindException: Address already in use\\n  at sun.nio.ch.Net.bind Exception"); for (let i = 0; i < 9; i++) console.log("bye");';
+    const noise =
+      'console.log("java.net.BindException: Address already in use\\n  at sun.nio.ch.Net.bind Exception"); for (let i = 0; i < 9; i++) console.log("bye");';
     const failure = (await failureOf(startService(folders, await specOf(`${noise} process.exit(1);`), never))) as Error;
-    expect(failure.message).toBe('The broker ended while starting; its last lines:\n    java.net.BindException: Address already in use');
+    expect(failure.message).toBe(
+      'The broker ended while starting; its last lines:\n    java.net.BindException: Address already in use',
+    );
   });
 
   test('names the port and the time of one that does not answer', async () => {
     const spec = await specOf('console.log("thinking"); setTimeout(() => {}, 60_000);', 500);
     const failure = (await failureOf(startService(folders, spec, never))) as Error;
-    expect(failure.message).toBe(`The broker did not answer on 127.0.0.1:${spec.port} within 0.5 s; its last lines:\n    thinking`);
+    expect(failure.message).toBe(
+      `The broker did not answer on 127.0.0.1:${spec.port} within 0.5 s; its last lines:\n    thinking`,
+    );
   });
 
   test('names one that cannot be started', async () => {
@@ -137,7 +159,14 @@ describe('stopService', () => {
     test('is not taken for the service, and is never signalled', async () => {
       const identity = identifyProcess(stranger.pid as number);
       expect(identity).toBeDefined();
-      const record = { ...identity, startTime: `${identity?.startTime}0`, name: 'broker', port: 1, ui: null, startedAt: '' };
+      const record = {
+        ...identity,
+        startTime: `${identity?.startTime}0`,
+        name: 'broker',
+        port: 1,
+        ui: null,
+        startedAt: '',
+      };
       writeFileSync(join(folders.services, 'broker.json'), JSON.stringify(record));
       expect(await findService(folders, 'broker')).toBeUndefined();
       await stopService(folders, 'broker', 0);

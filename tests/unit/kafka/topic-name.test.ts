@@ -1,0 +1,13 @@
+import { UsageError } from '../../../src/errors.js';
+import { checkTopicName } from '../../../src/kafka/topics.js';
+
+describe('checkTopicName', () => {
+  test.each(['cars', 'a', '...', 'Windowed_News-2.dead-letters', 'x'.repeat(249)])('takes %p', (topic) => {
+    expect(checkTopicName(topic)).toBe(topic);
+  });
+
+  test.each(['', '.', '..', 'my cars', 'a/b', 'škoda', 'a\n', 'a,b', 'x'.repeat(250)])('refuses %p', (topic) => {
+    expect(() => checkTopicName(topic)).toThrow(UsageError);
+    expect(() => checkTopicName(topic)).toThrow(`\`${topic}\` cannot name a topic`);
+  });
+});

@@ -1,0 +1,53 @@
+import { UsageError } from '../../../src/errors.js';
+import { describeFailure, failureFacts } from '../../../src/report/failure.js';
+import { PortTakenError } from '../../../src/targets/target-errors.js';
+
+describe('describeFailure', () => {
+  test('gives sentence and hint of an expected failure, without a stack', () => {
+    expect(describeFailure(new UsageError('It is wrong', 'Mend it.'))).toEqual({
+      message: 'It is wrong',
+      hint: 'Mend it.',
+    });
+  });
+
+  test.each([
+    ['an error', new TypeError('x is undefined'), 'x is undefined'],
+    ['a text', 'boom', 'boom'],
+    ['nothing', undefined, 'undefined'],
+  ])('calls %s that nobody expected a bug of ours, with its stack', (_, thrown, words) => {
+    expect(describeFailure(thrown)).toEqual({
+      message: `This is a bug in millrace: ${words}`,
+      hint: expect.stringContaining('report'),
+      stack: expect.stringContaining(words),
+    });
+  });
+});
+
+describe('failureFacts', () => {
+  test("gives a program the error's own facts", () => {
+    const facts = failureFacts(new PortTakenError(9092, 'broker', '`java` (process 7)'));
+    expect(JSON.parse(JSON.stringify(facts))).toEqual({
+      code: 'PORT_TAKEN',
+      message: 'Port 9092, which the broker needs, is taken by `java` (process 7)',
+      hint: expect.stringContaining('millrace.yaml'),
+      retriable: false,
+      exitCode: 3,
+      port: 9092,
+      service: 'broker',
+      holder: '`java` (process 7)',
+    });
+  });
+
+  test('does not repeat what an error was caused by', () => {
+    const error = new UsageError('It is wrong', 'Mend it.', { cause: new Error('secret') });
+    expect(JSON.stringify(failureFacts(error))).not.toContain('secret');
+  });
+
+  test('gives a bug its stack, so that it can be reported', () => {
+    expect(failureFacts(new TypeError('x is undefined'))).toMatchObject({
+      code: 'BUG',
+      message: 'This is a bug in millrace: x is undefined',
+      stack: expect.stringContaining('failure.test'),
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import { moduleUrl, runModule } from '../run-module.js';
+
+const imports = `
+  import { UsageError } from ${JSON.stringify(moduleUrl('errors.js'))};
+  import { JsonReporter } from ${JSON.stringify(moduleUrl('report', 'json-reporter.js'))};
+  import { TerminalReporter } from ${JSON.stringify(moduleUrl('report', 'terminal-reporter.js'))};
+  import { confirm } from ${JSON.stringify(moduleUrl('report', 'confirm.js'))};`;
+
+/** A whole command's worth of speaking, from a process of its own whose output is no terminal. */
+const speak = `
+  report.say('by the way');
+  report.warn('careful');
+  report.progress({ label: 'cars', done: 1, total: 2, unit: 'rows' });
+  const value = await report.step('broker', async (step) => { step.detail('127.0.0.1:9092'); return 42; });
+  report.item({ n: 1 }, () => 'item one');
+  report.result({ value }, () => 'the value is ' + value);
+  await report.step('master', () => Promise.reject(new UsageError('It is wrong', 'Mend it.'))).catch((error) => report.failure(error));
+  report.failure(new TypeError('x is undefined'));`;
+
+describe('JsonReporter', () => {
+  test('puts items and result on stdout, one JSON per line, and the rest as JSON on stderr', async () => {
+    const { exitCode, stdout, stderr } = await runModule(`${imports} const report = new JsonReporter(); ${speak}`);
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe('{"n":1}\n{"value":42}\n');
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      { warning: 'careful' },
+      { error: expect.objectContaining({ code: 'USAGE', message: 'It is wrong', hint: 'Mend it.', exitCode: 2 }) },
+      { error: expect.objectContaining({ code: 'BUG', message: 'This is a bug in millrace: x is undefined' }) },
+    ]);
+  });
+});
+
+describe('TerminalReporter', () => {
+  test('puts results on stdout and the rest on stderr, without a spinner off a terminal', async () => {
+    const { exitCode, stdout, stderr } = await runModule(
+      `${imports} const report = new TerminalReporter(false); ${speak}`,
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe('item one\nthe value is 42\n');
+    expect(stderr).not.toContain('\u001b');
+    expect(stderr).toMatch(/^ {2}by the way$/m);
+    expect(stderr).toMatch(/^ {2}! careful$/m);
+    expect(stderr).toMatch(/^ {2}✓ broker {5}127\.0\.0\.1:9092 +\d+\.\d s$/m);
+    expect(stderr).toMatch(/^ {2}✗ master .*\d s$/m);
+    expect(stderr).toMatch(/^error It is wrong\n {2}→ Mend it\.$/m);
+    expect(stderr).toMatch(
+      /^TypeError: x is undefined\n {4}at [\s\S]*^error This is a bug in millrace: x is undefined$/m,
+    );
+  });
+});
+
+describe('confirm', () => {
+  test.each([
+    ['is answered beforehand by --yes', 'true', ''],
+    ['is an error, never a hang, where nobody can answer', 'false', 'Delete it? Nobody is there to answer'],
+  ])('%s', async (_, isYes, message) => {
+    const script = `${imports} await confirm('Delete it?', ${isYes}).catch((error) => console.log(error.message));`;
+    expect(await runModule(script)).toEqual({ exitCode: 0, stdout: message && `${message}\n`, stderr: '' });
+  });
+});
