@@ -66,7 +66,7 @@ describe('readRunStatus', () => {
   });
 
   test('is lost when driver and wrapper were killed', async () => {
-    await launch('a-4', 'sleep 60');
+    await launch('a-4', 'exec sleep 60');
     const { pid, wrapper } = JSON.parse((await target.data.read('runs/a-4/driver.json')) ?? '');
     process.kill(wrapper, 'SIGKILL');
     process.kill(pid, 'SIGKILL');

@@ -20,7 +20,7 @@ describe('buildSubmitLine', () => {
         '/spark/bin/spark-submit --master spark://127.0.0.1:7077 --deploy-mode client --name windowed-news-3',
         '--properties-file /project/spark.conf --jars local:/jars/a.jar,local:/jars/b.jar --driver-memory 1g',
         '--conf spark.cores.max=2 --conf spark.executor.cores=1',
-        '--conf spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError',
+        "--conf 'spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError -XX:TieredStopAtLevel=1'",
         '--conf spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError --conf spark.executor.memory=512m',
         '--conf spark.pyspark.python=/venv/bin/python --conf spark.pyspark.driver.python=/venv/bin/python',
         '--conf spark.sql.shuffle.partitions=2 --conf spark.sql.session.timeZone=UTC',

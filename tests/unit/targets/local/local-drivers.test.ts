@@ -93,7 +93,7 @@ describe('find', () => {
   });
 
   test('calls a driver lost that was killed together with its wrapper', async () => {
-    await launch('b-2', 'sleep 60');
+    await launch('b-2', 'exec sleep 60');
     const { pid, wrapper } = readDriver('b-2');
     process.kill(wrapper, 'SIGKILL');
     process.kill(pid, 'SIGKILL');
