@@ -27,8 +27,18 @@ export interface VenvOptions {
 /** Measured 2530 MB: Spark's source package, what pip unpacks of it and the wheel it builds lie there together. */
 export const VENV_NEEDED_BYTES = 2_700_000_000;
 
+// `--use-pep517`: a pip before 23.1 without the wheel package would install the old way, which leaves no RECORD to check by.
 // The user's own pip settings hold, but `user = true` in them would keep pip from installing into the venv.
-const PIP_INSTALL = ['-I', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-user'];
+const PIP_INSTALL = [
+  '-I',
+  '-m',
+  'pip',
+  'install',
+  '--use-pep517',
+  '--no-input',
+  '--disable-pip-version-check',
+  '--no-user',
+];
 const NO_BAR = ['--progress-bar', 'off'];
 
 /**

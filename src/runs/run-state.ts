@@ -1,5 +1,5 @@
 import { type BatchProgress, parseProgress } from '../spark/progress.js';
-import type { DriverState, Target } from '../targets/target.js';
+import type { DriverState, SharedFiles, Target } from '../targets/target.js';
 
 export type RunState = 'starting' | 'running' | 'stopping' | 'stopped' | 'succeeded' | 'failed' | 'lost';
 
@@ -8,6 +8,9 @@ export interface RunStatus {
   /** The application's own exit code, once it has ended. */
   readonly exitCode: number | null;
 }
+
+/** A driver's wrapper writes driver.json in its first moments; a launch that has not after this long has failed. */
+const SHOWS_ITSELF_WITHIN_MS = 15_000;
 
 const LIVE: readonly RunState[] = ['starting', 'running', 'stopping'];
 
@@ -26,6 +29,7 @@ export interface Application {
 /** Found again from the run's folder alone, whoever started it. */
 export async function readRunStatus({ data, drivers }: Target, run: string): Promise<RunStatus> {
   const driver = await drivers.find(run);
+  if (driver.state === 'absent' && (await isBeingLaunched(data, run))) return { state: 'starting', exitCode: null };
   const isStopAsked = (await data.read(`runs/${run}/stop`)) !== undefined;
   if (driver.state === 'running') {
     if (isStopAsked) return { state: 'stopping', exitCode: null };
@@ -33,6 +37,18 @@ export async function readRunStatus({ data, drivers }: Target, run: string): Pro
     return { state: hasStarted ? 'running' : 'starting', exitCode: null };
   }
   return endOf(driver, isStopAsked);
+}
+
+/** Said before the driver is launched: until it shows itself the run is starting, and not lost. */
+export async function markLaunch({ data }: Target, run: string): Promise<void> {
+  await data.put(`runs/${run}/launch.json`, `${JSON.stringify({ at: new Date().toISOString() })}\n`);
+}
+
+async function isBeingLaunched(data: SharedFiles, run: string): Promise<boolean> {
+  const text = await data.read(`runs/${run}/launch.json`);
+  return (
+    text !== undefined && Date.now() - Date.parse((JSON.parse(text) as { at: string }).at) < SHOWS_ITSELF_WITHIN_MS
+  );
 }
 
 export async function readApplication({ data }: Target, run: string): Promise<Application | undefined> {

@@ -12,6 +12,7 @@ import { renderRun } from './render-run.js';
 import { RunLiveError } from './run-errors.js';
 import { AVAILABLE_NOW, type PlanOptions, planRun, type RunPlan } from './run-plan.js';
 import { reserveRun, runFile, writeRun } from './run-record.js';
+import { markLaunch } from './run-state.js';
 import { liveRuns } from './stop.js';
 
 /** Executors have one core; few partitions keep a micro-batch short, two leave room for a second core later. */
@@ -123,6 +124,7 @@ async function writeHalves(
 ): Promise<readonly string[]> {
   const { script, text } = await renderRun(target, plan, { run, generation, addresses });
   const command = submitLine(plan, options, { run, script, client, addresses });
+  await markLaunch(target, run);
   await writeFileAtomic(runFile(project, run, script), text);
   await writeRun(project, {
     run,
@@ -139,7 +141,6 @@ async function writeHalves(
     submittedAt: new Date().toISOString(),
     command,
   });
-  await target.data.makeFolder(`runs/${run}`);
   return command;
 }
 

@@ -6,7 +6,7 @@ import type { ProjectFolder } from '../project/project-folder.js';
 
 /** What this project has put into a topic. */
 export interface SeedLedger {
-  /** Sources (file names), each with the records published from it. */
+  /** Sources (file names), each with the records that were read from it to be published. */
   readonly sources: Readonly<Record<string, number>>;
   /** Sum of the partitions' end offsets after the last seed: a topic with less was made anew. */
   readonly endOffsets: number;

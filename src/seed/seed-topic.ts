@@ -89,7 +89,7 @@ async function seed(context: SeedContext, plan: SeedPlan, options: SeedOptions):
     });
   } catch (error) {
     report.warn(
-      `stopped after ${counts.read} read = ${counts.published} published and ${counts.rejected} rejected; the rest was not published`,
+      `stopped early: ${counts.read} rows read, ${counts.published} acknowledged by the broker, ${counts.rejected} rejected`,
     );
     throw error;
   } finally {

@@ -98,7 +98,6 @@ export interface SharedFiles {
   tail(path: string, fromByte: number): Promise<{ text: string; nextByte: number }>;
   /** Names in a folder, sorted; [] where there is none. */
   list(path: string): Promise<readonly string[]>;
-  makeFolder(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   freeBytes(): Promise<number>;

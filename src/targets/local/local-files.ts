@@ -36,10 +36,6 @@ export class LocalFiles implements SharedFiles {
     }
   }
 
-  async makeFolder(path: string): Promise<void> {
-    await mkdir(join(this.root, path), { recursive: true });
-  }
-
   async rename(from: string, to: string): Promise<void> {
     await mkdir(dirname(join(this.root, to)), { recursive: true });
     await rename(join(this.root, from), join(this.root, to));

@@ -60,7 +60,7 @@ describe('a venv', () => {
     const [venv, pip] = machine.calls;
     expect(venv?.file).toBe('/usr/bin/python3.11');
     expect(pip?.file).toBe(locateVenv(cacheFolder, LOCK, PYTHON).python);
-    expect(pip?.args).toEqual(expect.arrayContaining(['--no-input', ...LOCK.python.packages]));
+    expect(pip?.args).toEqual(expect.arrayContaining(['--use-pep517', '--no-input', ...LOCK.python.packages]));
     expect(pip?.options.env).toMatchObject(env);
     expect(pip?.options.env?.TMPDIR).toMatch(`${cacheFolder}/incoming/`);
   });

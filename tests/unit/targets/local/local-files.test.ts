@@ -28,7 +28,7 @@ describe('LocalFiles', () => {
 
   test('lists names in order', async () => {
     for (const name of ['b', 'c', 'a']) await files.put(`listed/${name}`, '');
-    await files.makeFolder('listed/d/e');
+    await files.put('listed/d/e', '');
     expect(await files.list('listed')).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -53,7 +53,7 @@ describe('LocalFiles', () => {
 describe('tail', () => {
   const path = join(root, 'log');
   beforeEach(async () => {
-    await files.makeFolder('.');
+    await files.put('other', '');
     writeFileSync(path, 'one\ntwo\n');
   });
 
