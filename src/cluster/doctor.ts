@@ -1,6 +1,6 @@
 import type { Check, Target } from '../targets/target.js';
 
-const OLDEST_NODE = 20;
+const OLDEST_NODE = [20, 3] as const;
 
 export interface DoctorReport {
   readonly isHealthy: boolean;
@@ -21,8 +21,9 @@ export async function examine(
 }
 
 function checkNode(version: string): Check {
-  const isOk = Number(version.split('.')[0]) >= OLDEST_NODE;
-  const mend = isOk ? '' : `Install Node ${OLDEST_NODE} or later.`;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOk = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const mend = isOk ? '' : `Install Node ${OLDEST_NODE.join('.')} or later.`;
   return { name: 'Node', isOk, found: version, mend, isRequired: true };
 }
 

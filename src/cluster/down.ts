@@ -43,5 +43,6 @@ export function downCluster({ target, project, report, stopRuns, isPurging }: Do
 
 async function purge(services: { purge(): Promise<void> }, project: ProjectFolder): Promise<void> {
   await services.purge();
-  for (const folder of ['runs', 'seeds']) await rm(join(project.state, folder), { recursive: true, force: true });
+  for (const folder of ['runs', 'seeds', 'rejects'])
+    await rm(join(project.state, folder), { recursive: true, force: true });
 }

@@ -41,7 +41,11 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
     const services = requireServices(target);
     const before = await runningNames(services);
     try {
-      const result = await services.up(options.signal);
+      const result = await options.report.step('services', async (step) => {
+        const started = await services.up(options.signal);
+        step.detail(started.started.length > 0 ? `started ${started.started.join(', ')}` : 'all ran already');
+        return started;
+      });
       await prove(options, services);
       const status = await readClusterStatus(target, project);
       return { ...status, ...result, state: 'ready', seconds: (Date.now() - startedAt) / 1000 };

@@ -76,8 +76,8 @@ async function play(context: CommandContext): Promise<Omit<DemoReport, 'isKept' 
     step.detail(`car-price ${trained.version}, R2 ${trained.metrics.r2.toFixed(3)}`);
     return trained;
   });
-  const prices = newestWindow(await readResults<PriceWindow>(context, 'windowed-cars'));
-  const stories = newestWindow(await readResults<StoryWindow>(context, 'windowed-news'));
+  const prices = newestFullWindow(await readResults<PriceWindow>(context, 'windowed-cars'));
+  const stories = newestFullWindow(await readResults<StoryWindow>(context, 'windowed-news'));
   return { cars, news, prices, stories, model };
 }
 
@@ -99,10 +99,12 @@ async function readResults<T>({ target, signal }: CommandContext, topic: string)
   return [...results.values()];
 }
 
-function newestWindow<T extends { readonly window_start: string }>(results: readonly T[]): T[] {
+/** The newest window is often cut off by the end of the data: the one before it says more. */
+function newestFullWindow<T extends { readonly window_start: string }>(results: readonly T[]): T[] {
   const newest = results
     .map(({ window_start }) => window_start)
+    .filter((start, index, all) => all.indexOf(start) === index)
     .sort()
-    .at(-1);
+    .slice(-2)[0];
   return results.filter(({ window_start }) => window_start === newest);
 }

@@ -16,10 +16,10 @@ export function describeDemo(
   return [
     `  ${count(cars.published)} cars and ${count(news.published)} stories went through Kafka and Spark in ${seconds(took * 1000)}.`,
     '',
-    `  mean asked price per make, newest window (from ${at} UTC, topic windowed-cars)`,
+    `  mean asked price per make, newest full window (from ${at} UTC, topic windowed-cars)`,
     table([['make', 'cars', 'mean'], ...priceRows], [1, 2]),
     '',
-    `  stories per brand, newest window: ${storyList.join(', ')}`,
+    `  stories per brand, newest full window: ${storyList.join(', ')}`,
     `  price model ${model.version}: R2 ${model.metrics.r2.toFixed(3)}, typical miss ${pounds(model.metrics.mae)} (always the median: ${pounds(model.baseline.mae)})`,
     '',
     `  scripts ${target.src.describe('')}    results ${target.data.describe('')}`,

@@ -26,8 +26,8 @@ export const seedCarsCommand = (open: OpenContext) =>
     });
 
 function describe(result: SeedCarsReport, { table, bar, count }: typeof import('../report/style.js')): string {
-  const most = Math.max(1, ...result.files.map(({ read }) => read));
-  const rows = result.files.map(({ file, make, read }) => [make, bar(read / most), count(read), file]);
+  const most = Math.max(1, ...Object.values(result.makes));
+  const rows = Object.entries(result.makes).map(([make, cars]) => [make, bar(cars / most), count(cars)]);
   return [
     table(rows, [2]),
     '',

@@ -58,6 +58,7 @@ async function reportRun({ report, target, project }: CommandContext, result: Su
 
 function describe({ run, state, note, ui }: SubmitReport, lines: readonly string[]): string {
   const isLive = state === 'running' || state === 'starting';
+  if (state === 'failed' || state === 'lost') return `  run ${run}: ${state}\n  ${lines[0]}`;
   const next = isLive
     ? [`  It goes on running.${ui ? `  Watch: ${ui}` : ''}`, `  Stop:  millrace runs stop ${run}`]
     : ['  Next  millrace topic list'];

@@ -20,7 +20,7 @@ export const trainModelCommand = (open: OpenContext) =>
     });
 
 function describe(
-  { model, version, path, rows, metrics, baseline }: TrainReport,
+  { model, version, path, generated, rows, metrics, baseline }: TrainReport,
   { table, count }: typeof import('../report/style.js'),
 ): string {
   const leftOut = Object.entries(rows.leftOut).filter(([, number]) => number > 0);
@@ -28,7 +28,7 @@ function describe(
   const pounds = (value: number) => `£${count(Math.round(value))}`;
   return [
     `  ${model} ${version}`,
-    `  read ${count(rows.read)} cars; left out: ${left}`,
+    `  read ${count(rows.read)} cars${generated ? ', all of them generated' : ''}; left out: ${left}`,
     `  learned from ${count(rows.train)}, held out ${count(rows.test)} (by hash: the same every time)`,
     '',
     table(

@@ -20,6 +20,8 @@ const topic = z.union([z.string(), fromParameter]);
 
 const jobShape = z.strictObject({
   description: z.string(),
+  /** The command that starts the job, where it needs more than its parameters. */
+  startedBy: z.string().optional(),
   kind: z.enum(['streaming', 'batch']),
   template: z.string().regex(/^[\w.-]+\.py\.hbs$/, 'names a file in templates/ that ends in .py.hbs'),
   reads: z.array(topic).default([]),

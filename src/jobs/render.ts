@@ -22,12 +22,12 @@ interface Slot {
  * @throws UsageError when a slot is not `{{py name}}` with a known name, or a value cannot be written in Python
  */
 export function renderJob(job: JobDefinition, template: string, parameters: ParameterValues, run: RunValues): string {
-  checkSlots(job, template);
   const slots: Record<string, Slot> = Object.create(null);
   for (const [name, value] of Object.entries(run)) slots[name] = { value, kind: kindOf(value) };
   for (const [name, parameter] of Object.entries(job.parameters)) {
     slots[name] = { value: parameters[name] as LiteralValue, kind: literalKind(parameter) };
   }
+  checkSlots(job, template, slots);
   const engine = Handlebars.create();
   engine.registerHelper('py', (slot: Slot | undefined) => toPythonLiteral(slot?.value, slot?.kind ?? 'string'));
   const render = engine.compile(template, {
@@ -42,14 +42,21 @@ export function renderJob(job: JobDefinition, template: string, parameters: Para
     if (error instanceof UsageError) throw error;
     throw new UsageError(
       `The template ${job.template} cannot be rendered: ${(error as Error).message}`,
-      `Known slots: ${Object.keys(slots).join(', ')}.`,
+      'A slot is the right-hand side of a constant: NAME = {{py name}}.',
     );
   }
 }
 
+const SLOT = /^\w+ = \{\{py ([A-Za-z]\w*)\}\}$/gm;
+
 /** Any other tag would put raw text into the script; in any other place a literal's own quotes could end a string. */
-function checkSlots(job: JobDefinition, template: string): void {
-  const others = template.replaceAll(/^\w+ = \{\{py [A-Za-z]\w*\}\}$/gm, '');
+function checkSlots(job: JobDefinition, template: string, slots: Readonly<Record<string, Slot>>): void {
+  for (const [, name = ''] of template.matchAll(SLOT)) {
+    if (name in slots) continue;
+    const known = `It may use ${Object.keys(slots).join(', ')}.`;
+    throw new UsageError(`The template ${job.template} uses the slot \`${name}\`, which has no value`, known);
+  }
+  const others = template.replaceAll(SLOT, '');
   for (const [tag] of others.matchAll(/\{\{.*?\}\}+/gs)) {
     throw new UsageError(
       `The template ${job.template} holds \`${tag}\``,

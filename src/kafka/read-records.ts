@@ -80,7 +80,7 @@ class Backlog {
   }
 
   private flush(): void {
-    this.kept.sort((a, b) => a.timestampMs - b.timestampMs || a.offset - b.offset);
+    this.kept.sort((a, b) => a.timestampMs - b.timestampMs || a.partition - b.partition || a.offset - b.offset);
     for (const record of this.kept.splice(0).slice(-(this.last ?? 0))) this.onRecord(record);
   }
 

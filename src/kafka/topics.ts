@@ -95,8 +95,9 @@ async function requireTopic(admin: Admin, topic: string): Promise<void> {
 
 async function describeAll(admin: Admin, topics: string[]): Promise<TopicDescription[]> {
   const metadata = await admin.fetchTopicMetadata({ topics });
+  const byName = metadata.topics.sort((a, b) => a.name.localeCompare(b.name));
   return Promise.all(
-    metadata.topics.map(async ({ name, partitions }) => {
+    byName.map(async ({ name, partitions }) => {
       const leaders = new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
       const offsets = (await admin.fetchTopicOffsets(name)).map(({ partition, low, high }) => {
         const [start, end] = [Number(low), Number(high)];

@@ -11,6 +11,8 @@ export interface TrainReport {
   readonly model: string;
   readonly version: string;
   readonly path: string;
+  /** Trained on generated listings, because the topic holds no real ones. */
+  readonly generated: boolean;
   readonly rows: {
     readonly read: number;
     readonly train: number;
@@ -57,8 +59,8 @@ export async function trainModel(context: RunContext, options: { settings: reado
   if (result.error) throw new TrainingRefusedError(run, result.error);
   await throwIfFailed(context.target, run, status);
   if (!result.metrics) throw new TrainingRefusedError(run, `the run was ${status.state} before it had a result`);
-  const { model, path, rows, metrics, baseline } = result as TrainReport;
-  return { run, model, version, path, rows, metrics, baseline };
+  const { model, path, generated, rows, metrics, baseline } = result as TrainReport;
+  return { run, model, version, path, generated, rows, metrics, baseline };
 }
 
 async function newestVersion({ target }: RunContext): Promise<number> {

@@ -1,9 +1,9 @@
-/** How far a countable piece of work has come; `unit` names what is counted (rows, MB). */
+/** How far a piece of work has come; what can be counted is counted in `unit` (records, MB). */
 export interface Progress {
   readonly label: string;
-  readonly done: number;
+  readonly done?: number;
   readonly total?: number;
-  readonly unit: string;
+  readonly unit?: string;
 }
 
 /** A step's work may say something about its outcome, shown beside the step's title. */

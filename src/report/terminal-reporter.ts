@@ -47,11 +47,8 @@ export class TerminalReporter implements Reporter {
     this.line(`  ${style.caution('!')} ${message}`);
   }
 
-  progress({ label, done, total, unit }: Progress): void {
-    const share = total ? done / total : undefined;
-    const figures = total ? `${count(done)} of ${count(total)} ${unit}` : `${count(done)} ${unit}`;
-    this.progressText =
-      share === undefined ? `${label}  ${figures}` : `${label}  ${bar(share).padEnd(20, '░')}  ${figures}`;
+  progress(now: Progress): void {
+    this.progressText = describeProgress(now);
     if (this.isTerminal) this.refresh();
     else this.progressLine();
   }
@@ -105,4 +102,10 @@ export class TerminalReporter implements Reporter {
   private clear(): void {
     this.spinner?.stop();
   }
+}
+
+function describeProgress({ label, done, total, unit }: Progress): string {
+  if (done === undefined) return label;
+  if (!total) return `${label}  ${count(done)} ${unit}`;
+  return `${label}  ${bar(done / total).padEnd(20, '░')}  ${count(done)} of ${count(total)} ${unit}`;
 }

@@ -13,7 +13,9 @@ export class JobFailedError extends MillraceError {
   ) {
     const code = applicationExitCode === null ? 'without an exit code' : `with exit code ${applicationExitCode}`;
     super(`The run ${run} failed ${code}: ${reason}`);
-    this.hint = `The whole story is in ${log}`;
+    const isDataLost = /data may have been lost|KAFKA_DATA_LOSS/i.test(reason);
+    const cure = isDataLost ? 'The topic was made anew or lost records: begin with `--new-checkpoint`. ' : '';
+    this.hint = `${cure}The whole story is in ${log}`;
   }
 }
 

@@ -36,6 +36,9 @@ export interface PlanOptions {
 /** @throws UsageError for an unknown job or parameter, a bad value, name or trigger */
 export async function planRun(folders: JobFolders, options: PlanOptions): Promise<RunPlan> {
   const job = await findJob(folders, options.job);
+  if (job.startedBy && !options.extra) {
+    throw new UsageError(`The job ${job.name} is started by \`${job.startedBy}\``, 'Run that command.');
+  }
   const values = resolveParameters(job, options.settings);
   const name = checkName(options.name ?? job.name);
   const writes = job.writes.map((topic) => String(resolveValue(topic, values)));

@@ -1,4 +1,5 @@
 import { withLock } from '../project/lock.js';
+import type { Target } from '../targets/target.js';
 import { AVAILABLE_NOW, planRun, type RunPlan } from './run-plan.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
 import { type RunContext, type SubmitOptions, startRun } from './start-run.js';
@@ -54,7 +55,10 @@ async function waitAsRuled(
     if (options.isFollowing && isLive(status.state)) return { run, ...(await follow(waiting)), ui };
     return { run, ...status, note: null, ui };
   } catch (error) {
-    if (signal.aborted) await stopRun(target, project, run);
+    if (!signal.aborted) throw error;
+    if (options.isFollowing && !isBounded) return { run, ...(await letGo(target, run)), ui: null };
+    await stopRun(target, project, run);
+    context.report.warn(`stopped ${run}`);
     throw error;
   }
 }
@@ -67,6 +71,10 @@ async function follow(
     return { ...(await waitForRunEnd(waiting)), note: null };
   } catch (error) {
     if (!waiting.signal.aborted) throw error;
-    return { ...(await readRunStatus(waiting.target, waiting.run)), note: 'let go; it goes on running' };
+    return letGo(waiting.target, waiting.run);
   }
+}
+
+async function letGo(target: Target, run: string): Promise<Pick<SubmitReport, 'state' | 'exitCode' | 'note'>> {
+  return { ...(await readRunStatus(target, run)), note: 'let go; it goes on running' };
 }

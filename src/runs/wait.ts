@@ -57,10 +57,13 @@ class RunWatch {
   async look({ state }: RunStatus): Promise<void> {
     const { run, report } = this.options;
     await this.readProgress();
-    report.progress({ label: `${run} ${state}, ${this.batches} batches`, done: this.rows, unit: 'records' });
+    if (this.batches === 0) report.progress({ label: `${run} ${state}` });
+    else report.progress({ label: `${run} ${state}, batch ${this.batches}`, done: this.rows, unit: 'records' });
     if (this.isWarned || !(await this.isWaitingForExecutors())) return;
     this.isWarned = true;
-    report.warn(`${run} waits for cores or memory: see \`millrace runs list\` for what holds them`);
+    report.warn(
+      `${run} waits for cores or memory: what holds them is on the master's page, see \`millrace cluster status\``,
+    );
   }
 
   private async readProgress(): Promise<void> {

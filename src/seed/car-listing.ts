@@ -21,10 +21,14 @@ export interface ListingContext {
   readonly source: string;
   /** From the file's name, for rows that have no make of their own. */
   readonly make: string;
+  /** The vocabulary's word for a make as a row spells it. */
+  makeOf(name: string): string;
   readonly listedAt: string;
 }
 
 const WHOLE = /^\d+$/;
+/** Pounds are whole; a point with nothing behind it is how some programs write them. */
+const WHOLE_POUNDS = /^\d+(\.0+)?$/;
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** A row as a typed record, or the reason why it is not one. */
@@ -47,20 +51,21 @@ export function toCarListing(
       faults.push(value === '' ? `${name} is empty` : `${name} is ${JSON.stringify(value)}, not a number`);
     return Number(value);
   };
-  const optional = (name: string, at: number | undefined) =>
-    at === undefined || row[at]?.trim() === '' ? null : number(name, at, DECIMAL);
+  const optional = (name: string, at: number | undefined, form: RegExp) =>
+    at === undefined || row[at]?.trim() === '' ? null : number(name, at, form);
+  const own = columns.make === undefined ? '' : (row[columns.make]?.trim() ?? '');
   const listing: CarListing = {
     schema: 'car-listing/1',
     source: context.source,
-    make: (columns.make === undefined ? '' : row[columns.make]?.trim().toLowerCase()) || context.make,
+    make: own === '' ? context.make : context.makeOf(own),
     model: text('model', columns.model),
     year: number('year', columns.year, WHOLE),
     price: number('price', columns.price, WHOLE),
     transmission: text('transmission', columns.transmission),
     mileage: number('mileage', columns.mileage, WHOLE),
     fuel_type: text('fuelType', columns.fuelType),
-    tax: optional('tax', columns.tax),
-    mpg: optional('mpg', columns.mpg),
+    tax: optional('tax', columns.tax, WHOLE_POUNDS),
+    mpg: optional('mpg', columns.mpg, DECIMAL),
     engine_size: number('engineSize', columns.engineSize, DECIMAL),
     listed_at: context.listedAt,
   };

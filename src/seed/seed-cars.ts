@@ -20,7 +20,9 @@ export interface SeedCarsOptions extends SeedOptions {
 }
 
 export interface SeedCarsReport extends SeedReport {
-  readonly files: readonly { readonly file: string; readonly make: string; readonly read: number }[];
+  readonly files: readonly { readonly file: string; readonly read: number }[];
+  /** Listings per make, most first. */
+  readonly makes: Readonly<Record<string, number>>;
   /** Rows published although they are no likely car, `ford.csv:17728 year 2060`. */
   readonly odd: readonly string[];
 }
@@ -39,7 +41,7 @@ export async function seedCars(
   const reading = new Reading(files, brands, options, total);
   const report = await seedTopic(context, reading, options);
   warnOfOddities(context.report, reading.odd);
-  return { ...report, files: reading.perFile(), odd: reading.odd };
+  return { ...report, files: reading.perFile(), makes: reading.perMake(), odd: reading.odd };
 }
 
 function warnOfOddities(report: Reporter, odd: readonly string[]): void {
@@ -49,6 +51,7 @@ function warnOfOddities(report: Reporter, odd: readonly string[]): void {
 class Reading implements SeedPlan {
   readonly odd: string[] = [];
   private readonly rows = new Map<string, number>();
+  private readonly makes = new Map<string, number>();
   private current = '';
   private isoMs = 0;
   private iso = '';
@@ -85,20 +88,26 @@ class Reading implements SeedPlan {
   }
 
   perFile() {
-    return this.files.map(({ source, stem }) => ({
-      file: source,
-      make: this.brands.makeOfFile(stem),
-      read: this.rows.get(stem) ?? 0,
-    }));
+    return this.files.map(({ source, stem }) => ({ file: source, read: this.rows.get(stem) ?? 0 }));
+  }
+
+  perMake(): Record<string, number> {
+    return Object.fromEntries([...this.makes].sort(([, a], [, b]) => b - a));
   }
 
   private toItem(file: CarFile, make: string, row: number, cells: readonly string[], line: number, eventMs: number) {
     const { source, stem, columns } = file;
-    const listing = toCarListing(cells, columns, { source, make, listedAt: this.toIso(eventMs) });
+    const listing = toCarListing(cells, columns, {
+      source,
+      make,
+      listedAt: this.toIso(eventMs),
+      makeOf: this.brands.makeOfFile,
+    });
     if (typeof listing === 'string')
       return { source, reject: { position: `${source}:${line}`, reason: listing, input: cells } };
     const oddity = findOddity(listing, new Date(eventMs).getUTCFullYear());
     if (oddity) this.odd.push(`${source}:${line} ${oddity}`);
+    this.makes.set(listing.make, (this.makes.get(listing.make) ?? 0) + 1);
     return { source, eventMs, record: { key: `${stem}/${row}`, value: JSON.stringify(listing) } };
   }
 

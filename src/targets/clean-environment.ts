@@ -10,7 +10,8 @@ const FOREIGN = [
   /^KAFKA_/,
   /^HADOOP_/,
   /^JAVA_TOOL_OPTIONS$/,
-  /^_?JDK_JAVA_OPTIONS$/,
+  /^JDK_JAVA_OPTIONS$/,
+  /^_JAVA_OPTIONS$/,
 ];
 
 /** The environment of services and drivers: the shell's without what belongs to other installations, UTC and UTF-8. */
@@ -18,9 +19,13 @@ export function cleanEnvironment(env: Environment): Record<string, string> {
   return { ...inherited(env, (name) => !isForeign(name)), LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 }
 
-/** What `cleanEnvironment` leaves out, as NAME=value. */
+const SECRET = /secret|password|passwd|token|credential|key|jaas|auth/i;
+
+/** What `cleanEnvironment` leaves out, as NAME=value; a value that may be a secret is not shown. */
 export function leftOutVariables(env: Environment): string[] {
-  return Object.entries(inherited(env, isForeign)).map(([name, value]) => `${name}=${value}`);
+  return Object.entries(inherited(env, isForeign)).map(([name, value]) =>
+    SECRET.test(`${name}=${value}`) ? `${name}=…` : `${name}=${value}`,
+  );
 }
 
 function isForeign(name: string): boolean {
@@ -37,6 +42,6 @@ function inherited(env: Environment, isWanted: (name: string) => boolean): Recor
  * proxy that opens TLS can only be trusted through them; other installations' settings do not.
  */
 export function downloadEnvironment(env: Environment): Record<string, string> {
-  const isWanted = (name: string) => !isForeign(name) || /JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS/.test(name);
+  const isWanted = (name: string) => !isForeign(name) || /JAVA_TOOL_OPTIONS|JAVA_OPTIONS/.test(name);
   return { ...inherited(env, isWanted), LC_ALL: 'C.UTF-8' };
 }

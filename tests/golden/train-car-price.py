@@ -326,7 +326,8 @@ def train_model(spark: SparkSession) -> dict:
     training = describe_training(spark, use_generated)
     path = save_version(model, {**outcome, **training}, describe_columns(model, numbers))
     seconds.lap("save")
-    return {"model": "car-price", "version": VERSION, "path": path, **outcome, "seconds": seconds.laps}
+    result = {"model": "car-price", "version": VERSION, "path": path, "generated": use_generated}
+    return {**result, **outcome, "seconds": seconds.laps}
 
 
 def describe(result: dict) -> str:

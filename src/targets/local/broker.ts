@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../project/atomic-file.js';
 import type { RunCommand } from '../../provision/run-command.js';
@@ -59,9 +59,10 @@ interface FormatOptions {
   readonly signal: AbortSignal;
 }
 
-/** Once per cluster, with its fixed id. Without the mark the broker never ran: what a killed format left can go. */
+/** Once per cluster, with its fixed id. What a killed format left can go; where a broker has run nothing is deleted. */
 async function formatStorage(folders: LocalFolders, state: LocalState, options: FormatOptions): Promise<void> {
   const { classpath, env, run, signal } = options;
+  if (await hasRun(folders)) return markFormatted(folders, state);
   await rm(join(folders.broker, TOPICS), { recursive: true, force: true });
   const java = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classpath];
   const args = [...java, 'kafka.tools.StorageTool', 'format', '-t', state.clusterId, '-c', 'server.properties'];
@@ -69,7 +70,17 @@ async function formatStorage(folders: LocalFolders, state: LocalState, options: 
   const { exitCode, stdout, stderr } = await run(state.java.binary, args, at);
   if (exitCode !== 0)
     throw new ServiceFailedError('broker', 'could not format its storage', lastLines(stdout + stderr));
-  await writeFileAtomic(join(folders.broker, FORMATTED), `${state.clusterId}\n`);
+  await markFormatted(folders, state);
+}
+
+/** A broker that has started once has folders of partitions (`cars-0`); a format leaves none. */
+async function hasRun(folders: LocalFolders): Promise<boolean> {
+  const entries = await readdir(join(folders.broker, TOPICS)).catch(() => []);
+  return entries.some((name) => /-\d+$/.test(name));
+}
+
+function markFormatted(folders: LocalFolders, { clusterId }: LocalState): Promise<void> {
+  return writeFileAtomic(join(folders.broker, FORMATTED), `${clusterId}\n`);
 }
 
 /** KRaft, one node, loopback only. Paths are relative: Kafka splits `log.dirs` at commas and reads the file as Latin-1. */

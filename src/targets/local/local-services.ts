@@ -18,7 +18,7 @@ import {
   workerNames,
   writeLocalState,
 } from './local-state.js';
-import { planPorts } from './plan-ports.js';
+import { type HeldPorts, planPorts } from './plan-ports.js';
 import { findService, type ServiceRecord, startService, stopService } from './service-process.js';
 import { forgetRecovery, makeWorkerFolder, masterSpec, prepareSpark, workerSpec } from './spark-daemons.js';
 
@@ -137,11 +137,12 @@ export class LocalServices implements Services {
     const held = (name: ServiceName) => (running.has(name) ? before?.ports : undefined);
     const broker = held('broker');
     const master = held('master');
-    return planPorts(this.options.config.ports, this.size.workers, {
+    const now: HeldPorts = {
       workerUis: workerNames(this.size.workers).map((name, index) => held(name)?.workerUis[index]),
       ...(broker ? { broker: broker.broker, controller: broker.controller } : {}),
       ...(master ? { master: master.master, masterUi: master.masterUi } : {}),
-    });
+    };
+    return planPorts(this.options.config.ports, this.size.workers, now, before?.ports);
   }
 
   private async start(state: LocalState, missing: readonly ServiceName[], signal: AbortSignal): Promise<void> {

@@ -1,18 +1,24 @@
 import type { Config } from '../../project/config.js';
 import type { LocalPorts } from './local-state.js';
-import { anyFreePort, nextFreePort, requireFreePort } from './ports.js';
+import { anyFreePort, isFree, nextFreePort, requireFreePort } from './ports.js';
 
-/** Ports that services of ours hold right now: they stay as they are. */
+/** Ports of services, where each has one: those that run hold theirs; those that ran would like theirs back. */
 export type HeldPorts = Partial<Omit<LocalPorts, 'workerUis'>> & {
   readonly workerUis: readonly (number | undefined)[];
 };
 
 /**
  * The ports of a cluster about to start. Broker and master are fixed, since scripts copy their addresses; a page takes the
- * next free port; `auto` takes free ones throughout.
+ * next free port; `auto` takes free ones throughout, and the ones of the last time where they are free: runs that
+ * outlived a killed broker find it again.
  * @throws PortTakenError before anything starts
  */
-export async function planPorts(wanted: Config['ports'], workers: number, held: HeldPorts): Promise<LocalPorts> {
+export async function planPorts(
+  wanted: Config['ports'],
+  workers: number,
+  held: HeldPorts,
+  before: HeldPorts = { workerUis: [] },
+): Promise<LocalPorts> {
   const taken = new Set<number>();
   const take = async (port: number | undefined, choose: () => Promise<number>) => {
     const chosen = port ?? (await choose());
@@ -21,15 +27,18 @@ export async function planPorts(wanted: Config['ports'], workers: number, held: 
   };
   const fixed = (port: number, service: string) => () => requireFreePort(port, service);
   const next = (from: number) => () => nextFreePort(from, taken);
-  const auto = () => anyFreePort(taken);
+  const auto = (last: number | undefined) => async () =>
+    last !== undefined && (await isFree(last)) ? last : anyFreePort(taken);
   const isAuto = wanted === 'auto';
-  const broker = await take(held.broker, isAuto ? auto : fixed(wanted.broker, 'broker'));
-  const master = await take(held.master, isAuto ? auto : fixed(wanted.master, 'master'));
-  const controller = await take(held.controller, isAuto ? auto : next(wanted.controller));
-  const masterUi = await take(held.masterUi, isAuto ? auto : next(wanted.masterUi));
+  const broker = await take(held.broker, isAuto ? auto(before.broker) : fixed(wanted.broker, 'broker'));
+  const master = await take(held.master, isAuto ? auto(before.master) : fixed(wanted.master, 'master'));
+  const controller = await take(held.controller, isAuto ? auto(before.controller) : next(wanted.controller));
+  const masterUi = await take(held.masterUi, isAuto ? auto(before.masterUi) : next(wanted.masterUi));
   const workerUis: number[] = [];
   for (let index = 0; index < workers; index++) {
-    workerUis.push(await take(held.workerUis[index], isAuto ? auto : next(wanted.workerUi + index)));
+    workerUis.push(
+      await take(held.workerUis[index], isAuto ? auto(before.workerUis[index]) : next(wanted.workerUi + index)),
+    );
   }
   return { broker, controller, master, masterUi, workerUis };
 }

@@ -27,7 +27,7 @@ export async function anyFreePort(taken: ReadonlySet<number>): Promise<number> {
 }
 
 /** Free on IPv4 and, where the machine has it, on IPv6: a client of `localhost` may take either. */
-async function isFree(port: number): Promise<boolean> {
+export async function isFree(port: number): Promise<boolean> {
   return (await listenOnce('127.0.0.1', port)) !== undefined && (await listenOnce('::1', port)) !== undefined;
 }
 

@@ -140,6 +140,7 @@ export function sparkEnvironment(folders: LocalFolders, state: LocalState): Reco
     // Spark's own start scripts would work it out; without it a worker cannot start executors.
     SPARK_SCALA_VERSION: state.artifacts.versions.scala,
     SPARK_LOCAL_IP: '127.0.0.1',
+    SPARK_PUBLIC_DNS: '127.0.0.1',
     PYSPARK_PYTHON: state.artifacts.python,
     PYSPARK_DRIVER_PYTHON: state.artifacts.python,
   };

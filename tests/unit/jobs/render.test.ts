@@ -183,18 +183,23 @@ describe('renderJob', () => {
   });
 
   test.each([
-    ['that nobody knows', 'A = {{py windw}}\n'],
-    ['that only objects have', 'A = {{py toString}}\n'],
-    ['that is never closed', 'A = {{py appName}\n'],
-    ['that is no name', 'A = {{py true}}\n'],
-  ])('refuses a slot %s and names those it knows', (_, text) => {
+    ['that nobody knows', 'A = {{py windw}}\n', 'uses the slot `windw`', 'appName, bootstrapServers, runFolder'],
+    [
+      'that only objects have',
+      'A = {{py toString}}\n',
+      'uses the slot `toString`',
+      'appName, bootstrapServers, runFolder',
+    ],
+    ['that is no name', 'A = {{py true}}\n', 'uses the slot `true`', 'appName, bootstrapServers, runFolder'],
+    ['that is never closed', 'A = {{py appName}\n', 'cannot be rendered: ', 'NAME = {{py name}}'],
+  ])('refuses a slot %s and says what would do', (_, text, message, hint) => {
     const { job, template } = withTemplate(text);
     const render = () => renderJob(job, template, {}, common);
     expect(render).toThrow(UsageError);
     expect(render).toThrow(
       expect.objectContaining({
-        message: expect.stringMatching(/^The template x\.py\.hbs cannot be rendered: /),
-        hint: 'Known slots: appName, bootstrapServers, runFolder.',
+        message: expect.stringContaining(`The template x.py.hbs ${message}`),
+        hint: expect.stringContaining(hint),
       }),
     );
   });

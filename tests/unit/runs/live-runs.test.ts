@@ -182,7 +182,7 @@ describe('waiting for a run', () => {
     await waitUntil(() => options.report.progressed.length >= 3);
     await target.data.put('runs/d-5/stop', '');
     await wait;
-    expect(options.report.progressed[0]).toEqual({ label: 'd-5 starting, 1 batches', done: 3, unit: 'records' });
+    expect(options.report.progressed[0]).toEqual({ label: 'd-5 starting, batch 1', done: 3, unit: 'records' });
     expect(options.report.warnings).toEqual([expect.stringContaining('d-5 waits for cores or memory')]);
   });
 });

@@ -47,7 +47,8 @@ describe('planRun', () => {
   });
 
   test.each<[string, Partial<PlanOptions>, RegExp]>([
-    ['a trigger of a batch', { job: 'train-car-price', trigger: '1s' }, /is a batch and has no trigger/],
+    ['a trigger of a batch', { job: 'train-car-price', trigger: '1s', extra: {} }, /is a batch and has no trigger/],
+    ['a job with a command of its own', { job: 'train-car-price' }, /is started by `millrace train model`/],
     ['a trigger that is no time', { trigger: 'often' }, /`often` is not a length of time/],
     ['a job that is not there', { job: 'nope' }, /There is no job `nope`/],
     ['a parameter that is not there', { settings: ['windw=1s'] }, /no parameter `windw`/],

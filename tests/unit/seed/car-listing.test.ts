@@ -2,7 +2,12 @@ import { readCarHeader } from '../../../src/seed/car-header.js';
 import { type CarListing, findOddity, toCarListing } from '../../../src/seed/car-listing.js';
 
 const header = 'model,year,price,transmission,mileage,fuelType,tax,mpg,engineSize';
-const context = { source: 'audi.csv', make: 'audi', listedAt: '2026-11-24T10:00:00.000Z' };
+const context = {
+  source: 'audi.csv',
+  make: 'audi',
+  listedAt: '2026-11-24T10:00:00.000Z',
+  makeOf: (name: string) => name.toLowerCase().replace(' ', '-'),
+};
 
 const read = (row: string, line = header) =>
   toCarListing(row.split(','), readCarHeader('x.csv', line.split(',')), context);
