@@ -1,20 +1,20 @@
 // `npm run bench`: ours and a peer in turn in one run, on the same cluster; ratios count, absolute times do not.
 //
 //   help   `cli --help` against a bare `node -e 0` (bound: 2)
-//   seed   `cli seed cars` against csv-parse with `columns: true` and kafkajs, 2,000 records a send (bound: 1)
+//   seed   `cli seed cars` against csv-parse with `columns: true` and kafkajs, 2,000 records a send, each a fresh process
+//          with its own clock from the first row to the last acknowledgement
 //   up     `cli cluster up` with everything cached (bound: 20 s on 2 cores)
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { parse } from 'csv-parse';
-import kafkajs from 'kafkajs';
+import { join, resolve } from 'node:path';
 
 const CLI = resolve('bin/cli');
 const ROUNDS = 5;
+const QUIET = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
 const MAKES = ['audi', 'bmw', 'ford', 'hyundi', 'merc', 'skoda', 'toyota', 'vauxhall', 'vw'];
 const project = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-const cli = (...args) => JSON.parse(execFileSync(CLI, ['--json', '--project', project, ...args], { encoding: 'utf8' }));
+const cli = (...args) => JSON.parse(execFileSync(CLI, ['--json', '--project', project, ...args], QUIET));
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const spread = (values) => `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
@@ -50,33 +50,6 @@ function carFiles() {
   return [file];
 }
 
-/** What a competent user writes in an afternoon: no types, no rejects, no counts. */
-async function seedByHand(brokers, topic, files) {
-  const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING });
-  const admin = kafka.admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true });
-  await admin.disconnect();
-  const producer = kafka.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
-  await producer.connect();
-  const startedAt = performance.now();
-  let [rows, messages] = [0, []];
-  for (const file of files) {
-    const make = basename(file, '.csv');
-    for await (const row of createReadStream(file).pipe(parse({ columns: true, trim: true }))) {
-      rows += 1;
-      messages.push({ key: `${make}/${rows}`, value: JSON.stringify({ make, ...row }) });
-      if (messages.length < 2_000) continue;
-      await producer.send({ topic, acks: -1, messages });
-      messages = [];
-    }
-  }
-  if (messages.length > 0) await producer.send({ topic, acks: -1, messages });
-  const seconds = (performance.now() - startedAt) / 1000;
-  await producer.disconnect();
-  return rows / seconds;
-}
-
 try {
   await compare(
     'help',
@@ -96,7 +69,10 @@ try {
       const { published, seconds: took } = cli('seed', 'cars', ...files, '--topic', `ours-${round}`);
       return published / took;
     },
-    (round) => seedByHand([broker], `peer-${round}`, files),
+    (round) => {
+      const peer = ['tests/bench/seed-by-hand.mjs', broker, `peer-${round}`, ...files];
+      return Number(execFileSync(process.execPath, peer, { encoding: 'utf8' }));
+    },
     (ours, peer) => ours / peer,
   );
 } finally {
