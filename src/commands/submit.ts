@@ -51,8 +51,8 @@ async function reportRun({ report, target, project }: CommandContext, result: Su
     import('../runs/summarize.js'),
     import('../runs/wait.js'),
   ]);
-  const summary = await summarizeRun(target, project, result.run);
-  report.result({ ...result, summary }, () => describe(result, summary.lines));
+  const { summary, lines } = await summarizeRun(target, project, result.run);
+  report.result({ ...result, summary }, () => describe(result, lines));
   await throwIfFailed(target, result.run, result);
 }
 

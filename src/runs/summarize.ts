@@ -11,12 +11,16 @@ export interface RunSummary {
   readonly deadLetters: number;
   readonly droppedAsLate: number;
   readonly script: string;
-  /** The same for a person. */
+}
+
+/** The summary as facts for a program, and as lines for a person. */
+export interface SummarizedRun {
+  readonly summary: RunSummary;
   readonly lines: readonly string[];
 }
 
 /** What a run has done so far, from its progress file. */
-export async function summarizeRun(target: Target, project: ProjectFolder, run: string): Promise<RunSummary> {
+export async function summarizeRun(target: Target, project: ProjectFolder, run: string): Promise<SummarizedRun> {
   const [record, progress] = await Promise.all([readRun(project, run), readProgress(target, run)]);
   const of = (query: string) => progress.filter((batch) => batch.query === query);
   const rowsRead = sum(of('topic'), ({ rowsRead }) => rowsRead);
@@ -28,12 +32,14 @@ export async function summarizeRun(target: Target, project: ProjectFolder, run: 
   const lines = [
     `script   ${script}`,
     ...(batches > 0
-      ? [`read     ${rowsRead} records in ${batches} batches: ${deadLetters} dead letters, ${droppedAsLate} too late`]
+      ? [
+          `read     ${rowsRead} records in ${batches} ${batches === 1 ? 'batch' : 'batches'}: ${deadLetters} dead letters, ${droppedAsLate} too late`,
+        ]
       : []),
     ...(record.writes.length > 0 ? [`results  topic ${record.writes.join(', ')}: every change`] : []),
     ...(output ? [`         ${output}: parquet, a window once the watermark has closed it`] : []),
   ];
-  return { batches, rowsRead, deadLetters, droppedAsLate, script, lines };
+  return { summary: { batches, rowsRead, deadLetters, droppedAsLate, script }, lines };
 }
 
 function sum(batches: readonly BatchProgress[], figure: (batch: BatchProgress) => number): number {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UsageError } from '../../../src/errors.js';
 import { jobJsonSchema, parseJob, resolveValue } from '../../../src/jobs/job-definition.js';
 
@@ -123,4 +125,9 @@ describe('jobJsonSchema', () => {
     });
     expect(Object.keys((schema as { properties: object }).properties)).toContain('resources');
   });
+});
+
+test('the published JSON Schema of a job file is the one that is checked', () => {
+  const published = JSON.parse(readFileSync(join(process.cwd(), 'docs', 'schemas', 'job.json'), 'utf8'));
+  expect(published).toEqual(JSON.parse(JSON.stringify(jobJsonSchema())));
 });
