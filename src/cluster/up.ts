@@ -3,7 +3,7 @@ import { proveBroker } from '../kafka/prove-broker.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import { aliveWorkers, readMaster } from '../spark/master.js';
-import type { ServiceName, Services, Target } from '../targets/target.js';
+import type { ClusterSize, ServiceName, Services, Target } from '../targets/target.js';
 import { ServiceFailedError } from '../targets/target-errors.js';
 import { NotReadyError } from './cluster-errors.js';
 import { requireServices, withClusterLock } from './cluster-lock.js';
@@ -24,6 +24,7 @@ export interface UpOptions {
 }
 
 export interface UpReport extends ClusterStatus {
+  readonly size: ClusterSize;
   readonly started: readonly ServiceName[];
   readonly leftOut: readonly string[];
   readonly seconds: number;
@@ -46,7 +47,7 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
         step.detail(started.started.length > 0 ? `started ${started.started.join(', ')}` : 'all ran already');
         return started;
       });
-      await prove(options, services);
+      await prove(options, services, result.size.workers);
       const status = await readClusterStatus(target, project);
       return { ...status, ...result, state: 'ready', seconds: (Date.now() - startedAt) / 1000 };
     } catch (error) {
@@ -56,7 +57,7 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
   });
 }
 
-async function prove({ target, report, signal }: UpOptions, services: Services): Promise<void> {
+async function prove({ target, report, signal }: UpOptions, services: Services, workers: number): Promise<void> {
   const { bootstrapServers, masterUi } = await target.addresses();
   const giveUp = new AbortController();
   const either = AbortSignal.any([signal, giveUp.signal]);
@@ -66,8 +67,8 @@ async function prove({ target, report, signal }: UpOptions, services: Services):
       step.detail(`${bootstrapServers}  wrote a record, read it`);
     }),
     report.step('workers', async (step) => {
-      await waitForWorkers(services, masterUi, either);
-      step.detail(`${services.size.workers} of ${services.size.workers} alive at the master, ${masterUi}`);
+      await waitForWorkers(services, workers, masterUi, either);
+      step.detail(`${workers} of ${workers} alive at the master, ${masterUi}`);
     }),
   ];
   try {
@@ -79,16 +80,21 @@ async function prove({ target, report, signal }: UpOptions, services: Services):
   }
 }
 
-async function waitForWorkers(services: Services, masterUi: string, signal: AbortSignal): Promise<void> {
+async function waitForWorkers(
+  services: Services,
+  workers: number,
+  masterUi: string,
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = Date.now() + WORKERS_READY_WITHIN_MS;
   for (;;) {
     signal.throwIfAborted();
     const master = await readMaster(masterUi);
     const alive = aliveWorkers(master).length;
-    if (alive >= services.size.workers) return;
+    if (alive >= workers) return;
     await failIfOneEnded(services);
     if (Date.now() > deadline) {
-      const seen = master ? `${alive} of ${services.size.workers} alive` : 'the master did not answer';
+      const seen = master ? `${alive} of ${workers} alive` : 'the master did not answer';
       throw new NotReadyError('workers', `${masterUi}/json/ must show them ALIVE`, seen);
     }
     await sleep(LOOK_EVERY_MS);

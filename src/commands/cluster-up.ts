@@ -26,15 +26,14 @@ export const clusterUpCommand = (open: OpenContext) =>
       report.result(result, () => text);
     });
 
-async function describeUp({ target, isSmallMachine, config }: CommandContext, result: UpReport): Promise<string> {
+async function describeUp({ target, isSmallMachine }: CommandContext, result: UpReport): Promise<string> {
   const { table } = await import('../report/style.js');
   const rows = result.services.map(({ name, state, address, ui }) => [name, state, address ?? '', ui ?? '']);
-  const size = target.services?.size;
   const lines = [
     table(rows),
     '',
     `  Ready in ${result.seconds.toFixed(1)} s${result.started.length === 0 ? '; everything ran already' : ''}.`,
-    `  workers of ${config.workerCores} cores and ${size?.workerMemoryMb} MB for jobs${isSmallMachine ? ' (small: this machine has less than 10 GB)' : ''}`,
+    `  workers of ${result.size.workerCores} cores and ${result.size.workerMemoryMb} MB for jobs${isSmallMachine ? ' (small: this machine has less than 10 GB)' : ''}`,
     `  scripts ${target.src.describe('')}  results ${target.data.describe('')}`,
   ];
   if (result.leftOut.length > 0) lines.push(`  Not used: ${result.leftOut.join(', ')} (your shell's)`);

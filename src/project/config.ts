@@ -29,7 +29,10 @@ const configSchema = z.strictObject({
   mirrors: z.strictObject({ maven: z.string().optional() }).default({}),
 });
 
-export type Config = z.infer<typeof configSchema>;
+export type Config = z.infer<typeof configSchema> & {
+  /** Settings that the user has said; the others have their defaults, and what runs may keep its own. */
+  readonly said: readonly string[];
+};
 export type FixedPorts = z.infer<typeof portsSchema>;
 
 /** What flags may say; same names as in the file. */
@@ -60,7 +63,7 @@ export async function loadConfig(project: ProjectFolder, env: Environment, flags
   const file = await readConfigFile(project.configFile);
   const given = { ...file, ...fromEnvironment(file, env), ...withoutUndefined(flags) };
   const parsed = configSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, said: Object.keys(given) };
   const mistakes = parsed.error.issues.flatMap((issue) => describeIssue(issue));
   throw new UsageError(
     `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.join('\n')}`,

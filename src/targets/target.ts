@@ -48,6 +48,7 @@ export interface ClusterSize {
 }
 
 export interface UpResult {
+  readonly size: ClusterSize;
   /** What this call started, in the order of starting; empty when all ran already. */
   readonly started: readonly ServiceName[];
   /** Variables of the shell that services and drivers do not get, as NAME=value. */
@@ -72,7 +73,6 @@ export interface LogLine {
 }
 
 export interface Services {
-  readonly size: ClusterSize;
   /** What this place must have before `up`, looked at without changing anything. */
   check(): Promise<readonly Check[]>;
   /** Starts what does not run yet and waits until every service answers on its port. */

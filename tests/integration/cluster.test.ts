@@ -60,7 +60,8 @@ describe('cluster up', () => {
 
   test.each(['worker-2', 'master', 'broker'])('heals after a kill -9 of %s, which status tells', async (name) => {
     await cliJson(['topic', 'create', 'kept'], { project });
-    process.kill(pidOf(await status(), name), 'SIGKILL');
+    const before = await status();
+    process.kill(pidOf(before, name), 'SIGKILL');
     const { exitCode, stdout } = await cli(['--json', 'cluster', 'status'], { project });
     expect(exitCode).toBe(10);
     const broken = JSON.parse(stdout) as Status;
@@ -68,7 +69,9 @@ describe('cluster up', () => {
     expect(broken.services.find((service) => service.name === name)).toMatchObject({ state: 'failed', pid: null });
     const healed = await cliJson<{ started: string[] }>(['cluster', 'up'], { project });
     expect(healed.started).toEqual([name]);
-    expect((await status()).state).toBe('ready');
+    const after = await status();
+    expect(after.state).toBe('ready');
+    expect(after.services.map(({ address }) => address)).toEqual(before.services.map(({ address }) => address));
     expect((await cli(['topic', 'describe', 'kept'], { project })).exitCode).toBe(0);
   });
 });

@@ -41,10 +41,6 @@ export class LocalServices implements Services {
     this.env = cleanEnvironment(options.env);
   }
 
-  get size(): ClusterSize {
-    return this.options.size;
-  }
-
   check(): Promise<readonly Check[]> {
     return checkThisMachine({ ...this.options, planPorts: () => this.describePorts() });
   }
@@ -53,18 +49,26 @@ export class LocalServices implements Services {
     const { folders, env } = this.options;
     const before = await readLocalState(folders);
     const running = await this.findRunning();
-    const wanted = serviceNames(this.size);
+    const size = this.sizeFor(before);
+    const wanted = serviceNames(size);
     const missing = wanted.filter((name) => !running.has(name));
     if (before && missing.length > 0) await this.stopOrphans(running, wanted);
     if (missing.length > 0) await this.start(await this.plan(before, running, signal), missing, signal);
-    return { started: missing, leftOut: leftOutVariables(env) };
+    return { size, started: missing, leftOut: leftOutVariables(env) };
+  }
+
+  /** A running cluster keeps its number of workers unless the user says another one. */
+  private sizeFor(before: LocalState | undefined): ClusterSize {
+    const { config, size } = this.options;
+    const isKept = before?.isUp && !config.said.includes('workers');
+    return isKept ? { ...size, workers: before.size.workers } : size;
   }
 
   async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {
     const { folders } = this.options;
     const state = await readLocalState(folders);
     const names = only ?? [
-      ...new Set([...serviceNames(state?.size ?? this.size), ...(await this.findRunning()).keys()]),
+      ...new Set([...serviceNames(state?.size ?? this.options.size), ...(await this.findRunning()).keys()]),
     ];
     await this.stopInOrder(names, graceMs);
     const isRunning = (await this.findRunning()).size > 0;
@@ -80,7 +84,7 @@ export class LocalServices implements Services {
     const { folders } = this.options;
     const state = await readLocalState(folders);
     const running = await this.findRunning();
-    return serviceNames(state?.size ?? this.size).map((name) => {
+    return serviceNames(state?.size ?? this.options.size).map((name) => {
       const record = running.get(name);
       if (!record) return { name, state: state?.isUp ? 'failed' : 'stopped', pid: null, address: null, ui: null };
       return { name, state: 'running', pid: record.pid, address: addressOf(record), ui: record.ui };
@@ -105,8 +109,8 @@ export class LocalServices implements Services {
   private async findRunning(): Promise<Running> {
     const { folders } = this.options;
     const state = await readLocalState(folders);
-    const mostWorkers = Math.max(this.size.workers, state?.size.workers ?? 0);
-    const names = serviceNames({ ...this.size, workers: mostWorkers });
+    const mostWorkers = Math.max(this.options.size.workers, state?.size.workers ?? 0);
+    const names = serviceNames({ ...this.options.size, workers: mostWorkers });
     const found = await Promise.all(names.map((name) => findService(folders, name)));
     return new Map(found.flatMap((record) => (record ? [[record.name, record] as const] : [])));
   }
@@ -127,22 +131,30 @@ export class LocalServices implements Services {
       clusterId,
       isUp: true,
       ports,
-      size: this.size,
+      hasAutoPorts: this.portsFor(before) === 'auto',
+      size: this.sizeFor(before),
       java: { binary: java.binary, home: java.home },
       artifacts,
     };
   }
 
   private planPorts(before: LocalState | undefined, running: Running): Promise<LocalPorts> {
+    const { workers } = this.sizeFor(before);
     const held = (name: ServiceName) => (running.has(name) ? before?.ports : undefined);
     const broker = held('broker');
     const master = held('master');
     const now: HeldPorts = {
-      workerUis: workerNames(this.size.workers).map((name, index) => held(name)?.workerUis[index]),
+      workerUis: workerNames(workers).map((name, index) => held(name)?.workerUis[index]),
       ...(broker ? { broker: broker.broker, controller: broker.controller } : {}),
       ...(master ? { master: master.master, masterUi: master.masterUi } : {}),
     };
-    return planPorts(this.options.config.ports, this.size.workers, now, before?.ports);
+    return planPorts(this.portsFor(before), workers, now, before?.ports);
+  }
+
+  /** A running cluster started with `--ports auto` does not go back to the usual ports because one of its parts died. */
+  private portsFor(before: LocalState | undefined): Config['ports'] {
+    const { config } = this.options;
+    return before?.isUp && before.hasAutoPorts && !config.said.includes('ports') ? 'auto' : config.ports;
   }
 
   private async start(state: LocalState, missing: readonly ServiceName[], signal: AbortSignal): Promise<void> {
@@ -150,7 +162,8 @@ export class LocalServices implements Services {
     for (const folder of [folders.services, folders.logs, folders.src, folders.data])
       await mkdir(folder, { recursive: true });
     await prepareSpark(folders);
-    if (missing.length === serviceNames(state.size).length) await forgetRecovery(folders);
+    const isWhole = missing.length === serviceNames(state.size).length;
+    if (isWhole) await forgetRecovery(folders);
     await writeLocalState(folders, state);
     const giveUp = new AbortController();
     const either = AbortSignal.any([signal, giveUp.signal]);

@@ -18,6 +18,8 @@ export interface LocalState {
   /** What the user wants: after `down` the services are stopped, not failed. */
   readonly isUp: boolean;
   readonly ports: LocalPorts;
+  /** The ports were taken as they were free, not as configured. */
+  readonly hasAutoPorts: boolean;
   readonly size: ClusterSize;
   readonly java: { readonly binary: string; readonly home: string };
   readonly artifacts: Artifacts;
