@@ -51,3 +51,40 @@ export class InterruptedError extends MillraceError {
     this.exitCode = signal === 'SIGINT' ? ExitCode.Interrupted : ExitCode.Terminated;
   }
 }
+
+/** The reason and the way out for each code of the system that is the machine's business and no bug of ours. */
+const SYSTEM_REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  EACCES: ['permission denied', 'Give yourself the right to it, or use another folder with `--project`.'],
+  EPERM: ['not permitted', 'See who owns it, or use another folder with `--project`.'],
+  EROFS: ['the file system is read-only', 'Use a folder that can be written to, with `--project`.'],
+  ENOSPC: ['the disk is full', 'Make room there; `millrace doctor` shows what is free.'],
+  EDQUOT: ['your disk quota is used up', 'Make room there, or use another disk.'],
+  EMFILE: ['too many files are open', 'Raise the limit with `ulimit -n 4096`, then run the same command again.'],
+  ENFILE: ['too many files are open on this machine', 'End some programs, then run the same command again.'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'Move that file away, or name another folder.'],
+};
+
+/** The operating system said no: rights, room or limits. */
+export class SystemRefusedError extends MillraceError {
+  readonly code = 'SYSTEM_REFUSED';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly reason: string;
+  readonly path: string | undefined;
+  readonly hint: string;
+
+  /** The expected failure behind an error of the system; nothing for any other error. */
+  static from(error: unknown): SystemRefusedError | undefined {
+    const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+    if (!(error instanceof Error) || typeof code !== 'string' || typeof syscall !== 'string') return undefined;
+    return Object.hasOwn(SYSTEM_REASONS, code) ? new SystemRefusedError(error) : undefined;
+  }
+
+  private constructor(error: NodeJS.ErrnoException) {
+    const [reason, hint] = SYSTEM_REASONS[error.code ?? ''] ?? ['', ''];
+    const what = [error.syscall, error.path].filter(Boolean).join(' ');
+    super(`The system refused to ${what}: ${reason}`, { cause: error });
+    this.reason = error.code ?? '';
+    this.path = error.path;
+    this.hint = hint;
+  }
+}

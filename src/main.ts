@@ -41,7 +41,8 @@ export async function run(argv: readonly string[]): Promise<never> {
     const cause = explain(error, interruption);
     const report = await chooseReporter(program.opts<GlobalFlags>());
     report.failure(cause);
-    return leave(cause instanceof MillraceError ? cause.exitCode : ExitCode.Bug);
+    const { exitCodeOf } = await import('./report/failure.js');
+    return leave(exitCodeOf(cause));
   }
 }
 

@@ -24,6 +24,7 @@ POLL_SECONDS = 0.2
 FINISH_BATCH_WITHIN_SECONDS = 60.0
 TIME_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
 CORRUPT = "_corrupt"
+DAY_MILLISECONDS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True)
@@ -47,28 +48,36 @@ def read_topic(spark: SparkSession, settings: Settings, topic: str) -> DataFrame
     return spark.readStream.format("kafka").options(**source).load()
 
 
-def parse_json(records: DataFrame, schema: str, required: list[str]) -> tuple[DataFrame, DataFrame]:
+def parse_json(records: DataFrame, schema: str, required: list[str], event_time: str) -> tuple[DataFrame, DataFrame]:
     """Splits Kafka records into typed rows and dead letters, each of which says why it is one.
 
     from_json never drops a row: what it cannot read keeps its text in a column of its own (SPARK-58457).
+    `event_time` names the column, a TIMESTAMP or milliseconds since 1970, that must be a time up to tomorrow: a single
+    record from the far future would move the watermark past all others.
     """
     text = F.col("value").cast("string")
     data = F.from_json(text, f"{schema}, {CORRUPT} STRING", {"columnNameOfCorruptRecord": CORRUPT})
     position = ["topic", "partition", "offset"]
     parsed = records.select(*position, F.col("key").cast("string"), text.alias("value"), data.alias("data"))
-    checked = parsed.withColumn("reason", _reason_to_refuse(required))
+    kind = parsed.schema["data"].dataType[event_time].dataType.simpleString()
+    checked = parsed.withColumn("reason", _reason_to_refuse(required, event_time, kind))
     good = checked.where("reason IS NULL").select("data.*").drop(CORRUPT)
     bad = checked.where("reason IS NOT NULL").select(*position, "key", "value", "reason")
     return good, bad
 
 
-def _reason_to_refuse(required: list[str]) -> Column:
+def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column:
     reason = F.when(F.col("value").isNull(), "the value is null").when(
         F.col("data").isNull() | F.col(f"data.{CORRUPT}").isNotNull(), "the value is not the JSON that was expected"
     )
     for name in required:
         reason = reason.when(F.col(f"data.{name}").isNull(), f"{name} is missing")
-    return reason
+    time = F.col(f"data.{event_time}")
+    milliseconds = F.unix_millis(time) if kind == "timestamp" else time
+    tomorrow = F.unix_millis(F.current_timestamp()) + DAY_MILLISECONDS
+    return reason.when(milliseconds < 0, f"{event_time} lies before 1970").when(
+        milliseconds > tomorrow, f"{event_time} lies in the future"
+    )
 
 
 def to_topic(rows: DataFrame, schema: str, key: list[str]) -> DataStreamWriter:

@@ -49,12 +49,20 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
       });
       await prove(options, services, result.size.workers);
       const status = await readClusterStatus(target, project);
-      return { ...status, ...result, state: 'ready', seconds: (Date.now() - startedAt) / 1000 };
+      requireReady(status);
+      return { ...status, ...result, seconds: (Date.now() - startedAt) / 1000 };
     } catch (error) {
       if (!options.isRetained) await undo(options.report, services, before);
       throw error;
     }
   });
+}
+
+function requireReady({ state, services }: ClusterStatus): void {
+  if (state === 'ready') return;
+  const faults = services.filter((service) => service.state !== 'running');
+  const seen = faults.map((service) => `${service.name} ${service.state}`).join(', ');
+  throw new NotReadyError('cluster', 'every service must do its work', seen);
 }
 
 async function prove({ target, report, signal }: UpOptions, services: Services, workers: number): Promise<void> {

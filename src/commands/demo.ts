@@ -7,10 +7,11 @@ export const demoCommand = (open: OpenContext) =>
     .description('the whole story on the shipped samples, in a project of its own (.millrace/demo)')
     .option('--keep', 'leave the cluster running at the end')
     .action(async ({ keep }: { keep?: boolean }) => {
-      const { project } = await open();
+      const { project, config } = await open();
+      const { java, python, mirrors } = config;
       const context = await open({
         projectFolder: join(project.state, 'demo'),
-        config: { ports: 'auto' },
+        config: { ports: 'auto', java, python, mirrors },
         isYes: true,
       });
       const { tellStory } = await import('./demo-story.js');

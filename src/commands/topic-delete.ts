@@ -8,10 +8,11 @@ export const topicDeleteCommand = (open: OpenContext) =>
     .option('--yes', 'the answer to what it asks')
     .action(async (topic: string, { yes }: { yes?: boolean }) => {
       const { target, report, confirm } = await open({ isYes: yes });
-      const [{ brokerAt }, { deleteTopic, describeTopic }] = await Promise.all([
+      const [{ brokerAt }, { deleteTopic, describeTopic, refuseInternal }] = await Promise.all([
         import('../kafka/broker.js'),
         import('../kafka/topics.js'),
       ]);
+      refuseInternal(topic);
       const broker = brokerAt((await target.addresses()).bootstrapServers);
       const { records } = await describeTopic(broker, topic);
       await confirm(`${topic} and its ${records} records will be deleted. Go on?`);

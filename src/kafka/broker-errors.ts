@@ -40,12 +40,18 @@ export class BrokerRefusedError extends MillraceError {
   }
 }
 
-const UNREACHABLE = [
+/** What kafkajs throws when nobody answers; a request that times out is a broker that hangs. */
+const UNREACHABLE = new Set([
   'KafkaJSConnectionError',
-  'KafkaJSNumberOfRetriesExceeded',
-  'KafkaJSBrokerNotFound',
   'KafkaJSConnectionClosedError',
-];
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSLockTimeout',
+]);
+
+/** kafkajs 2.2.4 throws these as a plain Error and a TypeError when a connection is lost between two requests. */
+const LOST_MIDWAY = /^Broker not connected$|property 'topicMetadata' of /;
 
 /** Runs `work` and puts kafkajs's errors into words; ours pass through. */
 export async function explainBrokerErrors<T>(
@@ -56,8 +62,37 @@ export async function explainBrokerErrors<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof kafkajs.KafkaJSError)) throw error;
-    if (UNREACHABLE.includes(error.name)) throw new BrokerUnreachableError(bootstrapServers, { cause: error });
-    throw new BrokerRefusedError(what, error.message, { cause: error });
+    if (error instanceof MillraceError || !(error instanceof Error)) throw error;
+    if (isUnreachable(error)) throw new BrokerUnreachableError(bootstrapServers, { cause: error });
+    const reason = refusalOf(error);
+    throw reason === undefined ? error : new BrokerRefusedError(what, reason, { cause: error });
   }
+}
+
+/** Retries hide the first error as their cause; when it is the broker's own word, the broker did answer. */
+function isUnreachable(error: Error): boolean {
+  const chain = [...causes(error)];
+  if (chain.some(({ name, message }) => UNREACHABLE.has(name) || LOST_MIDWAY.test(message))) return true;
+  return (
+    error.name === 'KafkaJSNumberOfRetriesExceeded' &&
+    !chain.some((cause) => cause instanceof kafkajs.KafkaJSProtocolError)
+  );
+}
+
+function* causes(error: Error): Generator<Error> {
+  const seen = new Set<unknown>();
+  let next: unknown = error;
+  while (next instanceof Error && !seen.has(next)) {
+    seen.add(next);
+    yield next;
+    next = next.cause ?? (next as { originalError?: unknown }).originalError;
+  }
+}
+
+function refusalOf(error: Error): string | undefined {
+  if (error instanceof kafkajs.KafkaJSAggregateError) {
+    const [first] = error.errors;
+    return (first instanceof Error ? first.message : first) ?? error.message;
+  }
+  return error instanceof kafkajs.KafkaJSError ? error.message : undefined;
 }

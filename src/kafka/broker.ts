@@ -2,7 +2,9 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { explainBrokerErrors } from './broker-errors.js';
 
 const CONNECT_WITHIN_MS = 3_000;
-const REQUEST_WITHIN_MS = 30_000;
+/** Long for a slow machine, short for a person who waits for a broker that hangs. */
+const REQUEST_WITHIN_MS = 10_000;
+const LONGEST_PAUSE_MS = 5_000;
 
 /** How to reach a broker; nothing is connected yet. */
 export interface Broker {
@@ -14,18 +16,20 @@ export interface BrokerOptions {
   /** How often a request is tried again; each try waits longer than the one before. */
   readonly retries?: number;
   readonly requestTimeoutMs?: number;
+  /** The longest pause before a request is tried again. */
+  readonly longestPauseMs?: number;
 }
 
 export function brokerAt(
   bootstrapServers: string,
-  { retries = 2, requestTimeoutMs = REQUEST_WITHIN_MS }: BrokerOptions = {},
+  { retries = 2, requestTimeoutMs = REQUEST_WITHIN_MS, longestPauseMs = LONGEST_PAUSE_MS }: BrokerOptions = {},
 ): Broker {
   const kafka = new kafkajs.Kafka({
     clientId: 'millrace',
     brokers: bootstrapServers.split(','),
     connectionTimeout: CONNECT_WITHIN_MS,
     requestTimeout: requestTimeoutMs,
-    retry: { retries, initialRetryTime: 150, maxRetryTime: 5_000 },
+    retry: { retries, initialRetryTime: 150, maxRetryTime: longestPauseMs },
     logLevel: kafkajs.logLevel.NOTHING,
   });
   return { bootstrapServers, kafka };

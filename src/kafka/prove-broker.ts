@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Broker, brokerAt } from './broker.js';
 import { BrokerUnreachableError } from './broker-errors.js';
+import { unlessAborted } from './give-up.js';
 import { openPublisher } from './publish.js';
 import { readRecords } from './read-records.js';
 import { createTopics } from './topics.js';
@@ -15,17 +16,19 @@ const TRY_AGAIN_AFTER_MS = 200;
  * @throws the last failure when it has not succeeded within `withinMs`
  */
 export async function proveBroker(bootstrapServers: string, withinMs: number, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
+  const deadline = AbortSignal.timeout(withinMs);
+  const either = AbortSignal.any([signal, deadline]);
+  let failure: unknown = new BrokerUnreachableError(bootstrapServers);
+  while (!deadline.aborted) {
     try {
-      await roundTrip(brokerAt(bootstrapServers), AbortSignal.any([signal, AbortSignal.timeout(withinMs)]));
-      return;
+      return await unlessAborted(roundTrip(brokerAt(bootstrapServers), either), either);
     } catch (error) {
       signal.throwIfAborted();
-      if (Date.now() > deadline) throw error;
-      await sleep(TRY_AGAIN_AFTER_MS);
+      if (error !== deadline.reason) failure = error;
     }
+    await sleep(TRY_AGAIN_AFTER_MS);
   }
+  throw failure;
 }
 
 async function roundTrip(broker: Broker, signal: AbortSignal): Promise<void> {

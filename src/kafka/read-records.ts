@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { type Broker, withAdmin } from './broker.js';
-import { explainBrokerErrors } from './broker-errors.js';
+import { BrokerUnreachableError, explainBrokerErrors } from './broker-errors.js';
+import { within } from './give-up.js';
 import { describeTopic, type PartitionOffsets } from './topics.js';
 
 const FETCH_WAITS_MS = 200;
+/** kafkajs starts again and again when the broker is gone: longer silence than this is no slow machine. */
+const SILENT_FOR_MS = 60_000;
+const LEAVE_WITHIN_MS = 5_000;
 
 export interface IncomingRecord {
   readonly topic: string;
@@ -21,6 +25,8 @@ export interface ReadOptions {
   readonly last?: number;
   /** Goes on with records that come later, until `signal`. */
   readonly isFollowing?: boolean;
+  /** How long nothing may come before the broker counts as gone; without `isFollowing` only. */
+  readonly silentForMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +41,7 @@ export async function readRecords(
   onRecord: (record: IncomingRecord) => void,
 ): Promise<void> {
   const { partitions } = await describeTopic(broker, topic);
-  const backlog = new Backlog(partitions, options.last, onRecord);
+  const backlog = new Backlog(partitions, options, onRecord);
   if (backlog.isRead && !options.isFollowing) return;
   await explainBrokerErrors(broker.bootstrapServers, `hand out records of ${topic}`, () =>
     consume(broker, topic, backlog, options),
@@ -46,12 +52,18 @@ export async function readRecords(
 class Backlog {
   private readonly kept: IncomingRecord[] = [];
   private readonly unread: Map<number, number>;
+  private readonly next: Map<number, number>;
+  private readonly last: number | undefined;
+  private readonly isFollowing: boolean;
 
   constructor(
     private readonly partitions: readonly PartitionOffsets[],
-    private readonly last: number | undefined,
+    { last, isFollowing = false }: ReadOptions,
     private readonly onRecord: (record: IncomingRecord) => void,
   ) {
+    this.last = last;
+    this.isFollowing = isFollowing;
+    this.next = new Map(partitions.map((partition) => [partition.partition, this.startOf(partition)]));
     const filled = partitions.filter((partition) => this.startOf(partition) < partition.end);
     this.unread = new Map(filled.map(({ partition, end }) => [partition, end]));
   }
@@ -68,9 +80,11 @@ class Backlog {
   }
 
   take(record: IncomingRecord): void {
+    if (record.offset < (this.next.get(record.partition) ?? 0)) return; // kafkajs begins anew after a lost connection
+    this.next.set(record.partition, record.offset + 1);
     const isOld = record.offset < (this.unread.get(record.partition) ?? 0);
     if (isOld && this.last !== undefined) this.kept.push(record);
-    else this.onRecord(record);
+    else if (isOld || this.isFollowing) this.onRecord(record);
   }
 
   markRead(partition: number, lastOffset: number): void {
@@ -89,37 +103,40 @@ class Backlog {
   }
 }
 
-async function consume(
-  broker: Broker,
-  topic: string,
-  backlog: Backlog,
-  { isFollowing, signal }: ReadOptions,
-): Promise<void> {
+async function consume(broker: Broker, topic: string, backlog: Backlog, options: ReadOptions): Promise<void> {
   const groupId = `millrace-read-${randomUUID()}`;
   const consumer = broker.kafka.consumer({ groupId, maxWaitTimeInMs: FETCH_WAITS_MS });
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
-    await untilDone(consumer, topic, backlog, isFollowing ?? false, signal);
+    const gone = () => new BrokerUnreachableError(broker.bootstrapServers);
+    await untilDone(consumer, topic, backlog, { ...options, gone });
   } finally {
-    await consumer.disconnect().catch(() => undefined);
-    await withAdmin(broker, 'forget a reader', (admin) => admin.deleteGroups([groupId])).catch(() => undefined);
+    const left = leave(broker, consumer, groupId);
+    await within(LEAVE_WITHIN_MS, left, () => new Error('The broker hangs')).catch(() => undefined);
   }
 }
 
-function untilDone(
+async function leave(broker: Broker, consumer: Consumer, groupId: string): Promise<void> {
+  await consumer.disconnect().catch(() => undefined);
+  await withAdmin(broker, 'forget a reader', (admin) => admin.deleteGroups([groupId]));
+}
+
+async function untilDone(
   consumer: Consumer,
   topic: string,
   backlog: Backlog,
-  isFollowing: boolean,
-  signal: AbortSignal,
+  { isFollowing, silentForMs = SILENT_FOR_MS, signal, gone }: ReadOptions & { readonly gone: () => Error },
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
+  let silence: NodeJS.Timeout | undefined;
+  const done = new Promise<void>((resolve, reject) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) reject(payload.error);
     });
+    if (!isFollowing) silence = setTimeout(() => reject(gone()), silentForMs);
     const eachBatch = async ({ batch }: EachBatchPayload) => {
+      silence?.refresh();
       for (const message of batch.messages) backlog.take(toRecord(topic, batch.partition, message));
       backlog.markRead(batch.partition, Number(batch.lastOffset()));
       if (backlog.isRead && !isFollowing) resolve();
@@ -128,6 +145,7 @@ function untilDone(
     consumer.run({ autoCommit: false, eachBatch }).catch(reject);
     for (const { partition, offset } of backlog.starts) consumer.seek({ topic, partition, offset });
   });
+  await done.finally(() => clearTimeout(silence));
 }
 
 function toRecord(topic: string, partition: number, { offset, timestamp, key, value }: KafkaMessage): IncomingRecord {

@@ -69,9 +69,19 @@ export function createTopics(
   });
 }
 
-/** @throws TopicMissingError */
-export function deleteTopic(broker: Broker, topic: string): Promise<void> {
-  return withAdmin(broker, `delete ${topic}`, async (admin) => {
+/** @throws UsageError for a topic of the broker itself */
+export function refuseInternal(topic: string): void {
+  if (!INTERNAL.test(topic)) return;
+  throw new UsageError(
+    `\`${topic}\` belongs to the broker and is not deleted`,
+    'Topics whose names begin with `__` are not yours; see `millrace topic list`.',
+  );
+}
+
+/** @throws TopicMissingError, and UsageError for a topic of the broker itself */
+export async function deleteTopic(broker: Broker, topic: string): Promise<void> {
+  refuseInternal(topic);
+  await withAdmin(broker, `delete ${topic}`, async (admin) => {
     await requireTopic(admin, topic);
     await admin.deleteTopics({ topics: [topic] });
   });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 
@@ -13,15 +13,28 @@ export interface ProjectFolder {
 
 /**
  * The project at `explicit`, else at the nearest parent of `cwd` with a millrace.yaml, else at `cwd` itself.
- * @throws UsageError for a folder that Spark could write to and not read from
+ * @throws UsageError for a file, and for a folder that Spark could write to and not read from
  */
 export function findProject(cwd: string, explicit?: string): ProjectFolder {
   const root = checkFolder(explicit === undefined ? (nearestWithConfig(cwd) ?? cwd) : resolve(cwd, explicit));
   return { root, configFile: join(root, CONFIG_FILE), state: join(root, '.millrace') };
 }
 
-/** Hadoop takes these for patterns when it reads a path, and for themselves when it writes one. */
+/** A folder that is not there yet is fine: it is made once something is written. */
 function checkFolder(root: string): string {
+  const there = nearestExisting(root);
+  if (!statSync(there).isDirectory()) {
+    throw new UsageError(`${there} is a file, not a folder`, 'Name the folder of the project, or one to be made.');
+  }
+  return checkForPattern(root);
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
+}
+
+/** Hadoop takes these for patterns when it reads a path, and for themselves when it writes one. */
+function checkForPattern(root: string): string {
   const [pattern] = /[[\]{}?*]/.exec(root) ?? [];
   if (pattern === undefined) return root;
   throw new UsageError(

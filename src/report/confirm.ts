@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
-import { UsageError } from '../errors.js';
+import { createInterface } from 'node:readline';
+import { InterruptedError, UsageError } from '../errors.js';
 
 /**
  * Asks before something is deleted. `--yes` answers; without a terminal and without it this is an error, never a hang.
@@ -10,10 +10,33 @@ export async function confirm(question: string, isYes: boolean): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new UsageError(`${question} Nobody is there to answer`, 'Add `--yes` to say so beforehand.');
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await ask(`  ${question} [y/N] `, process.stdin, process.stderr);
+  if (!/^y(es)?$/i.test(answer.trim())) throw nothingDeleted();
+}
+
+function nothingDeleted(): UsageError {
+  return new UsageError('Nothing was deleted', 'Answer y to go on.');
+}
+
+/**
+ * One line from a terminal, by callback: `readline/promises` of Node 20 stays pending for ever when the input closes.
+ * @throws InterruptedError for Ctrl-C, which a terminal in raw mode hands over as a key; UsageError for Ctrl-D
+ */
+export async function ask(
+  question: string,
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+): Promise<string> {
+  const terminal = createInterface({ input, output, terminal: true });
   try {
-    const answer = await terminal.question(`  ${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was deleted', 'Answer y to go on.');
+    return await new Promise<string>((resolve, reject) => {
+      terminal.question(question, resolve);
+      terminal.once('SIGINT', () => reject(new InterruptedError('SIGINT')));
+      terminal.once('close', () => reject(nothingDeleted()));
+    });
+  } catch (error) {
+    output.write('\n'); // the question still stands on its line
+    throw error;
   } finally {
     terminal.close();
   }

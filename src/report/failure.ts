@@ -1,8 +1,9 @@
-import { MillraceError } from '../errors.js';
+import { ExitCode, MillraceError, SystemRefusedError } from '../errors.js';
 
 /** What an error says to the person who meets it: one sentence and the hint; a bug of ours shows its stack. */
 export function describeFailure(error: unknown): { message: string; hint?: string; stack?: string } {
-  if (error instanceof MillraceError) return { message: error.message, hint: error.hint };
+  const expected = expectedFailure(error);
+  if (expected) return { message: expected.message, hint: expected.hint };
   const known = error instanceof Error ? error : new Error(String(error));
   return {
     message: `This is a bug in millrace: ${known.message}`,
@@ -13,6 +14,15 @@ export function describeFailure(error: unknown): { message: string; hint?: strin
 
 /** The same as facts for a program: code, message, hint and the error's own fields; a bug with its stack. */
 export function failureFacts(error: unknown): Record<string, unknown> {
-  if (!(error instanceof MillraceError)) return { code: 'BUG', ...describeFailure(error) };
-  return { ...error, message: error.message };
+  const expected = expectedFailure(error);
+  return expected ? { ...expected, message: expected.message } : { code: 'BUG', ...describeFailure(error) };
+}
+
+/** The exit code of a command that ends with this error. */
+export function exitCodeOf(error: unknown): ExitCode {
+  return expectedFailure(error)?.exitCode ?? ExitCode.Bug;
+}
+
+function expectedFailure(error: unknown): MillraceError | undefined {
+  return error instanceof MillraceError ? error : SystemRefusedError.from(error);
 }

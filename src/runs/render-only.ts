@@ -1,7 +1,7 @@
 import type { Addresses, Target } from '../targets/target.js';
 import { ClusterNotRunningError } from '../targets/target-errors.js';
 import { currentGeneration } from './checkpoint.js';
-import { renderRun } from './render-run.js';
+import { previewName, renderRun } from './render-run.js';
 import { type PlanOptions, planRun } from './run-plan.js';
 import type { RunContext } from './start-run.js';
 
@@ -13,7 +13,7 @@ export async function renderOnly(
   const plan = await planRun(jobs, options);
   const { number: generation } = await currentGeneration(target.data, plan.name);
   const { script, text } = await renderRun(target, plan, {
-    run: plan.name,
+    run: previewName(plan),
     generation,
     addresses: await addressesOf(target),
   });

@@ -8,9 +8,14 @@ import type { RunPlan } from './run-plan.js';
 
 const EXECUTABLE = 0o755;
 
+/** A script that is only looked at: named like no run (those end in a number) and no Python module. */
+export function previewName({ name }: RunPlan): string {
+  return `${name}-preview`;
+}
+
 /** Where this run of the plan works. */
 export interface RunPlace {
-  /** Id of the run, or the name alone for a script that is only rendered. */
+  /** Id of the run, or the name of a preview. */
   readonly run: string;
   readonly generation: number;
   readonly addresses: Addresses;

@@ -41,7 +41,10 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
   }
   const values = resolveParameters(job, options.settings);
   const name = checkName(options.name ?? job.name);
+  const reads = job.reads.map((topic) => String(resolveValue(topic, values)));
   const writes = job.writes.map((topic) => String(resolveValue(topic, values)));
+  const deadLetters = job.kind === 'streaming' ? `${name}.dead-letters` : null;
+  refuseLoop(reads, [...writes, deadLetters]);
   return {
     job,
     name,
@@ -49,10 +52,19 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
     writes,
     template: await findTemplate(folders, job),
     trigger: checkTrigger(job, options.trigger),
-    reads: job.reads.map((topic) => String(resolveValue(topic, values))),
-    deadLetters: job.kind === 'streaming' ? `${name}.dead-letters` : null,
+    reads,
+    deadLetters,
     extra: options.extra ?? {},
   };
+}
+
+function refuseLoop(reads: readonly string[], writes: readonly (string | null)[]): void {
+  const both = reads.find((topic) => writes.includes(topic));
+  if (both === undefined) return;
+  throw new UsageError(
+    `The topic ${both} would be read and written by the same run`,
+    'Name another topic for one of the two.',
+  );
 }
 
 function checkName(name: string): string {

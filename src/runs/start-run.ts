@@ -8,7 +8,7 @@ import { buildSubmitLine, connectorPackage, toShell } from '../spark/submit-line
 import type { Addresses, SubmitClient, Target } from '../targets/target.js';
 import { chooseGeneration, currentGeneration, fingerprintOf, writeFingerprint } from './checkpoint.js';
 import { prepareTopics, requireBroker } from './prepare-topics.js';
-import { renderRun } from './render-run.js';
+import { previewName, renderRun } from './render-run.js';
 import { RunLiveError } from './run-errors.js';
 import { AVAILABLE_NOW, type PlanOptions, planRun, type RunPlan } from './run-plan.js';
 import { reserveRun, runFile, writeRun } from './run-record.js';
@@ -76,8 +76,8 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
   const client = await target.drivers.submitClient();
   const addresses = await target.addresses();
   const { number: generation } = await currentGeneration(target.data, plan.name);
-  const { script } = await renderRun(target, plan, { run: plan.name, generation, addresses });
-  const command = submitLine(plan, options, { run: plan.name, script, client, addresses });
+  const { script } = await renderRun(target, plan, { run: previewName(plan), generation, addresses });
+  const command = submitLine(plan, options, { run: previewName(plan), script, client, addresses });
   const environment = Object.entries(client.environment).map(([name, value]) => `${name}=${value}`);
   const folder = toShell([target.src.pathForJobs('')]);
   return {

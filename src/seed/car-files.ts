@@ -6,10 +6,12 @@ import { UsageError } from '../errors.js';
 import { isNotFound } from '../project/atomic-file.js';
 import type { Reporter } from '../report/reporter.js';
 import { type CarColumns, readCarHeader } from './car-header.js';
+import { explainUnreadable } from './unreadable.js';
 
 /** A row longer than this is an unclosed quote that swallowed the rest of the file. */
 const LONGEST_ROW_BYTES = 1024 * 1024;
 const LINE_END = 0x0a;
+const HINT = 'Name a file with a header line and rows.';
 
 export interface CarFile {
   readonly path: string;
@@ -30,7 +32,7 @@ export interface CsvRow {
 /**
  * The files to seed, each with a header that was read and understood; folders stand for the CSV files in them, of which
  * those that are no used-car files are passed over with a warning.
- * @throws UsageError for a missing, empty or wrong file, and for two files of one name (their keys would clash)
+ * @throws UsageError for a missing, unreadable, empty or wrong file, and for two files of one name (their keys would clash)
  */
 export async function findCarFiles(
   paths: readonly string[],
@@ -88,7 +90,7 @@ function linesOf(cells: readonly string[]): number {
 async function openPath(path: string, sourcePrefix: string, report: Reporter): Promise<CarFile[]> {
   const info = await statOrExplain(path);
   if (!info.isDirectory()) return [await openFile(path, info.size, sourcePrefix)];
-  const names = (await readdir(path)).filter((name) => name.toLowerCase().endsWith('.csv')).sort();
+  const names = (await listFolder(path)).filter((name) => name.toLowerCase().endsWith('.csv')).sort();
   const files: CarFile[] = [];
   for (const name of names) {
     try {
@@ -104,14 +106,29 @@ async function openPath(path: string, sourcePrefix: string, report: Reporter): P
 async function openFile(path: string, bytes: number, sourcePrefix: string): Promise<CarFile> {
   const name = basename(path);
   const header = await readHeader(path);
-  if (header === undefined) throw new UsageError(`${path} is empty`, 'Name a file with a header line and rows.');
-  return {
+  if (header === undefined) throw new UsageError(`${path} is empty`, HINT);
+  const file = {
     path,
     stem: name.slice(0, name.length - extname(name).length),
     source: sourcePrefix + name,
     bytes,
     columns: readCarHeader(path, header),
   };
+  if (!(await hasRows(file))) throw new UsageError(`${path} has no rows`, HINT);
+  return file;
+}
+
+async function hasRows(file: CarFile): Promise<boolean> {
+  for await (const _first of readRows(file)) return true;
+  return false;
+}
+
+async function listFolder(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    throw explainUnreadable(path, error);
+  }
 }
 
 async function readHeader(path: string): Promise<readonly string[] | undefined> {
@@ -126,7 +143,7 @@ async function* openCsv(path: string): AsyncGenerator<string[]> {
   try {
     yield* file.pipe(parser) as AsyncIterable<string[]>;
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
+    if (!(error instanceof CsvError)) throw explainUnreadable(path, error);
     const line = (error as CsvError & { lines?: number }).lines;
     throw new UsageError(
       `${path}${line ? `:${line}` : ''} is not CSV: ${error.message}`,
@@ -144,7 +161,7 @@ async function statOrExplain(path: string) {
   try {
     return await stat(path);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isNotFound(error)) throw explainUnreadable(path, error);
     throw new UsageError(
       `There is no file ${path}`,
       'Name CSV files or folders; without any, the sample that comes with millrace is taken.',

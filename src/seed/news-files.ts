@@ -2,8 +2,10 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UsageError } from '../errors.js';
+import { isNotFound } from '../project/atomic-file.js';
 import { isObject } from './news-fields.js';
 import { joinRest, splitLines } from './news-lines.js';
+import { explainUnreadable } from './unreadable.js';
 
 /** A story and where it stood, or what is wrong with that place. */
 export type FoundStory = { position: string; story: unknown } | { position: string; problem: string };
@@ -16,6 +18,8 @@ export async function* readStories(path: string): AsyncIterable<FoundStory> {
   const lines = filledLines(splitLines(createReadStream(path, 'utf8')));
   try {
     yield* readFilled(path, lines);
+  } catch (error) {
+    throw explainUnreadable(path, error);
   } finally {
     await lines.return(undefined); // closes the file when the reader stops early
   }
@@ -101,9 +105,9 @@ function parseJson(text: string): { value: unknown } | { problem: string } {
 }
 
 async function refuseUnreadable(path: string): Promise<void> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    const what = cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code})`;
-    throw new UsageError(`${path} ${what}`, 'Check the path of the file with stories.', { cause });
+  const found = await stat(path).catch((cause: unknown) => {
+    if (!isNotFound(cause)) throw explainUnreadable(path, cause);
+    throw new UsageError(`${path} does not exist`, 'Check the path of the file with stories.', { cause });
   });
   if (found.isDirectory()) throw new UsageError(`${path} is a folder, not a file`, 'Name the files in it one by one.');
 }

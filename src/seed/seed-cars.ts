@@ -2,7 +2,8 @@ import type { Reporter } from '../report/reporter.js';
 import type { Brands } from './brands.js';
 import { type CarFile, estimateRows, findCarFiles, readRows } from './car-files.js';
 import { findOddity, toCarListing } from './car-listing.js';
-import type { SeedItem } from './publish-records.js';
+import { findOversize } from './record-size.js';
+import type { SourcedItem } from './seed-tally.js';
 import { type SeedContext, type SeedOptions, type SeedPlan, type SeedReport, seedTopic } from './seed-topic.js';
 
 export const CARS_TOPIC = 'cars';
@@ -67,7 +68,13 @@ class Reading implements SeedPlan {
     return this.files.map(({ source }) => source);
   }
 
-  async *items(earliestMs: number): AsyncGenerator<SeedItem & { source: string; eventMs?: number }> {
+  async check(signal: AbortSignal): Promise<void> {
+    for (const file of this.files) {
+      for await (const _row of readRows(file)) signal.throwIfAborted();
+    }
+  }
+
+  async *items(earliestMs: number): AsyncGenerator<SourcedItem> {
     const clock = new EventClock(this.files, this.options.spreadMs, earliestMs);
     let left = this.options.limit ?? Number.POSITIVE_INFINITY;
     for (const file of this.files) {
@@ -103,12 +110,15 @@ class Reading implements SeedPlan {
       listedAt: this.toIso(eventMs),
       makeOf: this.brands.makeOfFile,
     });
-    if (typeof listing === 'string')
-      return { source, reject: { position: `${source}:${line}`, reason: listing, input: cells } };
+    const reject = (reason: string) => ({ source, reject: { position: `${source}:${line}`, reason, input: cells } });
+    if (typeof listing === 'string') return reject(listing);
+    const record = { key: `${stem}/${row}`, value: JSON.stringify(listing) };
+    const oversize = findOversize(record);
+    if (oversize) return reject(oversize);
     const oddity = findOddity(listing, new Date(eventMs).getUTCFullYear());
     if (oddity) this.odd.push(`${source}:${line} ${oddity}`);
     this.makes.set(listing.make, (this.makes.get(listing.make) ?? 0) + 1);
-    return { source, eventMs, record: { key: `${stem}/${row}`, value: JSON.stringify(listing) } };
+    return { source, eventMs, record };
   }
 
   /** Thousands of rows share a millisecond. */

@@ -41,6 +41,21 @@ export async function writeLedger(project: ProjectFolder, topic: string, ledger:
   await writeJsonAtomic(ledgerPath(project, topic), ledger);
 }
 
+/** What a topic holds beside these sources, in words: all that emptying it would delete unasked. */
+export function describeOthers(topic: TopicDescription, ledger: SeedLedger, sources: readonly string[]): string[] {
+  const others = Object.keys(ledger.sources).filter((source) => !sources.includes(source));
+  const foreign = countForeign(topic, ledger);
+  if (foreign === 0) return others;
+  return [...others, `${foreign} ${foreign === 1 ? 'record' : 'records'} that this project did not seed`];
+}
+
+/** Counted both ways: records of ours that expired make room in the sum, and the offsets tell only of the time since. */
+function countForeign(topic: TopicDescription, ledger: SeedLedger): number {
+  const seeded = Object.values(ledger.sources).reduce((sum, records) => sum + records, 0);
+  const writtenSince = endOffsets(topic) - ledger.endOffsets;
+  return Math.min(topic.records, Math.max(0, topic.records - seeded, writtenSince));
+}
+
 export function endOffsets({ partitions }: TopicDescription): number {
   return partitions.reduce((sum, { end }) => sum + end, 0);
 }

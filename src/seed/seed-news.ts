@@ -1,8 +1,11 @@
 import { basename } from 'node:path';
+import { UsageError } from '../errors.js';
 import type { Brands } from './brands.js';
 import { readStories } from './news-files.js';
 import { toNewsStory } from './news-story.js';
 import type { SeedItem } from './publish-records.js';
+import { findOversize } from './record-size.js';
+import type { SourcedItem } from './seed-tally.js';
 import { type SeedContext, type SeedOptions, type SeedPlan, type SeedReport, seedTopic } from './seed-topic.js';
 
 export const NEWS_TOPIC = 'news';
@@ -21,17 +24,27 @@ export interface SeedNewsReport extends SeedReport {
 
 /**
  * Publishes Aylien stories as `news-story/1` records, key `aylien:<id>`; what is no story goes to the rejects.
- * @throws UsageError for a file that cannot be read, before anything is published, and what `seedTopic` throws
+ * @throws UsageError for a file that cannot be read and for two of one name, before anything is published, and what `seedTopic` throws
  */
 export async function seedNews(
   context: SeedContext,
   brands: Brands,
   options: SeedNewsOptions,
 ): Promise<SeedNewsReport> {
+  refuseTwins(options.paths);
   for (const path of options.paths) await checkReadable(path);
   const plan = new NewsPlan(brands, options);
   const report = await seedTopic(context, plan, options);
   return { ...report, brands: plan.countsByBrand() };
+}
+
+/** The ledger and the reports tell files apart by their names alone. */
+function refuseTwins(paths: readonly string[]): void {
+  for (const [index, path] of paths.entries()) {
+    const twin = paths.slice(0, index).find((other) => basename(other) === basename(path));
+    if (twin)
+      throw new UsageError(`${twin} and ${path} have the same name`, 'Name a file once, or rename one of the two.');
+  }
 }
 
 async function checkReadable(path: string): Promise<void> {
@@ -50,7 +63,13 @@ class NewsPlan implements SeedPlan {
     return this.options.paths.map((path) => this.sourceOf(path));
   }
 
-  async *items(): AsyncGenerator<SeedItem & { source: string }> {
+  async check(signal: AbortSignal): Promise<void> {
+    for (const path of this.options.paths) {
+      for await (const _story of readStories(path)) signal.throwIfAborted();
+    }
+  }
+
+  async *items(): AsyncGenerator<SourcedItem> {
     let left = this.options.limit ?? Number.POSITIVE_INFINITY;
     for (const path of this.options.paths) {
       const source = this.sourceOf(path);
@@ -74,9 +93,11 @@ class NewsPlan implements SeedPlan {
   private toItem(position: string, story: unknown): SeedItem {
     const outcome = toNewsStory(story, { brands: this.brands, fetchedAt: new Date(), body: 'full' });
     if ('reject' in outcome) return { reject: { position, reason: outcome.reject, input: story } };
-    const { record } = outcome;
-    for (const brand of record.brands) this.counts.set(brand, (this.counts.get(brand) ?? 0) + 1);
-    return { record: { key: record.id, value: JSON.stringify(record) } };
+    const record = { key: outcome.record.id, value: JSON.stringify(outcome.record) };
+    const oversize = findOversize(record);
+    if (oversize) return { reject: { position, reason: oversize, input: story } };
+    for (const brand of outcome.record.brands) this.counts.set(brand, (this.counts.get(brand) ?? 0) + 1);
+    return { record };
   }
 
   private sourceOf(path: string): string {

@@ -1,13 +1,21 @@
 import { ExitCode, MillraceError } from '../errors.js';
 import { type Broker, brokerAt } from '../kafka/broker.js';
-import { openPublisher } from '../kafka/publish.js';
+import { openPublisher, type Publisher } from '../kafka/publish.js';
 import { checkTopicName, createTopics, describeTopic, emptyTopic, type TopicDescription } from '../kafka/topics.js';
 import { withLock } from '../project/lock.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
-import { type Counts, publishRecords, type SeedItem } from './publish-records.js';
+import { type Counts, publishRecords } from './publish-records.js';
 import { RejectsFile } from './rejects-file.js';
-import { endOffsets, readLedger, type SeedLedger, SourceSeededError, writeLedger } from './seed-ledger.js';
+import {
+  describeOthers,
+  endOffsets,
+  readLedger,
+  type SeedLedger,
+  SourceSeededError,
+  writeLedger,
+} from './seed-ledger.js';
+import { SeedTally, type SourcedItem } from './seed-tally.js';
 
 export interface SeedContext {
   readonly bootstrapServers: string;
@@ -30,15 +38,20 @@ export interface SeedOptions {
 /** What is to be published: the sources it comes from, and its items. */
 export interface SeedPlan {
   readonly sources: readonly string[];
+  /**
+   * Reads every source to its end, and publishes nothing: a file that breaks off far down shows before a topic is emptied.
+   * @throws UsageError
+   */
+  check(signal: AbortSignal): Promise<void>;
   /** @param earliestMs no event time may lie before this one, which the topic already holds */
-  items(earliestMs: number): AsyncIterable<SeedItem & { readonly source: string; readonly eventMs?: number }>;
+  items(earliestMs: number): AsyncIterable<SourcedItem>;
   describeProgress(counts: Counts): { label: string; done: number; total?: number; unit: string };
 }
 
 export interface SeedReport extends Readonly<Counts> {
   readonly topic: string;
   readonly seconds: number;
-  /** Records in the topic before and after, from its offsets. */
+  /** Records in the topic before (also before `--replace` emptied it) and after, from its offsets. */
   readonly records: { readonly before: number; readonly after: number };
   readonly rejectsFile: string | null;
 }
@@ -57,7 +70,7 @@ export class OffsetMismatchError extends MillraceError {
 /**
  * Publishes a plan to a topic (created when missing), keeps what cannot be published, and checks the counts against the
  * topic's offsets. One seed of a topic at a time.
- * @throws SourceSeededError, BrokerUnreachableError, OffsetMismatchError
+ * @throws UsageError, SourceSeededError, BrokerUnreachableError, OffsetMismatchError
  */
 export function seedTopic(context: SeedContext, plan: SeedPlan, options: SeedOptions): Promise<SeedReport> {
   const topic = checkTopicName(options.topic);
@@ -68,35 +81,31 @@ export function seedTopic(context: SeedContext, plan: SeedPlan, options: SeedOpt
 async function seed(context: SeedContext, plan: SeedPlan, options: SeedOptions): Promise<SeedReport> {
   const { project, report, signal } = context;
   const { topic } = options;
+  if (options.isReplacing) await plan.check(signal);
   const broker = brokerAt(context.bootstrapServers);
   await createTopics(broker, [topic]);
   const { before, ledger } = await makeRoom(context, broker, plan, options);
   const startedAt = Date.now();
   const counts: Counts = { read: 0, published: 0, rejected: 0 };
   const rejects = RejectsFile.in(project, topic, new Date());
-  const tally = new Tally(ledger);
+  const tally = new SeedTally(ledger);
   await writeLedger(project, topic, tally.begun(plan.sources, endOffsets(before)));
-  const publisher = await openPublisher(broker, topic);
   try {
-    const onProgress = (now: Counts) => report.progress(plan.describeProgress(now));
     const items = tally.watch(plan.items(ledger.newestEventMs));
-    await publishRecords(items, counts, {
-      publisher,
-      rejects,
-      ratePerSecond: options.ratePerSecond,
-      signal,
-      onProgress,
-    });
+    const onProgress = (now: Counts) => report.progress(plan.describeProgress(now));
+    const { ratePerSecond } = options;
+    await publishTo(broker, topic, (publisher) =>
+      publishRecords(items, counts, { publisher, rejects, ratePerSecond, signal, onProgress }),
+    );
   } catch (error) {
     report.warn(
       `stopped early: ${counts.read} rows read, ${counts.published} acknowledged by the broker, ${counts.rejected} rejected`,
     );
     throw error;
   } finally {
-    await publisher.close();
-    await rejects.close();
     const after = await describeTopic(broker, topic).catch(() => before);
     await writeLedger(project, topic, tally.ended(endOffsets(after)));
+    await rejects.close();
   }
   const after = await describeTopic(broker, topic);
   checkOffsets(report, before, after, counts);
@@ -109,25 +118,38 @@ async function seed(context: SeedContext, plan: SeedPlan, options: SeedOptions):
   };
 }
 
-/** Settles what happens to records of the same sources before anything is published. */
+async function publishTo(broker: Broker, topic: string, work: (publisher: Publisher) => Promise<void>): Promise<void> {
+  const publisher = await openPublisher(broker, topic);
+  try {
+    await work(publisher);
+  } finally {
+    await publisher.close();
+  }
+}
+
+/**
+ * Settles what happens to records of the same sources before anything is published. The description is that of the
+ * topic as it was: emptying leaves the end offsets alone.
+ */
 async function makeRoom(
-  { project, confirm }: SeedContext,
+  { project, confirm, signal }: SeedContext,
   broker: Broker,
   plan: SeedPlan,
   { topic, isAppending, isReplacing }: SeedOptions,
 ): Promise<{ before: TopicDescription; ledger: SeedLedger }> {
   const before = await describeTopic(broker, topic);
   const ledger = await readLedger(project, before);
-  const again = plan.sources.filter((source) => source in ledger.sources);
+  const again = plan.sources.filter((source) => Object.hasOwn(ledger.sources, source));
   if (!isReplacing) {
     if (again.length > 0 && !isAppending) throw new SourceSeededError(topic, again);
     return { before, ledger };
   }
-  const others = Object.keys(ledger.sources).filter((source) => !plan.sources.includes(source));
+  const others = describeOthers(before, ledger, plan.sources);
   if (others.length > 0)
     await confirm(`--replace empties the topic ${topic}, which also holds ${others.join(', ')}. Go on?`);
+  signal.throwIfAborted();
   await emptyTopic(broker, topic);
-  return { before: await describeTopic(broker, topic), ledger: { ...ledger, sources: {} } };
+  return { before, ledger: { ...ledger, sources: {} } };
 }
 
 function checkOffsets(
@@ -139,33 +161,4 @@ function checkOffsets(
   const arrived = endOffsets(after) - endOffsets(before);
   if (arrived < published) throw new OffsetMismatchError(after.topic, published, arrived);
   if (arrived > published) report.warn(`others wrote ${arrived - published} records to ${after.topic} meanwhile`);
-}
-
-/** Keeps the ledger true while records go out. */
-class Tally {
-  private readonly sources: Record<string, number>;
-  private newestEventMs: number;
-
-  constructor(ledger: SeedLedger) {
-    this.sources = { ...ledger.sources };
-    this.newestEventMs = ledger.newestEventMs;
-  }
-
-  /** Written before the first record: a seed that is killed has left something in the topic. */
-  begun(sources: readonly string[], endOffsets: number): SeedLedger {
-    for (const source of sources) this.sources[source] ??= 0;
-    return this.ended(endOffsets);
-  }
-
-  async *watch(items: ReturnType<SeedPlan['items']>): AsyncGenerator<SeedItem> {
-    for await (const item of items) {
-      if ('record' in item) this.sources[item.source] = (this.sources[item.source] ?? 0) + 1;
-      if (item.eventMs !== undefined && item.eventMs > this.newestEventMs) this.newestEventMs = item.eventMs;
-      yield item;
-    }
-  }
-
-  ended(endOffsets: number): SeedLedger {
-    return { sources: this.sources, endOffsets, newestEventMs: this.newestEventMs };
-  }
 }

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { CommandOptions, RunCommand } from '../provision/run-command.js';
+import { sendSignal } from './send-signal.js';
 import { ProgramMissingError } from './target-errors.js';
 
 const FORCE_KILL_AFTER_MS = 2_000;
@@ -42,11 +43,7 @@ function endGroup(pid: number | undefined, ended: AbortSignal): void {
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, signal);
-  } catch {
-    // The group has ended in the meantime.
-  }
+  if (pid !== undefined) sendSignal(-pid, signal);
 }
 
 async function reportLines(

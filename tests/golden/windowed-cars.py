@@ -28,14 +28,18 @@ def mean_price_by_make(listings: DataFrame) -> DataFrame:
         F.count("*").alias("count"), F.avg("price").alias("mean_price")
     )
     return windows.select(
-        "make", F.col("window.start").alias("window_start"), F.col("window.end").alias("window_end"), "count", "mean_price"
+        "make",
+        F.col("window.start").alias("window_start"),
+        F.col("window.end").alias("window_end"),
+        "count",
+        "mean_price",
     )
 
 
 def main() -> None:
     spark = SparkSession.builder.appName(APP_NAME).getOrCreate()
     records = job.read_topic(spark, SETTINGS, SOURCE_TOPIC)
-    listings, bad = job.parse_json(records, LISTING, required=["make", "price", "listed_at"])
+    listings, bad = job.parse_json(records, LISTING, required=["make", "price", "listed_at"], event_time="listed_at")
     windows = mean_price_by_make(listings)
     job.run_until_stopped(
         spark,

@@ -36,7 +36,7 @@ def count_by_brand(stories: DataFrame) -> DataFrame:
 def main() -> None:
     spark = SparkSession.builder.appName(APP_NAME).getOrCreate()
     records = job.read_topic(spark, SETTINGS, SOURCE_TOPIC)
-    stories, bad = job.parse_json(records, STORY, required=["brands", "published_at_ms"])
+    stories, bad = job.parse_json(records, STORY, required=["brands", "published_at_ms"], event_time="published_at_ms")
     windows = count_by_brand(stories)
     job.run_until_stopped(
         spark,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,28 @@ describe('a second project', () => {
     expect(JSON.parse(stderr).error.message).toMatch(new RegExp(`Port ${port}.*broker.*java.*process \\d+`));
     const after = await cli(['--json', 'cluster', 'status'], { project: second });
     expect(JSON.parse(after.stdout).state).toBe('stopped');
+  });
+
+  test('of which a part cannot start is taken down again, unless --retain leaves the rest up', async () => {
+    const up = ['--json', 'cluster', 'up', '--workers', '1', '--ports', 'auto'];
+    await cliJson(up.slice(1), { project: second });
+    await cliJson(['cluster', 'down'], { project: second });
+    await writeFile(
+      join(second, '.millrace', 'services', 'broker', 'topics', 'meta.properties'),
+      'version=1\ncluster.id=another\n',
+    );
+    const failed = await cli(up, { project: second });
+    expect(failed.exitCode).toBe(4);
+    expect(JSON.parse(failed.stderr).error).toMatchObject({ code: 'SERVICE_FAILED', service: 'broker' });
+    const running = async () =>
+      (JSON.parse((await cli(['--json', 'cluster', 'status'], { project: second })).stdout) as Status).services
+        .filter(({ pid }) => pid !== null)
+        .map(({ name }) => name);
+    expect(await running()).toEqual([]);
+    expect((await cli([...up, '--retain'], { project: second })).exitCode).toBe(4);
+    expect(await running()).toContain('master');
+    await cliJson(['cluster', 'down', '--purge', '--yes'], { project: second });
+    expect(await running()).toEqual([]);
   });
 
   test('of which the start is interrupted leaves no process behind', async () => {

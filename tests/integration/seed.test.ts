@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli, cliJson } from './cli.js';
 import { carsFile } from './data.js';
-import { readAll } from './kafka.js';
+import { publish, readAll } from './kafka.js';
 import { sharedProject } from './shared-cluster/project.js';
 
 interface SeedResult {
@@ -12,11 +12,13 @@ interface SeedResult {
   readonly published: number;
   readonly rejected: number;
   readonly seconds: number;
+  readonly records: { readonly before: number; readonly after: number };
   readonly rejectsFile: string | null;
 }
 
 const project = sharedProject();
 const header = 'model,year,price,transmission,mileage,fuelType,tax,mpg,engineSize\r\n';
+const row = ' Fabia,2017,7999,Manual,17307,Petrol,145,58.9,1.2\r\n';
 let folder: string;
 
 beforeAll(async () => {
@@ -61,7 +63,7 @@ describe('seed cars', () => {
 
   test('refuses a source that the topic already holds, appends it when told, and replaces it when told', async () => {
     const file = join(folder, 'skoda.csv');
-    await writeFile(file, `${header} Fabia,2017,7999,Manual,17307,Petrol,145,58.9,1.2\r\n`);
+    await writeFile(file, header + row);
     const seed = ['seed', 'cars', file, '--topic', 'cars-twice'];
     await cliJson(seed, { project });
     const refused = await cli(['--json', ...seed], { project });
@@ -72,8 +74,45 @@ describe('seed cars', () => {
     expect(await records()).toBe(1);
     await cliJson([...seed, '--append'], { project });
     expect(await records()).toBe(2);
-    await cliJson([...seed, '--replace'], { project });
+    const replaced = await cliJson<SeedResult>([...seed, '--replace'], { project });
+    expect(replaced.records).toEqual({ before: 2, after: 1 });
     expect(await records()).toBe(1);
+  });
+
+  test('asks before --replace deletes what others wrote, and deletes nothing without an answer', async () => {
+    const file = join(folder, 'seat.csv');
+    await writeFile(file, `${header}${row}${row}`);
+    const seed = ['seed', 'cars', file, '--topic', 'cars-foreign'];
+    await cliJson(seed, { project });
+    await publish('cars-foreign', [{ key: 'theirs', value: '{}' }]);
+    const refused = await cli(['--json', ...seed, '--replace'], { project });
+    expect(refused.exitCode).toBe(2);
+    expect(JSON.parse(refused.stderr).error.message).toContain('1 record that this project did not seed');
+    expect(await readAll('cars-foreign')).toHaveLength(3);
+    const replaced = await cliJson<SeedResult>([...seed, '--replace', '--yes'], { project });
+    expect(replaced.records).toEqual({ before: 3, after: 2 });
+  });
+
+  test('keeps the topic when the file to --replace it with breaks off far down', async () => {
+    const file = join(folder, 'kia.csv');
+    const text = header + row.repeat(3_000);
+    await writeFile(file, text);
+    const seed = ['seed', 'cars', file, '--topic', 'cars-broken'];
+    await cliJson(seed, { project });
+    await writeFile(file, `${text}"${row}${row}`);
+    const refused = await cli(['--json', ...seed, '--replace'], { project });
+    expect(refused.exitCode).toBe(2);
+    expect(JSON.parse(refused.stderr).error.message).toContain('is not CSV');
+    expect(await readAll('cars-broken')).toHaveLength(3_000);
+  });
+
+  test('takes a file later that --limit kept it from reaching', async () => {
+    const [first, second] = [join(folder, 'aa.csv'), join(folder, 'bb.csv')];
+    for (const file of [first, second]) await writeFile(file, header + row.repeat(8));
+    const into = ['--topic', 'cars-limited'];
+    await cliJson(['seed', 'cars', first, second, '--limit', '5', ...into], { project });
+    expect(await cliJson(['seed', 'cars', second, ...into], { project })).toMatchObject({ published: 8 });
+    expect((await cli(['seed', 'cars', first, ...into], { project })).exitCode).toBe(2);
   });
 
   test('stops after --limit and goes no faster than --rate', async () => {
@@ -88,6 +127,7 @@ describe('seed cars', () => {
   test.each([
     ['a missing file', 'nowhere.csv', undefined, 'no file'],
     ['an empty file', 'empty.csv', '', 'empty'],
+    ['a file of a header alone', 'rowless.csv', header, 'has no rows'],
     ['a wrong header', 'wrong.csv', 'a,b\n1,2\n', 'lacks'],
   ])('refuses %s with exit code 2 and makes no topic', async (_what, name, content, words) => {
     if (content !== undefined) await writeFile(join(folder, name), content);
@@ -112,5 +152,26 @@ describe('seed news', () => {
       expect(key).toMatch(/^aylien:\d+$/);
       expect(story.brands.length).toBeGreaterThan(0);
     }
+  });
+
+  test('publishes thousands of long stories, and keeps aside one that no broker takes', async () => {
+    const file = join(folder, 'long.json');
+    const story = (id: number, length: number) =>
+      JSON.stringify({ id, title: 'Škoda', body: 'x'.repeat(length), published_at: '2026-11-24T10:00:00Z' });
+    const stories = Array.from({ length: 3_000 }, (_, at) => story(at + 1, 6_000));
+    await writeFile(file, [...stories, story(3_001, 1_100_000)].join('\n'));
+    const result = await cliJson<SeedResult>(['seed', 'news', file, '--topic', 'news-long'], { project });
+    expect(result).toMatchObject({ read: 3_001, published: 3_000, rejected: 1, records: { before: 0, after: 3_000 } });
+    const reject = JSON.parse(await readFile(result.rejectsFile ?? '', 'utf8'));
+    expect(reject).toMatchObject({ position: 'long.json:3001', input: { id: 3_001 } });
+    expect(reject.reason).toMatch(/^the record has 1,1\d\d,\d{3} bytes, and the broker takes 1,000,000 at most$/);
+  });
+
+  test('refuses two files of one name with exit code 2', async () => {
+    const file = join(folder, 'twin.json');
+    await writeFile(file, '{"id":1}\n');
+    const { exitCode, stderr } = await cli(['seed', 'news', file, file, '--topic', 'news-twins'], { project });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('have the same name');
   });
 });

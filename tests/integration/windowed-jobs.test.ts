@@ -132,6 +132,9 @@ describe('windowed-news', () => {
       { key: 'b', value: '{"schema":"news-story/1","id":"b","brands":["audi"]}' },
       { key: 'c', value: null },
       { key: 'd', value: '{"brands":["audi"],"published_at_ms":"yesterday"}' },
+      { key: 'e', value: '{"brands":["audi"],"published_at_ms":253402300799000}' },
+      { key: 'f', value: '{"brands":["audi"],"published_at_ms":9223372036854775807}' },
+      { key: 'g', value: '{"brands":["audi"],"published_at_ms":-1}' },
     ]);
     const settings = [
       '--set',
@@ -150,7 +153,7 @@ describe('windowed-news', () => {
     await expectStories('wnews', 'wnews-counts', windowMs);
 
     const letters = (await readAll('wnews.dead-letters')).map(({ value }) => JSON.parse(value ?? '{}'));
-    const bad = (await readAll('wnews')).filter(({ key }) => /^[abcd]$/.test(key ?? ''));
+    const bad = (await readAll('wnews')).filter(({ key }) => /^[a-g]$/.test(key ?? ''));
     const position = ({ partition, offset }: { partition: number; offset: number }) => `${partition}/${offset}`;
     expect(letters.map(position).sort()).toEqual(bad.map(position).sort());
     const reasons = letters.map(({ key, reason }) => `${key}: ${reason}`).sort();
@@ -159,6 +162,9 @@ describe('windowed-news', () => {
       'b: published_at_ms is missing',
       'c: the value is null',
       'd: the value is not the JSON that was expected',
+      'e: published_at_ms lies in the future',
+      'f: published_at_ms lies in the future',
+      'g: published_at_ms lies before 1970',
     ]);
 
     const again = await cli(['--json', 'submit', 'windowed-news', ...settings], { project });
@@ -175,7 +181,8 @@ describe('windowed-news', () => {
     const expected = new Map<string, number>();
     for (const { value } of await readAll(input)) {
       const story = parseStory(value);
-      if (typeof story?.published_at_ms !== 'number') continue;
+      if (typeof story?.published_at_ms !== 'number' || story.published_at_ms < 0) continue;
+      if (story.published_at_ms > Date.now()) continue;
       for (const brand of story.brands) {
         const key = `${brand}/${iso(startOf(story.published_at_ms, size))}`;
         expected.set(key, (expected.get(key) ?? 0) + 1);

@@ -18,20 +18,25 @@ const RETENTION_HOURS = 30 * 24;
 /** A quarter of the default: a request of that size before any login could take the heap (CVE-2026-111115). */
 const LARGEST_REQUEST_BYTES = 25 * 1024 * 1024;
 
-/** Formats the broker's storage on the first start and returns how to start it. */
-export async function prepareBroker(
-  folders: LocalFolders,
-  state: LocalState,
-  env: Readonly<Record<string, string>>,
-  run: RunCommand,
-  signal: AbortSignal,
-): Promise<ServiceSpec> {
+export interface BrokerOptions {
+  readonly folders: LocalFolders;
+  readonly state: LocalState;
+  readonly env: Readonly<Record<string, string>>;
+  readonly run: RunCommand;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Formats the broker's storage on the first start and returns how to start it.
+ * @throws ServiceFailedError when it cannot be formatted, or not in time
+ */
+export async function prepareBroker(options: BrokerOptions): Promise<ServiceSpec> {
+  const { folders, state, env } = options;
   await mkdir(folders.broker, { recursive: true });
   await writeFile(join(folders.broker, 'server.properties'), serverProperties(state));
   await writeFile(join(folders.broker, 'log4j2.properties'), LOG4J2);
   const classpath = join(state.artifacts.brokerJars, '*');
-  if (!existsSync(join(folders.broker, FORMATTED)))
-    await formatStorage(folders, state, { classpath, env, run, signal });
+  if (!existsSync(join(folders.broker, FORMATTED))) await formatStorage(options, classpath);
   return {
     name: 'broker',
     command: state.java.binary,
@@ -52,22 +57,18 @@ export async function prepareBroker(
   };
 }
 
-interface FormatOptions {
-  readonly classpath: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly run: RunCommand;
-  readonly signal: AbortSignal;
-}
-
 /** Once per cluster, with its fixed id. What a killed format left can go; where a broker has run nothing is deleted. */
-async function formatStorage(folders: LocalFolders, state: LocalState, options: FormatOptions): Promise<void> {
-  const { classpath, env, run, signal } = options;
+async function formatStorage(options: BrokerOptions, classpath: string): Promise<void> {
+  const { folders, state, env, run, signal } = options;
   if (await hasRun(folders)) return markFormatted(folders, state);
   await rm(join(folders.broker, TOPICS), { recursive: true, force: true });
   const java = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', classpath];
   const args = [...java, 'kafka.tools.StorageTool', 'format', '-t', state.clusterId, '-c', 'server.properties'];
   const at = { cwd: folders.broker, env, signal, timeoutMs: FORMAT_WITHIN_MS };
-  const { exitCode, stdout, stderr } = await run(state.java.binary, args, at);
+  const { exitCode, stdout, stderr } = await run(state.java.binary, args, at).catch((error: Error) => {
+    if (error.name !== 'TimeoutError') throw error;
+    return { exitCode: -1, stdout: '', stderr: `it took longer than ${FORMAT_WITHIN_MS / 1000} s` };
+  });
   if (exitCode !== 0)
     throw new ServiceFailedError('broker', 'could not format its storage', lastLines(stdout + stderr));
   await markFormatted(folders, state);
@@ -107,6 +108,8 @@ function serverProperties({ ports }: LocalState): string {
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
+    // Where a topic was emptied is else known to the disk only after a minute: a kill -9 would bring its records back.
+    'log.flush.start.offset.checkpoint.interval.ms': 1_000,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     'socket.request.max.bytes': LARGEST_REQUEST_BYTES,
   };

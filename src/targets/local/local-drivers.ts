@@ -6,6 +6,7 @@ import { readJson } from '../../project/atomic-file.js';
 import type { Environment } from '../../project/config.js';
 import { isAlive, type ProcessIdentity, waitForEnd } from '../../project/process-identity.js';
 import { cleanEnvironment } from '../clean-environment.js';
+import { sendSignal } from '../send-signal.js';
 import type { DriverState, Drivers, SubmitClient } from '../target.js';
 import { ClusterNotRunningError, ServiceFailedError } from '../target-errors.js';
 import { type LocalFolders, type LocalState, readLocalState } from './local-state.js';
@@ -25,6 +26,8 @@ export class LocalDrivers implements Drivers {
     private readonly folders: LocalFolders,
     private readonly env: Environment,
     private readonly project: string,
+    /** The user's Maven mirror, for submits with --packages; asked for late, since a broken settings file is an error. */
+    private readonly mavenMirrorUrl: () => string | undefined = () => undefined,
   ) {}
 
   async submitClient(): Promise<SubmitClient> {
@@ -37,7 +40,7 @@ export class LocalDrivers implements Drivers {
       connectorJars: connectorJars.map(toLocalUri),
       sparkVersion: versions.spark,
       scalaVersion: versions.scala,
-      environment: sparkEnvironment(this.folders, state),
+      environment: { ...sparkEnvironment(this.folders, state), ...this.mirrorEnvironment() },
     };
   }
 
@@ -49,6 +52,7 @@ export class LocalDrivers implements Drivers {
     const failure = new Promise<Error>((resolve) => child.once('error', resolve));
     child.unref();
     const launched = await Promise.race([failure, this.waitForDriverFile(run)]);
+    if (launched instanceof Error && child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
     if (launched instanceof Error)
       throw new ServiceFailedError('driver', `could not be started: ${launched.message}`, []);
   }
@@ -94,6 +98,12 @@ export class LocalDrivers implements Drivers {
     return new Error('its wrapper wrote no driver.json');
   }
 
+  /** Spark's Ivy takes it in place of its own repositories (MavenUtils of Spark 4.2). */
+  private mirrorEnvironment(): Record<string, string> {
+    const url = this.mavenMirrorUrl();
+    return url === undefined ? {} : { DEFAULT_ARTIFACT_REPOSITORY: url };
+  }
+
   private runFolder(run: string): string {
     return join(this.folders.data, 'runs', run);
   }
@@ -114,13 +124,4 @@ function toLocalUri(path: string): string {
 
 function existsProcess(pid: number): boolean {
   return sendSignal(pid, 0);
-}
-
-function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
 }

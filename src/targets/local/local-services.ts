@@ -31,6 +31,9 @@ export interface LocalServicesOptions {
   readonly provisioning: ProvisionOptions;
 }
 
+/** For workers beyond the wanted number, left by an earlier `up` with more of them. */
+const EXTRA_GRACE_MS = 5_000;
+
 type Running = ReadonlyMap<ServiceName, ServiceRecord>;
 
 /** The cluster as child processes of this machine, each in a session of its own. */
@@ -52,8 +55,9 @@ export class LocalServices implements Services {
     const size = this.sizeFor(before);
     const wanted = serviceNames(size);
     const missing = wanted.filter((name) => !running.has(name));
-    if (before && missing.length > 0) await this.stopOrphans(running, wanted);
-    if (missing.length > 0) await this.start(await this.plan(before, running, signal), missing, signal);
+    const extra = [...running.keys()].filter((name) => !wanted.includes(name));
+    await this.stopInOrder(extra, EXTRA_GRACE_MS);
+    if (missing.length + extra.length > 0) await this.start(await this.plan(before, running, signal), missing, signal);
     return { size, started: missing, leftOut: leftOutVariables(env) };
   }
 
@@ -77,7 +81,8 @@ export class LocalServices implements Services {
 
   async purge(): Promise<void> {
     const { services, logs, src, data, stateFile } = this.options.folders;
-    for (const path of [services, logs, src, data, stateFile]) await rm(path, { recursive: true, force: true });
+    // Results first: checkpoints must not outlive the topics that they point into.
+    for (const path of [data, src, services, logs, stateFile]) await rm(path, { recursive: true, force: true });
   }
 
   async status(): Promise<readonly ServiceStatus[]> {
@@ -113,12 +118,6 @@ export class LocalServices implements Services {
     const names = serviceNames({ ...this.options.size, workers: mostWorkers });
     const found = await Promise.all(names.map((name) => findService(folders, name)));
     return new Map(found.flatMap((record) => (record ? [[record.name, record] as const] : [])));
-  }
-
-  /** Workers beyond the wanted number, left by an earlier `up` with more of them. */
-  private async stopOrphans(running: Running, wanted: readonly ServiceName[]): Promise<void> {
-    const orphans = [...running.keys()].filter((name) => !wanted.includes(name));
-    await this.stopInOrder(orphans, 5_000);
   }
 
   private async plan(before: LocalState | undefined, running: Running, signal: AbortSignal): Promise<LocalState> {
@@ -180,7 +179,11 @@ export class LocalServices implements Services {
   private async startBroker(state: LocalState, missing: readonly ServiceName[], signal: AbortSignal): Promise<void> {
     if (!missing.includes('broker')) return;
     const { folders } = this.options;
-    await startService(folders, await prepareBroker(folders, state, this.env, runCommand, signal), signal);
+    await startService(
+      folders,
+      await prepareBroker({ folders, state, env: this.env, run: runCommand, signal }),
+      signal,
+    );
   }
 
   /** Workers after the master: one that finds no master waits 5 to 15 s before it asks again. */

@@ -1,6 +1,6 @@
 import type { Config, Environment } from '../../project/config.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import type { ProvisionOptions } from '../../provision/provide.js';
+import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
 import type { Addresses, ClusterSize, Target } from '../target.js';
 import { ClusterNotRunningError } from '../target-errors.js';
 import { LocalDrivers } from './local-drivers.js';
@@ -26,7 +26,7 @@ export function createLocalTarget({ project, config, size, env, provisioning }: 
     services: new LocalServices({ folders, config, size, env, provisioning }),
     src: new LocalFiles(folders.src),
     data: new LocalFiles(folders.data),
-    drivers: new LocalDrivers(folders, env, project.root),
+    drivers: new LocalDrivers(folders, env, project.root, () => mavenMirror(provisioning)?.url),
   };
 }
 

@@ -3,8 +3,10 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
-import { identifyProcess, isAlive, type ProcessIdentity, waitForEnd } from '../../project/process-identity.js';
+import { readJson } from '../../project/atomic-file.js';
+import { packagePath } from '../../project/package-files.js';
+import { isAlive, type ProcessIdentity, waitForEnd } from '../../project/process-identity.js';
+import { sendSignal } from '../send-signal.js';
 import type { ServiceName } from '../target.js';
 import { ServiceFailedError } from '../target-errors.js';
 
@@ -29,6 +31,8 @@ export interface ServiceRecord extends ProcessIdentity {
   readonly startedAt: string;
 }
 
+const RECORDED_WITHIN_MS = 5_000;
+
 export interface ServiceFolders {
   readonly services: string;
   readonly logs: string;
@@ -46,9 +50,6 @@ export async function findService(folders: ServiceFolders, name: ServiceName): P
 export async function startService(folders: ServiceFolders, spec: ServiceSpec, signal: AbortSignal): Promise<void> {
   await rename(logPath(folders, spec.name), `${logPath(folders, spec.name)}.1`).catch(() => undefined);
   const identity = await spawnDetached(folders, spec);
-  const { name, port, ui } = spec;
-  const record: ServiceRecord = { name, port, ui, ...identity, startedAt: new Date().toISOString() };
-  await writeJsonAtomic(recordPath(folders, name), record);
   await waitForPort(folders, spec, identity, signal);
 }
 
@@ -56,9 +57,9 @@ export async function startService(folders: ServiceFolders, spec: ServiceSpec, s
 export async function stopService(folders: ServiceFolders, name: ServiceName, graceMs: number): Promise<void> {
   const record = await findService(folders, name);
   if (record) {
-    process.kill(record.pid, 'SIGTERM');
+    sendSignal(record.pid, 'SIGTERM');
     if (!(await waitForEnd(record, graceMs)) && isAlive(record)) {
-      process.kill(record.pid, 'SIGKILL');
+      sendSignal(record.pid, 'SIGKILL');
       await waitForEnd(record, graceMs);
     }
   }
@@ -73,19 +74,36 @@ function recordPath(folders: ServiceFolders, name: ServiceName): string {
   return join(folders.services, `${name}.json`);
 }
 
+/** Through a script that writes the record before it becomes the service: no start goes unrecorded, whoever is killed. */
 async function spawnDetached(folders: ServiceFolders, spec: ServiceSpec): Promise<ProcessIdentity> {
+  const record = recordPath(folders, spec.name);
+  await rm(record, { force: true });
   const log = await open(logPath(folders, spec.name), 'a');
   try {
     const { command, args, cwd, env } = spec;
-    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', log.fd, log.fd] });
-    child.once('error', () => undefined); // the missing pid tells it below
+    const start = [packagePath('templates', 'start-service.sh'), record, recordFacts(spec), command, ...args];
+    const child = spawn('/bin/sh', start, { cwd, env, detached: true, stdio: ['ignore', log.fd, log.fd] });
+    child.once('error', () => undefined); // the missing record tells it below
     child.unref();
-    const identity = child.pid === undefined ? undefined : identifyProcess(child.pid);
-    if (!identity) throw new ServiceFailedError(spec.name, 'could not be started', await lastLines(folders, spec.name));
-    return identity;
+    return await waitForRecord(folders, spec.name);
   } finally {
     await log.close();
   }
+}
+
+/** The members of a ServiceRecord that are known before there is a process. */
+function recordFacts({ name, port, ui }: ServiceSpec): string {
+  return JSON.stringify({ name, port, ui, startedAt: new Date().toISOString() }).slice(1, -1);
+}
+
+async function waitForRecord(folders: ServiceFolders, name: ServiceName): Promise<ProcessIdentity> {
+  const deadline = Date.now() + RECORDED_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const record = await readJson<ServiceRecord>(recordPath(folders, name));
+    if (record) return record;
+    await sleep(10);
+  }
+  throw new ServiceFailedError(name, 'could not be started', await lastLines(folders, name));
 }
 
 async function waitForPort(folders: ServiceFolders, spec: ServiceSpec, identity: ProcessIdentity, signal: AbortSignal) {

@@ -1,5 +1,6 @@
 import { UsageError } from '../../../src/errors.js';
-import { checkTopicName } from '../../../src/kafka/topics.js';
+import { brokerAt } from '../../../src/kafka/broker.js';
+import { checkTopicName, deleteTopic } from '../../../src/kafka/topics.js';
 
 describe('checkTopicName', () => {
   test.each(['cars', 'a', '...', 'Windowed_News-2.dead-letters', 'x'.repeat(249)])('takes %p', (topic) => {
@@ -9,5 +10,11 @@ describe('checkTopicName', () => {
   test.each(['', '.', '..', 'my cars', 'a/b', 'škoda', 'a\n', 'a,b', 'x'.repeat(250)])('refuses %p', (topic) => {
     expect(() => checkTopicName(topic)).toThrow(UsageError);
     expect(() => checkTopicName(topic)).toThrow(`\`${topic}\` cannot name a topic`);
+  });
+});
+
+describe('deleteTopic', () => {
+  test('refuses a topic of the broker itself, before it asks the broker', async () => {
+    await expect(deleteTopic(brokerAt('127.0.0.1:1'), '__consumer_offsets')).rejects.toThrow(UsageError);
   });
 });

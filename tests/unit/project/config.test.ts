@@ -18,6 +18,7 @@ const usualPorts = { broker: 9092, controller: 9093, master: 7077, masterUi: 808
 describe('loadConfig', () => {
   test('has defaults for a project without a file', async () => {
     expect(await loadConfig(findProject(root, 'absent'), {}, {})).toEqual({
+      said: [],
       target: 'local',
       workers: 2,
       workerCores: 2,

@@ -40,4 +40,15 @@ describe('findProject', () => {
       expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(name) }),
     );
   });
+
+  test.each(['file', 'file/below'])('refuses %s, which is no folder', (name) => {
+    writeFileSync(join(root, 'file'), '');
+    expect(() => findProject(root, name)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: `${join(root, 'file')} is a file, not a folder` }),
+    );
+  });
+
+  test('takes a folder that is yet to be made', () => {
+    expect(findProject(root, 'new/deeper').root).toBe(join(root, 'new', 'deeper'));
+  });
 });

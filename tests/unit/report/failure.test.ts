@@ -1,5 +1,5 @@
 import { UsageError } from '../../../src/errors.js';
-import { describeFailure, failureFacts } from '../../../src/report/failure.js';
+import { describeFailure, exitCodeOf, failureFacts } from '../../../src/report/failure.js';
 import { PortTakenError } from '../../../src/targets/target-errors.js';
 
 describe('describeFailure', () => {
@@ -49,5 +49,44 @@ describe('failureFacts', () => {
       message: 'This is a bug in millrace: x is undefined',
       stack: expect.stringContaining('failure.test'),
     });
+  });
+});
+
+function systemError(code: string, syscall?: string, path?: string): Error {
+  return Object.assign(new Error(`${code}: oh no`), { code, syscall, path });
+}
+
+describe('an error of the system', () => {
+  test.each([
+    [systemError('EACCES', 'open', '/root/x'), 'The system refused to open /root/x: permission denied'],
+    [systemError('EROFS', 'mkdir', '/mnt/x'), 'The system refused to mkdir /mnt/x: the file system is read-only'],
+    [systemError('ENOSPC', 'write'), 'The system refused to write: the disk is full'],
+  ])('%s is no bug', (error, message) => {
+    expect(describeFailure(error)).toEqual({ message, hint: expect.any(String) });
+    expect(exitCodeOf(error)).toBe(3);
+  });
+
+  test('gives a program its code and path', () => {
+    expect(JSON.parse(JSON.stringify(failureFacts(systemError('EACCES', 'open', '/root/x'))))).toEqual({
+      code: 'SYSTEM_REFUSED',
+      message: expect.stringContaining('/root/x'),
+      hint: expect.stringContaining('--project'),
+      retriable: false,
+      exitCode: 3,
+      reason: 'EACCES',
+      path: '/root/x',
+    });
+  });
+});
+
+describe('exitCodeOf', () => {
+  test.each([
+    [new UsageError('It is wrong', 'Mend it.'), 2],
+    [new TypeError('x is undefined'), 1],
+    [systemError('ENOENT', 'open', '/x'), 1],
+    [systemError('EACCES'), 1],
+    [undefined, 1],
+  ])('%s', (error, code) => {
+    expect(exitCodeOf(error)).toBe(code);
   });
 });

@@ -26,10 +26,10 @@ describe('renderOnly', () => {
       name: 'mine',
     });
     const text = readFileSync(script, 'utf8');
-    expect(script).toBe(target.src.describe('mine.py'));
+    expect(script).toBe(target.src.describe('mine-preview.py'));
     expect(text.trimEnd().split('\n')).toHaveLength(lines);
     for (const line of [
-      'APP_NAME = "mine"',
+      'APP_NAME = "mine-preview"',
       'BOOTSTRAP_SERVERS = "127.0.0.1:1"',
       'WINDOW = "5 seconds"',
       'SLIDE = None',
@@ -38,7 +38,7 @@ describe('renderOnly', () => {
     ]) {
       expect(text).toContain(`${line}\n`);
     }
-    expect(await target.src.list('.')).toEqual(['millrace_job.py', 'mine.py', 'run-driver.sh']);
+    expect(await target.src.list('.')).toEqual(['millrace_job.py', 'mine-preview.py', 'run-driver.sh']);
     expect(statSync(join(target.src.describe('run-driver.sh'))).mode & 0o111).toBe(0o111);
   });
 });

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import { type CsvRow, estimateRows, findCarFiles, readRows } from '../../../src/seed/car-files.js';
@@ -93,22 +94,20 @@ describe('estimateRows', () => {
     const folder = folderOf({
       'a.csv': `${HEADER}\n${ROW}\n${ROW}\n`,
       'b.csv': `${HEADER}\n${ROW}\n`,
-      'c.csv': HEADER,
     });
     expect(await estimateRows(await find(join(folder, 'a.csv'), join(folder, 'b.csv')))).toBe(3);
-    expect(await estimateRows(await find(join(folder, 'c.csv')))).toBe(0);
   });
 });
 
 describe('findCarFiles', () => {
   test('describes a file', async () => {
-    const path = join(folderOf({ 'audi.2020.csv': `${HEADER}\n` }), 'audi.2020.csv');
+    const path = join(folderOf({ 'audi.2020.csv': `${HEADER}\n${ROW}\n` }), 'audi.2020.csv');
     expect(await findCarFiles([path], 'sample/', new RecordingReporter())).toEqual([
       {
         path,
         stem: 'audi.2020',
         source: 'sample/audi.2020.csv',
-        bytes: HEADER.length + 1,
+        bytes: HEADER.length + ROW.length + 2,
         columns: expect.objectContaining({ width: 9 }),
       },
     ]);
@@ -116,8 +115,9 @@ describe('findCarFiles', () => {
 
   test('takes the CSV files of a folder in order, and passes over wrong ones with a warning', async () => {
     const folder = folderOf({
-      'vw.CSV': `${HEADER}\n`,
-      'audi.csv': `${HEADER}\n`,
+      'vw.CSV': `${HEADER}\n${ROW}\n`,
+      'audi.csv': `${HEADER}\n${ROW}`,
+      'header.csv': `${HEADER}\n`,
       'unclean cclass.csv': 'a,b\n1,2\n',
       'empty.csv': '',
       'readme.txt': HEADER,
@@ -127,6 +127,7 @@ describe('findCarFiles', () => {
     expect(files.map(({ stem }) => stem)).toEqual(['audi', 'vw']);
     expect(report.warnings).toEqual([
       `passed over ${join(folder, 'empty.csv')} is empty`,
+      `passed over ${join(folder, 'header.csv')} has no rows`,
       expect.stringMatching(/^passed over .*unclean cclass\.csv is not a used-car file: /),
     ]);
   });
@@ -135,9 +136,16 @@ describe('findCarFiles', () => {
     ['that is missing', (folder: string) => join(folder, 'absent.csv'), /^There is no file .*absent\.csv$/],
     ['below a file', (folder: string) => join(folder, 'empty.csv', 'x.csv'), /^There is no file /],
     ['that is empty', (folder: string) => join(folder, 'empty.csv'), /empty\.csv is empty$/],
+    ['that has no rows', (folder: string) => join(folder, 'header.csv'), /header\.csv has no rows$/],
+    ['that has empty lines for rows', (folder: string) => join(folder, 'blank.csv'), /blank\.csv has no rows$/],
     ['that has another header', (folder: string) => join(folder, 'other.csv'), /other\.csv is not a used-car file: /],
   ])('refuses a file %s when it was named', async (_, pathIn, message) => {
-    const folder = folderOf({ 'empty.csv': '', 'other.csv': 'a,b\n' });
+    const folder = folderOf({
+      'empty.csv': '',
+      'other.csv': 'a,b\n',
+      'header.csv': HEADER,
+      'blank.csv': `${HEADER}\n\n\n`,
+    });
     const failure = await failureOf(find(pathIn(folder)));
     expect(failure).toMatchObject({ code: 'USAGE', exitCode: 2, message: expect.stringMatching(message) });
   });
@@ -147,8 +155,31 @@ describe('findCarFiles', () => {
     expect(await failureOf(find(folder))).toMatchObject({ message: `There is no used-car file in ${folder}` });
   });
 
+  test('says why a path cannot be read', async () => {
+    const folder = folderOf({});
+    symlinkSync('loop.csv', join(folder, 'loop.csv'));
+    const failure = await failureOf(find(join(folder, 'loop.csv')));
+    expect(failure).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/loop\.csv cannot be read: .*ELOOP/),
+    });
+  });
+
+  test('says why a file that is there cannot be opened', async () => {
+    const path = join(folderOf({}), 'socket.csv');
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(path, done));
+    const failure = await failureOf(find(path));
+    await new Promise((done) => server.close(done));
+    expect(failure).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/socket\.csv cannot be read: .*ENXIO/),
+    });
+  });
+
   test('refuses two of one name, whose keys would clash', async () => {
-    const [first, second] = [folderOf({ 'audi.csv': `${HEADER}\n` }), folderOf({ 'audi.csv': `${HEADER}\n` })];
+    const text = `${HEADER}\n${ROW}\n`;
+    const [first, second] = [folderOf({ 'audi.csv': text }), folderOf({ 'audi.csv': text })];
     const failure = (await failureOf(find(first, second))) as Error;
     expect(failure.message).toBe(
       `${join(first, 'audi.csv')} and ${join(second, 'audi.csv')} would share the keys audi/1, audi/2, …`,

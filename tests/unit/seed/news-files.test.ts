@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../../src/errors.js';
@@ -71,6 +72,24 @@ describe('readStories', () => {
       expect(item).toEqual(two[0]);
       break;
     }
+  });
+
+  test('says why a path cannot be read', async () => {
+    const path = join(folder, 'loop.json');
+    symlinkSync('loop.json', path);
+    const failure = await read(path).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UsageError);
+    expect(failure).toMatchObject({ message: expect.stringMatching(/loop\.json cannot be read: .*ELOOP/) });
+  });
+
+  test('says why a file that is there cannot be opened', async () => {
+    const path = join(folder, 'socket.json');
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(path, done));
+    const failure = await read(path).catch((error: unknown) => error);
+    await new Promise((done) => server.close(done));
+    expect(failure).toBeInstanceOf(UsageError);
+    expect(failure).toMatchObject({ message: expect.stringMatching(/socket\.json cannot be read: .*ENXIO/) });
   });
 
   test.each([

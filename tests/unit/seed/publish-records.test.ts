@@ -58,6 +58,32 @@ describe('publishRecords', () => {
     expect(rejects.count).toBe(500);
   });
 
+  test.each([
+    ['letters', 'a'],
+    ['letters of two bytes', '\u0160'],
+    ['letters of three bytes', '\u8eca'],
+  ])('closes a batch before it outgrows what the broker takes at once, in %s', async (_, letter) => {
+    const value = letter.repeat(6_000);
+    async function* items() {
+      for (let number = 1; number <= 1_000; number++) yield { record: { key: `news/${number}`, value } };
+    }
+    const { counts, publisher } = await publish(items());
+    expect(counts).toEqual({ read: 1_000, published: 1_000, rejected: 0 });
+    const sizes = publisher.batches.map((batch) => batch.length * Buffer.byteLength(value));
+    expect(Math.max(...sizes)).toBeLessThan(900_000);
+    expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(850_000);
+  });
+
+  test('gives a record that is nearly too large a batch of its own', async () => {
+    const sizes = [10, 990_000, 10, 10];
+    async function* items() {
+      for (const [at, size] of sizes.entries()) yield { record: { key: String(at), value: 'a'.repeat(size) } };
+    }
+    const { publisher } = await publish(items());
+    expect(publisher.batches.map((batch) => batch.length)).toEqual([1, 1, 2]);
+    expect(publisher.keys).toEqual(['0', '1', '2', '3']);
+  });
+
   test.each([0, 10])('publishes nothing of %d items that hold no record', async (count) => {
     async function* items() {
       for (let number = 0; number < count; number++) yield reject(number);

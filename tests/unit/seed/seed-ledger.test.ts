@@ -1,6 +1,12 @@
 import type { TopicDescription } from '../../../src/kafka/topics.js';
 import { findProject } from '../../../src/project/project-folder.js';
-import { readLedger, type SeedLedger, SourceSeededError, writeLedger } from '../../../src/seed/seed-ledger.js';
+import {
+  describeOthers,
+  readLedger,
+  type SeedLedger,
+  SourceSeededError,
+  writeLedger,
+} from '../../../src/seed/seed-ledger.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const root = temporaryFolder();
@@ -44,6 +50,51 @@ describe('readLedger', () => {
     const project = findProject(root, 'two');
     await writeLedger(project, 'cars', ledger);
     expect(await readLedger(project, { ...topicOf(10), topic: 'news' })).toEqual(nothing);
+  });
+});
+
+describe('describeOthers', () => {
+  const none: SeedLedger = { sources: {}, endOffsets: 0, newestEventMs: 0 };
+  const two: SeedLedger = { sources: { 'audi.csv': 15, 'bmw.csv': 5 }, endOffsets: 20, newestEventMs: 0 };
+
+  test.each<[string, TopicDescription, SeedLedger, string[], string[]]>([
+    ['nothing of a topic with the named sources only', topicOf(10), ledger, ['audi.csv'], []],
+    ['nothing of an empty topic', topicOf(10, 10), none, ['audi.csv'], []],
+    [
+      'nothing when records were read and never acknowledged',
+      topicOf(9),
+      { ...ledger, endOffsets: 18 },
+      ['audi.csv'],
+      [],
+    ],
+    ['other sources', topicOf(10), two, ['audi.csv'], ['bmw.csv']],
+    ['records of others', topicOf(11), ledger, ['audi.csv'], ['2 records that this project did not seed']],
+    ['a topic never seeded', topicOf(2), none, ['audi.csv'], ['4 records that this project did not seed']],
+    [
+      'others beside sources',
+      topicOf(11),
+      two,
+      [],
+      ['audi.csv', 'bmw.csv', '2 records that this project did not seed'],
+    ],
+    [
+      'records of others after ours expired',
+      topicOf(12, 9),
+      ledger,
+      ['audi.csv'],
+      ['4 records that this project did not seed'],
+    ],
+    ['no more than there are', topicOf(30, 28), ledger, ['audi.csv'], ['4 records that this project did not seed']],
+  ])('names %s', (_, topic, noted, sources, others) => {
+    expect(describeOthers(topic, noted, sources)).toEqual(others);
+  });
+
+  test('counts one record as one', () => {
+    const { partitions } = topicOf(10);
+    const noted = { ...ledger, sources: { 'audi.csv': 19 }, endOffsets: 19 };
+    expect(describeOthers({ topic: 'cars', records: 20, partitions }, noted, ['audi.csv'])).toEqual([
+      '1 record that this project did not seed',
+    ]);
   });
 });
 

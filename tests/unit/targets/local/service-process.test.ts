@@ -113,7 +113,7 @@ describe('startService', () => {
     const spec = { ...(await specOf('')), command: join(root, 'no-such-program') };
     expect(await failureOf(startService(folders, spec, never))).toMatchObject({
       code: 'SERVICE_FAILED',
-      reason: 'could not be started',
+      reason: 'ended while starting',
     });
   });
 

@@ -1,0 +1,52 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { downCluster } from '../../../src/cluster/down.js';
+import { RecordingReporter } from '../../../src/report/recording-reporter.js';
+import type { Services, Target } from '../../../src/targets/target.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const folder = temporaryFolder();
+
+/** A cluster of one service that notes what it is told. */
+function makeCluster() {
+  const root = mkdtempSync(join(folder, 'project-'));
+  const told: string[] = [];
+  const services: Pick<Services, 'status' | 'down' | 'purge'> = {
+    status: async () => [{ name: 'broker', state: 'running', pid: 1, address: null, ui: null }],
+    down: async () => void told.push('down'),
+    purge: async () => void told.push('purge'),
+  };
+  const target = { name: 'local', services } as unknown as Target;
+  const project = { root, configFile: join(root, 'millrace.yaml'), state: join(root, '.millrace') };
+  const stopRuns = async () => {
+    told.push('stop runs');
+    return ['cars-1'];
+  };
+  const down = (isPurging: boolean) =>
+    downCluster({ target, project, report: new RecordingReporter(), stopRuns, isPurging });
+  return { told, project, down };
+}
+
+describe('downCluster', () => {
+  test('stops the runs while broker and master still answer, then the services', async () => {
+    const { told, down } = makeCluster();
+    const report = await down(false);
+    expect(told).toEqual(['stop runs', 'down']);
+    expect(report).toMatchObject({ state: 'stopped', stopped: ['broker'], stoppedRuns: ['cars-1'], purged: false });
+  });
+
+  test('keeps runs, seeds and rejects, and deletes them when it purges', async () => {
+    const { told, project, down } = makeCluster();
+    const folders = ['runs', 'seeds', 'rejects'].map((name) => join(project.state, name));
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'kept'), '');
+    }
+    await down(false);
+    expect(folders.map(existsSync)).toEqual([true, true, true]);
+    await down(true);
+    expect(told.slice(-3)).toEqual(['stop runs', 'down', 'purge']);
+    expect(folders.map(existsSync)).toEqual([false, false, false]);
+  });
+});
