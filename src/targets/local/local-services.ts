@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import type { Config, Environment } from '../../project/config.js';
 import { requireFreeSpace } from '../../provision/disk.js';
@@ -13,6 +12,7 @@ import {
   type LocalFolders,
   type LocalPorts,
   type LocalState,
+  newClusterId,
   readLocalState,
   serviceNames,
   workerNames,
@@ -124,7 +124,7 @@ export class LocalServices implements Services {
     await requireFreeSpace(this.options.folders.state, NEEDED_DISK_GB * GB);
     const ports = await this.planPorts(before, running);
     const { java, artifacts } = await provide(this.options.provisioning, signal);
-    const clusterId = before?.clusterId ?? randomBytes(16).toString('base64url');
+    const clusterId = before?.clusterId ?? newClusterId();
     return {
       target: 'local',
       clusterId,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Artifacts } from '../../provision/artifacts.js';
@@ -46,6 +47,12 @@ export class LocalFolders {
   get stateFile(): string {
     return join(this.state, 'cluster.json');
   }
+}
+
+/** 16 bytes as Kafka spells its ids (base64url); one that begins with a dash would read as an option of its tools. */
+export function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
 }
 
 export function readLocalState(folders: LocalFolders): Promise<LocalState | undefined> {
