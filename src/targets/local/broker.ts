@@ -108,7 +108,8 @@ function serverProperties({ ports }: LocalState): string {
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    // Where a topic was emptied is else known to the disk only after a minute: a kill -9 would bring its records back.
+    // Where a topic was emptied is else known to the disk only after a minute: a kill -9 would bring its records back
+    // (as it still does in the broker's first 30 s, before Kafka's LogManager begins to write it down).
     'log.flush.start.offset.checkpoint.interval.ms': 1_000,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     'socket.request.max.bytes': LARGEST_REQUEST_BYTES,
