@@ -49,10 +49,6 @@ export function describeTopic(broker: Broker, topic: string): Promise<TopicDescr
   });
 }
 
-export function topicExists(broker: Broker, topic: string): Promise<boolean> {
-  return withAdmin(broker, 'list topics', async (admin) => (await admin.listTopics()).includes(topic));
-}
-
 /** Creates those that are missing and names them; an existing topic is left alone. */
 export function createTopics(
   broker: Broker,

@@ -33,7 +33,6 @@ export type Config = z.infer<typeof configSchema> & {
   /** Settings that the user has said; the others have their defaults, and what runs may keep its own. */
   readonly said: readonly string[];
 };
-export type FixedPorts = z.infer<typeof portsSchema>;
 
 /** What flags may say; same names as in the file. */
 export type ConfigOverrides = {

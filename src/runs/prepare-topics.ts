@@ -1,5 +1,5 @@
 import { type Broker, withAdmin } from '../kafka/broker.js';
-import { createTopics, describeTopic } from '../kafka/topics.js';
+import { createTopics, DEFAULT_PARTITIONS, describeTopic } from '../kafka/topics.js';
 import type { Reporter } from '../report/reporter.js';
 import type { RunPlan } from './run-plan.js';
 
@@ -13,7 +13,9 @@ export async function prepareTopics(broker: Broker, plan: RunPlan, report: Repor
     const wanted = [...plan.reads, ...plan.writes, ...(plan.deadLetters ? [plan.deadLetters] : [])];
     const created = await createTopics(broker, wanted);
     if (created.length > 0)
-      report.say(`created the topic${created.length > 1 ? 's' : ''} ${created.join(', ')} (4 partitions)`);
+      report.say(
+        `created the topic${created.length > 1 ? 's' : ''} ${created.join(', ')} (${DEFAULT_PARTITIONS} partitions)`,
+      );
   }
   const topics = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));
   return topics.reduce((sum, { records }) => sum + records, 0);

@@ -6,7 +6,6 @@ import { findOversize } from './record-size.js';
 import type { SourcedItem } from './seed-tally.js';
 import { type SeedContext, type SeedOptions, type SeedPlan, type SeedReport, seedTopic } from './seed-topic.js';
 
-export const CARS_TOPIC = 'cars';
 const ODDITIES_NAMED = 5;
 
 export interface SeedCarsOptions extends SeedOptions {

@@ -8,8 +8,6 @@ import { findOversize } from './record-size.js';
 import type { SourcedItem } from './seed-tally.js';
 import { type SeedContext, type SeedOptions, type SeedPlan, type SeedReport, seedTopic } from './seed-topic.js';
 
-export const NEWS_TOPIC = 'news';
-
 export interface SeedNewsOptions extends SeedOptions {
   /** Files of Aylien stories: JSON arrays, pages, or JSON Lines. */
   readonly paths: readonly string[];
