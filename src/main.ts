@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { clusterDownCommand } from './commands/cluster-down.js';
+import { clusterListCommand } from './commands/cluster-list.js';
 import { clusterLogsCommand } from './commands/cluster-logs.js';
 import { clusterStatusCommand } from './commands/cluster-status.js';
 import { clusterUpCommand } from './commands/cluster-up.js';
@@ -58,7 +59,7 @@ function buildProgram(interruption: AbortSignal): Command {
     .version(packageVersion())
     .option('--json', 'results as JSON on stdout, errors as JSON on stderr')
     .option('--project <folder>', 'the project (the nearest parent with millrace.yaml, else this folder)')
-    .option('--target <name>', 'where clusters and runs live (local)');
+    .option('--target <name>', 'where clusters and runs live: local, docker, or auto (what `cluster up` took last)');
   const open: OpenContext = (options) => openContext(program.opts<GlobalFlags>(), interruption, options);
   const group = (name: string, description: string, commands: Command[], alias?: string) => {
     const parent = new Command(name).description(description);
@@ -70,7 +71,13 @@ function buildProgram(interruption: AbortSignal): Command {
   group(
     'cluster',
     'start, stop and look at the cluster',
-    [clusterUpCommand(open), clusterDownCommand(open), clusterStatusCommand(open), clusterLogsCommand(open)],
+    [
+      clusterUpCommand(open),
+      clusterDownCommand(open),
+      clusterStatusCommand(open),
+      clusterListCommand(open),
+      clusterLogsCommand(open),
+    ],
     'clusters',
   );
   group(

@@ -1,25 +1,35 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import { planSize } from './cluster/plan-size.js';
 import type { CommandContext, OpenOptions } from './commands/command-context.js';
-import { UsageError } from './errors.js';
+import { MillraceError, UsageError } from './errors.js';
 import { readTextIfThere } from './project/atomic-file.js';
 import { type Config, loadConfig } from './project/config.js';
+import { KnownProjects } from './project/known-projects.js';
 import { withLock } from './project/lock.js';
 import { packagePath } from './project/package-files.js';
-import { findProject } from './project/project-folder.js';
+import { findProject, type ProjectFolder } from './project/project-folder.js';
 import { parseLock } from './provision/lock-file.js';
 import type { ProvisionOptions } from './provision/provide.js';
 import { confirm } from './report/confirm.js';
 import type { Reporter } from './report/reporter.js';
 import { parseBrands } from './seed/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
-import { memoryBytes } from './targets/local/local-checks.js';
-import { createLocalTarget } from './targets/local/local-target.js';
+import { readLastCluster } from './targets/cluster-file.js';
+import { createDockerTarget, type DockerTargetOptions } from './targets/docker/docker-target.js';
+import { DockerEngine } from './targets/docker/engine.js';
+import { createLocalTarget, type LocalTargetOptions } from './targets/local/local-target.js';
 import { runCommand } from './targets/run-command.js';
+import type { Target } from './targets/target.js';
 
 const PROVISION_WAIT_MS = 30 * 60_000;
+
+type TargetName = 'local' | 'docker';
+
+interface ChosenTarget {
+  readonly name: TargetName;
+  readonly reason: string | null;
+}
 
 export interface WireOptions {
   readonly flags: { readonly project?: string; readonly target?: string };
@@ -30,27 +40,54 @@ export interface WireOptions {
 
 /** The one place where concrete targets, clients and reporters are put together. */
 export async function wire({ flags, options, signal, report }: WireOptions): Promise<CommandContext> {
-  const project = findProject(process.cwd(), options.projectFolder ?? flags.project ?? process.env.MILLRACE_PROJECT);
-  const target = checkTarget(flags.target);
-  const config = await loadConfig(project, process.env, { ...options.config, ...(target ? { target } : {}) });
-  const { isSmall, ...size } = planSize(config, memoryBytes() / 1024 ** 2);
+  const root = options.projectFolder ?? flags.project ?? process.env.MILLRACE_PROJECT;
+  const project = findProject(process.cwd(), root);
+  const given = checkTarget(flags.target);
+  const config = await loadConfig(project, process.env, { ...options.config, ...(given ? { target: given } : {}) });
   const provisioning = await provisionOptions(config, report, signal);
+  const { name, reason } = await chooseTarget(config, project, options.isChoosingTarget ?? false);
   return {
     project,
     config,
     report,
     signal,
-    isSmallMachine: isSmall,
-    target: createLocalTarget({ project, config, size, env: process.env, provisioning }),
+    target: createTarget(name, { project, config, env: process.env, provisioning }),
+    targetReason: reason,
+    projects: new KnownProjects(
+      join(process.env.MILLRACE_DATA || envPaths('millrace', { suffix: '' }).data, 'projects'),
+    ),
+    openProject: async (folder) => {
+      const context = await wire({ flags: {}, options: { projectFolder: folder }, signal, report });
+      return { project: context.project, target: context.target };
+    },
     jobs: { folders: [project.root, packagePath()] },
     confirm: (question) => confirm(question, options.isYes ?? false),
     readBrands: async () => parseBrands((await readTextIfThere(packagePath('data', 'brands.yaml'))) ?? ''),
   };
 }
 
-function checkTarget(name: string | undefined): 'local' | undefined {
-  if (name === undefined || name === 'local') return name;
-  throw new UsageError(`There is no target \`${name}\``, 'There is: local.');
+function createTarget(name: TargetName, options: LocalTargetOptions & DockerTargetOptions): Target {
+  return name === 'docker' ? createDockerTarget(options) : createLocalTarget(options);
+}
+
+/** The one that was said, else the one that the last `cluster up` took; only a new `cluster up` looks for Docker. */
+async function chooseTarget(config: Config, { state }: ProjectFolder, isChoosing: boolean): Promise<ChosenTarget> {
+  if (config.target !== 'auto') return { name: config.target, reason: null };
+  const last = (await readLastCluster(state))?.target;
+  if (last === 'local' || last === 'docker') return { name: last, reason: null };
+  if (!isChoosing) return { name: 'local', reason: null };
+  try {
+    const { version, composeVersion } = await new DockerEngine(process.env).probe();
+    return { name: 'docker', reason: `Docker ${version} with compose ${composeVersion} answers` };
+  } catch (error) {
+    if (error instanceof MillraceError) return { name: 'local', reason: error.message };
+    throw error;
+  }
+}
+
+function checkTarget(name: string | undefined): Config['target'] | undefined {
+  if (name === undefined || name === 'auto' || name === 'local' || name === 'docker') return name;
+  throw new UsageError(`There is no target \`${name}\``, 'There are: local, docker, auto.');
 }
 
 async function provisionOptions(config: Config, report: Reporter, signal: AbortSignal): Promise<ProvisionOptions> {

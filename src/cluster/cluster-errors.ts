@@ -24,3 +24,14 @@ export class NotOurClusterError extends MillraceError {
     super(`The cluster of target ${target} was not started by millrace`);
   }
 }
+
+export class OtherTargetUpError extends MillraceError {
+  readonly code = 'OTHER_TARGET_UP';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint: string;
+
+  constructor(readonly target: string) {
+    super(`This project's cluster is up on target ${target}, and a project has one cluster`);
+    this.hint = `Take it down first: \`millrace cluster down --target ${target}\`; its topics and results stay there.`;
+  }
+}

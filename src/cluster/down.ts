@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KnownProjects } from '../project/known-projects.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import type { ServiceName, Target } from '../targets/target.js';
@@ -10,6 +11,7 @@ const GRACE_MS = 15_000;
 export interface DownOptions {
   readonly target: Target;
   readonly project: ProjectFolder;
+  readonly projects: KnownProjects;
   readonly report: Reporter;
   /** Stops the runs and names those it stopped; they go first, while broker and master still answer. */
   readonly stopRuns: () => Promise<readonly string[]>;
@@ -26,7 +28,14 @@ export interface DownReport {
 }
 
 /** Stops runs, then services; stopping twice is fine. Topics and results stay unless `isPurging`. */
-export function downCluster({ target, project, report, stopRuns, isPurging }: DownOptions): Promise<DownReport> {
+export function downCluster({
+  target,
+  project,
+  projects,
+  report,
+  stopRuns,
+  isPurging,
+}: DownOptions): Promise<DownReport> {
   return withClusterLock(project, 'millrace cluster down', async () => {
     const services = requireServices(target);
     const running = (await services.status()).filter(({ state }) => state === 'running');
@@ -36,7 +45,10 @@ export function downCluster({ target, project, report, stopRuns, isPurging }: Do
       step.detail(stopped.join(', ') || 'nothing ran');
       await services.down({ graceMs: GRACE_MS });
     });
-    if (isPurging) await report.step('purged', () => purge(services, project));
+    if (isPurging) {
+      await report.step('purged', () => purge(services, project));
+      await projects.forget(project.root);
+    }
     return { target: target.name, state: 'stopped', stoppedRuns, stopped, purged: isPurging };
   });
 }

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { proveBroker } from '../kafka/prove-broker.js';
+import type { KnownProjects } from '../project/known-projects.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import { aliveWorkers, readMaster } from '../spark/master.js';
+import { readLastCluster } from '../targets/cluster-file.js';
 import type { ClusterSize, ServiceName, Services, Target } from '../targets/target.js';
 import { ServiceFailedError } from '../targets/target-errors.js';
-import { NotReadyError } from './cluster-errors.js';
+import { NotReadyError, OtherTargetUpError } from './cluster-errors.js';
 import { requireServices, withClusterLock } from './cluster-lock.js';
 import { type ClusterStatus, readClusterStatus } from './status.js';
 
@@ -17,6 +19,7 @@ const UNDO_GRACE_MS = 5_000;
 export interface UpOptions {
   readonly target: Target;
   readonly project: ProjectFolder;
+  readonly projects: KnownProjects;
   readonly report: Reporter;
   readonly signal: AbortSignal;
   /** A failed start leaves what did start, for a look at it. */
@@ -40,7 +43,9 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
   const startedAt = Date.now();
   return withClusterLock(project, 'millrace cluster up', async () => {
     const services = requireServices(target);
+    await refuseBesideAnother(target, project);
     const before = await runningNames(services);
+    await options.projects.remember(project.root);
     try {
       const result = await options.report.step('services', async (step) => {
         const started = await services.up(options.signal);
@@ -56,6 +61,12 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
       throw error;
     }
   });
+}
+
+/** One project has one cluster: its topics and runs would else be in two places under the same names. */
+async function refuseBesideAnother({ name }: Target, { state }: ProjectFolder): Promise<void> {
+  const last = await readLastCluster(state);
+  if (last?.isUp && last.target !== name) throw new OtherTargetUpError(last.target);
 }
 
 function requireReady({ state, services }: ClusterStatus): void {

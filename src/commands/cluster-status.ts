@@ -11,10 +11,10 @@ export const clusterStatusCommand = (open: OpenContext) =>
       const { table } = await import('../report/style.js');
       const status = await readClusterStatus(target, project);
       report.result(status, () => {
-        const rows = status.services.map(({ name, state, pid, address, ui }) => [
+        const rows = status.services.map(({ name, state, pid, container, address, ui }) => [
           name,
           state,
-          pid ? `pid ${pid}` : '',
+          pid ? `pid ${pid}` : (container ?? ''),
           address ?? '',
           ui ?? '',
         ]);

@@ -7,6 +7,10 @@ interface UpFlags {
   workers?: number;
   ports?: 'auto';
   retain?: boolean;
+  dryRun?: boolean;
+  coordination?: 'kraft' | 'zookeeper';
+  sparkVersion?: string;
+  allowVulnerable?: boolean;
 }
 
 export const clusterUpCommand = (open: OpenContext) =>
@@ -14,26 +18,43 @@ export const clusterUpCommand = (open: OpenContext) =>
     .description('start the broker, the Spark master and its workers, and prove that they are ready')
     .option('--workers <count>', 'how many workers (2)', parseCount)
     .addOption(new Option('--ports <how>', 'take free ports instead of the usual ones').choices(['auto']))
+    .addOption(
+      new Option(
+        '--coordination <how>',
+        'where the broker keeps its metadata; zookeeper is the old way (docker only)',
+      ).choices(['kraft', 'zookeeper']),
+    )
+    .option('--spark-version <version>', 'another Spark than the pinned one, such as 3.5.8 (docker only)')
+    .option('--allow-vulnerable', 'start a version that has known vulnerabilities')
     .option('--retain', 'leave what did start when the start fails')
-    .addHelpText('after', '\nExamples:\n  millrace cluster up\n  millrace cluster up --workers 3 --ports auto')
-    .action(async ({ workers, ports, retain }: UpFlags) => {
-      const context = await open({ config: { workers, ports } });
+    .option('--dry-run', 'print what would be started (docker: the compose file), and start nothing')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  millrace cluster up\n  millrace cluster up --workers 3 --ports auto\n  millrace cluster up --target docker --dry-run',
+    )
+    .action(async ({ retain, dryRun, ...config }: UpFlags) => {
+      const context = await open({ config, isChoosingTarget: true });
+      const { target, targetReason, project, projects, report, signal } = context;
+      if (dryRun) {
+        const { requireServices } = await import('../cluster/cluster-lock.js');
+        const plan = await requireServices(target).plan();
+        return report.result({ target: target.name, plan }, () => plan);
+      }
       const { upCluster } = await import('../cluster/up.js');
-      const { target, project, report, signal } = context;
-      report.say(`target ${target.name}    project ${project.root}`);
-      const result = await upCluster({ target, project, report, signal, isRetained: retain ?? false });
+      report.say(`target ${target.name}${targetReason ? ` (${targetReason})` : ''}    project ${project.root}`);
+      const result = await upCluster({ target, project, projects, report, signal, isRetained: retain ?? false });
       const text = await describeUp(context, result);
       report.result(result, () => text);
     });
 
-async function describeUp({ target, isSmallMachine }: CommandContext, result: UpReport): Promise<string> {
+async function describeUp({ target }: CommandContext, result: UpReport): Promise<string> {
   const { table } = await import('../report/style.js');
   const rows = result.services.map(({ name, state, address, ui }) => [name, state, address ?? '', ui ?? '']);
   const lines = [
     table(rows),
     '',
     `  Ready in ${result.seconds.toFixed(1)} s${result.started.length === 0 ? '; everything ran already' : ''}.`,
-    `  workers of ${result.size.workerCores} cores and ${result.size.workerMemoryMb} MB for jobs${isSmallMachine ? ' (small: this machine has less than 10 GB)' : ''}`,
+    `  workers of ${result.size.workerCores} cores and ${result.size.workerMemoryMb} MB for jobs${result.size.isSmall ? ' (small: there is less than 10 GB)' : ''}`,
     `  scripts ${target.src.describe('')}  results ${target.data.describe('')}`,
   ];
   if (result.leftOut.length > 0) lines.push(`  Not used: ${result.leftOut.join(', ')} (your shell's)`);

@@ -1,5 +1,6 @@
 import type { JobFolders } from '../jobs/find-jobs.js';
 import type { Config, ConfigOverrides } from '../project/config.js';
+import type { KnownProjects } from '../project/known-projects.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Brands } from '../seed/brands.js';
@@ -10,10 +11,14 @@ export interface CommandContext {
   readonly project: ProjectFolder;
   readonly config: Config;
   readonly target: Target;
+  /** Why it is this target, where nobody has said so. */
+  readonly targetReason: string | null;
   readonly jobs: JobFolders;
   readonly report: Reporter;
   readonly signal: AbortSignal;
-  readonly isSmallMachine: boolean;
+  readonly projects: KnownProjects;
+  /** Opens another project as its own commands would. */
+  openProject(root: string): Promise<{ readonly project: ProjectFolder; readonly target: Target }>;
   /** @throws UsageError unless the user, or `--yes`, agrees */
   confirm(question: string): Promise<void>;
   readBrands(): Promise<Brands>;
@@ -22,6 +27,8 @@ export interface CommandContext {
 export interface OpenOptions {
   /** Flags that say the same as a setting of millrace.yaml. */
   readonly config?: ConfigOverrides;
+  /** Looks for a Docker engine where nobody has said which target it is to be; the others take what was taken last. */
+  readonly isChoosingTarget?: boolean;
   /** `--yes`. */
   readonly isYes?: boolean | undefined;
   /** Another project than the one that the folder or `--project` names. */

@@ -42,16 +42,16 @@ export interface StoryWindow {
 
 /** Cluster, seeds, both windowed jobs and a model; the cluster goes down at the end, also after a failure, unless kept. */
 export async function tellStory(context: CommandContext, { isKept }: { isKept: boolean }): Promise<DemoReport> {
-  const { target, project, report, signal } = context;
+  const { target, project, projects, report, signal } = context;
   const startedAt = Date.now();
   report.say(`the demo's own project: ${project.root}`);
-  await upCluster({ target, project, report, signal });
+  await upCluster({ target, project, projects, report, signal });
   try {
     const story = await play(context);
     return { ...story, isKept, seconds: (Date.now() - startedAt) / 1000 };
   } finally {
     const stopRuns = async () => (await stopAllRuns(target, project)).map(({ run }) => run);
-    if (!isKept) await downCluster({ target, project, report, stopRuns, isPurging: false });
+    if (!isKept) await downCluster({ target, project, projects, report, stopRuns, isPurging: false });
   }
 }
 

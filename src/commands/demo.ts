@@ -9,9 +9,11 @@ export const demoCommand = (open: OpenContext) =>
     .action(async ({ keep }: { keep?: boolean }) => {
       const { project, config } = await open();
       const { java, python, mirrors } = config;
+      // The demo needs nothing but this machine, unless it is told where to run.
+      const target = config.target === 'auto' ? 'local' : config.target;
       const context = await open({
         projectFolder: join(project.state, 'demo'),
-        config: { ports: 'auto', java, python, mirrors },
+        config: { target, ports: 'auto', java, python, mirrors },
         isYes: true,
       });
       const { tellStory } = await import('./demo-story.js');

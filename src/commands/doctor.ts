@@ -6,7 +6,7 @@ export const doctorCommand = (open: OpenContext) =>
   new Command('doctor')
     .description('what this machine has and lacks, one line each with what mends it')
     .action(async () => {
-      const { target, report } = await open();
+      const { target, report } = await open({ isChoosingTarget: true });
       const [{ examine }, { style }] = await Promise.all([
         import('../cluster/doctor.js'),
         import('../report/style.js'),

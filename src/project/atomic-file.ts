@@ -27,8 +27,11 @@ export async function writeJsonAtomic(path: string, value: unknown, mode?: numbe
 
 /** The parsed file, or undefined where there is none; a file that is not JSON is treated as absent: it was half-written. */
 export async function readJson<T>(path: string): Promise<T | undefined> {
-  const text = await readTextIfThere(path);
-  if (text === undefined) return undefined;
+  return parseJson<T>((await readTextIfThere(path)) ?? '');
+}
+
+/** Undefined for text that is not JSON. */
+export function parseJson<T>(text: string): T | undefined {
   try {
     return JSON.parse(text) as T;
   } catch {

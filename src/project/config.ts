@@ -18,7 +18,8 @@ const portsSchema = z.strictObject(
 );
 
 const configSchema = z.strictObject({
-  target: z.enum(['local']).default('local'),
+  /** `auto`: what the last `cluster up` took, else Docker where an engine answers, else local. */
+  target: z.enum(['local', 'docker', 'auto']).default('auto'),
   workers: z.number().int().min(1).max(16).default(2),
   workerCores: z.number().int().min(1).max(64).default(2),
   workerMemoryMb: z.number().int().min(512).optional(),
@@ -26,7 +27,25 @@ const configSchema = z.strictObject({
   ports: z.union([z.literal('auto'), portsSchema]).default(() => portsSchema.parse({})),
   java: z.string().optional(),
   python: z.string().optional(),
-  mirrors: z.strictObject({ maven: z.string().optional() }).default({}),
+  mirrors: z
+    .strictObject({
+      maven: z.string().optional(),
+      /** In front of the names of public images: `registry.example.com/hub`. */
+      images: z
+        .string()
+        .regex(/^[\w.:-]+(\/[\w.-]+)*$/, 'write a registry and a path, such as registry.example.com/hub')
+        .optional(),
+    })
+    .default({}),
+  /** Where the broker keeps its metadata; on target docker only. */
+  coordination: z.enum(['kraft', 'zookeeper']).default('kraft'),
+  /** Another Spark than the pinned one; on target docker only. */
+  sparkVersion: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, 'write a version such as 3.5.8')
+    .optional(),
+  /** Starts versions that have known advisories. */
+  allowVulnerable: z.boolean().default(false),
 });
 
 export type Config = z.infer<typeof configSchema> & {
@@ -50,6 +69,9 @@ const ENVIRONMENT: ReadonlyArray<{ name: string; path: readonly [string, string?
   { name: 'MILLRACE_JAVA', path: ['java'] },
   { name: 'MILLRACE_PYTHON', path: ['python'] },
   { name: 'MILLRACE_MIRRORS_MAVEN', path: ['mirrors', 'maven'] },
+  { name: 'MILLRACE_MIRRORS_IMAGES', path: ['mirrors', 'images'] },
+  { name: 'MILLRACE_COORDINATION', path: ['coordination'] },
+  { name: 'MILLRACE_SPARK_VERSION', path: ['sparkVersion'] },
 ];
 
 export type Environment = Readonly<Record<string, string | undefined>>;

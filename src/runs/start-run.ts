@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../project/atomic-file.js';
 import { packageVersion } from '../project/package-files.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
-import { buildSubmitLine, connectorPackage, toShell } from '../spark/submit-line.js';
+import { buildSubmitLine, connectorPackage } from '../spark/submit-line.js';
 import type { Addresses, SubmitClient, Target } from '../targets/target.js';
 import { chooseGeneration, currentGeneration, fingerprintOf, writeFingerprint } from './checkpoint.js';
 import { prepareTopics, requireBroker } from './prepare-topics.js';
@@ -78,11 +78,9 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
   const { number: generation } = await currentGeneration(target.data, plan.name);
   const { script } = await renderRun(target, plan, { run: previewName(plan), generation, addresses });
   const command = submitLine(plan, options, { run: previewName(plan), script, client, addresses });
-  const environment = Object.entries(client.environment).map(([name, value]) => `${name}=${value}`);
-  const folder = toShell([target.src.pathForJobs('')]);
   return {
     script: target.src.describe(script),
-    command: `cd ${folder} && ${toShell(['env', ...environment, ...command])}`,
+    command: await target.drivers.commandLine(command, client.environment),
   };
 }
 

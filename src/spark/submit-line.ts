@@ -57,8 +57,3 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
 export function connectorPackage(sparkVersion: string, scalaVersion: string): string {
   return `org.apache.spark:spark-sql-kafka-0-10_${scalaVersion}:${sparkVersion}`;
 }
-
-/** The line as it can be pasted into a shell. */
-export function toShell(line: readonly string[]): string {
-  return line.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
-}

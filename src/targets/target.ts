@@ -35,7 +35,10 @@ export type ProcessState = 'running' | 'starting' | 'stopped' | 'failed';
 export interface ServiceStatus {
   readonly name: ServiceName;
   readonly state: ProcessState;
+  /** Where the service is a process of this machine. */
   readonly pid: number | null;
+  /** Short id, where the service is a container. */
+  readonly container: string | null;
   readonly address: string | null;
   /** The service's page, where it has one. */
   readonly ui: string | null;
@@ -45,6 +48,8 @@ export interface ClusterSize {
   readonly workers: number;
   readonly workerCores: number;
   readonly workerMemoryMb: number;
+  /** Taken small, because there is less than 10 GB of memory. */
+  readonly isSmall: boolean;
 }
 
 export interface UpResult {
@@ -75,6 +80,8 @@ export interface LogLine {
 export interface Services {
   /** What this place must have before `up`, looked at without changing anything. */
   check(): Promise<readonly Check[]>;
+  /** What `up` would start, as text: nothing is changed. @throws what `up` throws before it starts anything */
+  plan(): Promise<string>;
   /** Starts what does not run yet and waits until every service answers on its port. */
   up(signal: AbortSignal): Promise<UpResult>;
   /** SIGTERM, then SIGKILL after the grace; without `only`, all of them and the cluster counts as stopped. */
@@ -126,6 +133,8 @@ export interface SubmitClient {
 
 export interface Drivers {
   submitClient(): Promise<SubmitClient>;
+  /** What `launch` would run, as a command that can be pasted into a shell of this machine. */
+  commandLine(command: readonly string[], environment: Environment): Promise<string>;
   /** Starts the command detached from this process, in the folder `src`; its run folder is `data/runs/<run>`. */
   launch(run: string, command: readonly string[], environment: Environment): Promise<void>;
   find(run: string): Promise<DriverState>;

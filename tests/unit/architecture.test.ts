@@ -78,7 +78,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
 
 describe('architecture', () => {
   test('the sources are found', () => {
-    expect(files).toEqual(expect.arrayContaining(['main.ts', 'errors.ts', 'targets/local/ports.ts']));
+    expect(files).toEqual(expect.arrayContaining(['main.ts', 'errors.ts', 'targets/ports.ts']));
   });
 
   test('every import points downwards, and packages, console and environment stay where they belong', () => {

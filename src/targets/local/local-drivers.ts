@@ -1,34 +1,37 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { readJson } from '../../project/atomic-file.js';
 import type { Environment } from '../../project/config.js';
-import { isAlive, type ProcessIdentity, waitForEnd } from '../../project/process-identity.js';
+import { identifyProcess } from '../../project/process-identity.js';
 import { cleanEnvironment } from '../clean-environment.js';
+import { ivyMirror } from '../ivy-mirror.js';
 import { sendSignal } from '../send-signal.js';
+import { toAssignments, toShell } from '../shell.js';
 import type { DriverState, Drivers, SubmitClient } from '../target.js';
 import { ClusterNotRunningError, ServiceFailedError } from '../target-errors.js';
+import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
+import { LocalFiles } from './local-files.js';
 import { type LocalFolders, type LocalState, readLocalState } from './local-state.js';
 import { propertiesFile, sparkEnvironment } from './spark-daemons.js';
 
-const LAUNCHED_WITHIN_MS = 10_000;
-const EXIT_WRITTEN_WITHIN_MS = 5_000;
-
-interface DriverFile extends ProcessIdentity {
-  /** The wrapper leads the session, so its pid is also the id of the driver's process group. */
-  readonly wrapper: number;
-}
+const PROCESSES: DriverProcesses = {
+  startTime: async (pid) => identifyProcess(pid)?.startTime,
+  send: async (pid, signal) => sendSignal(pid, signal),
+};
 
 /** Drivers as processes of this machine, each in a session of its own under run-driver.sh. */
 export class LocalDrivers implements Drivers {
+  private readonly wrapped: WrappedDrivers;
+
   constructor(
     private readonly folders: LocalFolders,
     private readonly env: Environment,
     private readonly project: string,
     /** The user's Maven mirror, for submits with --packages; asked for late, since a broken settings file is an error. */
     private readonly mavenMirrorUrl: () => string | undefined = () => undefined,
-  ) {}
+  ) {
+    this.wrapped = new WrappedDrivers(new LocalFiles(folders.data), PROCESSES);
+  }
 
   async submitClient(): Promise<SubmitClient> {
     const state = await this.state();
@@ -40,72 +43,36 @@ export class LocalDrivers implements Drivers {
       connectorJars: connectorJars.map(toLocalUri),
       sparkVersion: versions.spark,
       scalaVersion: versions.scala,
-      environment: { ...sparkEnvironment(this.folders, state), ...this.mirrorEnvironment() },
+      environment: { ...sparkEnvironment(this.folders, state), ...ivyMirror(this.mavenMirrorUrl()) },
     };
+  }
+
+  async commandLine(command: readonly string[], environment: Environment): Promise<string> {
+    const line = toShell(['env', ...toAssignments(environment), ...command]);
+    return `cd ${toShell([this.folders.src])} && ${line}`;
   }
 
   async launch(run: string, command: readonly string[], environment: Environment): Promise<void> {
     const wrapper = join(this.folders.src, 'run-driver.sh');
     const env = { ...cleanEnvironment(this.env), ...environment } as Record<string, string>;
     const options = { cwd: this.folders.src, env, detached: true, stdio: 'ignore' } as const;
-    const child = spawn('/bin/sh', [wrapper, this.runFolder(run), ...command], options);
-    const failure = new Promise<Error>((resolve) => child.once('error', resolve));
+    const runFolder = join(this.folders.data, 'runs', run);
+    const child = spawn('/bin/sh', [wrapper, runFolder, ...command], options);
+    const failure = new Promise<string>((resolve) => child.once('error', ({ message }) => resolve(message)));
     child.unref();
-    const launched = await Promise.race([failure, this.waitForDriverFile(run)]);
-    if (launched instanceof Error && child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
-    if (launched instanceof Error)
-      throw new ServiceFailedError('driver', `could not be started: ${launched.message}`, []);
+    const shown = this.wrapped.waitUntilShown(run).then((isShown) => (isShown ? undefined : NOT_SHOWN));
+    const reason = await Promise.race([failure, shown]);
+    if (reason === undefined) return;
+    if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
+    throw new ServiceFailedError('driver', `could not be started: ${reason}`, []);
   }
 
-  async find(run: string): Promise<DriverState> {
-    const driver = await readJson<DriverFile>(join(this.runFolder(run), 'driver.json'));
-    const isRunning = driver !== undefined && isAlive(driver);
-    const exit = await readJson<{ exitCode: number; endedAt: string }>(join(this.runFolder(run), 'exit.json'));
-    if (exit) return { state: 'ended', ...exit };
-    if (!driver) return { state: 'absent' };
-    return isRunning ? { state: 'running', pid: driver.pid } : this.endedOrLost(run, driver);
+  find(run: string): Promise<DriverState> {
+    return this.wrapped.find(run);
   }
 
-  async signal(run: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
-    const driver = await readJson<DriverFile>(join(this.runFolder(run), 'driver.json'));
-    if (!driver || !isAlive(driver)) return false;
-    if (signal === 'SIGTERM') return sendSignal(-driver.wrapper, signal);
-    // The driver alone first: its wrapper lives on and writes the exit code. What is left of the group goes after that.
-    sendSignal(driver.pid, signal);
-    await waitForEnd(driver, EXIT_WRITTEN_WITHIN_MS);
-    await this.find(run);
-    sendSignal(-driver.wrapper, signal);
-    return true;
-  }
-
-  /** Between the driver's end and its exit code lies a moment in which only the wrapper runs. */
-  private async endedOrLost(run: string, { wrapper }: DriverFile): Promise<DriverState> {
-    for (let attempt = 0; attempt < 20; attempt++) {
-      const exit = await readJson<{ exitCode: number; endedAt: string }>(join(this.runFolder(run), 'exit.json'));
-      if (exit) return { state: 'ended', ...exit };
-      if (!existsProcess(wrapper)) break;
-      await sleep(50);
-    }
-    return { state: 'lost' };
-  }
-
-  private async waitForDriverFile(run: string): Promise<undefined | Error> {
-    const deadline = Date.now() + LAUNCHED_WITHIN_MS;
-    while (Date.now() < deadline) {
-      if ((await this.find(run)).state !== 'absent') return undefined;
-      await sleep(20);
-    }
-    return new Error('its wrapper wrote no driver.json');
-  }
-
-  /** Spark's Ivy takes it in place of its own repositories (MavenUtils of Spark 4.2). */
-  private mirrorEnvironment(): Record<string, string> {
-    const url = this.mavenMirrorUrl();
-    return url === undefined ? {} : { DEFAULT_ARTIFACT_REPOSITORY: url };
-  }
-
-  private runFolder(run: string): string {
-    return join(this.folders.data, 'runs', run);
+  signal(run: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
+    return this.wrapped.signal(run, signal);
   }
 
   private async state(): Promise<LocalState> {
@@ -120,8 +87,4 @@ function toLocalUri(path: string): string {
   return pathToFileURL(path)
     .href.replace(/^file:\/\//, 'local:')
     .replaceAll(',', '%2C');
-}
-
-function existsProcess(pid: number): boolean {
-  return sendSignal(pid, 0);
 }

@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { UsageError } from '../../errors.js';
 import type { Config, Environment } from '../../project/config.js';
 import { requireFreeSpace } from '../../provision/disk.js';
 import { type ProvisionOptions, provide } from '../../provision/provide.js';
@@ -48,8 +49,25 @@ export class LocalServices implements Services {
     return checkThisMachine({ ...this.options, planPorts: () => this.describePorts() });
   }
 
+  async plan(): Promise<string> {
+    const { folders } = this.options;
+    this.refuseForeignSettings();
+    const before = await readLocalState(folders);
+    const ports = await this.planPorts(before, await this.findRunning());
+    const { workers, workerCores, workerMemoryMb } = this.sizeFor(before);
+    return [
+      `broker    127.0.0.1:${ports.broker}`,
+      `master    spark://127.0.0.1:${ports.master}  http://127.0.0.1:${ports.masterUi}`,
+      ...workerNames(workers).map(
+        (name, index) =>
+          `${name}  ${workerCores} cores, ${workerMemoryMb} MB  http://127.0.0.1:${ports.workerUis[index]}`,
+      ),
+    ].join('\n');
+  }
+
   async up(signal: AbortSignal): Promise<UpResult> {
     const { folders, env } = this.options;
+    this.refuseForeignSettings();
     const before = await readLocalState(folders);
     const running = await this.findRunning();
     const size = this.sizeFor(before);
@@ -57,7 +75,8 @@ export class LocalServices implements Services {
     const missing = wanted.filter((name) => !running.has(name));
     const extra = [...running.keys()].filter((name) => !wanted.includes(name));
     await this.stopInOrder(extra, EXTRA_GRACE_MS);
-    if (missing.length + extra.length > 0) await this.start(await this.plan(before, running, signal), missing, signal);
+    if (missing.length + extra.length > 0)
+      await this.start(await this.planState(before, running, signal), missing, signal);
     return { size, started: missing, leftOut: leftOutVariables(env) };
   }
 
@@ -80,9 +99,11 @@ export class LocalServices implements Services {
   }
 
   async purge(): Promise<void> {
-    const { services, logs, src, data, stateFile } = this.options.folders;
+    const { folders } = this.options;
     // Results first: checkpoints must not outlive the topics that they point into.
-    for (const path of [data, src, services, logs, stateFile]) await rm(path, { recursive: true, force: true });
+    for (const path of [folders.data, folders.src, folders.services, folders.logs])
+      await rm(path, { recursive: true, force: true });
+    if (await readLocalState(folders)) await rm(folders.stateFile);
   }
 
   async status(): Promise<readonly ServiceStatus[]> {
@@ -91,8 +112,9 @@ export class LocalServices implements Services {
     const running = await this.findRunning();
     return serviceNames(state?.size ?? this.options.size).map((name) => {
       const record = running.get(name);
-      if (!record) return { name, state: state?.isUp ? 'failed' : 'stopped', pid: null, address: null, ui: null };
-      return { name, state: 'running', pid: record.pid, address: addressOf(record), ui: record.ui };
+      const base = { name, container: null };
+      if (!record) return { ...base, state: state?.isUp ? 'failed' : 'stopped', pid: null, address: null, ui: null };
+      return { ...base, state: 'running', pid: record.pid, address: addressOf(record), ui: record.ui };
     });
   }
 
@@ -120,7 +142,17 @@ export class LocalServices implements Services {
     return new Map(found.flatMap((record) => (record ? [[record.name, record] as const] : [])));
   }
 
-  private async plan(before: LocalState | undefined, running: Running, signal: AbortSignal): Promise<LocalState> {
+  /** @throws UsageError for settings that only containers can follow */
+  private refuseForeignSettings(): void {
+    const { coordination, sparkVersion } = this.options.config;
+    const { spark } = this.options.provisioning.lock;
+    const hint = 'Take `--target docker`, or leave the setting out.';
+    if (coordination !== 'kraft') throw new UsageError('Target local has no ZooKeeper: its broker is Kafka 4', hint);
+    if (sparkVersion !== undefined && sparkVersion !== spark)
+      throw new UsageError(`Target local runs Spark ${spark}, not ${sparkVersion}`, hint);
+  }
+
+  private async planState(before: LocalState | undefined, running: Running, signal: AbortSignal): Promise<LocalState> {
     await requireFreeSpace(this.options.folders.state, NEEDED_DISK_GB * GB);
     const ports = await this.planPorts(before, running);
     const { java, artifacts } = await provide(this.options.provisioning, signal);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Artifacts } from '../../provision/artifacts.js';
+import { clusterFile } from '../cluster-file.js';
 import type { ClusterSize, ServiceName } from '../target.js';
 
 export interface LocalPorts {
@@ -45,7 +46,7 @@ export class LocalFolders {
   }
 
   get stateFile(): string {
-    return join(this.state, 'cluster.json');
+    return clusterFile(this.state);
   }
 }
 
@@ -55,8 +56,10 @@ export function newClusterId(): string {
   return id.startsWith('-') ? newClusterId() : id;
 }
 
-export function readLocalState(folders: LocalFolders): Promise<LocalState | undefined> {
-  return readJson<LocalState>(folders.stateFile);
+/** Undefined also when another target was used last. */
+export async function readLocalState(folders: LocalFolders): Promise<LocalState | undefined> {
+  const state = await readJson<LocalState>(folders.stateFile);
+  return state?.target === 'local' ? state : undefined;
 }
 
 export function writeLocalState(folders: LocalFolders, state: LocalState): Promise<void> {

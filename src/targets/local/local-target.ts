@@ -1,8 +1,10 @@
 import type { Config, Environment } from '../../project/config.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
-import type { Addresses, ClusterSize, Target } from '../target.js';
+import { planSize } from '../plan-size.js';
+import type { Addresses, Target } from '../target.js';
 import { ClusterNotRunningError } from '../target-errors.js';
+import { memoryBytes } from './local-checks.js';
 import { LocalDrivers } from './local-drivers.js';
 import { LocalFiles } from './local-files.js';
 import { LocalServices } from './local-services.js';
@@ -11,14 +13,14 @@ import { LocalFolders, readLocalState } from './local-state.js';
 export interface LocalTargetOptions {
   readonly project: ProjectFolder;
   readonly config: Config;
-  readonly size: ClusterSize;
   readonly env: Environment;
   readonly provisioning: ProvisionOptions;
 }
 
 /** The cluster and its drivers as processes of this machine. */
-export function createLocalTarget({ project, config, size, env, provisioning }: LocalTargetOptions): Target {
+export function createLocalTarget({ project, config, env, provisioning }: LocalTargetOptions): Target {
   const folders = new LocalFolders(project.state);
+  const size = planSize(config, memoryBytes() / 1024 ** 2);
   return {
     name: 'local',
     addresses: () => readAddresses(folders, project.root),

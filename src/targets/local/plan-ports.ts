@@ -1,6 +1,6 @@
 import type { Config } from '../../project/config.js';
+import { anyFreePort, isFree, nextFreePort, requireFreePort } from '../ports.js';
 import type { LocalPorts } from './local-state.js';
-import { anyFreePort, isFree, nextFreePort, requireFreePort } from './ports.js';
 
 /** Ports of services, where each has one: those that run hold theirs; those that ran would like theirs back. */
 export type HeldPorts = Partial<Omit<LocalPorts, 'workerUis'>> & {

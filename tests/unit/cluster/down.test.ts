@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { downCluster } from '../../../src/cluster/down.js';
+import { KnownProjects } from '../../../src/project/known-projects.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import type { Services, Target } from '../../../src/targets/target.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -13,7 +14,7 @@ function makeCluster() {
   const root = mkdtempSync(join(folder, 'project-'));
   const told: string[] = [];
   const services: Pick<Services, 'status' | 'down' | 'purge'> = {
-    status: async () => [{ name: 'broker', state: 'running', pid: 1, address: null, ui: null }],
+    status: async () => [{ name: 'broker', state: 'running', pid: 1, container: null, address: null, ui: null }],
     down: async () => void told.push('down'),
     purge: async () => void told.push('purge'),
   };
@@ -24,7 +25,14 @@ function makeCluster() {
     return ['cars-1'];
   };
   const down = (isPurging: boolean) =>
-    downCluster({ target, project, report: new RecordingReporter(), stopRuns, isPurging });
+    downCluster({
+      target,
+      project,
+      projects: new KnownProjects(join(root, 'projects')),
+      report: new RecordingReporter(),
+      stopRuns,
+      isPurging,
+    });
   return { told, project, down };
 }
 

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { buildSubmitLine, connectorPackage, type SubmitLineOptions, toShell } from '../../../src/spark/submit-line.js';
+import { buildSubmitLine, connectorPackage, type SubmitLineOptions } from '../../../src/spark/submit-line.js';
+import { toShell } from '../../../src/targets/shell.js';
 
 const options: SubmitLineOptions = {
   sparkSubmit: '/spark/bin/spark-submit',
@@ -34,47 +34,5 @@ describe('buildSubmitLine', () => {
     const line = buildSubmitLine({ ...options, connector: { packages } });
     expect(line).not.toContain('--jars');
     expect(line[line.indexOf('--packages') + 1]).toBe('org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0');
-  });
-});
-
-describe('toShell', () => {
-  test.each([
-    ['plain', 'plain'],
-    ['a=b,c:/d-e_f.@%+1', 'a=b,c:/d-e_f.@%+1'],
-    ['', "''"],
-    ['a b', "'a b'"],
-    ["it's", "'it'\\''s'"],
-    ['$(id)', "'$(id)'"],
-    ['*', "'*'"],
-    ['~', "'~'"],
-    ['a\nb', "'a\nb'"],
-  ])('writes %p as %s', (word, quoted) => {
-    expect(toShell([word])).toBe(quoted);
-  });
-
-  test('a shell reads back every word as it was', () => {
-    const words = [
-      '',
-      ' ',
-      "'",
-      '"',
-      '\\',
-      `'"'"'`,
-      '$HOME',
-      '`id`',
-      '!x',
-      '#',
-      ';',
-      '&&',
-      '>x',
-      '~/x',
-      'a\n\nb',
-      'Škoda',
-      '{a,b}',
-      '[x]',
-      '?',
-    ];
-    const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${toShell(words)}`], { encoding: 'utf8' });
-    expect(printed.split('\0').slice(0, -1)).toEqual(words);
   });
 });

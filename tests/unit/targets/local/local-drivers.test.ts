@@ -201,7 +201,7 @@ describe('submitClient', () => {
       isUp: true,
       ports: { broker: 1, controller: 2, master: 3, masterUi: 4, workerUis: [5] },
       hasAutoPorts: false,
-      size: { workers: 1, workerCores: 1, workerMemoryMb: 512 },
+      size: { workers: 1, workerCores: 1, workerMemoryMb: 512, isSmall: false },
       java: { binary: '/java/bin/java', home: '/java' },
       artifacts: {
         sparkHome: '/spark',

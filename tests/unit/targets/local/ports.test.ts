@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { planPorts } from '../../../../src/targets/local/plan-ports.js';
-import { describePortHolder } from '../../../../src/targets/local/port-holder.js';
-import { anyFreePort, nextFreePort, requireFreePort } from '../../../../src/targets/local/ports.js';
+import { describePortHolder } from '../../../../src/targets/port-holder.js';
+import { anyFreePort, nextFreePort, requireFreePort } from '../../../../src/targets/ports.js';
 import { failureOf } from '../../failure-of.js';
 
 const servers: Server[] = [];

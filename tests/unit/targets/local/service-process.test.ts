@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { identifyProcess, isAlive, waitForEnd } from '../../../../src/project/process-identity.js';
-import { anyFreePort } from '../../../../src/targets/local/ports.js';
 import {
   findService,
   logPath,
@@ -12,6 +11,7 @@ import {
   startService,
   stopService,
 } from '../../../../src/targets/local/service-process.js';
+import { anyFreePort } from '../../../../src/targets/ports.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 

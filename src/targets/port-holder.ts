@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { runCommand } from '../run-command.js';
+import { runCommand } from './run-command.js';
 
 const LISTENING = '0A';
 

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
-import { PortTakenError } from '../target-errors.js';
 import { describePortHolder } from './port-holder.js';
+import { PortTakenError } from './target-errors.js';
 
 const UI_PORTS_TO_TRY = 100;
+const LAST_PORT = 65_535;
 
 /** @throws PortTakenError naming who holds it; nothing was started yet */
 export async function requireFreePort(port: number, service: string): Promise<number> {
@@ -45,4 +46,28 @@ function listenOnce(host: string, port: number): Promise<number | undefined> {
       server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
     });
   });
+}
+
+/** The first of `count` free ports in a row, from `from` on: for drivers, which take the next port by themselves. */
+export async function nextFreeBlock(from: number, count: number, taken: ReadonlySet<number>): Promise<number> {
+  for (let first = from; first < from + UI_PORTS_TO_TRY; first++) {
+    if (await isFreeBlock(first, count, taken)) return first;
+  }
+  throw new PortTakenError(from, 'web pages', `something, and so are rows of ${count} ports after it`);
+}
+
+/** The first of `count` ports in a row that the system has free right now. */
+export async function anyFreeBlock(count: number, taken: ReadonlySet<number>): Promise<number> {
+  for (let attempt = 0; attempt < UI_PORTS_TO_TRY; attempt++) {
+    const first = await anyFreePort(taken);
+    if (await isFreeBlock(first, count, taken)) return first;
+  }
+  throw new PortTakenError(0, 'web pages', `others: no ${count} in a row are free`);
+}
+
+async function isFreeBlock(first: number, count: number, taken: ReadonlySet<number>): Promise<boolean> {
+  for (let port = first; port < first + count; port++) {
+    if (port > LAST_PORT || taken.has(port) || !(await isFree(port))) return false;
+  }
+  return true;
 }

@@ -1,15 +1,15 @@
 import type { Config } from '../project/config.js';
-import type { ClusterSize } from '../targets/target.js';
+import type { ClusterSize } from './target.js';
 
 const SMALL_MACHINE_MB = 10 * 1024;
 
 /**
  * Cores and memory of the workers. Two streams (one executor of 512 MB each) and a training run (two of 1 GB) fit on two
  * workers of 2 cores and 2 GB; on less than 10 GB it starts small.
- * @param machineMb memory of the machine, or of the container this runs in
+ * @param memoryMb what the cluster's place has: the machine, the container this runs in, or the container engine
  */
-export function planSize(config: Config, machineMb: number): ClusterSize & { readonly isSmall: boolean } {
-  const isSmall = machineMb < SMALL_MACHINE_MB;
+export function planSize(config: Config, memoryMb: number): ClusterSize {
+  const isSmall = memoryMb < SMALL_MACHINE_MB;
   const { workers, workerCores } = config;
   return { workers, workerCores, workerMemoryMb: config.workerMemoryMb ?? (isSmall ? 1536 : 2048), isSmall };
 }

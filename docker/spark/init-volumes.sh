@@ -1,0 +1,38 @@
+#!/bin/sh
+# Before Spark starts, as root: gives the shared volumes to Spark's user, makes the cluster's secret once, writes Spark's
+# settings around it, and puts the connector where driver and executors find it.
+set -eu
+umask 022
+owner=$(id -u spark):$(id -g spark)
+# Each Spark has the connector of its own version.
+connector=/opt/data/jars/$(cat /opt/millrace/spark-version)
+mkdir -p "$connector"
+chown "$owner" /opt/src /opt/data /opt/secret
+chmod 700 /opt/secret
+
+for jar in /opt/millrace/jars/*.jar; do
+  there=$connector/$(basename "$jar")
+  cmp -s "$jar" "$there" || { cp "$jar" "$there.new" && mv "$there.new" "$there"; }
+done
+
+umask 077
+cd /opt/secret
+if [ ! -s secret ]; then
+  od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >secret.new
+  mv secret.new secret
+fi
+cat >spark-defaults.conf.new <<CONF
+spark.authenticate true
+spark.authenticate.secret $(cat secret)
+spark.network.crypto.enabled true
+spark.network.crypto.cipher AES/GCM/NoPadding
+spark.master.rest.enabled false
+spark.ui.killEnabled false
+spark.ui.port ${DRIVER_UI_PORT:-4040}
+spark.deploy.recoveryMode FILESYSTEM
+spark.deploy.recoveryDirectory /opt/spark/work-dir/recovery
+spark.redaction.regex (?i)secret|password|passwd|token|credential|access[.]?key|api[.]?key
+spark.jars.ivy /opt/data/.ivy
+CONF
+mv spark-defaults.conf.new spark-defaults.conf
+chown "$owner" secret spark-defaults.conf

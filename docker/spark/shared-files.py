@@ -1,0 +1,128 @@
+"""Works on the shared volumes and on the drivers of this container for a command line outside of it.
+
+One JSON object per line comes in, one goes out: {"op": "read", "path": "/opt/data/..."} -> {"result": ...} or
+{"error": ..., "code": "ENOSPC"}. It ends with its input, so none is left behind by a command line that was killed.
+"""
+
+import base64
+import errno
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from typing import Any, Optional
+
+
+def read(path: str) -> Optional[str]:
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def tail(path: str, fromByte: int) -> dict[str, Any]:
+    """Whole lines from a byte on; a file that became shorter is read from its beginning."""
+    try:
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            start = 0 if size < fromByte else fromByte
+            file.seek(start)
+            appended = file.read(size - start)
+    except (FileNotFoundError, NotADirectoryError):
+        return {"text": "", "nextByte": 0}
+    lines = appended[: appended.rfind(b"\n") + 1]
+    return {"text": lines.decode("utf-8", "replace"), "nextByte": start + len(lines)}
+
+
+def put(path: str, content: str, mode: Optional[int] = None) -> None:
+    """Replaces the file as a whole; `content` is base64."""
+    folder = os.path.dirname(path)
+    os.makedirs(folder, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(base64.b64decode(content))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(draft, 0o644 if mode is None else mode)
+        os.replace(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def list_names(path: str) -> list[str]:
+    try:
+        return sorted(os.listdir(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def rename(path: str, to: str) -> None:
+    os.makedirs(os.path.dirname(to), exist_ok=True)
+    os.replace(path, to)
+
+
+def remove(path: str) -> None:
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.unlink(path)
+
+
+def free_bytes(path: str) -> int:
+    return shutil.disk_usage(path).free
+
+
+def start_time(pid: int) -> Optional[str]:
+    """As run-driver.sh writes it: the boot's id and field 22 of /proc/PID/stat (proc(5)); None for what does not run."""
+    stat = read(f"/proc/{pid}/stat")
+    if not stat:
+        return None
+    fields = stat[stat.rindex(")") + 2 :].split(" ")
+    boot = (read("/proc/sys/kernel/random/boot_id") or "").strip()
+    return None if fields[0] in ("Z", "X") else f"{boot}:{fields[19]}"
+
+
+def send(pid: int, name: str) -> bool:
+    """Signals a process, or with a negative pid its group."""
+    try:
+        os.kill(pid, getattr(signal, name)) if pid > 0 else os.killpg(-pid, getattr(signal, name))
+        return True
+    except ProcessLookupError:
+        return False
+
+
+OPERATIONS = {
+    "read": read,
+    "tail": tail,
+    "put": put,
+    "list": list_names,
+    "rename": rename,
+    "remove": remove,
+    "freeBytes": free_bytes,
+    "startTime": start_time,
+    "send": send,
+}
+
+
+def answer(line: str) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+        return {"result": OPERATIONS[request.pop("op")](**request)}
+    except Exception as error:
+        number = getattr(error, "errno", None)
+        return {"error": str(error) or type(error).__name__, "code": errno.errorcode.get(number or 0)}
+
+
+def main() -> None:
+    print(json.dumps({"result": "ready"}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(answer(line)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+import type { DockerEngine } from './engine.js';
+
+/** A container of a compose project. */
+export interface Container {
+  readonly id: string;
+  readonly service: string;
+  /** As docker says it: created, running, paused, restarting, removing, exited, dead. */
+  readonly state: string;
+  /** The project folder that started it; empty when somebody else did. */
+  readonly project: string;
+}
+
+/** All containers of a compose project, found by their labels alone. */
+export async function listContainers(engine: DockerEngine, name: string): Promise<readonly Container[]> {
+  const format = ['{{.ID}}', '{{.Label "com.docker.compose.service"}}', '{{.State}}', '{{.Label "millrace.project"}}'];
+  const lines = await list(engine, ['ps', '--all', '--format', format.join('\t')], name);
+  return lines.map((line) => {
+    const [id = '', service = '', state = '', project = ''] = line.split('\t');
+    return { id, service, state, project };
+  });
+}
+
+/** Stops and removes containers: workers first, then the others; SIGTERM, then SIGKILL after the grace. */
+export async function removeContainers(
+  engine: DockerEngine,
+  containers: readonly Container[],
+  graceMs: number,
+): Promise<void> {
+  const isWorker = ({ service }: Container) => service.startsWith('worker-');
+  const grace = String(Math.max(1, Math.round(graceMs / 1000)));
+  for (const group of [containers.filter(isWorker), containers.filter((container) => !isWorker(container))]) {
+    const running = group.filter(({ state }) => state === 'running').map(({ id }) => id);
+    if (running.length > 0) await engine.docker(['stop', '--time', grace, ...running]);
+  }
+  // With `--volumes` go the unnamed ones, which images declare for themselves; what is shared has a name.
+  if (containers.length > 0) await engine.docker(['rm', '--force', '--volumes', ...containers.map(({ id }) => id)]);
+}
+
+export async function removeNetworks(engine: DockerEngine, name: string): Promise<void> {
+  const networks = await list(engine, ['network', 'ls', '--quiet'], name);
+  if (networks.length > 0) await engine.docker(['network', 'rm', ...networks]);
+}
+
+export async function removeVolumes(engine: DockerEngine, name: string): Promise<void> {
+  const volumes = await list(engine, ['volume', 'ls', '--quiet'], name);
+  if (volumes.length > 0) await engine.docker(['volume', 'rm', ...volumes]);
+}
+
+async function list(engine: DockerEngine, command: readonly string[], name: string): Promise<string[]> {
+  const output = await engine.docker([...command, '--filter', `label=com.docker.compose.project=${name}`]);
+  return output.split('\n').filter((line) => line !== '');
+}

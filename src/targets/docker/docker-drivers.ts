@@ -1,0 +1,95 @@
+import type { Environment } from '../../project/config.js';
+import { ivyMirror } from '../ivy-mirror.js';
+import { toAssignments, toShell } from '../shell.js';
+import type { DriverState, Drivers, SharedFiles, SubmitClient } from '../target.js';
+import { ClusterNotRunningError, ServiceFailedError } from '../target-errors.js';
+import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
+import { composeArguments } from './compose-file.js';
+import { type DockerFolders, type DockerState, readDockerState } from './docker-state.js';
+import type { DockerEngine } from './engine.js';
+import type { ContainerSession } from './session.js';
+
+export interface DockerDriversOptions {
+  readonly engine: DockerEngine;
+  readonly folders: DockerFolders;
+  readonly session: ContainerSession;
+  readonly src: SharedFiles;
+  readonly data: SharedFiles;
+  readonly mavenMirrorUrl: () => string | undefined;
+}
+
+/** Drivers in the master's container, each in a session of its own under run-driver.sh. */
+export class DockerDrivers implements Drivers {
+  private readonly wrapped: WrappedDrivers;
+
+  constructor(private readonly options: DockerDriversOptions) {
+    this.wrapped = new WrappedDrivers(options.data, processesOf(options.session));
+  }
+
+  async submitClient(): Promise<SubmitClient> {
+    const { data, mavenMirrorUrl } = this.options;
+    const { spark } = await this.state();
+    const connector = `jars/${spark.version}`;
+    const jars = await data.list(connector);
+    return {
+      sparkSubmit: '/opt/spark/bin/spark-submit',
+      python: 'python3',
+      propertiesFile: '/opt/secret/spark-defaults.conf',
+      connectorJars: jars.map((jar) => `local:${data.pathForJobs(`${connector}/${jar}`)}`),
+      sparkVersion: spark.version,
+      scalaVersion: spark.scala,
+      environment: ivyMirror(mavenMirrorUrl()),
+    };
+  }
+
+  async commandLine(command: readonly string[], environment: Environment): Promise<string> {
+    return toShell(['docker', ...(await this.exec([], withEnvironment(command, environment)))]);
+  }
+
+  /** Detached: a signal to `docker compose exec` would not reach the driver, and its end does not end it. */
+  async launch(run: string, command: readonly string[], environment: Environment): Promise<void> {
+    const { engine, src, data } = this.options;
+    const wrapper = ['sh', src.pathForJobs('run-driver.sh'), data.pathForJobs(`runs/${run}`)];
+    await engine.docker(await this.exec(['--detach'], [...wrapper, ...withEnvironment(command, environment)]));
+    if (await this.wrapped.waitUntilShown(run)) return;
+    throw new ServiceFailedError('driver', `could not be started: ${NOT_SHOWN}`, []);
+  }
+
+  find(run: string): Promise<DriverState> {
+    return this.wrapped.find(run);
+  }
+
+  signal(run: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
+    return this.wrapped.signal(run, signal);
+  }
+
+  private async exec(flags: readonly string[], command: readonly string[]): Promise<string[]> {
+    const { folders, src } = this.options;
+    const { composeFiles } = await this.state();
+    const where = ['--workdir', src.pathForJobs(''), 'master'];
+    return [...composeArguments(folders, composeFiles), 'exec', ...flags, ...where, ...command];
+  }
+
+  private async state(): Promise<DockerState> {
+    const { folders } = this.options;
+    const state = await readDockerState(folders);
+    if (!state?.isUp) throw new ClusterNotRunningError(folders.project);
+    return state;
+  }
+}
+
+function withEnvironment(command: readonly string[], environment: Environment): readonly string[] {
+  const assignments = toAssignments(environment);
+  return assignments.length === 0 ? command : ['env', ...assignments, ...command];
+}
+
+/** While the master's container does not run, no driver in it does. */
+function processesOf(session: ContainerSession): DriverProcesses {
+  return {
+    startTime: async (pid) => {
+      if (!(await session.hasDrivers())) return undefined;
+      return (await session.ask<string | null>({ op: 'startTime', pid }, null)) ?? undefined;
+    },
+    send: async (pid, name) => (await session.hasDrivers()) && session.ask({ op: 'send', pid, name }, false),
+  };
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
+import type { Config } from '../../project/config.js';
+import { clusterFile } from '../cluster-file.js';
+import type { ClusterSize, ServiceName } from '../target.js';
+import type { DockerPorts } from './docker-ports.js';
+import type { SparkImage } from './spark-image.js';
+
+export type Coordination = Config['coordination'];
+
+/** What the last `up` decided: enough to find everything again without the command line that did it. */
+export interface DockerState {
+  readonly target: 'docker';
+  readonly isUp: boolean;
+  readonly ports: DockerPorts;
+  /** The ports were taken as they were free, not as configured. */
+  readonly hasAutoPorts: boolean;
+  readonly size: ClusterSize;
+  readonly coordination: Coordination;
+  readonly spark: SparkImage;
+  /** The files that compose was started with, in their order. */
+  readonly composeFiles: readonly string[];
+}
+
+/** What the docker target keeps below `.millrace/` of the project; the rest lies in volumes. */
+export class DockerFolders {
+  /** The compose project's name, from which containers and volumes have theirs. */
+  readonly name: string;
+  readonly compose: string;
+
+  constructor(
+    readonly project: string,
+    readonly state: string,
+  ) {
+    this.name = `millrace-${createHash('sha256').update(project).digest('hex').slice(0, 8)}`;
+    this.compose = join(state, 'docker');
+  }
+
+  volume(name: 'src' | 'data'): string {
+    return `${this.name}_${name}`;
+  }
+}
+
+/** Undefined also when another target was used last. */
+export async function readDockerState({ state }: DockerFolders): Promise<DockerState | undefined> {
+  const found = await readJson<DockerState>(clusterFile(state));
+  return found?.target === 'docker' ? found : undefined;
+}
+
+export function writeDockerState({ state }: DockerFolders, now: DockerState): Promise<void> {
+  return writeJsonAtomic(clusterFile(state), now);
+}
+
+export function workerNames(workers: number): Array<`worker-${number}`> {
+  return Array.from({ length: workers }, (_, index) => `worker-${index + 1}` as const);
+}
+
+export function serviceNames({ workers }: ClusterSize, coordination: Coordination): ServiceName[] {
+  const zookeeper = coordination === 'zookeeper' ? (['zookeeper'] as const) : [];
+  return [...zookeeper, 'broker', 'master', ...workerNames(workers)];
+}

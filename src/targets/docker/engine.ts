@@ -1,0 +1,117 @@
+import type { Environment } from '../../project/config.js';
+import { tellsOfFullDisk } from '../../provision/disk.js';
+import { NoSpaceError } from '../../provision/download-errors.js';
+import type { CommandOptions, CommandResult } from '../../provision/run-command.js';
+import { runCommand } from '../run-command.js';
+import { PortTakenError, ProgramMissingError } from '../target-errors.js';
+import { compareVersions } from './advisories.js';
+import {
+  ComposeMissingError,
+  DockerFailedError,
+  DockerMissingError,
+  EngineUnreachableError,
+  NameTakenError,
+  SocketDeniedError,
+} from './engine-errors.js';
+
+/** `!override` of the ZooKeeper layout; files of configuration with their content (2.23.1). */
+const OLDEST_COMPOSE = '2.24.4';
+const PROBE_WITHIN_MS = 15_000;
+const NEEDED_BYTES = 1_000_000_000;
+
+/** What an engine says of itself. */
+export interface EngineFacts {
+  readonly version: string;
+  readonly composeVersion: string;
+  /** Memory that its containers share, in bytes. */
+  readonly memoryBytes: number;
+  /** Where it keeps images and volumes, as the engine's own machine names it. */
+  readonly rootFolder: string;
+}
+
+/** The docker command line with compose v2. What a user can mend comes as an error of its own. */
+export class DockerEngine {
+  readonly env: Record<string, string>;
+
+  constructor(env: Environment) {
+    this.env = dockerEnvironment(env);
+  }
+
+  /** What `docker …` printed. @throws DockerMissingError, EngineUnreachableError, SocketDeniedError, DockerFailedError, … */
+  async docker(args: readonly string[], options: Omit<CommandOptions, 'env'> = {}): Promise<string> {
+    const result = await this.attempt(args, options);
+    if (result.exitCode !== 0) throw explainFailure(args, result);
+    return result.stdout;
+  }
+
+  /** Like `docker`, for callers that read the failure themselves. */
+  async attempt(args: readonly string[], options: Omit<CommandOptions, 'env'> = {}): Promise<CommandResult> {
+    try {
+      return await runCommand('docker', args, { ...options, env: this.env });
+    } catch (error) {
+      throw error instanceof ProgramMissingError ? new DockerMissingError({ cause: error }) : error;
+    }
+  }
+
+  /** Asks engine and compose for their versions. @throws what `docker` throws, ComposeMissingError */
+  async probe(): Promise<EngineFacts> {
+    const within = { timeoutMs: PROBE_WITHIN_MS };
+    const [info, compose] = await Promise.all([
+      this.docker(['info', '--format', '{{json .}}'], within).catch(explainSilence),
+      this.attempt(['compose', 'version', '--short'], within),
+    ]);
+    const { ServerVersion, MemTotal, DockerRootDir } = JSON.parse(info) as Record<string, unknown>;
+    const composeVersion = requireCompose(compose);
+    return {
+      version: String(ServerVersion),
+      composeVersion,
+      memoryBytes: Number(MemTotal),
+      rootFolder: String(DockerRootDir),
+    };
+  }
+}
+
+/** The user's environment without what would bend compose: its own names and files are given as flags. */
+function dockerEnvironment(env: Environment): Record<string, string> {
+  const entries = Object.entries(env).filter(([name, value]) => value !== undefined && !name.startsWith('COMPOSE_'));
+  return { ...(Object.fromEntries(entries) as Record<string, string>), DOCKER_CLI_HINTS: 'false' };
+}
+
+function explainSilence(error: Error): never {
+  if (error.name === 'TimeoutError')
+    throw new EngineUnreachableError(`it took longer than ${PROBE_WITHIN_MS / 1000} s`);
+  throw error;
+}
+
+function requireCompose({ exitCode, stdout }: CommandResult): string {
+  if (exitCode !== 0) throw new ComposeMissingError('`docker compose` is not there', OLDEST_COMPOSE);
+  const version = stdout.trim().replace(/^v/, '');
+  if (compareVersions(version, OLDEST_COMPOSE) < 0) throw new ComposeMissingError(`it is ${version}`, OLDEST_COMPOSE);
+  return version;
+}
+
+/** The error that a failed `docker …` means; the words are those of the docker command line and of dockerd. */
+export function explainFailure(args: readonly string[], { stdout, stderr }: CommandResult): Error {
+  const output = `${stdout}\n${stderr}`;
+  const reason = lastWords(stderr || stdout);
+  if (/permission denied while trying to connect|dial unix .*: connect: permission denied/i.test(output))
+    return new SocketDeniedError(reason);
+  if (/cannot connect to the docker daemon|error during connect|failed to connect to the docker API/i.test(output))
+    return new EngineUnreachableError(reason);
+  if (/is not a docker command|unknown command: docker compose|unknown shorthand flag|unknown flag: --pro/.test(output))
+    return new ComposeMissingError('`docker compose` is not there', OLDEST_COMPOSE);
+  if (tellsOfFullDisk(output)) return new NoSpaceError('the folder of the Docker engine', NEEDED_BYTES);
+  const port =
+    /(?:address already in use|port is already allocated)/.test(output) &&
+    /:(\d+)\D*(?:-> |: bind|failed)/.exec(output);
+  if (port) return new PortTakenError(Number(port[1]), 'cluster', 'another program');
+  const name = /container name "([^"]+)" is already in use/.exec(output);
+  if (name) return new NameTakenError(String(name[1]), 'a container that was not started by compose');
+  return new DockerFailedError(args.slice(0, 4).join(' '), reason);
+}
+
+/** The last line that says something. */
+function lastWords(text: string): string {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !/^(See|Run) '?docker/.test(line)).at(-1) ?? 'it said nothing';
+}

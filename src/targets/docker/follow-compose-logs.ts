@@ -1,0 +1,50 @@
+import { execa } from 'execa';
+import { UsageError } from '../../errors.js';
+import type { LogLine, ServiceName } from '../target.js';
+import type { DockerEngine } from './engine.js';
+
+export interface ComposeLogOptions {
+  readonly engine: DockerEngine;
+  /** `compose` with its name and files. */
+  readonly compose: readonly string[];
+  /** Those that have a container. */
+  readonly services: readonly string[];
+  readonly service?: string;
+  readonly lines: number;
+  readonly isFollowing: boolean;
+}
+
+/** The last lines of each container, then what comes, until `signal`. */
+export async function* followComposeLogs(options: ComposeLogOptions, signal: AbortSignal): AsyncGenerator<LogLine> {
+  const { engine, compose, lines, isFollowing } = options;
+  const flags = ['--no-color', '--tail', String(lines), ...(isFollowing ? ['--follow'] : [])];
+  const args = [...compose, '--ansi', 'never', 'logs', ...flags, ...chooseService(options)];
+  if (options.services.length === 0) return;
+  // A group of its own: Ctrl-C is for the command line, which then ends it.
+  const child = execa('docker', args, {
+    env: engine.env,
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    detached: true,
+  });
+  signal.addEventListener('abort', () => child.kill(), { once: true });
+  try {
+    for await (const line of child.iterable()) yield* parseLine(line);
+  } finally {
+    child.kill();
+  }
+}
+
+function chooseService({ service, services }: ComposeLogOptions): string[] {
+  if (service === undefined) return [];
+  if (services.includes(service)) return [service];
+  const list = services.length === 0 ? 'none has been started' : `there are ${[...services].sort().join(', ')}`;
+  throw new UsageError(`No service named \`${service}\` has a log: ${list}`, 'Name one of them, or none for all.');
+}
+
+/** compose writes `worker-1-1  | text`: the service, the number of its container, and what it said. */
+function parseLine(line: string): LogLine[] {
+  const [, service, text] = /^(.+?)-\d+\s*\| ?(.*)$/.exec(line) ?? [];
+  return service === undefined || text === undefined ? [] : [{ service: service as ServiceName, line: text }];
+}

@@ -1,0 +1,102 @@
+import { tellsOfFullDisk } from '../../provision/disk.js';
+import { NoSpaceError } from '../../provision/download-errors.js';
+import type { Reporter } from '../../report/reporter.js';
+import type { DockerEngine } from './engine.js';
+import { explainFailure } from './engine.js';
+import { BuildFailedError, DockerFailedError, PullFailedError } from './engine-errors.js';
+
+/** What Spark's image takes with its layers while it is unpacked. */
+const NEEDED_BYTES = 3_000_000_000;
+
+export interface ImageOptions {
+  readonly engine: DockerEngine;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  /** Public images that must be here. */
+  readonly pulled: readonly string[];
+  /** `mirrors.images`, for the error. */
+  readonly mirror: string | undefined;
+  readonly built: {
+    readonly image: string;
+    /** The published image that it is derived from. */
+    readonly base: string;
+    /** Arguments of docker that build it. */
+    readonly command: readonly string[];
+  };
+}
+
+/** Pulls and builds what is missing, and shows how it goes; what is here is not asked for again. @throws PullFailedError, BuildFailedError, NoSpaceError */
+export async function ensureImages(options: ImageOptions): Promise<void> {
+  const { engine, pulled, built } = options;
+  const isBuilt = await hasImage(engine, built.image);
+  for (const image of isBuilt ? pulled : [...pulled, built.base]) {
+    if (!(await hasImage(engine, image))) await pull(options, image);
+  }
+  if (!isBuilt) await build(options);
+}
+
+export async function hasImage(engine: DockerEngine, image: string): Promise<boolean> {
+  const { exitCode, stderr, stdout } = await engine.attempt(['image', 'inspect', '--format', '{{.Id}}', image]);
+  if (exitCode === 0) return true;
+  if (/no such image/i.test(stderr)) return false;
+  throw explainFailure(['image', 'inspect', image], { exitCode, stderr, stdout });
+}
+
+async function pull({ engine, report, signal, mirror }: ImageOptions, image: string): Promise<void> {
+  await report.step(`pull ${image}`, async () => {
+    const layers = new LayerCount();
+    const onLine = (line: string) => {
+      if (layers.read(line)) report.progress({ label: `pulling ${image}`, ...layers.now(), unit: 'layers' });
+    };
+    const result = await engine.attempt(['pull', image], { signal, onLine });
+    if (result.exitCode === 0) return;
+    const failure = explainFailure(['pull', image], result);
+    throw failure instanceof DockerFailedError ? new PullFailedError(image, failure.reason, mirror) : failure;
+  });
+}
+
+async function build({ engine, report, signal, built }: ImageOptions): Promise<void> {
+  await report.step(`build ${built.image}`, async () => {
+    const lines: string[] = [];
+    const onLine = (line: string) => {
+      lines.push(line);
+      const [, stage] = /^#\d+ (\[.*\S)/.exec(line) ?? [];
+      if (stage) report.progress({ label: `building ${stage}` });
+    };
+    const result = await engine.attempt(built.command, { signal, onLine });
+    if (result.exitCode === 0) return;
+    const failure = explainFailure(built.command, result);
+    if (tellsOfFullDisk(lines.join('\n'))) throw new NoSpaceError('the folder of the Docker engine', NEEDED_BYTES);
+    throw failure instanceof DockerFailedError ? new BuildFailedError(built.image, findReason(lines)) : failure;
+  });
+}
+
+/** What the failing step said itself; BuildKit's own last line only tells which step it was. */
+function findReason(lines: readonly string[]): string {
+  const said = lines.map((line) => line.replace(/^(#\d+ )?[\d.]+ /, '').trim());
+  const telling = said.filter((line) => /error|unresolved|not found|failed|refused|timed? out/i.test(line));
+  return (
+    telling.find((line) => !/^(ERROR: )?(process|failed to solve)/i.test(line)) ??
+    telling.at(-1) ??
+    said.at(-1) ??
+    ''
+  ).slice(0, 300);
+}
+
+/** Counts the layers of a pull by the lines that docker prints without a terminal. */
+class LayerCount {
+  private readonly layers = new Map<string, boolean>();
+
+  /** Whether the line told something. */
+  read(line: string): boolean {
+    const [, id, state] = /^([0-9a-f]{12}): (.+)$/.exec(line.trim()) ?? [];
+    if (id === undefined || state === undefined) return false;
+    this.layers.set(id, /^(Pull complete|Already exists)/.test(state));
+    return true;
+  }
+
+  now(): { done: number; total: number } {
+    const states = [...this.layers.values()];
+    return { done: states.filter(Boolean).length, total: states.length };
+  }
+}

@@ -1,0 +1,185 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { NoSpaceError } from '../../provision/download-errors.js';
+import type { DockerFolders } from './docker-state.js';
+import { type DockerEngine, explainFailure } from './engine.js';
+import { DockerFailedError, DockerMissingError, VolumesMissingError } from './engine-errors.js';
+import { hasImage } from './images.js';
+
+const ANSWERS_WITHIN_MS = 60_000;
+const PROGRAM = ['python3', '-u', '/opt/millrace/shared-files.py'];
+const VOLUME_BYTES = 100_000_000;
+
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: string;
+  /** Name of the system's error, such as ENOSPC. */
+  readonly code?: string | null;
+}
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Where requests are answered: in the master's container, or in one that only mounts the volumes. */
+interface Place {
+  readonly args: readonly string[];
+  readonly hasDrivers: boolean;
+}
+
+export interface SessionRequest {
+  readonly op: string;
+  readonly [argument: string]: unknown;
+}
+
+/**
+ * Talks to shared-files.py in a container: one process for all that a command reads and writes on the volumes, instead of
+ * one `docker exec` for each. While the master does not run, a container with the volumes alone stands in for it.
+ */
+export class ContainerSession {
+  private open: Promise<OpenSession | undefined> | undefined;
+
+  constructor(
+    private readonly engine: DockerEngine,
+    private readonly folders: DockerFolders,
+    /** The image whose program answers while the master does not run. */
+    private readonly image: () => Promise<string>,
+  ) {}
+
+  /** Asks for something that is not there while the volumes are not: then it is `whenAbsent`. */
+  async ask<T>(request: SessionRequest, whenAbsent: T): Promise<T> {
+    const session = await this.connect();
+    return session ? session.request<T>(request) : whenAbsent;
+  }
+
+  /** @throws VolumesMissingError before the first `cluster up` */
+  async tell<T>(request: SessionRequest): Promise<T> {
+    const session = await this.connect();
+    if (session) return session.request<T>(request);
+    throw new VolumesMissingError(this.folders.project);
+  }
+
+  /** Whether the requests are answered where drivers run; elsewhere none of them can be alive. */
+  async hasDrivers(): Promise<boolean> {
+    return (await this.connect())?.hasDrivers ?? false;
+  }
+
+  /** The next request looks anew for where it can be answered. */
+  async close(): Promise<void> {
+    const session = await this.open?.catch(() => undefined);
+    this.open = undefined;
+    session?.end();
+  }
+
+  private async connect(): Promise<OpenSession | undefined> {
+    const known = await this.open;
+    if (known && !known.hasEnded) return known;
+    this.open = this.start();
+    return this.open;
+  }
+
+  private async start(): Promise<OpenSession | undefined> {
+    const place = await this.findPlace();
+    if (!place) return undefined;
+    const session = new OpenSession(place, this.engine.env);
+    await session.isReady;
+    return session;
+  }
+
+  private async findPlace(): Promise<Place | undefined> {
+    const master = await this.findMaster();
+    if (master) return { args: ['exec', '-i', master, ...PROGRAM], hasDrivers: true };
+    if (!(await this.haveVolumes())) return undefined;
+    const image = await this.image();
+    if (!(await hasImage(this.engine, image))) throw new VolumesMissingError(this.folders.project);
+    const mounts = (['src', 'data'] as const).flatMap((name) => ['-v', `${this.folders.volume(name)}:/opt/${name}`]);
+    const options = ['--rm', '-i', '--network', 'none', '--entrypoint', 'tini', ...mounts];
+    return { args: ['run', ...options, image, '--', ...PROGRAM], hasDrivers: false };
+  }
+
+  private async findMaster(): Promise<string | undefined> {
+    const labels = [`project=${this.folders.name}`, 'service=master'].flatMap((label) => [
+      '--filter',
+      `label=com.docker.compose.${label}`,
+    ]);
+    return (await this.engine.docker(['ps', '--quiet', ...labels, '--filter', 'status=running'])).trim() || undefined;
+  }
+
+  private async haveVolumes(): Promise<boolean> {
+    const label = `label=com.docker.compose.project=${this.folders.name}`;
+    const names = (await this.engine.docker(['volume', 'ls', '--quiet', '--filter', label])).split('\n');
+    return names.includes(this.folders.volume('src')) && names.includes(this.folders.volume('data'));
+  }
+}
+
+/** One running shared-files.py; it answers in the order of the requests. */
+class OpenSession {
+  readonly isReady: Promise<void>;
+  readonly hasDrivers: boolean;
+  hasEnded = false;
+  private readonly child: ChildProcessWithoutNullStreams;
+  private readonly waiting: Waiting[] = [];
+  private errors = '';
+
+  constructor({ args, hasDrivers }: Place, env: Record<string, string>) {
+    this.hasDrivers = hasDrivers;
+    // A group of its own: Ctrl-C is for the command line, which may have files to write because of it.
+    this.child = spawn('docker', args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child.unref();
+    this.child.once('error', () => this.fail(new DockerMissingError()));
+    this.child.once('close', (code) => this.fail(this.explainEnd(args, code)));
+    this.child.stdin.on('error', () => undefined); // told by the end of the process
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.errors = (this.errors + text).slice(-4_000);
+    });
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      this.waiting.shift()?.resolve(JSON.parse(line) as Answer);
+    });
+    this.isReady = this.next('start').then(() => undefined);
+    this.isReady.catch(() => undefined);
+  }
+
+  async request<T>(request: SessionRequest): Promise<T> {
+    if (this.hasEnded) throw new DockerFailedError('exec', 'the container has ended');
+    const answer = this.next(request.op);
+    this.child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { result, error, code } = await answer;
+    if (code === 'ENOSPC') throw new NoSpaceError('the folder of the Docker engine', VOLUME_BYTES);
+    if (error !== undefined) throw new DockerFailedError('exec', `${request.op} ${request.path ?? ''}: ${error}`);
+    return result as T;
+  }
+
+  end(): void {
+    this.child.stdin.end();
+  }
+
+  private next(what: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const late = () =>
+        this.fail(new DockerFailedError('exec', `no answer to \`${what}\` within ${ANSWERS_WITHIN_MS / 1000} s`));
+      const timer = setTimeout(late, ANSWERS_WITHIN_MS);
+      timer.unref();
+      this.waiting.push({
+        resolve: (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+    });
+  }
+
+  private fail(error: Error): void {
+    this.hasEnded = true;
+    this.child.stdin.destroy();
+    for (const { reject } of this.waiting.splice(0)) reject(error);
+  }
+
+  private explainEnd(args: readonly string[], code: number | null): Error {
+    return explainFailure(args, { stdout: '', stderr: this.errors || `it ended with ${code}`, exitCode: code ?? 1 });
+  }
+}

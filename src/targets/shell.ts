@@ -1,0 +1,9 @@
+/** The words as one line that can be pasted into a shell. */
+export function toShell(line: readonly string[]): string {
+  return line.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}
+
+/** Variables of an environment as words for `env`. */
+export function toAssignments(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+}

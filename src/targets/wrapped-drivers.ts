@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseJson } from '../project/atomic-file.js';
+import type { ProcessIdentity } from '../project/process-identity.js';
+import type { DriverState, SharedFiles } from './target.js';
+
+const EXIT_WRITTEN_WITHIN_MS = 5_000;
+const SHOWN_WITHIN_MS = 10_000;
+export const NOT_SHOWN = 'its wrapper wrote no driver.json';
+
+/** How processes are looked at and signalled at the place where drivers run. */
+export interface DriverProcesses {
+  /** As run-driver.sh writes it; undefined for what does not run. */
+  startTime(pid: number): Promise<string | undefined>;
+  /** A negative pid means its group; false when there is none (any more) that is ours. */
+  send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean>;
+}
+
+interface DriverFile extends ProcessIdentity {
+  /** The wrapper leads the session, so its pid is also the id of the driver's process group. */
+  readonly wrapper: number;
+}
+
+interface ExitFile {
+  readonly exitCode: number;
+  readonly endedAt: string;
+}
+
+/** Finds and signals drivers by what run-driver.sh left in their run folders, wherever they run. */
+export class WrappedDrivers {
+  constructor(
+    private readonly data: SharedFiles,
+    private readonly processes: DriverProcesses,
+  ) {}
+
+  async find(run: string): Promise<DriverState> {
+    const driver = await this.readDriver(run);
+    const isRunning = driver !== undefined && (await this.isAlive(driver));
+    const exit = await this.readExit(run);
+    if (exit) return { state: 'ended', ...exit };
+    if (!driver) return { state: 'absent' };
+    return isRunning ? { state: 'running', pid: driver.pid } : this.endedOrLost(run, driver);
+  }
+
+  async signal(run: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
+    const driver = await this.readDriver(run);
+    if (!driver || !(await this.isAlive(driver))) return false;
+    if (signal === 'SIGTERM') return this.processes.send(-driver.wrapper, signal);
+    // The driver alone first: its wrapper lives on and writes the exit code. What is left of the group goes after that.
+    await this.processes.send(driver.pid, signal);
+    await this.waitForEnd(driver);
+    await this.find(run);
+    await this.processes.send(-driver.wrapper, signal);
+    return true;
+  }
+
+  /** Waits until a launched driver has left its first file; false when it has not in time. */
+  async waitUntilShown(run: string): Promise<boolean> {
+    const deadline = Date.now() + SHOWN_WITHIN_MS;
+    while (Date.now() < deadline) {
+      if ((await this.find(run)).state !== 'absent') return true;
+      await sleep(20);
+    }
+    return false;
+  }
+
+  /** Between the driver's end and its exit code lies a moment in which only the wrapper runs. */
+  private async endedOrLost(run: string, { wrapper }: DriverFile): Promise<DriverState> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const exit = await this.readExit(run);
+      if (exit) return { state: 'ended', ...exit };
+      if ((await this.processes.startTime(wrapper)) === undefined) break;
+      await sleep(50);
+    }
+    const exit = await this.readExit(run);
+    return exit ? { state: 'ended', ...exit } : { state: 'lost' };
+  }
+
+  private async waitForEnd(driver: DriverFile): Promise<void> {
+    const deadline = Date.now() + EXIT_WRITTEN_WITHIN_MS;
+    while ((await this.isAlive(driver)) && Date.now() < deadline) await sleep(50);
+  }
+
+  private async isAlive({ pid, startTime }: ProcessIdentity): Promise<boolean> {
+    return (await this.processes.startTime(pid)) === startTime;
+  }
+
+  private readDriver(run: string): Promise<DriverFile | undefined> {
+    return this.readJson(run, 'driver.json');
+  }
+
+  private readExit(run: string): Promise<ExitFile | undefined> {
+    return this.readJson(run, 'exit.json');
+  }
+
+  private async readJson<T>(run: string, file: string): Promise<T | undefined> {
+    return parseJson<T>((await this.data.read(`runs/${run}/${file}`)) ?? '');
+  }
+}
