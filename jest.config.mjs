@@ -1,14 +1,21 @@
 const shared = { testEnvironment: 'node', transform: {} };
+const tests = '<rootDir>/dist/tests';
+
+/** Real broker, real Spark: one cluster on this target for all tests of these folders. */
+const onCluster = (displayName, ...folders) => ({
+  ...shared,
+  displayName,
+  testMatch: folders.map((folder) => `${tests}/integration/${folder}/**/*.test.js`),
+  globalSetup: `${tests}/integration/shared-cluster/up.js`,
+  globalTeardown: `${tests}/integration/shared-cluster/down.js`,
+});
+
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/dist/tests/unit/**/*.test.js'] },
-    {
-      ...shared,
-      displayName: 'integration',
-      testMatch: ['<rootDir>/dist/tests/integration/**/*.test.js'],
-      globalSetup: '<rootDir>/dist/tests/integration/shared-cluster/up.js',
-      globalTeardown: '<rootDir>/dist/tests/integration/shared-cluster/down.js',
-    },
+    { ...shared, displayName: 'unit', testMatch: [`${tests}/unit/**/*.test.js`] },
+    onCluster('local', 'every-target', 'local'),
+    onCluster('docker', 'every-target', 'docker'),
+    onCluster('zookeeper', 'zookeeper'),
   ],
   testTimeout: 600_000,
   reporters: ['default', '<rootDir>/dist/tests/closing-line.js'],

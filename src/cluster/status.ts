@@ -50,7 +50,8 @@ async function findWorking(target: Target, processes: readonly ServiceStatus[]):
     isRunning('broker') && answers(bootstrapServers),
     isRunning('master') ? readMaster(masterUi) : undefined,
   ]);
-  if (isBrokerWorking) working.add('broker');
+  // ZooKeeper is not published; a broker that answers has it.
+  if (isBrokerWorking) working.add('broker').add('zookeeper');
   if (master) working.add('master');
   for (const { name, ui } of processes) if (isAlive(master, ui)) working.add(name);
   return working;

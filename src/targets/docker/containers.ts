@@ -20,16 +20,20 @@ export async function listContainers(engine: DockerEngine, name: string): Promis
   });
 }
 
-/** Stops and removes containers: workers first, then the others; SIGTERM, then SIGKILL after the grace. */
+/** In this order they stop: a broker signs off in ZooKeeper, or its successor is taken for an impostor. */
+const STOPPING_ORDER = [/^worker-/, /^(?!worker-|zookeeper$)/, /^zookeeper$/];
+
+/** Stops and removes containers: SIGTERM, then SIGKILL after the grace. */
 export async function removeContainers(
   engine: DockerEngine,
   containers: readonly Container[],
   graceMs: number,
 ): Promise<void> {
-  const isWorker = ({ service }: Container) => service.startsWith('worker-');
   const grace = String(Math.max(1, Math.round(graceMs / 1000)));
-  for (const group of [containers.filter(isWorker), containers.filter((container) => !isWorker(container))]) {
-    const running = group.filter(({ state }) => state === 'running').map(({ id }) => id);
+  for (const group of STOPPING_ORDER) {
+    const running = containers
+      .filter(({ service, state }) => state === 'running' && group.test(service))
+      .map(({ id }) => id);
     if (running.length > 0) await engine.docker(['stop', '--time', grace, ...running]);
   }
   // With `--volumes` go the unnamed ones, which images declare for themselves; what is shared has a name.

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NoSpaceError } from '../../provision/download-errors.js';
 import type { DockerFolders } from './docker-state.js';
 import { type DockerEngine, explainFailure } from './engine.js';
@@ -7,6 +8,7 @@ import { DockerFailedError, DockerMissingError, VolumesMissingError } from './en
 import { hasImage } from './images.js';
 
 const ANSWERS_WITHIN_MS = 60_000;
+const ENDS_WITHIN_MS = 10_000;
 const PROGRAM = ['python3', '-u', '/opt/millrace/shared-files.py'];
 const VOLUME_BYTES = 100_000_000;
 
@@ -69,7 +71,7 @@ export class ContainerSession {
   async close(): Promise<void> {
     const session = await this.open?.catch(() => undefined);
     this.open = undefined;
-    session?.end();
+    await session?.end();
   }
 
   private async connect(): Promise<OpenSession | undefined> {
@@ -150,8 +152,12 @@ class OpenSession {
     return result as T;
   }
 
-  end(): void {
+  /** Returns when its container, too, has let go of the volumes. */
+  async end(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
+    if (this.hasEnded) return;
     this.child.stdin.end();
+    await Promise.race([ended, sleep(ENDS_WITHIN_MS, undefined, { ref: false })]);
   }
 
   private next(what: string): Promise<Answer> {

@@ -5,6 +5,6 @@ import { cliJson } from '../cli.js';
 export default async function down(): Promise<void> {
   const project = process.env.MILLRACE_TEST_PROJECT;
   if (project === undefined) return;
-  await cliJson(['cluster', 'down', '--purge', '--yes'], { project });
+  if (process.env.MILLRACE_TEST_SKIP !== 'yes') await cliJson(['cluster', 'down', '--purge', '--yes'], { project });
   await rm(project, { recursive: true });
 }

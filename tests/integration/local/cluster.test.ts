@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cli, cliJson } from './cli.js';
-import { sharedProject } from './shared-cluster/project.js';
+import { cli, cliJson } from '../cli.js';
+import { sharedProject } from '../shared-cluster/project.js';
 
 interface Status {
   readonly target: string;

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cli, cliJson } from './cli.js';
-import { carsFile } from './data.js';
-import { publish, readAll, readLatest } from './kafka.js';
-import { readCommittedParquet } from './parquet.js';
-import { sharedProject } from './shared-cluster/project.js';
+import { cli, cliJson } from '../cli.js';
+import { carsFile } from '../data.js';
+import { publish, readAll, readLatest } from '../kafka.js';
+import { readCommittedParquet } from '../parquet.js';
+import { expectSameEverywhere } from '../same-everywhere.js';
+import { sharedProject } from '../shared-cluster/project.js';
+import { fetchData, readScript } from '../target-data.js';
 
 interface Listing {
   readonly make: string;
@@ -35,7 +35,6 @@ interface Submitted {
 }
 
 const project = sharedProject();
-const out = (name: string) => join(project, '.millrace', 'data', 'out', name, '1');
 const iso = (ms: number) => new Date(ms).toISOString();
 const startOf = (ms: number, windowMs: number) => ms - (ms % windowMs);
 
@@ -80,7 +79,7 @@ describe('windowed-cars', () => {
 
     const watermark = Math.max(...listings.map(({ listed_at }) => Date.parse(listed_at))) - watermarkMs;
     const closed = [...expected].filter(([, { endMs }]) => endMs <= watermark).map(([key]) => key);
-    const rows = await readCommittedParquet<CarWindow>(out('wcars'));
+    const rows = await readCommittedParquet<CarWindow>(await fetchData('out/wcars/1'));
     expect(closed.length).toBeGreaterThan(0);
     expect(rows.map(({ make, window_start }) => `${make}/${iso(+new Date(window_start))}`).sort()).toEqual(
       closed.sort(),
@@ -189,9 +188,9 @@ describe('windowed-news', () => {
       }
     }
     const results = await readLatest<StoryWindow>(output);
-    expect(Object.fromEntries([...results].map(([key, { stories }]) => [key, Number(stories)]))).toEqual(
-      Object.fromEntries(expected),
-    );
+    const counts = Object.fromEntries([...results].map(([key, { stories }]) => [key, Number(stories)]));
+    expect(counts).toEqual(Object.fromEntries(expected));
+    await expectSameEverywhere('windows', counts);
   }
 
   function parseStory(value: string | null): { brands: string[]; published_at_ms?: unknown } | undefined {
@@ -271,7 +270,8 @@ describe('render', () => {
     const { script } = await cliJson<{ script: string }>(['render', 'windowed-news', '--set', 'window=10s'], {
       project,
     });
-    const text = await readFile(script, 'utf8');
+    expect(script).toContain('windowed-news-preview.py');
+    const text = await readScript('windowed-news-preview.py');
     expect(text).toContain('WINDOW = "10 seconds"');
   });
 

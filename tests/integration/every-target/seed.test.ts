@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cli, cliJson } from './cli.js';
-import { carsFile } from './data.js';
-import { publish, readAll } from './kafka.js';
-import { sharedProject } from './shared-cluster/project.js';
+import { cli, cliJson } from '../cli.js';
+import { carsFile } from '../data.js';
+import { publish, readAll } from '../kafka.js';
+import { sharedProject } from '../shared-cluster/project.js';
 
 interface SeedResult {
   readonly topic: string;

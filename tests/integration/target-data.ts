@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cliJson } from './cli.js';
+import { sharedProject, testTarget } from './shared-cluster/project.js';
+
+export const run = promisify(execFile);
+
+interface Status {
+  readonly services: ReadonlyArray<{ readonly name: string; readonly container: string | null }>;
+}
+
+/** Where jobs see what they write. */
+export function pathForJobs(path: string): string {
+  return testTarget() === 'local' ? join(sharedProject(), '.millrace', 'data', path) : `/opt/data/${path}`;
+}
+
+/** A folder of what jobs wrote, on this machine: itself on target local, a copy out of the volume in Docker. */
+export async function fetchData(path: string): Promise<string> {
+  if (testTarget() === 'local') return pathForJobs(path);
+  const folder = await mkdtemp(join(sharedProject(), 'fetched-'));
+  await run('docker', ['cp', `${await containerOf('master')}:${pathForJobs(path)}`, join(folder, 'copy')]);
+  return join(folder, 'copy');
+}
+
+/** A rendered script's text. */
+export async function readScript(name: string): Promise<string> {
+  if (testTarget() === 'local') {
+    const { readFile } = await import('node:fs/promises');
+    return readFile(join(sharedProject(), '.millrace', 'src', name), 'utf8');
+  }
+  return (await run('docker', ['exec', await containerOf('master'), 'cat', `/opt/src/${name}`])).stdout;
+}
+
+/** The container of a service of the shared cluster. */
+export async function containerOf(service: string): Promise<string> {
+  const { services } = await cliJson<Status>(['cluster', 'status'], { project: sharedProject() });
+  const container = services.find(({ name }) => name === service)?.container;
+  if (!container) throw new Error(`${service} has no container`);
+  return container;
+}
