@@ -21,11 +21,16 @@ if [ ! -s secret ]; then
   od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >secret.new
   mv secret.new secret
 fi
+# Before 4.2 the stronger cipher loses messages: no worker would ever be registered (SPARK-56227; tried with 3.5.7, 3.5.8).
+case $(cat /opt/millrace/spark-version) in
+  [0-3].* | 4.[01].*) cipher=AES/CTR/NoPadding ;;
+  *) cipher=AES/GCM/NoPadding ;;
+esac
 cat >spark-defaults.conf.new <<CONF
 spark.authenticate true
 spark.authenticate.secret $(cat secret)
 spark.network.crypto.enabled true
-spark.network.crypto.cipher AES/GCM/NoPadding
+spark.network.crypto.cipher $cipher
 spark.master.rest.enabled false
 spark.ui.killEnabled false
 spark.ui.port ${DRIVER_UI_PORT:-4040}

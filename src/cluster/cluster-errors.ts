@@ -11,7 +11,7 @@ export class NotReadyError extends MillraceError {
     readonly probe: string,
     readonly lastSeen: string,
   ) {
-    super(`The ${service} was not ready in time: ${probe}; last seen: ${lastSeen}`);
+    super(`The ${service} did not get ready in time: ${probe}; last seen: ${lastSeen}`);
   }
 }
 

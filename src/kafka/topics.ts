@@ -40,6 +40,11 @@ export function listTopics(broker: Broker): Promise<readonly TopicDescription[]>
   });
 }
 
+/** The id that the cluster was given when it was made: tells topics of the same name apart. */
+export function readClusterId(broker: Broker): Promise<string> {
+  return withAdmin(broker, 'tell its cluster id', async (admin) => (await admin.describeCluster()).clusterId);
+}
+
 /** @throws TopicMissingError */
 export function describeTopic(broker: Broker, topic: string): Promise<TopicDescription> {
   return withAdmin(broker, `describe ${topic}`, async (admin) => {

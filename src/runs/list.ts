@@ -16,7 +16,7 @@ export async function listRuns(
   target: Target,
   project: ProjectFolder,
 ): Promise<{ readonly runs: readonly ListedRun[] }> {
-  const records = await readRuns(project);
+  const records = await readRuns(project, target.name);
   const runs = records.map(async ({ run, job, submittedAt }) => {
     const { state, exitCode } = await readRunStatus(target, run);
     return { run, job, state, exitCode, submittedAt };

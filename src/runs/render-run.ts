@@ -30,9 +30,14 @@ export async function renderRun(
   const text = renderJob(plan.job, plan.template, plan.values, runValues(target, plan, place));
   const script = `${place.run}.py`;
   await target.src.put(script, text);
-  await target.src.put('millrace_job.py', await readFile(packagePath('templates', 'millrace_job.py')));
-  await target.src.put('run-driver.sh', await readFile(packagePath('templates', 'run-driver.sh')), EXECUTABLE);
+  await target.src.put('millrace_job.py', await readShipped('millrace_job.py'));
+  await target.src.put('run-driver.sh', await readShipped('run-driver.sh'), EXECUTABLE);
   return { script, text };
+}
+
+/** A checkout with Windows line endings must not make a script that no shell can run (`$'\r': command not found`). */
+async function readShipped(file: string): Promise<string> {
+  return (await readFile(packagePath('templates', file), 'utf8')).replaceAll('\r\n', '\n');
 }
 
 function runValues({ data }: Target, plan: RunPlan, { run, generation, addresses }: RunPlace): RunValues {

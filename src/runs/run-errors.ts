@@ -53,3 +53,17 @@ export class RunMissingError extends MillraceError {
     super(`There is no run \`${run}\` in this project`);
   }
 }
+
+export class RunElsewhereError extends MillraceError {
+  readonly code = 'RUN_ELSEWHERE';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint: string;
+
+  constructor(
+    readonly run: string,
+    readonly target: string,
+  ) {
+    super(`The run ${run} was submitted to target ${target}`);
+    this.hint = `Add \`--target ${target}\`.`;
+  }
+}

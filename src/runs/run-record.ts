@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
-import { RunMissingError } from './run-errors.js';
+import { RunElsewhereError, RunMissingError } from './run-errors.js';
 
 /** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */
 export interface RunRecord {
@@ -44,22 +44,26 @@ export function runFile(project: ProjectFolder, run: string, file: string): stri
   return join(runsFolder(project), run, file);
 }
 
-/** @throws RunMissingError */
-export async function readRun(project: ProjectFolder, run: string): Promise<RunRecord> {
+/** @throws RunMissingError, RunElsewhereError */
+export async function readRun(project: ProjectFolder, target: string, run: string): Promise<RunRecord> {
   const record = /^[\w.-]+$/.test(run)
     ? await readJson<RunRecord>(join(runsFolder(project), run, 'run.json'))
     : undefined;
-  if (record) return record;
-  throw new RunMissingError(run);
+  if (!record) throw new RunMissingError(run);
+  if (record.target !== target) throw new RunElsewhereError(run, record.target);
+  return record;
 }
 
-/** All runs, the newest first. */
-export async function readRuns(project: ProjectFolder): Promise<RunRecord[]> {
+/** All runs on a target, the newest first: only there can their state be told. */
+export async function readRuns(project: ProjectFolder, target: string): Promise<RunRecord[]> {
   const names = await readdir(runsFolder(project)).catch(() => []);
   const records = await Promise.all(
     names.map((name) => readJson<RunRecord>(join(runsFolder(project), name, 'run.json'))),
   );
-  return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
+  return records
+    .filter((record) => record !== undefined)
+    .filter((record) => record.target === target)
+    .sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
 }
 
 async function highestNumber(project: ProjectFolder, name: string): Promise<number> {

@@ -18,7 +18,7 @@ export interface StopReport {
 
 /** Stops one run and returns when it has ended. @throws RunMissingError */
 export async function stopRun(target: Target, project: ProjectFolder, run: string): Promise<StopReport> {
-  const record = await readRun(project, run);
+  const record = await readRun(project, target.name, run);
   if (!isLive((await readRunStatus(target, run)).state)) return report(target, run, null);
   await target.data.put(`runs/${run}/stop`, '');
   if ((await canFinishBatch(target, record)) && (await hasEnded(target, run, FINISH_BATCH_WITHIN_MS))) {
@@ -38,7 +38,7 @@ export async function stopAllRuns(target: Target, project: ProjectFolder): Promi
 }
 
 export async function liveRuns(target: Target, project: ProjectFolder): Promise<RunRecord[]> {
-  const runs = await readRuns(project);
+  const runs = await readRuns(project, target.name);
   const states = await Promise.all(runs.map(({ run }) => readRunStatus(target, run)));
   return runs.filter((_, index) => isLive(states[index]?.state ?? 'lost'));
 }

@@ -21,7 +21,7 @@ export interface SummarizedRun {
 
 /** What a run has done so far, from its progress file. */
 export async function summarizeRun(target: Target, project: ProjectFolder, run: string): Promise<SummarizedRun> {
-  const [record, progress] = await Promise.all([readRun(project, run), readProgress(target, run)]);
+  const [record, progress] = await Promise.all([readRun(project, target.name, run), readProgress(target, run)]);
   const of = (query: string) => progress.filter((batch) => batch.query === query);
   const rowsRead = sum(of('topic'), ({ rowsRead }) => rowsRead);
   const droppedAsLate = sum(of('topic'), ({ droppedAsLate }) => droppedAsLate);

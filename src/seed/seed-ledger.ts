@@ -29,16 +29,22 @@ export class SourceSeededError extends MillraceError {
 
 const EMPTY: SeedLedger = { sources: {}, endOffsets: 0, newestEventMs: 0 };
 
+/** Whose ledgers: a project may have had clusters on several targets, each with topics of the same names. */
+export interface LedgerPlace {
+  readonly project: ProjectFolder;
+  readonly clusterId: string;
+}
+
 /** What the topic holds of this project's seeds; nothing when it was emptied or made anew since. */
-export async function readLedger(project: ProjectFolder, topic: TopicDescription): Promise<SeedLedger> {
-  const ledger = (await readJson<SeedLedger>(ledgerPath(project, topic.topic))) ?? EMPTY;
+export async function readLedger(place: LedgerPlace, topic: TopicDescription): Promise<SeedLedger> {
+  const ledger = (await readJson<SeedLedger>(ledgerPath(place, topic.topic))) ?? EMPTY;
   const isAnew = endOffsets(topic) < ledger.endOffsets;
   if (isAnew) return EMPTY;
   return topic.records === 0 ? { ...EMPTY, newestEventMs: ledger.newestEventMs } : ledger;
 }
 
-export async function writeLedger(project: ProjectFolder, topic: string, ledger: SeedLedger): Promise<void> {
-  await writeJsonAtomic(ledgerPath(project, topic), ledger);
+export async function writeLedger(place: LedgerPlace, topic: string, ledger: SeedLedger): Promise<void> {
+  await writeJsonAtomic(ledgerPath(place, topic), ledger);
 }
 
 /** What a topic holds beside these sources, in words: all that emptying it would delete unasked. */
@@ -60,6 +66,6 @@ export function endOffsets({ partitions }: TopicDescription): number {
   return partitions.reduce((sum, { end }) => sum + end, 0);
 }
 
-function ledgerPath({ state }: ProjectFolder, topic: string): string {
-  return join(state, 'seeds', `${topic}.json`);
+function ledgerPath({ project, clusterId }: LedgerPlace, topic: string): string {
+  return join(project.state, 'seeds', clusterId, `${topic}.json`);
 }

@@ -1,7 +1,14 @@
 import { ExitCode, MillraceError } from '../errors.js';
 import { type Broker, brokerAt } from '../kafka/broker.js';
 import { openPublisher, type Publisher } from '../kafka/publish.js';
-import { checkTopicName, createTopics, describeTopic, emptyTopic, type TopicDescription } from '../kafka/topics.js';
+import {
+  checkTopicName,
+  createTopics,
+  describeTopic,
+  emptyTopic,
+  readClusterId,
+  type TopicDescription,
+} from '../kafka/topics.js';
 import { withLock } from '../project/lock.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
@@ -10,6 +17,7 @@ import { RejectsFile } from './rejects-file.js';
 import {
   describeOthers,
   endOffsets,
+  type LedgerPlace,
   readLedger,
   type SeedLedger,
   SourceSeededError,
@@ -84,12 +92,13 @@ async function seed(context: SeedContext, plan: SeedPlan, options: SeedOptions):
   if (options.isReplacing) await plan.check(signal);
   const broker = brokerAt(context.bootstrapServers);
   await createTopics(broker, [topic]);
-  const { before, ledger } = await makeRoom(context, broker, plan, options);
+  const place = { project, clusterId: await readClusterId(broker) };
+  const { before, ledger } = await makeRoom(context, broker, place, plan, options);
   const startedAt = Date.now();
   const counts: Counts = { read: 0, published: 0, rejected: 0 };
   const rejects = RejectsFile.in(project, topic, new Date());
   const tally = new SeedTally(ledger);
-  await writeLedger(project, topic, tally.begun(plan.sources, endOffsets(before)));
+  await writeLedger(place, topic, tally.begun(plan.sources, endOffsets(before)));
   try {
     const items = tally.watch(plan.items(ledger.newestEventMs));
     const onProgress = (now: Counts) => report.progress(plan.describeProgress(now));
@@ -104,7 +113,7 @@ async function seed(context: SeedContext, plan: SeedPlan, options: SeedOptions):
     throw error;
   } finally {
     const after = await describeTopic(broker, topic).catch(() => before);
-    await writeLedger(project, topic, tally.ended(endOffsets(after)));
+    await writeLedger(place, topic, tally.ended(endOffsets(after)));
     await rejects.close();
   }
   const after = await describeTopic(broker, topic);
@@ -132,13 +141,14 @@ async function publishTo(broker: Broker, topic: string, work: (publisher: Publis
  * topic as it was: emptying leaves the end offsets alone.
  */
 async function makeRoom(
-  { project, confirm, signal }: SeedContext,
+  { confirm, signal }: SeedContext,
   broker: Broker,
+  place: LedgerPlace,
   plan: SeedPlan,
   { topic, isAppending, isReplacing }: SeedOptions,
 ): Promise<{ before: TopicDescription; ledger: SeedLedger }> {
   const before = await describeTopic(broker, topic);
-  const ledger = await readLedger(project, before);
+  const ledger = await readLedger(place, before);
   const again = plan.sources.filter((source) => Object.hasOwn(ledger.sources, source));
   if (!isReplacing) {
     if (again.length > 0 && !isAppending) throw new SourceSeededError(topic, again);

@@ -8,7 +8,7 @@ import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
 import { clusterFile } from '../cluster-file.js';
 import { planSize } from '../plan-size.js';
 import type { Check, ClusterSize, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
-import { advisoriesAgainst } from './advisories.js';
+import { advisoriesAgainst, compareVersions } from './advisories.js';
 import { type ComposeValues, composeArguments, writeComposeFiles } from './compose-file.js';
 import { type Container, listContainers, removeContainers, removeNetworks, removeVolumes } from './containers.js';
 import { checkDocker, NEEDED_DISK_BYTES } from './docker-checks.js';
@@ -80,7 +80,7 @@ export class DockerServices implements Services {
     const { values, missing, extra } = plan;
     if (missing.length + extra.length > 0) {
       await requireEngineSpace(facts);
-      this.warnOfOldWay(values.coordination);
+      this.warnOfOldWays(values);
       const composeFiles = await writeComposeFiles(folders.compose, values);
       await this.ensureImages(values, composeFiles, signal);
       await writeDockerState(folders, this.toState(values, composeFiles));
@@ -239,9 +239,14 @@ export class DockerServices implements Services {
     });
   }
 
-  private warnOfOldWay(coordination: Coordination): void {
+  private warnOfOldWays({ coordination, spark }: ComposeValues): void {
+    const { report } = this.options.provisioning;
+    if (compareVersions(spark.version, '4.2.0') < 0)
+      report.warn(
+        `Spark ${spark.version} cannot use AES/GCM (SPARK-56227): its RPC is authenticated and encrypted with AES/CTR, which does not notice a change on the way`,
+      );
     if (coordination === 'kraft') return;
-    this.options.provisioning.report.warn(
+    report.warn(
       'Kafka 3.9 with ZooKeeper is the old way: Kafka 4 has no ZooKeeper, and requests before any login can exhaust 3.9 (CVE-2026-111115, CVE-2026-111108); it listens on this machine alone',
     );
   }

@@ -3,6 +3,9 @@ import { UsageError } from '../../errors.js';
 import type { LogLine, ServiceName } from '../target.js';
 import type { DockerEngine } from './engine.js';
 
+/** Some releases of compose clear the line first, also without a terminal. */
+const CLEAR_LINE = '\u001b[2K';
+
 export interface ComposeLogOptions {
   readonly engine: DockerEngine;
   /** `compose` with its name and files. */
@@ -43,8 +46,8 @@ function chooseService({ service, services }: ComposeLogOptions): string[] {
   throw new UsageError(`No service named \`${service}\` has a log: ${list}`, 'Name one of them, or none for all.');
 }
 
-/** compose writes `worker-1-1  | text`: the service, the number of its container, and what it said. */
+/** compose writes `worker-1-1  | text`: the service, the number of its container, what it said. */
 function parseLine(line: string): LogLine[] {
-  const [, service, text] = /^(.+?)-\d+\s*\| ?(.*)$/.exec(line) ?? [];
+  const [, service, text] = /^(.+?)-\d+\s*\| ?(.*)$/.exec(line.replace(CLEAR_LINE, '')) ?? [];
   return service === undefined || text === undefined ? [] : [{ service: service as ServiceName, line: text }];
 }

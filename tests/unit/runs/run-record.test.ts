@@ -37,13 +37,22 @@ describe('readRun', () => {
     const project = newProject();
     const record = makeRunRecord({ run: 'cars-1' });
     await writeRun(project, record);
-    expect(await readRun(project, 'cars-1')).toEqual(record);
+    expect(await readRun(project, 'local', 'cars-1')).toEqual(record);
+  });
+
+  test('names the target of a run that was submitted to another one', async () => {
+    const project = newProject();
+    await writeRun(project, makeRunRecord({ run: 'cars-1', target: 'docker' }));
+    expect(await failureOf(readRun(project, 'local', 'cars-1'))).toMatchObject({
+      code: 'RUN_ELSEWHERE',
+      hint: 'Add `--target docker`.',
+    });
   });
 
   test.each(['cars-2', '', '..', '../runs/cars-1', 'a/b'])('says that there is no run %p', async (run) => {
     const project = newProject();
     await writeRun(project, makeRunRecord({ run: 'cars-1' }));
-    expect(await failureOf(readRun(project, run))).toMatchObject({
+    expect(await failureOf(readRun(project, 'local', run))).toMatchObject({
       code: 'RUN_MISSING',
       exitCode: 2,
       message: `There is no run \`${run}\` in this project`,
@@ -54,7 +63,7 @@ describe('readRun', () => {
 describe('readRuns', () => {
   test('gives the newest first and leaves out what is no run', async () => {
     const project = newProject();
-    expect(await readRuns(project)).toEqual([]);
+    expect(await readRuns(project, 'local')).toEqual([]);
     for (const [run, hour] of [
       ['a-1', '08'],
       ['b-1', '10'],
@@ -62,8 +71,9 @@ describe('readRuns', () => {
     ] as const) {
       await writeRun(project, makeRunRecord({ run, submittedAt: `2026-11-24T${hour}:00:00.000Z` }));
     }
+    await writeRun(project, makeRunRecord({ run: 'there-1', target: 'docker' }));
     mkdirSync(runFile(project, 'reserved-1', ''));
     writeFileSync(join(project.state, 'runs', 'stray'), '');
-    expect((await readRuns(project)).map(({ run }) => run)).toEqual(['b-1', 'a-2', 'a-1']);
+    expect((await readRuns(project, 'local')).map(({ run }) => run)).toEqual(['b-1', 'a-2', 'a-1']);
   });
 });

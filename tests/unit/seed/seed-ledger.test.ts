@@ -21,15 +21,17 @@ function topicOf(end: number, start = 0): TopicDescription {
 const ledger: SeedLedger = { sources: { 'audi.csv': 20 }, endOffsets: 20, newestEventMs: 1_700_000_000_000 };
 const nothing = { sources: {}, endOffsets: 0, newestEventMs: 0 };
 
+const placeOf = (name: string, clusterId = 'one') => ({ project: findProject(root, name), clusterId });
+
 async function readAfterwards(topic: TopicDescription) {
-  const project = findProject(root, `project-${++count}`);
-  await writeLedger(project, 'cars', ledger);
-  return readLedger(project, topic);
+  const place = placeOf(`project-${++count}`);
+  await writeLedger(place, 'cars', ledger);
+  return readLedger(place, topic);
 }
 
 describe('readLedger', () => {
   test('knows nothing of a topic that was never seeded', async () => {
-    expect(await readLedger(findProject(root, 'new'), topicOf(10))).toEqual(nothing);
+    expect(await readLedger(placeOf('new'), topicOf(10))).toEqual(nothing);
   });
 
   test('remembers the sources, also when others have written meanwhile', async () => {
@@ -47,9 +49,17 @@ describe('readLedger', () => {
   });
 
   test('keeps each topic by itself', async () => {
-    const project = findProject(root, 'two');
-    await writeLedger(project, 'cars', ledger);
-    expect(await readLedger(project, { ...topicOf(10), topic: 'news' })).toEqual(nothing);
+    const place = placeOf('two');
+    await writeLedger(place, 'cars', ledger);
+    expect(await readLedger(place, { ...topicOf(10), topic: 'news' })).toEqual(nothing);
+  });
+
+  test('keeps each cluster of the project by itself, and finds the first again after the second', async () => {
+    const [first, second] = [placeOf('both', 'first'), placeOf('both', 'second')];
+    await writeLedger(first, 'cars', ledger);
+    expect(await readLedger(second, topicOf(10))).toEqual(nothing);
+    await writeLedger(second, 'cars', { ...ledger, sources: {} });
+    expect(await readLedger(first, topicOf(10))).toEqual(ledger);
   });
 });
 
