@@ -34,7 +34,8 @@ async function describe(root: string, openProject: OpenProject): Promise<ListedC
     const [broker, masterUi] = [find('broker')?.address ?? null, find('master')?.ui ?? null];
     return { project: root, target: target.name, state, broker, masterUi, reason: null };
   } catch (error) {
-    if (!(error instanceof MillraceError)) throw error;
-    return { ...unknown, reason: error.message };
+    // A folder that may not be read is no bug of ours, and no reason to keep the others back.
+    if (!(error instanceof MillraceError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+    return { ...unknown, reason: (error as Error).message };
   }
 }

@@ -19,8 +19,10 @@ export class KnownProjects {
   /** Their folders, sorted; those that were deleted are forgotten. */
   async list(): Promise<readonly string[]> {
     const names = await readdir(this.folder).catch(() => []);
-    const found = await Promise.all(names.map((name) => readJson<{ root: string }>(join(this.folder, name))));
-    const roots = found.flatMap((entry) => (entry ? [entry.root] : []));
+    const found = await Promise.all(
+      names.filter((name) => name.endsWith('.json')).map((name) => readJson<{ root: string }>(join(this.folder, name))),
+    );
+    const roots = found.flatMap((entry) => (typeof entry?.root === 'string' ? [entry.root] : []));
     const gone = roots.filter((root) => !existsSync(root));
     await Promise.all(gone.map((root) => this.forget(root)));
     return roots.filter((root) => !gone.includes(root)).sort();

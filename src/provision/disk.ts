@@ -27,7 +27,7 @@ export async function measureFreeBytes(folder: string): Promise<number> {
 
 /** Whether a program's output tells of a full disk. */
 export function tellsOfFullDisk(output: string): boolean {
-  return /No space left on device|Disk quota exceeded|ENOSPC/.test(output);
+  return /No space left on device|Disk quota exceeded|ENOSPC/i.test(output);
 }
 
 /** Runs work that writes into the cache, and names the folder when the disk is full or closed to us. */

@@ -13,7 +13,7 @@ export async function requireFreePort(port: number, service: string): Promise<nu
 
 /** The first free port from `from` on that is not in `taken`: for pages, whose addresses are printed, not copied. */
 export async function nextFreePort(from: number, taken: ReadonlySet<number>): Promise<number> {
-  for (let port = from; port < from + UI_PORTS_TO_TRY; port++) {
+  for (let port = from; port < Math.min(from + UI_PORTS_TO_TRY, LAST_PORT + 1); port++) {
     if (!taken.has(port) && (await isFree(port))) return port;
   }
   throw new PortTakenError(from, 'web page', `something, and so are the ${UI_PORTS_TO_TRY} ports after it`);
@@ -65,7 +65,7 @@ export async function anyFreeBlock(count: number, taken: ReadonlySet<number>): P
   throw new PortTakenError(0, 'web pages', `others: no ${count} in a row are free`);
 }
 
-async function isFreeBlock(first: number, count: number, taken: ReadonlySet<number>): Promise<boolean> {
+export async function isFreeBlock(first: number, count: number, taken: ReadonlySet<number>): Promise<boolean> {
   for (let port = first; port < first + count; port++) {
     if (port > LAST_PORT || taken.has(port) || !(await isFree(port))) return false;
   }

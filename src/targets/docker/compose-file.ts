@@ -62,11 +62,10 @@ function escapeValue(value: string): string {
   return JSON.stringify(value).slice(1, -1).replaceAll('$', '$$$$');
 }
 
-function toSettings({ project, ports, size, spark, mirrors }: ComposeValues): Record<string, string | number> {
+function toSettings({ ports, size, spark, mirrors }: ComposeValues): Record<string, string | number> {
   const { workers, workerCores, workerMemoryMb } = size;
   const pages = ports.workerUis.map((port, index) => [`MILLRACE_WORKER_${index + 1}_UI`, port]);
   return {
-    MILLRACE_PROJECT: project,
     MILLRACE_IMAGES: mirrors.images === undefined ? '' : `${mirrors.images}/`,
     MILLRACE_MAVEN_MIRROR: mirrors.maven ?? '',
     MILLRACE_PIP_INDEX: mirrors.pip ?? '',

@@ -6,13 +6,18 @@ export interface Container {
   readonly service: string;
   /** As docker says it: created, running, paused, restarting, removing, exited, dead. */
   readonly state: string;
-  /** The project folder that started it; empty when somebody else did. */
+  /** The folder that compose was started for; empty when it was another program. */
   readonly project: string;
 }
 
 /** All containers of a compose project, found by their labels alone. */
 export async function listContainers(engine: DockerEngine, name: string): Promise<readonly Container[]> {
-  const format = ['{{.ID}}', '{{.Label "com.docker.compose.service"}}', '{{.State}}', '{{.Label "millrace.project"}}'];
+  const format = [
+    '{{.ID}}',
+    '{{.Label "com.docker.compose.service"}}',
+    '{{.State}}',
+    '{{.Label "com.docker.compose.project.working_dir"}}',
+  ];
   const lines = await list(engine, ['ps', '--all', '--format', format.join('\t')], name);
   return lines.map((line) => {
     const [id = '', service = '', state = '', project = ''] = line.split('\t');

@@ -1,5 +1,13 @@
 import type { Config } from '../../project/config.js';
-import { anyFreeBlock, anyFreePort, isFree, nextFreeBlock, nextFreePort, requireFreePort } from '../ports.js';
+import {
+  anyFreeBlock,
+  anyFreePort,
+  isFree,
+  isFreeBlock,
+  nextFreeBlock,
+  nextFreePort,
+  requireFreePort,
+} from '../ports.js';
 
 /** Where Spark looks for a page's port first. */
 const DRIVER_UI = 4040;
@@ -47,7 +55,11 @@ export async function planDockerPorts({ ports, workers, drivers, held, before }:
       take(held.workerUis[index] ?? (isAuto ? await auto(last) : await nextFreePort(ports.workerUi + index, taken))),
     );
   }
+  const row = before?.driverUi;
+  const again = isAuto && row !== undefined && (await isFreeBlock(row, drivers, taken)) ? row : undefined;
   const driverUi =
-    held.driverUi ?? (isAuto ? await anyFreeBlock(drivers, taken) : await nextFreeBlock(DRIVER_UI, drivers, taken));
+    held.driverUi ??
+    again ??
+    (isAuto ? await anyFreeBlock(drivers, taken) : await nextFreeBlock(DRIVER_UI, drivers, taken));
   return { broker, masterUi, workerUis, driverUi, driverUis: held.driverUis ?? drivers };
 }

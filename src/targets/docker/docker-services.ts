@@ -44,6 +44,7 @@ export interface DockerServicesOptions {
 
 /** What a start works with, decided before anything is changed. */
 interface Plan {
+  readonly hasAutoPorts: boolean;
   readonly values: ComposeValues;
   readonly names: readonly ServiceName[];
   readonly containers: readonly Container[];
@@ -83,7 +84,7 @@ export class DockerServices implements Services {
       this.warnOfOldWays(values);
       const composeFiles = await writeComposeFiles(folders.compose, values);
       await this.ensureImages(values, composeFiles, signal);
-      await writeDockerState(folders, this.toState(values, composeFiles));
+      await writeDockerState(folders, toState(plan, composeFiles));
       await this.start(plan, composeFiles, signal);
       await session.close();
     }
@@ -149,12 +150,15 @@ export class DockerServices implements Services {
     const coordination = this.coordinationFor(before);
     const spark = await this.sparkFor(before);
     const names = serviceNames(size, coordination);
+    // A running cluster that took free ports does not go back to the usual ones because one of its parts died.
+    const isAuto = config.ports === 'auto' || (before?.isUp && before.hasAutoPorts && !config.said.includes('ports'));
     return {
+      hasAutoPorts: isAuto ?? false,
       values: {
         project: folders.project,
         name: folders.name,
         coordination,
-        ports: await this.planPorts(before, running, size),
+        ports: await this.planPorts(before, running, size, isAuto),
         size,
         spark,
         mirrors: this.mirrors(),
@@ -194,13 +198,12 @@ export class DockerServices implements Services {
     before: DockerState | undefined,
     running: ReadonlySet<string>,
     size: ClusterSize,
+    isAuto: boolean | undefined,
   ): Promise<DockerPorts> {
-    const { config } = this.options;
     const held = (service: string) => (running.has(service) ? before?.ports : undefined);
     const [broker, master] = [held('broker'), held('master')];
-    const isStillAuto = before?.isUp && before.hasAutoPorts && !config.said.includes('ports');
     return planDockerPorts({
-      ports: isStillAuto ? 'auto' : config.ports,
+      ports: isAuto ? 'auto' : this.options.config.ports,
       workers: size.workers,
       drivers: size.workers * size.workerCores,
       before: before?.ports,
@@ -251,21 +254,6 @@ export class DockerServices implements Services {
     );
   }
 
-  private toState(values: ComposeValues, composeFiles: readonly string[]): DockerState {
-    const { ports, size, coordination, spark } = values;
-    const { config } = this.options;
-    return {
-      target: 'docker',
-      isUp: true,
-      ports,
-      hasAutoPorts: config.ports === 'auto',
-      size,
-      coordination,
-      spark,
-      composeFiles,
-    };
-  }
-
   /** What runs is left as it is: to make a container anew would end the drivers or the broker in it. */
   private async start(
     { containers, missing, extra }: Plan,
@@ -284,6 +272,11 @@ export class DockerServices implements Services {
 const EXTRA_GRACE_MS = 5_000;
 const DEFAULT_NAMES: readonly ServiceName[] = ['broker', 'master', 'worker-1', 'worker-2'];
 
+function toState({ values, hasAutoPorts }: Plan, composeFiles: readonly string[]): DockerState {
+  const { ports, size, coordination, spark } = values;
+  return { target: 'docker', isUp: true, ports, hasAutoPorts, size, coordination, spark, composeFiles };
+}
+
 /** Services of ours: the user's override may bring others, and `init` ends by itself. */
 function isService({ service }: Container): boolean {
   return /^(broker|zookeeper|master|worker-\d+)$/.test(service);
@@ -294,7 +287,7 @@ function refuseStranger({ name, project }: DockerFolders, containers: readonly C
   if (!stranger) return;
   throw new NameTakenError(
     name,
-    stranger.project ? `the project ${stranger.project}` : 'containers that millrace did not start',
+    stranger.project ? `the project ${stranger.project}` : 'containers of another program',
   );
 }
 

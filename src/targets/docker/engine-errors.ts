@@ -126,3 +126,14 @@ export class VulnerableVersionError extends MillraceError {
     this.hint = `Take ${fixedIn}, or add \`--allow-vulnerable\` if you have to run this one.`;
   }
 }
+
+export class ContainerNameTakenError extends MillraceError {
+  readonly code = 'CONTAINER_NAME_TAKEN';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly hint: string;
+
+  constructor(readonly container: string) {
+    super(`Another container is called ${container}`);
+    this.hint = `Remove it if it is no longer needed: \`docker rm -f ${container}\`.`;
+  }
+}

@@ -7,10 +7,10 @@ import { PortTakenError, ProgramMissingError } from '../target-errors.js';
 import { compareVersions } from './advisories.js';
 import {
   ComposeMissingError,
+  ContainerNameTakenError,
   DockerFailedError,
   DockerMissingError,
   EngineUnreachableError,
-  NameTakenError,
   SocketDeniedError,
 } from './engine-errors.js';
 
@@ -58,9 +58,11 @@ export class DockerEngine {
     const within = { timeoutMs: PROBE_WITHIN_MS };
     const [info, compose] = await Promise.all([
       this.docker(['info', '--format', '{{json .}}'], within).catch(explainSilence),
-      this.attempt(['compose', 'version', '--short'], within),
+      this.attempt(['compose', 'version', '--short'], within).catch(explainSilence),
     ]);
-    const { ServerVersion, MemTotal, DockerRootDir } = JSON.parse(info) as Record<string, unknown>;
+    const { ServerVersion, MemTotal, DockerRootDir, ServerErrors } = JSON.parse(info) as Record<string, unknown>;
+    if (Array.isArray(ServerErrors) && ServerErrors.length > 0)
+      throw explainFailure(['info'], { stdout: '', stderr: ServerErrors.join('\n'), exitCode: 1 });
     const composeVersion = requireCompose(compose);
     return {
       version: String(ServerVersion),
@@ -103,10 +105,12 @@ export function explainFailure(args: readonly string[], { stdout, stderr }: Comm
   if (tellsOfFullDisk(output)) return new NoSpaceError('the folder of the Docker engine', NEEDED_BYTES);
   const port =
     /(?:address already in use|port is already allocated)/.test(output) &&
-    /:(\d+)\D*(?:-> |: bind|failed)/.exec(output);
+    /(?:listen tcp[46]?|bind for|exposing port TCP|bind (?:host )?port(?: for)?) (?:\[[^\]]*\]|[\d.]+):(\d+)/i.exec(
+      output,
+    );
   if (port) return new PortTakenError(Number(port[1]), 'cluster', 'another program');
-  const name = /container name "([^"]+)" is already in use/.exec(output);
-  if (name) return new NameTakenError(String(name[1]), 'a container that was not started by compose');
+  const name = /container name "\/?([^"]+)" is already in use/.exec(output);
+  if (name) return new ContainerNameTakenError(String(name[1]));
   return new DockerFailedError(args.slice(0, 4).join(' '), reason);
 }
 

@@ -73,14 +73,11 @@ async function build({ engine, report, signal, built }: ImageOptions): Promise<v
 
 /** What the failing step said itself; BuildKit's own last line only tells which step it was. */
 function findReason(lines: readonly string[]): string {
-  const said = lines.map((line) => line.replace(/^(#\d+ )?[\d.]+ /, '').trim());
-  const telling = said.filter((line) => /error|unresolved|not found|failed|refused|timed? out/i.test(line));
-  return (
-    telling.find((line) => !/^(ERROR: )?(process|failed to solve)/i.test(line)) ??
-    telling.at(-1) ??
-    said.at(-1) ??
-    ''
-  ).slice(0, 300);
+  const failed = lines.map((line) => /^(#\d+) ERROR: /.exec(line)?.[1]).find((step) => step !== undefined);
+  const own = lines.filter((line) => failed === undefined || line.startsWith(`${failed} `));
+  const said = own.flatMap((line) => /^#\d+ [\d.]+ (.*\S)/.exec(line)?.[1] ?? []);
+  const telling = said.find((line) => /error|unresolved|not found|failed|refused|timed? out/i.test(line));
+  return (telling ?? said.at(-1) ?? lines.at(-1) ?? '').slice(0, 300);
 }
 
 /** Counts the layers of a pull by the lines that docker prints without a terminal. */

@@ -75,9 +75,10 @@ export class ContainerSession {
   }
 
   private async connect(): Promise<OpenSession | undefined> {
-    const known = await this.open;
+    const before = this.open;
+    const known = await before?.catch(() => undefined);
     if (known && !known.hasEnded) return known;
-    this.open = this.start();
+    if (this.open === before) this.open = this.start();
     return this.open;
   }
 
@@ -128,7 +129,6 @@ class OpenSession {
     this.hasDrivers = hasDrivers;
     // A group of its own: Ctrl-C is for the command line, which may have files to write because of it.
     this.child = spawn('docker', args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    this.child.unref();
     this.child.once('error', () => this.fail(new DockerMissingError()));
     this.child.once('close', (code) => this.fail(this.explainEnd(args, code)));
     this.child.stdin.on('error', () => undefined); // told by the end of the process
