@@ -19,8 +19,8 @@ def read(path: str) -> Optional[str]:
     try:
         with open(path, "rb") as file:
             return file.read().decode("utf-8", "replace")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    except (FileNotFoundError, NotADirectoryError, ProcessLookupError):
+        return None  # the last one: a process that ends while its /proc file is read
 
 
 def tail(path: str, fromByte: int) -> dict[str, Any]:

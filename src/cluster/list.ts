@@ -35,7 +35,7 @@ async function describe(root: string, openProject: OpenProject): Promise<ListedC
     return { project: root, target: target.name, state, broker, masterUi, reason: null };
   } catch (error) {
     // A folder that may not be read is no bug of ours, and no reason to keep the others back.
-    if (!(error instanceof MillraceError) && (error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (!(error instanceof MillraceError) && (error as NodeJS.ErrnoException).syscall === undefined) throw error;
     return { ...unknown, reason: (error as Error).message };
   }
 }

@@ -38,7 +38,7 @@ export const clusterUpCommand = (open: OpenContext) =>
       if (dryRun) {
         const { requireServices } = await import('../cluster/cluster-lock.js');
         const plan = await requireServices(target).plan();
-        return report.result({ target: target.name, plan }, () => plan);
+        return report.result({ target: target.name, reason: targetReason, plan }, () => plan);
       }
       const { upCluster } = await import('../cluster/up.js');
       report.say(`target ${target.name}${targetReason ? ` (${targetReason})` : ''}    project ${project.root}`);

@@ -41,7 +41,7 @@ const configSchema = z.strictObject({
   coordination: z.enum(['kraft', 'zookeeper']).default('kraft'),
   /** Another Spark than the pinned one; on target docker only. */
   sparkVersion: z
-    .string()
+    .string('write a version such as 3.5.8')
     .regex(/^\d+\.\d+\.\d+$/, 'write a version such as 3.5.8')
     .optional(),
   /** Starts versions that have known advisories. */

@@ -1,5 +1,6 @@
 import type { JobFolders } from '../jobs/find-jobs.js';
-import { brokerAt } from '../kafka/broker.js';
+import { type Broker, brokerAt } from '../kafka/broker.js';
+import { listTopics } from '../kafka/topics.js';
 import { writeFileAtomic } from '../project/atomic-file.js';
 import { packageVersion } from '../project/package-files.js';
 import type { ProjectFolder } from '../project/project-folder.js';
@@ -75,6 +76,7 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
   const plan = await planRun(jobs, options);
   const client = await target.drivers.submitClient();
   const addresses = await target.addresses();
+  await warnOfMissingTopics(context, plan, brokerAt(addresses.bootstrapServers));
   const { number: generation } = await currentGeneration(target.data, plan.name);
   const { script } = await renderRun(target, plan, { run: previewName(plan), generation, addresses });
   const command = submitLine(plan, options, { run: previewName(plan), script, client, addresses });
@@ -82,6 +84,13 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
     script: target.src.describe(script),
     command: await target.drivers.commandLine(command, client.environment),
   };
+}
+
+/** Only a real submit makes topics: a pasted command would wait for ever for one that is missing. */
+async function warnOfMissingTopics({ report }: RunContext, { reads, writes, deadLetters }: RunPlan, broker: Broker) {
+  const there = new Set((await listTopics(broker)).map(({ topic }) => topic));
+  const missing = [...reads, ...writes, ...(deadLetters ? [deadLetters] : [])].filter((topic) => !there.has(topic));
+  for (const topic of missing) report.warn(`topic ${topic} is missing, make it first: millrace topic create ${topic}`);
 }
 
 async function settle(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Ground> {

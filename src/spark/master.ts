@@ -43,12 +43,18 @@ export interface MasterState {
  * undefined when it does not answer.
  */
 export async function readMaster(masterUi: string): Promise<MasterState | undefined> {
+  const giveUp = new AbortController();
+  // Not AbortSignal.timeout, whose timer lets the process end: when a port is published and nobody is behind it yet, Node 20
+  // waits for the answer with nothing else to keep it alive (exit code 13).
+  const timer = setTimeout(() => giveUp.abort(), ANSWER_WITHIN_MS);
   try {
-    const response = await fetch(`${masterUi}/json/`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const response = await fetch(`${masterUi}/json/`, { signal: giveUp.signal });
     const { workers, activeapps } = answerSchema.parse(await response.json());
     return { workers: workers.map(toWorker), applications: activeapps };
   } catch {
     return undefined;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

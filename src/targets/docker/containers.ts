@@ -20,8 +20,8 @@ export async function listContainers(engine: DockerEngine, name: string): Promis
   ];
   const lines = await list(engine, ['ps', '--all', '--format', format.join('\t')], name);
   return lines.map((line) => {
-    const [id = '', service = '', state = '', project = ''] = line.split('\t');
-    return { id, service, state, project };
+    const [id = '', service = '', state = '', ...project] = line.split('\t');
+    return { id, service, state, project: project.join('\t') };
   });
 }
 

@@ -91,18 +91,26 @@ export class DockerServices implements Services {
     return { size: values.size, started: missing, leftOut: [] };
   }
 
+  /** @throws NameTakenError when the containers of that name are another project's */
   async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {
     const { engine, folders, session } = this.options;
-    const containers = await listContainers(engine, folders.name);
+    if (only === undefined) refuseStranger(folders, await listContainers(engine, folders.name));
     const isWanted = ({ service }: Container) => only?.includes(service as ServiceName) ?? true;
     await session.close();
-    await removeContainers(engine, containers.filter(isWanted), graceMs);
-    const left = containers.filter((container) => !isWanted(container) && isService(container));
+    const ours = await this.listOurs();
+    await removeContainers(engine, ours.filter(isWanted), graceMs);
+    const left = ours.filter((container) => !isWanted(container) && isService(container));
     if (left.some(({ state }) => state === 'running')) return;
-    await removeContainers(engine, await listContainers(engine, folders.name), graceMs);
+    await removeContainers(engine, await this.listOurs(), graceMs);
     await removeNetworks(engine, folders.name);
     const state = await readDockerState(folders);
     if (state) await writeDockerState(folders, { ...state, isUp: false });
+  }
+
+  private async listOurs(): Promise<readonly Container[]> {
+    const { engine, folders } = this.options;
+    const containers = await listContainers(engine, folders.name);
+    return containers.filter(({ project }) => project === folders.project);
   }
 
   async purge(): Promise<void> {
@@ -220,7 +228,7 @@ export class DockerServices implements Services {
     return {
       images: config.mirrors.images,
       maven: mavenMirror(provisioning)?.url,
-      pip: withoutPassword(env.PIP_INDEX_URL),
+      pip: withoutSecret(env.PIP_INDEX_URL),
     };
   }
 
@@ -319,8 +327,9 @@ async function requireEngineSpace({ rootFolder }: EngineFacts): Promise<void> {
   if (free < NEEDED_DISK_BYTES) throw new NoSpaceError(rootFolder, NEEDED_DISK_BYTES, free);
 }
 
-/** A build argument stays in the image's history: an address with a password in it does not go there. */
-function withoutPassword(url: string | undefined): string | undefined {
+/** A build argument stays in the image's history: an address with a password or a token in it does not go there. */
+function withoutSecret(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
-  return new URL(url).password === '' ? url : undefined;
+  const { username, password } = new URL(url);
+  return username === '' && password === '' ? url : undefined;
 }

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NoSpaceError } from '../../provision/download-errors.js';
+import { listContainers } from './containers.js';
 import type { DockerFolders } from './docker-state.js';
 import { type DockerEngine, explainFailure } from './engine.js';
 import { DockerFailedError, DockerMissingError, VolumesMissingError } from './engine-errors.js';
@@ -102,11 +103,9 @@ export class ContainerSession {
   }
 
   private async findMaster(): Promise<string | undefined> {
-    const labels = [`project=${this.folders.name}`, 'service=master'].flatMap((label) => [
-      '--filter',
-      `label=com.docker.compose.${label}`,
-    ]);
-    return (await this.engine.docker(['ps', '--quiet', ...labels, '--filter', 'status=running'])).trim() || undefined;
+    const { name, project } = this.folders;
+    const containers = (await listContainers(this.engine, name)).filter((container) => container.project === project);
+    return containers.find(({ service, state }) => service === 'master' && state === 'running')?.id;
   }
 
   private async haveVolumes(): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { cliJson } from '../cli.js';
+import { cli, cliJson } from '../cli.js';
 import { readLatest } from '../kafka.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { containerOf, run } from '../target-data.js';
@@ -50,7 +50,12 @@ describe('a submit', () => {
   });
 
   test('is printed by --dry-run as a command that a shell can run', async () => {
-    const { command } = await cliJson<{ command: string }>([...once('pasted'), '--dry-run'], { project });
+    const preview = await cli(['--json', ...once('pasted'), '--dry-run'], { project });
+    for (const topic of ['pasted', 'pasted.dead-letters']) {
+      expect(preview.stderr).toContain(`millrace topic create ${topic}`);
+      await cliJson(['topic', 'create', topic], { project });
+    }
+    const { command } = JSON.parse(preview.stdout) as { command: string };
     expect(command).toMatch(/^docker compose .* exec .* master .*spark-submit /);
     await run('sh', ['-c', command], { maxBuffer: 64 * 1024 ** 2 });
     expect((await readLatest('pasted')).size).toBeGreaterThan(5);

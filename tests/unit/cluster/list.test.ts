@@ -79,6 +79,23 @@ describe('listClusters', () => {
     ]);
   });
 
+  test.each([
+    ['it is opened', (denied: Error) => Promise.reject(denied)],
+    ['its cluster is asked', async (denied: Error) => makeTarget('local', () => Promise.reject(denied))],
+  ])('calls a project unknown whose folder cannot be read when %s, and tells of the others', async (_, open) => {
+    const reason = "EACCES: permission denied, open '/home/me/a/millrace.yaml'";
+    const denied = Object.assign(new Error(reason), { code: 'EACCES', errno: -13, syscall: 'open' });
+    expect(
+      await list({
+        a: () => open(denied),
+        b: async () => makeTarget('local', async () => STOPPED),
+      }),
+    ).toEqual([
+      { project: 'a', target: null, state: 'unknown', ...nothing, reason },
+      { project: 'b', target: 'local', state: 'stopped', ...nothing, reason: null },
+    ]);
+  });
+
   test('calls a cluster unknown whose engine does not answer', async () => {
     const unreachable = makeTarget('docker', () => Promise.reject(new DockerMissingError()));
     expect(await list({ a: async () => unreachable })).toMatchObject([

@@ -292,7 +292,9 @@ linux('startTime', () => {
   });
 
   test('has none of a process that only waits to be reaped', async () => {
-    const child = start('sh -c "exit 0" & echo $!; exec sleep 60');
+    // It ends only when its parent is no shell any more: a shell might still reap it.
+    const ends = 'until grep -q sleep /proc/$PPID/comm; do sleep 0.01; done';
+    const child = start(`sh -c '${ends}' & echo $!; exec sleep 60`);
     const pid = Number(await new Promise((resolve) => child.stdout?.once('data', resolve)));
     await waitUntil(async () => (await session.ask('startTime', { pid })).result === null);
     expect(existsSync(`/proc/${pid}/stat`)).toBe(true);

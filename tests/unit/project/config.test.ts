@@ -19,11 +19,13 @@ describe('loadConfig', () => {
   test('has defaults for a project without a file', async () => {
     expect(await loadConfig(findProject(root, 'absent'), {}, {})).toEqual({
       said: [],
-      target: 'local',
+      target: 'auto',
       workers: 2,
       workerCores: 2,
       ports: usualPorts,
       mirrors: {},
+      coordination: 'kraft',
+      allowVulnerable: false,
     });
   });
 
@@ -38,12 +40,44 @@ describe('loadConfig', () => {
     const file = 'workers: 3\nworkerCores: 4\nworkerMemoryMb: 1024\njava: /file\n';
     const env = { MILLRACE_WORKER_CORES: '5', MILLRACE_WORKER_MEMORY_MB: '2048', MILLRACE_JAVA: '/env' };
     expect(await load(file, env, { workerMemoryMb: 4096, java: undefined })).toMatchObject({
-      target: 'local',
+      target: 'auto',
       workers: 3,
       workerCores: 5,
       workerMemoryMb: 4096,
       java: '/env',
     });
+  });
+
+  test('takes what the docker target can be told from the file', async () => {
+    const file =
+      'target: docker\ncoordination: zookeeper\nsparkVersion: 3.5.8\nallowVulnerable: true\nmirrors: {images: "localhost:5000/hub/x"}\n';
+    const settings = {
+      target: 'docker',
+      coordination: 'zookeeper',
+      sparkVersion: '3.5.8',
+      allowVulnerable: true,
+      mirrors: { images: 'localhost:5000/hub/x' },
+    };
+    expect(await load(file)).toMatchObject({ ...settings, said: Object.keys(settings) });
+  });
+
+  test('takes it from variables and flags, and leaves what the file says beside it', async () => {
+    const file =
+      'coordination: kraft\nsparkVersion: 4.2.0\nmirrors: {maven: "https://m.example.com", images: file.example.com}\n';
+    const env = {
+      MILLRACE_COORDINATION: 'zookeeper',
+      MILLRACE_SPARK_VERSION: '3.5.8',
+      MILLRACE_MIRRORS_IMAGES: 'registry.example.com/hub',
+    };
+    const mirrors = { maven: 'https://m.example.com', images: 'registry.example.com/hub' };
+    expect(await load(file, env)).toMatchObject({ coordination: 'zookeeper', sparkVersion: '3.5.8', mirrors });
+    const flags = { coordination: 'kraft', sparkVersion: '3.5.7', allowVulnerable: true } as const;
+    expect(await load(file, env, flags)).toMatchObject({ ...flags, mirrors });
+  });
+
+  test('knows a default from the same value that somebody has said', async () => {
+    const { said } = await load('workers: 2\n', { MILLRACE_COORDINATION: 'kraft' }, { ports: undefined });
+    expect(said).toEqual(['workers', 'coordination']);
   });
 
   test('an empty variable says nothing', async () => {
@@ -90,10 +124,10 @@ describe('loadConfig', () => {
 
   test('names every mistake at once, each with its place', async () => {
     const file =
-      'target: moon\nworkers: 0\nworkerCores: many\nworkerMemoryMb: 1.5\nports: {broker: 70000}\nmirrors: {maven: 3}\ncolour: red\n';
+      "target: moon\nworkers: 0\nworkerCores: many\nworkerMemoryMb: 1.5\nports: {broker: 70000}\nmirrors: {maven: 3, images: 'https://x y'}\ncoordination: paxos\nsparkVersion: 3.5\nallowVulnerable: perhaps\ncolour: red\n";
     const failure = (await failureOf(load(file, { MILLRACE_PORTS_MASTER: 'x' }))) as Error;
     expect(failure).toMatchObject({ code: 'USAGE', exitCode: 2, hint: expect.stringContaining(project.configFile) });
-    expect(failure.message).toMatch(/^The configuration has \d mistakes:\n/);
+    expect(failure.message).toMatch(/^The configuration has 12 mistakes:\n/);
     for (const place of [
       'target',
       'workers',
@@ -102,6 +136,10 @@ describe('loadConfig', () => {
       'ports.broker',
       'ports.master',
       'mirrors.maven',
+      'mirrors.images',
+      'coordination',
+      'sparkVersion',
+      'allowVulnerable',
       'the whole',
     ]) {
       expect(failure.message).toContain(`\n  ${place}: `);
@@ -115,6 +153,19 @@ describe('loadConfig', () => {
     ['', { MILLRACE_WORKERS: '1.5' }, 'workers'],
     ['', { MILLRACE_PORTS: 'any' }, 'ports'],
     ['ports: 9092\n', {}, 'ports'],
+    ['target: moon\n', {}, 'target'],
+    ['coordination: paxos\n', {}, 'coordination'],
+    ['', { MILLRACE_COORDINATION: 'paxos' }, 'coordination'],
+    ['sparkVersion: 3.5\n', {}, 'sparkVersion'],
+    ['sparkVersion: "3.5"\n', {}, 'sparkVersion'],
+    ['sparkVersion: 3.5.8-rc1\n', {}, 'sparkVersion'],
+    ['', { MILLRACE_SPARK_VERSION: '3.5' }, 'sparkVersion'],
+    ['allowVulnerable: perhaps\n', {}, 'allowVulnerable'],
+    ["mirrors: {images: 'https://x y'}\n", {}, 'mirrors.images'],
+    ["mirrors: {images: 'https://registry.example.com/hub'}\n", {}, 'mirrors.images'],
+    ['mirrors: {images: registry.example.com/}\n', {}, 'mirrors.images'],
+    ['mirrors: {images: ""}\n', {}, 'mirrors.images'],
+    ['', { MILLRACE_MIRRORS_IMAGES: 'https://x y' }, 'mirrors.images'],
   ])('names the one mistake of %p with %j', async (file, env, place) => {
     const failure = (await failureOf(load(file, env as Record<string, string>))) as Error;
     expect(failure.message).toMatch(new RegExp(`^The configuration has a mistake:\n  ${place}: [^\n]+$`));

@@ -25,7 +25,6 @@ interface Service {
   readonly image: string;
   readonly build?: { readonly context: string; readonly args: Record<string, string> };
   readonly hostname?: string;
-  readonly labels: Record<string, string>;
   readonly security_opt: string[];
   readonly ports?: string[];
   readonly volumes?: string[];
@@ -122,11 +121,8 @@ describe.each([1, 2, 5])('the compose file filled for %d workers', (workers) => 
       expect(services[service]?.depends_on?.init).toEqual({ condition: 'service_completed_successfully' });
   });
 
-  test('tells in each container which project it belongs to, and lets none gain rights', () => {
-    for (const { labels, security_opt } of Object.values(services)) {
-      expect(labels).toEqual({ 'millrace.project': '/home/me/cars' });
-      expect(security_opt).toEqual(['no-new-privileges:true']);
-    }
+  test('lets no container gain rights', () => {
+    for (const { security_opt } of Object.values(services)) expect(security_opt).toEqual(['no-new-privileges:true']);
   });
 
   test('bounds the memory of every service', () => {
@@ -166,17 +162,22 @@ describe.each([1, 2, 5])('the compose file filled for %d workers', (workers) => 
 
 describe('fillCompose', () => {
   test.each([
-    '/home/me/my cars',
-    '/home/me/a "quoted" one',
-    '/home/me/back\\slash\\n',
-    `/home/me/$HOME/\${HOME}/$$`,
-    "/home/me/it's $& $1 $`",
-    '/home/Žofie/autá – 車',
-    '/home/me/#1: {x}, [y]',
-  ])('keeps the project folder %s as it is', (project) => {
-    const { services } = fill(2, { project });
-    for (const { labels } of Object.values(services))
-      expect(asComposeReads(labels['millrace.project'] ?? '')).toBe(project);
+    'my cars',
+    'a "quoted" one',
+    'back\\slash\\n',
+    `$HOME/\${HOME}/$$`,
+    `\${MILLRACE_IMAGES:-}`,
+    "it's $& $1 $`",
+    'Žofie/autá – 車',
+    '#1: {x}, [y]',
+  ])('keeps %s in the addresses of mirrors as it is', (odd) => {
+    const maven = `https://m.example.com/${odd}`;
+    const pip = `https://p.example.com/${odd}`;
+    const { services } = fill(2, { mirrors: { images: undefined, maven, pip } });
+    for (const service of ['init', 'master', 'worker-1', 'worker-2']) {
+      const { MAVEN_MIRROR = '', PIP_INDEX_URL = '' } = services[service]?.build?.args ?? {};
+      expect([MAVEN_MIRROR, PIP_INDEX_URL].map(asComposeReads)).toEqual([maven, pip]);
+    }
   });
 
   test('puts the mirror before the names of all public images', () => {
@@ -220,7 +221,7 @@ describe('fillCompose', () => {
 });
 
 describe('the ZooKeeper layout', () => {
-  const text = fillCompose(ZOOKEEPER, { ...valuesFor(5), coordination: 'zookeeper', project: '/home/me/a "b" $c' });
+  const text = fillCompose(ZOOKEEPER, { ...valuesFor(5), coordination: 'zookeeper' });
   const document = parseDocument(text);
   const { services, volumes } = parseCompose(text);
   /** compose merges maps and adds to lists, but for what is tagged. */
@@ -257,11 +258,10 @@ describe('the ZooKeeper layout', () => {
     expect(names.filter((name) => Object.hasOwn(fill(5).volumes, name))).toEqual([]);
   });
 
-  test('publishes no port of ZooKeeper, bounds its memory and labels it', () => {
+  test('publishes no port of ZooKeeper, bounds its memory and lets it gain no rights', () => {
     const { zookeeper } = services;
     expect(zookeeper?.ports).toBeUndefined();
     expect(megabytes(zookeeper?.mem_limit)).toBeGreaterThan(0);
-    expect(asComposeReads(zookeeper?.labels['millrace.project'] ?? '')).toBe('/home/me/a "b" $c');
     expect(zookeeper?.security_opt).toEqual(['no-new-privileges:true']);
     expect(zookeeper?.healthcheck?.test.join(' ')).not.toMatch(/java|kafka|\.sh\b/);
   });
@@ -345,7 +345,7 @@ describe('writeComposeFiles', () => {
 
 /** A service as `docker compose config` prints it. */
 interface ResolvedService {
-  readonly labels: Record<string, string>;
+  readonly build?: { readonly args: Record<string, string> };
   readonly environment: Record<string, string>;
   readonly ports?: { readonly host_ip: string }[];
   readonly volumes: { readonly source: string }[];
@@ -365,7 +365,9 @@ describe('compose itself', () => {
   testCompose.each(['kraft', 'zookeeper'] as const)('reads the files of %s as they are meant', async (coordination) => {
     const project = join(folder, `my "${coordination}" $HOME \${x} žluť`);
     mkdirSync(project);
-    const values = { ...valuesFor(5), project, coordination };
+    const odd = `"${coordination}"/back\\slash\\n/$HOME/\${HOME}/$$/$&/žluť – 車/#1: {x}`;
+    const mirrors = { images: undefined, maven: `https://m.example.com/${odd}`, pip: `https://p.example.com/${odd}` };
+    const values = { ...valuesFor(5), project, coordination, mirrors };
     const files = await writeComposeFiles(join(project, 'state'), values);
     const args = composeArguments(new DockerFolders(project, join(project, '.millrace')), files);
     const output = execFileSync('docker', [...args, 'config', '--format', 'json'], { encoding: 'utf8', stdio: 'pipe' });
@@ -374,8 +376,11 @@ describe('compose itself', () => {
     const { broker } = services;
     expect(Object.keys(services).sort()).toEqual(['broker', 'init', 'master', ...workerNames(5), ...zookeeper].sort());
     // `config` prints what compose takes in again: two dollar signs for one.
-    for (const { labels } of Object.values(services))
-      expect(labels['millrace.project']?.replaceAll('$$', '$')).toBe(project);
+    for (const service of ['init', 'master', ...workerNames(5)]) {
+      const { MAVEN_MIRROR, PIP_INDEX_URL } = services[service]?.build?.args ?? {};
+      const taken = [MAVEN_MIRROR, PIP_INDEX_URL].map((value) => value?.replaceAll('$$', '$'));
+      expect(taken).toEqual([mirrors.maven, mirrors.pip]);
+    }
     const hosts = Object.values(services).flatMap(({ ports = [] }) => ports.map(({ host_ip }) => host_ip));
     expect(new Set(hosts)).toEqual(new Set(['127.0.0.1']));
     const isOfKraft = /process.?roles|controller|millrace\.properties/i.test(JSON.stringify(broker));

@@ -6,6 +6,7 @@ import { parseLock } from '../../../../src/provision/lock-file.js';
 import type { ProvisionOptions } from '../../../../src/provision/provide.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
 import { createDockerTarget } from '../../../../src/targets/docker/docker-target.js';
+import type { ServiceName } from '../../../../src/targets/target.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { ANSWERING, type Answer, standInDocker } from './stand-in-docker.js';
@@ -20,17 +21,47 @@ const WILLING: ReadonlyArray<readonly [string, Answer]> = [
   ['compose *', {}],
 ];
 
-async function makeTarget(settings: ConfigOverrides, answers = WILLING) {
+/** A container as `docker ps` tells of it. */
+interface Told {
+  readonly service: string;
+  readonly state?: string;
+  /** The folder in compose's own label; empty where it was not compose. */
+  readonly project: string;
+}
+
+/** An engine that has these containers under the project's name; their ids are `id-` and the service. */
+const engineWith = (containers: readonly Told[]): typeof WILLING => [
+  [
+    'ps --all *',
+    {
+      stdout: containers
+        .map(({ service, state = 'running', project }) => `id-${service}\t${service}\t${state}\t${project}\n`)
+        .join(''),
+    },
+  ],
+  ['network ls *', { stdout: 'net0\n' }],
+  ['network rm net0', {}],
+  ['stop *', {}],
+  ['rm *', {}],
+  ...WILLING,
+];
+
+async function makeTarget(settings: ConfigOverrides, answersFor: (root: string) => typeof WILLING = () => WILLING) {
   const root = mkdtempSync(join(folder, 'project-'));
   const project = { root, configFile: join(root, 'millrace.yaml'), state: join(root, '.millrace') };
-  const standIn = standInDocker(folder, answers);
+  const standIn = standInDocker(folder, answersFor(root));
   const report = new RecordingReporter();
   const lock = parseLock(readFileSync(packagePath('src', 'provision', 'artifacts.lock.json'), 'utf8'));
   const provisioning = { lock, report, env: {} } as unknown as ProvisionOptions;
   const config = await loadConfig(project, {}, { target: 'docker', ports: 'auto', ...settings });
   const target = createDockerTarget({ project, config, env: standIn.env, provisioning });
   const up = () => target.services?.up(new AbortController().signal);
-  return { up, report, calls: standIn.calls, target };
+  const down = (only?: readonly ServiceName[]) => target.services?.down({ graceMs: 15_000, ...(only ? { only } : {}) });
+  const plan = () => target.services?.plan();
+  /** What was asked of docker that changes something. */
+  const changes = () =>
+    standIn.calls().filter((call) => /^(pull|stop|rm|network rm|compose (?!version|.* config$))/.test(call));
+  return { up, down, plan, report, calls: standIn.calls, changes, target };
 }
 
 const imagesIn = (file: string) =>
@@ -79,18 +110,6 @@ describe('up', () => {
     expect(allowed.calls()).toContain('pull apache/spark:3.5.1-scala2.12-java17-python3-ubuntu');
   });
 
-  test('keeps its hands off a project of the same name that somebody else started', async () => {
-    const { up, calls } = await makeTarget({}, [
-      ...ANSWERING,
-      ['ps *', { stdout: '0123456789ab\tbroker\trunning\t/elsewhere\n' }],
-    ]);
-    expect(await failureOf(async () => up())).toMatchObject({
-      code: 'NAME_TAKEN',
-      message: expect.stringContaining('the project /elsewhere'),
-    });
-    expect(calls().filter((call) => /^(pull|compose --|stop|rm)/.test(call))).toEqual([]);
-  });
-
   test('warns of the old way, and only of that', async () => {
     const old = await makeTarget({ coordination: 'zookeeper' });
     await old.up();
@@ -98,5 +117,90 @@ describe('up', () => {
     const now = await makeTarget({});
     await now.up();
     expect(now.report.warnings).toEqual([]);
+  });
+});
+
+describe('containers of somebody else under the name of the project', () => {
+  const strangers: ReadonlyArray<[string, (root: string) => readonly Told[], string]> = [
+    ['another folder’s', () => [{ service: 'broker', project: '/elsewhere' }], 'the project /elsewhere'],
+    ['another folder’s, stopped', () => [{ service: 'db', state: 'exited', project: '/a b' }], 'the project /a b'],
+    [
+      'another folder’s beside ours',
+      (root) => [
+        { service: 'broker', project: root },
+        { service: 'db', project: `${root}-2` },
+      ],
+      '-2',
+    ],
+    ['another program’s', () => [{ service: 'broker', project: '' }], 'containers of another program'],
+  ];
+  const refusal = (holder: string) => ({
+    code: 'NAME_TAKEN',
+    exitCode: 3,
+    message: expect.stringMatching(
+      new RegExp(`^The Docker project name millrace-[0-9a-f]{8} is taken by .*${holder}$`),
+    ),
+    hint: expect.stringMatching(/`docker compose -p millrace-[0-9a-f]{8} down`/),
+  });
+
+  test.each(strangers)('%s: `up` names whose they are, and changes nothing', async (_, containers, holder) => {
+    const { up, changes } = await makeTarget({}, (root) => engineWith(containers(root)));
+    expect(await failureOf(async () => up())).toMatchObject(refusal(holder));
+    expect(changes()).toEqual([]);
+  });
+
+  test.each(strangers)('%s: no start is planned either', async (_, containers, holder) => {
+    const { plan } = await makeTarget({}, (root) => engineWith(containers(root)));
+    expect(await failureOf(async () => plan())).toMatchObject(refusal(holder));
+  });
+
+  // `down` does not look whose they are yet, and removes them: take `.failing` off as soon as it does.
+  test.each(strangers)('%s: `down` leaves them alone', async (_, containers, holder) => {
+    const { down, changes } = await makeTarget({}, (root) => engineWith(containers(root)));
+    expect(await failureOf(async () => down())).toMatchObject(refusal(holder));
+    expect(changes()).toEqual([]);
+  });
+});
+
+describe('a service that the user has added', () => {
+  const OURS = ['broker', 'master', 'worker-1'] as const;
+  const allOf = (root: string) => [...OURS, 'helper'].map((service) => ({ service, project: root }));
+
+  test('is no stranger, and a start leaves it alone', async () => {
+    const { up, changes } = await makeTarget({ workers: 1 }, (root) =>
+      engineWith([{ service: 'helper', project: root }]),
+    );
+    expect(await up()).toMatchObject({ started: OURS });
+    expect(changes().filter((call) => /^(stop|rm)/.test(call))).toEqual([]);
+  });
+
+  test('does not make a running cluster want anything', async () => {
+    const { up, changes } = await makeTarget({ workers: 1 }, (root) => engineWith(allOf(root)));
+    expect(await up()).toMatchObject({ started: [] });
+    expect(changes()).toEqual([]);
+  });
+
+  test('goes down with the cluster', async () => {
+    const { down, changes } = await makeTarget({}, (root) => engineWith(allOf(root)));
+    await down();
+    expect(changes().slice(0, 3)).toEqual([
+      'stop --time 15 id-worker-1',
+      'stop --time 15 id-broker id-master id-helper',
+      'rm --force --volumes id-broker id-master id-worker-1 id-helper',
+    ]);
+    expect(changes().at(-1)).toBe('network rm net0');
+  });
+
+  test('stays while others of the cluster run', async () => {
+    const { down, changes } = await makeTarget({}, (root) => engineWith(allOf(root)));
+    await down(['worker-1']);
+    expect(changes()).toEqual(['stop --time 15 id-worker-1', 'rm --force --volumes id-worker-1']);
+  });
+
+  test('does not keep the cluster up when all that is ours goes', async () => {
+    const { down, changes } = await makeTarget({}, (root) => engineWith(allOf(root)));
+    await down(OURS);
+    expect(changes().some((call) => call.startsWith('rm ') && call.includes('id-helper'))).toBe(true);
+    expect(changes().at(-1)).toBe('network rm net0');
   });
 });

@@ -94,8 +94,13 @@ describe('explainFailure', () => {
     const failure = explain(
       'Error response from daemon: Conflict. The container name "/millrace-1a2b3c4d-broker-1" is already in use by container "62ab1c". You have to remove (or rename) that container to be able to reuse that name.',
     );
-    expect(failure).toMatchObject({ code: 'NAME_TAKEN', exitCode: 3 });
-    expect(failure.message).toContain('millrace-1a2b3c4d-broker-1');
+    expect(failure).toMatchObject({
+      code: 'CONTAINER_NAME_TAKEN',
+      exitCode: 3,
+      container: 'millrace-1a2b3c4d-broker-1',
+      message: expect.stringContaining('millrace-1a2b3c4d-broker-1'),
+      hint: expect.stringContaining('`docker rm -f millrace-1a2b3c4d-broker-1`'),
+    });
     // Docker writes names with a slash before them and takes them without.
     expect(`${failure.message} ${failure.hint}`).not.toContain('/millrace-1a2b3c4d-broker-1');
   });
