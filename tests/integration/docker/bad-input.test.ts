@@ -178,6 +178,7 @@ describe('a checkout with Windows line endings', () => {
     for (const folder of ['bin', 'dist', 'jobs', 'templates', 'docker', 'data', 'src/provision', 'package.json'])
       await cp(resolve(folder), join(copy, folder), { recursive: true });
     await symlink(resolve('node_modules'), join(copy, 'node_modules'));
+    const before = await sparkImages();
     const { stdout } = await run('grep', ['-rIl', '', join(copy, 'docker'), join(copy, 'templates')]);
     const files = stdout.trim().split('\n');
     for (const file of files) await writeFile(file, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'));
@@ -197,9 +198,16 @@ describe('a checkout with Windows line endings', () => {
     } finally {
       await windows('cluster', 'down', '--purge', '--yes', '--target', 'docker');
       await rm(copy, { recursive: true });
+      const made = (await sparkImages()).filter((image) => !before.includes(image));
+      if (made.length > 0) await run('docker', ['rmi', ...made]);
     }
   });
 });
+
+async function sparkImages(): Promise<string[]> {
+  const { stdout } = await run('docker', ['images', 'millrace-spark', '--format', '{{.Repository}}:{{.Tag}}']);
+  return stdout.trim().split('\n');
+}
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 60; attempt++) {
