@@ -51,7 +51,7 @@ function make(engine: Engine) {
     '#!/bin/sh',
     `printf '%s\\n' "$*" >>${toShell([log])}`,
     'case "$1" in',
-    `  ps) echo ${isMasterRunning ? '0123456789ab' : ''} ;;`,
+    `  ps) ${isMasterRunning ? `printf '0123456789ab\\tmaster\\trunning\\t%s\\n' ${toShell([project])}` : ':'} ;;`,
     `  volume) printf '${volumes}' ;;`,
     `  image) ${hasImage ? 'echo sha256:01' : 'echo "Error response from daemon: No such image: x" >&2; exit 1'} ;;`,
     `  exec|run) echo $$ >>${toShell([pids])}; ${program ?? `exec python3 -u ${toShell([PROGRAM])}`} ;;`,
