@@ -32,6 +32,6 @@ export class OtherTargetUpError extends MillraceError {
 
   constructor(readonly target: string) {
     super(`This project's cluster is up on target ${target}, and a project has one cluster`);
-    this.hint = `Take it down first: \`millrace cluster down --target ${target}\`; its topics and results stay there.`;
+    this.hint = `Take it down first: \`millrace cluster down --target ${target}\`; its topics and results stay there. If that target is gone for good, delete .millrace/cluster.json.`;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { KnownProjects } from '../project/known-projects.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
-import type { ServiceName, Target } from '../targets/target.js';
+import type { ServiceName, Services, Target } from '../targets/target.js';
 import { requireServices, withClusterLock } from './cluster-lock.js';
 
 const GRACE_MS = 15_000;
@@ -15,6 +15,8 @@ export interface DownOptions {
   readonly report: Reporter;
   /** Stops the runs and names those it stopped; they go first, while broker and master still answer. */
   readonly stopRuns: () => Promise<readonly string[]>;
+  /** Deletes this machine's half of the target's runs. */
+  readonly forgetRuns: () => Promise<void>;
   /** Deletes topics, results, models, scripts and logs as well. */
   readonly isPurging: boolean;
 }
@@ -28,14 +30,8 @@ export interface DownReport {
 }
 
 /** Stops runs, then services; stopping twice is fine. Topics and results stay unless `isPurging`. */
-export function downCluster({
-  target,
-  project,
-  projects,
-  report,
-  stopRuns,
-  isPurging,
-}: DownOptions): Promise<DownReport> {
+export function downCluster(options: DownOptions): Promise<DownReport> {
+  const { target, project, projects, report, stopRuns, isPurging } = options;
   return withClusterLock(project, 'millrace cluster down', async () => {
     const services = requireServices(target);
     const running = (await services.status()).filter(({ state }) => state === 'running');
@@ -46,15 +42,16 @@ export function downCluster({
       await services.down({ graceMs: GRACE_MS });
     });
     if (isPurging) {
-      await report.step('purged', () => purge(services, project));
+      await report.step('purged', () => purge(services, options));
       await projects.forget(project.root);
     }
     return { target: target.name, state: 'stopped', stoppedRuns, stopped, purged: isPurging };
   });
 }
 
-async function purge(services: { purge(): Promise<void> }, project: ProjectFolder): Promise<void> {
+/** What the project has on another target stays, with its runs and with what is known of its topics (by their cluster's id). */
+async function purge(services: Services, { project, forgetRuns }: DownOptions): Promise<void> {
   await services.purge();
-  for (const folder of ['runs', 'seeds', 'rejects'])
-    await rm(join(project.state, folder), { recursive: true, force: true });
+  await forgetRuns();
+  await rm(join(project.state, 'rejects'), { recursive: true, force: true });
 }

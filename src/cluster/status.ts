@@ -2,7 +2,8 @@ import { brokerAt } from '../kafka/broker.js';
 import { listTopics } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { aliveWorkers, type MasterState, readMaster } from '../spark/master.js';
-import type { ServiceStatus, Target } from '../targets/target.js';
+import type { Addresses, ServiceStatus, Target } from '../targets/target.js';
+import { ClusterNotRunningError } from '../targets/target-errors.js';
 import { clusterLockHolder, requireServices } from './cluster-lock.js';
 
 /** `unresponsive`: the process runs and does not do its work. */
@@ -45,7 +46,9 @@ async function findWorking(target: Target, processes: readonly ServiceStatus[]):
   const isRunning = (name: string) => processes.some((service) => service.name === name && service.state === 'running');
   const working = new Set<string>();
   if (!processes.some(({ state }) => state === 'running')) return working;
-  const { bootstrapServers, masterUi } = await target.addresses();
+  const addresses = await addressesIfKnown(target);
+  if (!addresses) return working;
+  const { bootstrapServers, masterUi } = addresses;
   const [isBrokerWorking, master] = await Promise.all([
     isRunning('broker') && answers(bootstrapServers),
     isRunning('master') ? readMaster(masterUi) : undefined,
@@ -55,6 +58,16 @@ async function findWorking(target: Target, processes: readonly ServiceStatus[]):
   if (master) working.add('master');
   for (const { name, ui } of processes) if (isAlive(master, ui)) working.add(name);
   return working;
+}
+
+/** What runs without being known, since its state file was deleted, is shown and not asked. */
+async function addressesIfKnown(target: Target): Promise<Addresses | undefined> {
+  try {
+    return await target.addresses();
+  } catch (error) {
+    if (error instanceof ClusterNotRunningError) return undefined;
+    throw error;
+  }
 }
 
 function isAlive(master: MasterState | undefined, ui: string | null): boolean {

@@ -15,6 +15,8 @@ const BROKER_READY_WITHIN_MS = 60_000;
 const WORKERS_READY_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 150;
 const UNDO_GRACE_MS = 5_000;
+const LAST_LINES = 6;
+const LOGS_WITHIN_MS = 5_000;
 
 export interface UpOptions {
   readonly target: Target;
@@ -122,7 +124,15 @@ async function waitForWorkers(
 
 async function failIfOneEnded(services: Services): Promise<void> {
   const ended = (await services.status()).find(({ state }) => state === 'failed');
-  if (ended) throw new ServiceFailedError(ended.name, 'ended while starting', []);
+  if (ended) throw new ServiceFailedError(ended.name, 'ended while starting', await lastLines(services, ended.name));
+}
+
+/** Before it is undone, and with it, in Docker, what it wrote. */
+async function lastLines(services: Services, service: ServiceName): Promise<string[]> {
+  const lines: string[] = [];
+  const options = { service, lines: LAST_LINES, isFollowing: false };
+  for await (const { line } of services.logs(options, AbortSignal.timeout(LOGS_WITHIN_MS))) lines.push(line);
+  return lines;
 }
 
 async function runningNames(services: Services): Promise<ReadonlySet<ServiceName>> {

@@ -7,14 +7,14 @@ export const clusterDownCommand = (open: OpenContext) =>
     .option('--purge', 'delete topics, results, models, scripts and logs as well, after asking')
     .option('--yes', 'the answer to what it asks')
     .action(async ({ purge, yes }: { purge?: boolean; yes?: boolean }) => {
-      const { target, project, projects, report, confirm } = await open({ isYes: yes });
-      const [{ downCluster }, { stopAllRuns }] = await Promise.all([
+      const context = await open({ isYes: yes });
+      const { project, report, confirm } = context;
+      const [{ downCluster }, { toDownOptions }] = await Promise.all([
         import('../cluster/down.js'),
-        import('../runs/stop.js'),
+        import('./run-options.js'),
       ]);
       if (purge) await confirm(`All topics, results and models of ${project.root} will be deleted. Go on?`);
-      const stopRuns = async () => (await stopAllRuns(target, project)).map(({ run }) => run);
-      const result = await downCluster({ target, project, projects, report, stopRuns, isPurging: purge ?? false });
+      const result = await downCluster({ ...toDownOptions(context), isPurging: purge ?? false });
       report.result(result, () => {
         const runs = result.stoppedRuns.length === 0 ? '' : `  stopped the runs ${result.stoppedRuns.join(', ')}\n`;
         return `${runs}  The cluster is down; ${purge ? 'its topics and results are deleted' : 'topics and results stay'}.`;

@@ -3,13 +3,12 @@ import { upCluster } from '../cluster/up.js';
 import { brokerAt } from '../kafka/broker.js';
 import { readRecords } from '../kafka/read-records.js';
 import { type TrainReport, trainModel } from '../models/train.js';
-import { stopAllRuns } from '../runs/stop.js';
 import { submitOrThrow } from '../runs/submit.js';
 import { sampleCars, sampleNews } from '../seed/samples.js';
 import { type SeedCarsReport, seedCars } from '../seed/seed-cars.js';
 import { type SeedNewsReport, seedNews } from '../seed/seed-news.js';
 import type { CommandContext } from './command-context.js';
-import { toRunContext } from './run-options.js';
+import { toDownOptions, toRunContext } from './run-options.js';
 import { toSeedContext } from './seed-options.js';
 
 const SPREAD_MS = 3_600_000;
@@ -50,8 +49,7 @@ export async function tellStory(context: CommandContext, { isKept }: { isKept: b
     const story = await play(context);
     return { ...story, isKept, seconds: (Date.now() - startedAt) / 1000 };
   } finally {
-    const stopRuns = async () => (await stopAllRuns(target, project)).map(({ run }) => run);
-    if (!isKept) await downCluster({ target, project, projects, report, stopRuns, isPurging: false });
+    if (!isKept) await downCluster({ ...toDownOptions(context), isPurging: false });
   }
 }
 

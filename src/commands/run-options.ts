@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DownOptions } from '../cluster/down.js';
 import type { RunContext } from '../runs/start-run.js';
 import type { CommandContext } from './command-context.js';
 import { collect } from './parse-flags.js';
@@ -20,6 +21,21 @@ export function addPlanOptions(command: Command): Command {
 
 export function toPlanOptions(job: string, { set, name, trigger }: PlanFlags) {
   return { job, settings: set ?? [], name, trigger };
+}
+
+/** What taking a cluster down needs of the runs, which stand above the cluster. */
+export function toDownOptions({ target, project, projects, report }: CommandContext): Omit<DownOptions, 'isPurging'> {
+  return {
+    target,
+    project,
+    projects,
+    report,
+    stopRuns: async () => {
+      const { stopAllRuns } = await import('../runs/stop.js');
+      return (await stopAllRuns(target, project)).map(({ run }) => run);
+    },
+    forgetRuns: async () => (await import('../runs/run-record.js')).forgetRuns(project, target.name),
+  };
 }
 
 export function toRunContext({ target, project, jobs, report, signal }: CommandContext): RunContext {

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
@@ -21,10 +21,15 @@ export interface RunRecord {
   readonly command: readonly string[];
 }
 
-/** Takes the next free id of that name (`windowed-news-3`) by making its folder, which only one can. */
-export async function reserveRun(project: ProjectFolder, name: string): Promise<string> {
+/**
+ * Takes the next free id of that name (`windowed-news-3`) by making its folder, which only one can.
+ * @param onTarget runs that the target has files of: they may outlive this machine's records, and what they left there (an
+ *   exit code, a result) must never pass for a new run's
+ */
+export async function reserveRun(project: ProjectFolder, name: string, onTarget: readonly string[]): Promise<string> {
   await mkdir(runsFolder(project), { recursive: true });
-  for (let number = (await highestNumber(project, name)) + 1; ; number++) {
+  const taken = [...(await readdir(runsFolder(project))), ...onTarget];
+  for (let number = highestNumber(taken, name) + 1; ; number++) {
     const run = `${name}-${number}`;
     try {
       await mkdir(join(runsFolder(project), run));
@@ -66,8 +71,13 @@ export async function readRuns(project: ProjectFolder, target: string): Promise<
     .sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
 }
 
-async function highestNumber(project: ProjectFolder, name: string): Promise<number> {
-  const numbers = (await readdir(runsFolder(project)))
+/** Deletes this machine's half of all runs on a target. */
+export async function forgetRuns(project: ProjectFolder, target: string): Promise<void> {
+  for (const { run } of await readRuns(project, target)) await rm(join(runsFolder(project), run), { recursive: true });
+}
+
+function highestNumber(runs: readonly string[], name: string): number {
+  const numbers = runs
     .filter((run) => run.startsWith(`${name}-`))
     .map((run) => run.slice(name.length + 1))
     .filter((rest) => /^\d+$/.test(rest))

@@ -62,7 +62,7 @@ export async function startRun(
 ): Promise<{ run: string; hasNothingToRead: boolean }> {
   const { target, project } = context;
   const ground = await settle(context, plan, options);
-  const run = await reserveRun(project, plan.name);
+  const run = await reserveRun(project, plan.name, await target.data.list('runs'));
   const command = await writeHalves(context, plan, options, { run, ...ground });
   const hasNothingToRead = plan.trigger === AVAILABLE_NOW && ground.waiting === 0;
   if (hasNothingToRead) await target.data.put(`runs/${run}/exit.json`, exitFile(new Date()));

@@ -33,6 +33,7 @@ export async function stopRun(target: Target, project: ProjectFolder, run: strin
 
 /** Stops every live run at once and names them. */
 export async function stopAllRuns(target: Target, project: ProjectFolder): Promise<StopReport[]> {
+  if (!(await target.drivers.canBeAlive())) return [];
   const live = await liveRuns(target, project);
   return Promise.all(live.map(({ run }) => stopRun(target, project, run)));
 }

@@ -132,6 +132,8 @@ export interface SubmitClient {
 }
 
 export interface Drivers {
+  /** False where no driver can be alive, whatever the records say: the place where they run is down. */
+  canBeAlive(): Promise<boolean>;
   submitClient(): Promise<SubmitClient>;
   /** What `launch` would run, as a command that can be pasted into a shell of this machine. */
   commandLine(command: readonly string[], environment: Environment): Promise<string>;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { testTarget } from './shared-cluster/project.js';
 
 /** The command line as users start it. */
 const CLI = resolve('bin/cli');
@@ -21,7 +22,9 @@ export interface CliOptions {
 
 /** Runs `millrace …` to its end, without a terminal. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const env = { ...process.env, ...options.env };
+  // A fresh project would take Docker where it answers: the tests of target local mean local.
+  const target = testTarget() === 'local' ? { MILLRACE_TARGET: 'local' } : {};
+  const env: Record<string, string | undefined> = { ...process.env, ...target, ...options.env };
   delete env.MILLRACE_PROJECT;
   const project = options.project === undefined ? [] : ['--project', options.project];
   const child = spawn(process.execPath, [CLI, ...project, ...args], {

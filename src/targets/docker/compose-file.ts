@@ -43,7 +43,8 @@ export async function writeComposeFiles(folder: string, values: ComposeValues): 
 
 /** `docker compose` with these files, this name, and paths in the override as seen from the project. */
 export function composeArguments(folders: DockerFolders, files: readonly string[]): string[] {
-  const flags = files.flatMap((file) => ['--file', file]);
+  // The user may have deleted an override since; without our own file compose would look for others by itself.
+  const flags = files.filter((file, index) => index === 0 || existsSync(file)).flatMap((file) => ['--file', file]);
   return ['compose', '--project-name', folders.name, '--project-directory', folders.project, ...flags];
 }
 

@@ -50,9 +50,13 @@ export async function removeNetworks(engine: DockerEngine, name: string): Promis
   if (networks.length > 0) await engine.docker(['network', 'rm', ...networks]);
 }
 
+/** In this order: checkpoints must not outlive the topics that they point into. Volumes of the user's own services stay. */
+const VOLUMES = ['data', 'src', 'secret', 'topics', 'zookeeper-topics', 'zookeeper-data', 'zookeeper-log'];
+
 export async function removeVolumes(engine: DockerEngine, name: string): Promise<void> {
-  const volumes = await list(engine, ['volume', 'ls', '--quiet'], name);
-  if (volumes.length > 0) await engine.docker(['volume', 'rm', ...volumes]);
+  const there = await list(engine, ['volume', 'ls', '--quiet'], name);
+  const ours = VOLUMES.map((volume) => `${name}_${volume}`).filter((volume) => there.includes(volume));
+  for (const volume of ours) await engine.docker(['volume', 'rm', volume]);
 }
 
 async function list(engine: DockerEngine, command: readonly string[], name: string): Promise<string[]> {

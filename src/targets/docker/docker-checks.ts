@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { MillraceError } from '../../errors.js';
 import { measureFreeBytes } from '../../provision/disk.js';
 import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
@@ -45,9 +46,13 @@ export async function checkDocker({
   ];
 }
 
-/** An engine in a virtual machine keeps its files where they cannot be seen from here. */
+/** Undefined for the folder of an engine in a virtual machine, which is not on this one. */
+export async function freeBytesOf(folder: string): Promise<number | undefined> {
+  return existsSync(folder) ? measureFreeBytes(folder).catch(() => undefined) : undefined;
+}
+
 async function checkDisk(folder: string): Promise<Check> {
-  const free = await measureFreeBytes(folder).catch(() => undefined);
+  const free = await freeBytesOf(folder);
   const isOk = free === undefined || free >= NEEDED_DISK_BYTES;
   return {
     name: "Docker's disk",

@@ -26,9 +26,16 @@ export class DockerDrivers implements Drivers {
     this.wrapped = new WrappedDrivers(options.data, processesOf(options.session));
   }
 
+  canBeAlive(): Promise<boolean> {
+    return this.options.session.isMasterRunning();
+  }
+
+  /** @throws ClusterNotRunningError, ServiceFailedError without a master: before a run is written down */
   async submitClient(): Promise<SubmitClient> {
     const { data, mavenMirrorUrl } = this.options;
     const { spark } = await this.state();
+    if (!(await this.canBeAlive()))
+      throw new ServiceFailedError('master', 'does not run; `millrace cluster up` starts it again', []);
     const connector = `jars/${spark.version}`;
     const jars = await data.list(connector);
     return {

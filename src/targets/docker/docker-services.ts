@@ -1,9 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../../errors.js';
 import type { Config, Environment } from '../../project/config.js';
-import { measureFreeBytes } from '../../provision/disk.js';
-import { NoSpaceError } from '../../provision/download-errors.js';
 import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
 import { clusterFile } from '../cluster-file.js';
 import { planSize } from '../plan-size.js';
@@ -11,19 +11,26 @@ import type { Check, ClusterSize, LogLine, ServiceName, ServiceStatus, Services,
 import { advisoriesAgainst, compareVersions } from './advisories.js';
 import { type ComposeValues, composeArguments, writeComposeFiles } from './compose-file.js';
 import { type Container, listContainers, removeContainers, removeNetworks, removeVolumes } from './containers.js';
-import { checkDocker, NEEDED_DISK_BYTES } from './docker-checks.js';
+import { checkDocker, freeBytesOf, NEEDED_DISK_BYTES } from './docker-checks.js';
 import { type DockerPorts, planDockerPorts } from './docker-ports.js';
 import {
   type Coordination,
   type DockerFolders,
   type DockerState,
   readDockerState,
+  readFormerName,
   serviceNames,
   workerNames,
   writeDockerState,
 } from './docker-state.js';
-import type { DockerEngine, EngineFacts } from './engine.js';
-import { NameTakenError, VulnerableVersionError } from './engine-errors.js';
+import { type DockerEngine, type EngineFacts, explainFailure } from './engine.js';
+import {
+  DockerFailedError,
+  EngineFullError,
+  NameTakenError,
+  StateLostError,
+  VulnerableVersionError,
+} from './engine-errors.js';
 import { followComposeLogs } from './follow-compose-logs.js';
 import { ensureImages } from './images.js';
 import type { ContainerSession } from './session.js';
@@ -77,12 +84,14 @@ export class DockerServices implements Services {
   async up(signal: AbortSignal): Promise<UpResult> {
     const { engine, folders, session } = this.options;
     const facts = await engine.probe();
+    await this.warnOfFormerPlace();
     const plan = await this.prepare(facts);
     const { values, missing, extra } = plan;
-    if (missing.length + extra.length > 0) {
+    if (missing.length + extra.length > 0 || !(await this.haveComposeFiles())) {
       await requireEngineSpace(facts);
       this.warnOfOldWays(values);
       const composeFiles = await writeComposeFiles(folders.compose, values);
+      await this.requireReadable(composeFiles);
       await this.ensureImages(values, composeFiles, signal);
       await writeDockerState(folders, toState(plan, composeFiles));
       await this.start(plan, composeFiles, signal);
@@ -95,6 +104,7 @@ export class DockerServices implements Services {
   async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {
     const { engine, folders, session } = this.options;
     if (only === undefined) refuseStranger(folders, await listContainers(engine, folders.name));
+    await this.warnOfFormerPlace();
     const isWanted = ({ service }: Container) => only?.includes(service as ServiceName) ?? true;
     await session.close();
     const ours = await this.listOurs();
@@ -102,9 +112,34 @@ export class DockerServices implements Services {
     const left = ours.filter((container) => !isWanted(container) && isService(container));
     if (left.some(({ state }) => state === 'running')) return;
     await removeContainers(engine, await this.listOurs(), graceMs);
-    await removeNetworks(engine, folders.name);
     const state = await readDockerState(folders);
     if (state) await writeDockerState(folders, { ...state, isUp: false });
+    await this.removeNetwork();
+  }
+
+  /** Somebody's own container may be on it: then it stays, and the cluster is down all the same. */
+  private async removeNetwork(): Promise<void> {
+    const { engine, folders, provisioning } = this.options;
+    const containers = await listContainers(engine, folders.name);
+    if (containers.some(({ project }) => project !== folders.project)) return;
+    await removeNetworks(engine, folders.name).catch((error: Error) =>
+      provisioning.report.warn(`The network of ${folders.name} stays: ${error.message}`),
+    );
+  }
+
+  /** Somebody may have tidied up; submits and logs need them. */
+  private async haveComposeFiles(): Promise<boolean> {
+    const state = await readDockerState(this.options.folders);
+    return state !== undefined && existsSync(state.composeFiles[0] ?? '');
+  }
+
+  private async warnOfFormerPlace(): Promise<void> {
+    const { folders, provisioning } = this.options;
+    const name = await readFormerName(folders);
+    if (name === undefined) return;
+    provisioning.report.warn(
+      `This folder has been moved since its cluster was started as ${name}: \`docker compose -p ${name} down\` ends what still runs, its data is in the volumes of that name`,
+    );
   }
 
   private async listOurs(): Promise<readonly Container[]> {
@@ -116,6 +151,8 @@ export class DockerServices implements Services {
   async purge(): Promise<void> {
     const { engine, folders } = this.options;
     await removeVolumes(engine, folders.name);
+    // The id is always the same: what is known of the topics must not be believed of those made later.
+    await rm(join(folders.state, 'seeds', CLUSTER_ID), { recursive: true, force: true });
     await rm(folders.compose, { recursive: true, force: true });
     if (await readDockerState(folders)) await rm(clusterFile(folders.state));
   }
@@ -154,9 +191,12 @@ export class DockerServices implements Services {
     const containers = await listContainers(engine, folders.name);
     refuseStranger(folders, containers);
     const running = new Set(containers.filter(({ state }) => state === 'running').map(({ service }) => service));
-    const size = this.sizeFor(before, planSize(config, memoryBytes / MB));
+    if (!before && containers.some((container) => isService(container) && running.has(container.service)))
+      throw new StateLostError(folders.name);
+    const size = this.sizeFor(before, running.size > 0, planSize(config, memoryBytes / MB));
     const coordination = this.coordinationFor(before);
     const spark = await this.sparkFor(before);
+    if (before && running.size > 0) refuseMixture(before, coordination, spark);
     const names = serviceNames(size, coordination);
     // A running cluster that took free ports does not go back to the usual ones because one of its parts died.
     const isAuto = config.ports === 'auto' || (before?.isUp && before.hasAutoPorts && !config.said.includes('ports'));
@@ -180,10 +220,10 @@ export class DockerServices implements Services {
     };
   }
 
-  /** A running cluster keeps its number of workers unless the user says another one. */
-  private sizeFor(before: DockerState | undefined, planned: ClusterSize): ClusterSize {
-    const isKept = before?.isUp && !this.options.config.said.includes('workers');
-    return isKept ? { ...planned, workers: before.size.workers } : planned;
+  /** A running cluster keeps its size, save for a number of workers that the user says. */
+  private sizeFor(before: DockerState | undefined, isRunning: boolean, planned: ClusterSize): ClusterSize {
+    if (!before?.isUp || !isRunning) return planned;
+    return this.options.config.said.includes('workers') ? { ...before.size, workers: planned.workers } : before.size;
   }
 
   /** Topics of one layout cannot be read by the other: what they were made with stays until another is asked for. */
@@ -195,10 +235,15 @@ export class DockerServices implements Services {
   private async sparkFor(before: DockerState | undefined): Promise<SparkImage> {
     const { config, provisioning } = this.options;
     const pinned = provisioning.lock.spark;
-    const version = config.sparkVersion ?? before?.spark.version ?? pinned;
+    const version = config.sparkVersion ?? (before?.isUp ? before.spark.version : pinned);
     const advisories = advisoriesAgainst(version);
     if (advisories.length > 0 && !config.allowVulnerable)
       throw new VulnerableVersionError(`Spark ${version}`, advisories, `${pinned} (or 3.5.8)`);
+    if (compareVersions(version, OLDEST_SPARK) < 0)
+      throw new UsageError(
+        `Spark ${version} is older than ${OLDEST_SPARK}, which the jobs are written for`,
+        'Take a newer one.',
+      );
     return describeSparkImage(version);
   }
 
@@ -230,6 +275,19 @@ export class DockerServices implements Services {
       maven: mavenMirror(provisioning)?.url,
       pip: withoutSecret(env.PIP_INDEX_URL),
     };
+  }
+
+  /** @throws UsageError when the user's additions keep compose from reading the whole */
+  private async requireReadable(files: readonly string[]): Promise<void> {
+    const { engine, folders } = this.options;
+    const result = await engine.attempt([...composeArguments(folders, files), 'config', '--quiet']);
+    if (result.exitCode === 0) return;
+    const failure = explainFailure(['compose', 'config'], result);
+    if (!(failure instanceof DockerFailedError)) throw failure;
+    throw new UsageError(
+      `Compose cannot read the cluster's files: ${failure.reason}`,
+      `Mend compose.override.yaml or .env in ${folders.project}.`,
+    );
   }
 
   private async ensureImages(values: ComposeValues, files: readonly string[], signal: AbortSignal): Promise<void> {
@@ -269,7 +327,9 @@ export class DockerServices implements Services {
     signal: AbortSignal,
   ): Promise<void> {
     const { engine, folders, provisioning } = this.options;
-    const gone = containers.filter(({ service }) => [...missing, ...extra].includes(service as ServiceName));
+    // `init` as well: it would else run again as it was made, for another Spark or other ports.
+    const isGone = ({ service }: Container) => ['init', ...missing, ...extra].includes(service);
+    const gone = containers.filter(isGone);
     await removeContainers(engine, gone, EXTRA_GRACE_MS);
     const compose = [...composeArguments(folders, files).toSpliced(1, 0, '--progress', 'plain'), 'up'];
     const onLine = (line: string) => provisioning.report.progress({ label: line.trim().slice(0, 70) });
@@ -278,11 +338,15 @@ export class DockerServices implements Services {
 }
 
 const EXTRA_GRACE_MS = 5_000;
+const OLDEST_SPARK = '3.5.0';
+/** As docker/compose.yaml formats the broker's storage. */
+const CLUSTER_ID = 'bWlsbHJhY2UtZG9ja2VyMQ';
 const DEFAULT_NAMES: readonly ServiceName[] = ['broker', 'master', 'worker-1', 'worker-2'];
 
 function toState({ values, hasAutoPorts }: Plan, composeFiles: readonly string[]): DockerState {
   const { ports, size, coordination, spark } = values;
-  return { target: 'docker', isUp: true, ports, hasAutoPorts, size, coordination, spark, composeFiles };
+  const { project } = values;
+  return { target: 'docker', project, isUp: true, ports, hasAutoPorts, size, coordination, spark, composeFiles };
 }
 
 /** Services of ours: the user's override may bring others, and `init` ends by itself. */
@@ -299,6 +363,15 @@ function refuseStranger({ name, project }: DockerFolders, containers: readonly C
   );
 }
 
+/** What runs cannot be turned into something else: half of it would stay what it was. */
+function refuseMixture(before: DockerState, coordination: Coordination, spark: SparkImage): void {
+  const hint = 'Take it down first: `millrace cluster down`; topics and results stay.';
+  if (before.spark.version !== spark.version)
+    throw new UsageError(`The cluster is up with Spark ${before.spark.version}, not ${spark.version}`, hint);
+  if (before.coordination !== coordination)
+    throw new UsageError(`The cluster is up with coordination by ${before.coordination}, not ${coordination}`, hint);
+}
+
 function describeService(
   name: ServiceName,
   containers: readonly Container[],
@@ -307,8 +380,7 @@ function describeService(
   const container = containers.find(({ service }) => service === name);
   const base = { name, pid: null, container: container?.id ?? null };
   if (container?.state !== 'running') {
-    const isStarting = container?.state === 'created' || container?.state === 'restarting';
-    const should = isStarting ? 'starting' : state?.isUp ? 'failed' : 'stopped';
+    const should = container?.state === 'restarting' ? 'starting' : state?.isUp ? 'failed' : 'stopped';
     return { ...base, container: null, state: should, address: null, ui: null };
   }
   return { ...base, state: 'running', ...(state ? placeOf(name, state.ports) : { address: null, ui: null }) };
@@ -323,8 +395,8 @@ function placeOf(name: ServiceName, ports: DockerPorts): { address: string | nul
 
 /** Only where the engine's folder lies on this machine; the engine of a virtual machine is asked by what it says later. */
 async function requireEngineSpace({ rootFolder }: EngineFacts): Promise<void> {
-  const free = await measureFreeBytes(rootFolder).catch(() => Number.POSITIVE_INFINITY);
-  if (free < NEEDED_DISK_BYTES) throw new NoSpaceError(rootFolder, NEEDED_DISK_BYTES, free);
+  const free = await freeBytesOf(rootFolder);
+  if (free !== undefined && free < NEEDED_DISK_BYTES) throw new EngineFullError(rootFolder);
 }
 
 /** A build argument stays in the image's history: an address with a password or a token in it does not go there. */

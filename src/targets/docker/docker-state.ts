@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Config } from '../../project/config.js';
 import { clusterFile } from '../cluster-file.js';
@@ -12,6 +13,8 @@ export type Coordination = Config['coordination'];
 /** What the last `up` decided: enough to find everything again without the command line that did it. */
 export interface DockerState {
   readonly target: 'docker';
+  /** The folder it was written for: a copy of the project has a cluster of its own. */
+  readonly project: string;
   readonly isUp: boolean;
   readonly ports: DockerPorts;
   /** The ports were taken as they were free, not as configured. */
@@ -29,11 +32,15 @@ export class DockerFolders {
   readonly name: string;
   readonly compose: string;
 
+  /** The project's folder without symbolic links: one project has one name, whichever way it was reached. */
+  readonly project: string;
+
   constructor(
-    readonly project: string,
+    root: string,
     readonly state: string,
   ) {
-    this.name = `millrace-${createHash('sha256').update(project).digest('hex').slice(0, 8)}`;
+    this.project = realPath(root);
+    this.name = nameOf(this.project);
     this.compose = join(state, 'docker');
   }
 
@@ -42,10 +49,26 @@ export class DockerFolders {
   }
 }
 
-/** Undefined also when another target was used last. */
-export async function readDockerState({ state }: DockerFolders): Promise<DockerState | undefined> {
+function nameOf(project: string): string {
+  return `millrace-${createHash('sha256').update(project).digest('hex').slice(0, 8)}`;
+}
+
+function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
+}
+
+/** Undefined also when another target was used last, and for a state that came along with a copied folder. */
+export async function readDockerState({ state, project }: DockerFolders): Promise<DockerState | undefined> {
   const found = await readJson<DockerState>(clusterFile(state));
-  return found?.target === 'docker' ? found : undefined;
+  return found?.target === 'docker' && found.project === project ? found : undefined;
+}
+
+/** The name of a cluster that was started before the project's folder was moved, if it was. */
+export async function readFormerName({ state, project }: DockerFolders): Promise<string | undefined> {
+  const found = await readJson<DockerState>(clusterFile(state));
+  const isMoved = found?.target === 'docker' && found.project !== project && !existsSync(found.project);
+  return isMoved ? nameOf(found.project) : undefined;
 }
 
 export function writeDockerState({ state }: DockerFolders, now: DockerState): Promise<void> {

@@ -68,9 +68,7 @@ export class PullFailedError extends MillraceError {
     mirror: string | undefined,
   ) {
     super(`The image ${image} could not be pulled: ${reason}`);
-    this.hint = mirror
-      ? `Check mirrors.images (${mirror}): it stands in front of every public image's name.`
-      : 'Check the network, or set mirrors.images in millrace.yaml (MILLRACE_MIRRORS_IMAGES) to a registry that mirrors the public one.';
+    this.hint = hintForPull(reason, mirror);
   }
 }
 
@@ -108,7 +106,7 @@ export class VolumesMissingError extends MillraceError {
   readonly hint = 'Run `millrace cluster up --target docker`, which makes them; they stay when it is taken down.';
 
   constructor(readonly project: string) {
-    super(`The project ${project} has no shared volumes in Docker yet`);
+    super(`The project ${project} has no shared volumes in Docker yet, or no image to reach them with`);
   }
 }
 
@@ -136,4 +134,45 @@ export class ContainerNameTakenError extends MillraceError {
     super(`Another container is called ${container}`);
     this.hint = `Remove it if it is no longer needed: \`docker rm -f ${container}\`.`;
   }
+}
+
+export class EngineFullError extends MillraceError {
+  readonly code = 'NO_SPACE';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly hint =
+    'Free some space there: `docker system df` shows what takes it, `docker system prune` what nobody uses.';
+
+  constructor(readonly folder: string) {
+    super(`Not enough space in ${folder}, where Docker keeps images and volumes`);
+  }
+}
+
+export class EngineElsewhereError extends MillraceError {
+  readonly code = 'DOCKER_ELSEWHERE';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly hint = 'Use an engine of this machine (`docker context use default`), or take `--target local`.';
+
+  constructor(readonly host: string) {
+    super(
+      `The Docker engine is on another machine (${host.replace(/\/\/[^@/]*@/, '//')}), and the cluster's ports would be there`,
+    );
+  }
+}
+
+export class StateLostError extends MillraceError {
+  readonly code = 'STATE_LOST';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly hint = 'Run `millrace cluster down --target docker`, then `up` again; topics and results stay.';
+
+  constructor(readonly projectName: string) {
+    super(`Containers of ${projectName} run, and what tells how they were started is gone (.millrace/cluster.json)`);
+  }
+}
+
+function hintForPull(reason: string, mirror: string | undefined): string {
+  if (/manifest unknown|manifest for .* not found|no such manifest/i.test(reason))
+    return 'There is no image of this name and version: check `--spark-version`, and what the mirror (mirrors.images) has.';
+  return mirror
+    ? `Check mirrors.images (${mirror}): it stands in front of every public image's name.`
+    : 'Check the network, or set mirrors.images in millrace.yaml (MILLRACE_MIRRORS_IMAGES) to a registry that mirrors the public one.';
 }

@@ -1,6 +1,5 @@
 import type { Environment } from '../../project/config.js';
 import { tellsOfFullDisk } from '../../provision/disk.js';
-import { NoSpaceError } from '../../provision/download-errors.js';
 import type { CommandOptions, CommandResult } from '../../provision/run-command.js';
 import { runCommand } from '../run-command.js';
 import { PortTakenError, ProgramMissingError } from '../target-errors.js';
@@ -10,6 +9,8 @@ import {
   ContainerNameTakenError,
   DockerFailedError,
   DockerMissingError,
+  EngineElsewhereError,
+  EngineFullError,
   EngineUnreachableError,
   SocketDeniedError,
 } from './engine-errors.js';
@@ -17,7 +18,7 @@ import {
 /** `!override` of the ZooKeeper layout; files of configuration with their content (2.23.1). */
 const OLDEST_COMPOSE = '2.24.4';
 const PROBE_WITHIN_MS = 15_000;
-const NEEDED_BYTES = 1_000_000_000;
+const ANSWERS_WITHIN_MS = 120_000;
 
 /** What an engine says of itself. */
 export interface EngineFacts {
@@ -39,7 +40,7 @@ export class DockerEngine {
 
   /** What `docker …` printed. @throws DockerMissingError, EngineUnreachableError, SocketDeniedError, DockerFailedError, … */
   async docker(args: readonly string[], options: Omit<CommandOptions, 'env'> = {}): Promise<string> {
-    const result = await this.attempt(args, options);
+    const result = await this.attempt(args, { ...defaultDeadline(options), ...options }).catch(explainSilence);
     if (result.exitCode !== 0) throw explainFailure(args, result);
     return result.stdout;
   }
@@ -53,16 +54,26 @@ export class DockerEngine {
     }
   }
 
+  /** Where the engine is, as the user's variable or docker context names it. */
+  private async readHost(): Promise<string> {
+    if (this.env.DOCKER_HOST) return this.env.DOCKER_HOST;
+    const endpoint = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
+    return (await this.attempt(endpoint, { timeoutMs: PROBE_WITHIN_MS }).catch(explainSilence)).stdout.trim();
+  }
+
   /** Asks engine and compose for their versions. @throws what `docker` throws, ComposeMissingError */
   async probe(): Promise<EngineFacts> {
     const within = { timeoutMs: PROBE_WITHIN_MS };
-    const [info, compose] = await Promise.all([
-      this.docker(['info', '--format', '{{json .}}'], within).catch(explainSilence),
+    const [info, compose, host] = await Promise.all([
+      this.docker(['info', '--format', '{{json .}}'], within),
       this.attempt(['compose', 'version', '--short'], within).catch(explainSilence),
+      this.readHost(),
     ]);
     const { ServerVersion, MemTotal, DockerRootDir, ServerErrors } = JSON.parse(info) as Record<string, unknown>;
     if (Array.isArray(ServerErrors) && ServerErrors.length > 0)
       throw explainFailure(['info'], { stdout: '', stderr: ServerErrors.join('\n'), exitCode: 1 });
+    if (typeof ServerVersion !== 'string') throw new EngineUnreachableError('what answers is not Docker (podman?)');
+    if (isElsewhere(host)) throw new EngineElsewhereError(host);
     const composeVersion = requireCompose(compose);
     return {
       version: String(ServerVersion),
@@ -73,6 +84,16 @@ export class DockerEngine {
   }
 }
 
+/** An engine that does not answer must not hold a command for ever; what may take long, such as a pull, can be aborted. */
+function defaultDeadline({ signal, timeoutMs }: Omit<CommandOptions, 'env'>): { timeoutMs?: number } {
+  return signal || timeoutMs ? {} : { timeoutMs: ANSWERS_WITHIN_MS };
+}
+
+/** Ports are published on the engine's machine, and the command line talks to those of this one. */
+function isElsewhere(host: string): boolean {
+  return /^(tcp|ssh|https?):/.test(host) && !/\/\/([^@/]*@)?(127\.|localhost|\[::1\])/.test(host);
+}
+
 /** The user's environment without what would bend compose: its own names and files are given as flags. */
 function dockerEnvironment(env: Environment): Record<string, string> {
   const entries = Object.entries(env).filter(([name, value]) => value !== undefined && !name.startsWith('COMPOSE_'));
@@ -80,8 +101,7 @@ function dockerEnvironment(env: Environment): Record<string, string> {
 }
 
 function explainSilence(error: Error): never {
-  if (error.name === 'TimeoutError')
-    throw new EngineUnreachableError(`it took longer than ${PROBE_WITHIN_MS / 1000} s`);
+  if (error.name === 'TimeoutError') throw new EngineUnreachableError('it took too long to answer');
   throw error;
 }
 
@@ -102,7 +122,7 @@ export function explainFailure(args: readonly string[], { stdout, stderr }: Comm
     return new EngineUnreachableError(reason);
   if (/is not a docker command|unknown command: docker compose|unknown shorthand flag|unknown flag: --pro/.test(output))
     return new ComposeMissingError('`docker compose` is not there', OLDEST_COMPOSE);
-  if (tellsOfFullDisk(output)) return new NoSpaceError('the folder of the Docker engine', NEEDED_BYTES);
+  if (tellsOfFullDisk(output)) return new EngineFullError('the folder of the Docker engine');
   const port =
     /(?:address already in use|port is already allocated)/.test(output) &&
     /(?:listen tcp[46]?|bind for|exposing port TCP|bind (?:host )?port(?: for)?) (?:\[[^\]]*\]|[\d.]+):(\d+)/i.exec(
@@ -111,7 +131,14 @@ export function explainFailure(args: readonly string[], { stdout, stderr }: Comm
   if (port) return new PortTakenError(Number(port[1]), 'cluster', 'another program');
   const name = /container name "\/?([^"]+)" is already in use/.exec(output);
   if (name) return new ContainerNameTakenError(String(name[1]));
-  return new DockerFailedError(args.slice(0, 4).join(' '), reason);
+  return new DockerFailedError(commandOf(args), reason);
+}
+
+/** `compose up` of all the flags around it. */
+function commandOf(args: readonly string[]): string {
+  if (args[0] !== 'compose') return args.slice(0, 2).join(' ');
+  const commands = ['build', 'config', 'exec', 'logs', 'ps', 'up', 'version'];
+  return `compose ${args.find((word) => commands.includes(word)) ?? ''}`.trim();
 }
 
 /** The last line that says something. */

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { UsageError } from '../../errors.js';
 import type { LogLine, ServiceName } from '../target.js';
-import type { DockerEngine } from './engine.js';
+import { type DockerEngine, explainFailure } from './engine.js';
 
 /** Some releases of compose clear the line first, also without a terminal. */
 const CLEAR_LINE = '\u001b[2K';
@@ -22,18 +22,21 @@ export async function* followComposeLogs(options: ComposeLogOptions, signal: Abo
   const { engine, compose, lines, isFollowing } = options;
   const flags = ['--no-color', '--tail', String(lines), ...(isFollowing ? ['--follow'] : [])];
   const args = [...compose, '--ansi', 'never', 'logs', ...flags, ...chooseService(options)];
-  if (options.services.length === 0) return;
+  if (options.services.length === 0 || signal.aborted) return;
   // A group of its own: Ctrl-C is for the command line, which then ends it.
   const child = execa('docker', args, {
     env: engine.env,
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
+    buffer: { stdout: false },
     detached: true,
   });
   signal.addEventListener('abort', () => child.kill(), { once: true });
   try {
     for await (const line of child.iterable()) yield* parseLine(line);
+    const { exitCode, stderr } = await child;
+    if (exitCode !== 0 && !signal.aborted) throw explainFailure(args, { exitCode: exitCode ?? 1, stdout: '', stderr });
   } finally {
     child.kill();
   }

@@ -1,12 +1,8 @@
 import { tellsOfFullDisk } from '../../provision/disk.js';
-import { NoSpaceError } from '../../provision/download-errors.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { DockerEngine } from './engine.js';
 import { explainFailure } from './engine.js';
-import { BuildFailedError, DockerFailedError, PullFailedError } from './engine-errors.js';
-
-/** What Spark's image takes with its layers while it is unpacked. */
-const NEEDED_BYTES = 3_000_000_000;
+import { BuildFailedError, DockerFailedError, EngineFullError, PullFailedError } from './engine-errors.js';
 
 export interface ImageOptions {
   readonly engine: DockerEngine;
@@ -25,7 +21,7 @@ export interface ImageOptions {
   };
 }
 
-/** Pulls and builds what is missing, and shows how it goes; what is here is not asked for again. @throws PullFailedError, BuildFailedError, NoSpaceError */
+/** Pulls and builds what is missing, and shows how it goes; what is here is not asked for again. @throws PullFailedError, BuildFailedError, EngineFullError */
 export async function ensureImages(options: ImageOptions): Promise<void> {
   const { engine, pulled, built } = options;
   const isBuilt = await hasImage(engine, built.image);
@@ -66,7 +62,7 @@ async function build({ engine, report, signal, built }: ImageOptions): Promise<v
     const result = await engine.attempt(built.command, { signal, onLine });
     if (result.exitCode === 0) return;
     const failure = explainFailure(built.command, result);
-    if (tellsOfFullDisk(lines.join('\n'))) throw new NoSpaceError('the folder of the Docker engine', NEEDED_BYTES);
+    if (tellsOfFullDisk(lines.join('\n'))) throw new EngineFullError('the folder of the Docker engine');
     throw failure instanceof DockerFailedError ? new BuildFailedError(built.image, findReason(lines)) : failure;
   });
 }

@@ -1,17 +1,15 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoSpaceError } from '../../provision/download-errors.js';
 import { listContainers } from './containers.js';
 import type { DockerFolders } from './docker-state.js';
 import { type DockerEngine, explainFailure } from './engine.js';
-import { DockerFailedError, DockerMissingError, VolumesMissingError } from './engine-errors.js';
+import { DockerFailedError, DockerMissingError, EngineFullError, VolumesMissingError } from './engine-errors.js';
 import { hasImage } from './images.js';
 
 const ANSWERS_WITHIN_MS = 60_000;
 const ENDS_WITHIN_MS = 10_000;
 const PROGRAM = ['python3', '-u', '/opt/millrace/shared-files.py'];
-const VOLUME_BYTES = 100_000_000;
 
 interface Answer {
   readonly result?: unknown;
@@ -61,6 +59,10 @@ export class ContainerSession {
     const session = await this.connect();
     if (session) return session.request<T>(request);
     throw new VolumesMissingError(this.folders.project);
+  }
+
+  async isMasterRunning(): Promise<boolean> {
+    return (await this.findMaster()) !== undefined;
   }
 
   /** Whether the requests are answered where drivers run; elsewhere none of them can be alive. */
@@ -146,7 +148,7 @@ class OpenSession {
     const answer = this.next(request.op);
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const { result, error, code } = await answer;
-    if (code === 'ENOSPC') throw new NoSpaceError('the folder of the Docker engine', VOLUME_BYTES);
+    if (code === 'ENOSPC') throw new EngineFullError('the folder of the Docker engine');
     if (error !== undefined) throw new DockerFailedError('exec', `${request.op} ${request.path ?? ''}: ${error}`);
     return result as T;
   }

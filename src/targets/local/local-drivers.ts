@@ -33,6 +33,10 @@ export class LocalDrivers implements Drivers {
     this.wrapped = new WrappedDrivers(new LocalFiles(folders.data), PROCESSES);
   }
 
+  async canBeAlive(): Promise<boolean> {
+    return true;
+  }
+
   async submitClient(): Promise<SubmitClient> {
     const state = await this.state();
     const { sparkHome, python, connectorJars, versions } = state.artifacts;

@@ -80,11 +80,11 @@ export class LocalServices implements Services {
     return { size, started: missing, leftOut: leftOutVariables(env) };
   }
 
-  /** A running cluster keeps its number of workers unless the user says another one. */
+  /** A cluster that is up keeps its size, save for a number of workers that the user says. */
   private sizeFor(before: LocalState | undefined): ClusterSize {
     const { config, size } = this.options;
-    const isKept = before?.isUp && !config.said.includes('workers');
-    return isKept ? { ...size, workers: before.size.workers } : size;
+    if (!before?.isUp) return size;
+    return config.said.includes('workers') ? { ...before.size, workers: size.workers } : before.size;
   }
 
   async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {

@@ -154,6 +154,15 @@ describe('cluster up', () => {
     expect(await status()).toEqual(before);
   });
 
+  test.each([
+    [['--spark-version', '3.5.8'], 'Spark 4.2.0, not 3.5.8'],
+    [['--coordination', 'zookeeper'], 'kraft, not zookeeper'],
+  ])('with %j is refused while it runs with another', async (flags, words) => {
+    const { exitCode, stderr } = await cli(['--json', 'cluster', 'up', ...flags], { project });
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stderr).error.message).toContain(words);
+  });
+
   test('on target local is refused beside it', async () => {
     const { exitCode, stderr } = await cli(['--json', 'cluster', 'up', '--target', 'local'], { project });
     expect(exitCode).toBe(2);

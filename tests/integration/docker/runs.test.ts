@@ -21,7 +21,8 @@ const processesOfMaster = async () =>
 beforeAll(() => cliJson(['seed', 'cars', '--topic', 'dcars'], { project }));
 
 describe('a submit', () => {
-  test('needs nothing from outside: the containers are cut off, and it succeeds', async () => {
+  const isRoot = process.getuid?.() === 0; // for iptables
+  (isRoot ? test : test.skip)('needs nothing from outside: the containers are cut off, and it succeeds', async () => {
     const { stdout } = await run('docker', [
       'inspect',
       '--format',

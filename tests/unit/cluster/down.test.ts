@@ -31,6 +31,7 @@ function makeCluster() {
       projects: new KnownProjects(join(root, 'projects')),
       report: new RecordingReporter(),
       stopRuns,
+      forgetRuns: async () => void told.push('forget runs'),
       isPurging,
     });
   return { told, project, down };
@@ -44,17 +45,17 @@ describe('downCluster', () => {
     expect(report).toMatchObject({ state: 'stopped', stopped: ['broker'], stoppedRuns: ['cars-1'], purged: false });
   });
 
-  test('keeps runs, seeds and rejects, and deletes them when it purges', async () => {
+  test('keeps runs and rejects, deletes them when it purges, and leaves what is known of other clusters', async () => {
     const { told, project, down } = makeCluster();
-    const folders = ['runs', 'seeds', 'rejects'].map((name) => join(project.state, name));
+    const folders = ['rejects', 'seeds'].map((name) => join(project.state, name));
     for (const folder of folders) {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, 'kept'), '');
     }
     await down(false);
-    expect(folders.map(existsSync)).toEqual([true, true, true]);
+    expect(folders.map(existsSync)).toEqual([true, true]);
     await down(true);
-    expect(told.slice(-3)).toEqual(['stop runs', 'down', 'purge']);
-    expect(folders.map(existsSync)).toEqual([false, false, false]);
+    expect(told.slice(-4)).toEqual(['stop runs', 'down', 'purge', 'forget runs']);
+    expect(folders.map(existsSync)).toEqual([false, true]);
   });
 });

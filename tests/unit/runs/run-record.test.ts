@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProject } from '../../../src/project/project-folder.js';
-import { readRun, readRuns, reserveRun, runFile, writeRun } from '../../../src/runs/run-record.js';
+import { forgetRuns, readRun, readRuns, reserveRun, runFile, writeRun } from '../../../src/runs/run-record.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -14,7 +14,7 @@ describe('reserveRun', () => {
   test('numbers the runs of each name by themselves', async () => {
     const project = newProject();
     const runs: string[] = [];
-    for (const name of ['cars', 'cars', 'news', 'cars-2', 'cars']) runs.push(await reserveRun(project, name));
+    for (const name of ['cars', 'cars', 'news', 'cars-2', 'cars']) runs.push(await reserveRun(project, name, []));
     expect(runs).toEqual(['cars-1', 'cars-2', 'news-1', 'cars-2-1', 'cars-3']);
   });
 
@@ -22,13 +22,19 @@ describe('reserveRun', () => {
     const project = newProject();
     for (const run of ['cars-9', 'cars-10', 'cars-x', 'cars'])
       mkdirSync(runFile(project, run, ''), { recursive: true });
-    expect(await reserveRun(project, 'cars')).toBe('cars-11');
+    expect(await reserveRun(project, 'cars', [])).toBe('cars-11');
   });
 
   test('gives each of many at once a number of its own', async () => {
     const project = newProject();
-    const runs = await Promise.all(Array.from({ length: 25 }, () => reserveRun(project, 'cars')));
+    const runs = await Promise.all(Array.from({ length: 25 }, () => reserveRun(project, 'cars', [])));
     expect([...runs].sort()).toEqual(Array.from({ length: 25 }, (_, index) => `cars-${index + 1}`).sort());
+  });
+});
+
+describe('reserveRun on a target that holds more', () => {
+  test('never takes an id that the target has files of, since what they say would pass for the new run', async () => {
+    expect(await reserveRun(newProject(), 'cars', ['cars-1', 'cars-7', 'news-9', 'cars-x'])).toBe('cars-8');
   });
 });
 
@@ -57,6 +63,17 @@ describe('readRun', () => {
       exitCode: 2,
       message: `There is no run \`${run}\` in this project`,
     });
+  });
+});
+
+describe('forgetRuns', () => {
+  test('deletes those of one target, and leaves the others', async () => {
+    const project = newProject();
+    await writeRun(project, makeRunRecord({ run: 'here-1' }));
+    await writeRun(project, makeRunRecord({ run: 'there-1', target: 'docker' }));
+    await forgetRuns(project, 'local');
+    expect(await readRuns(project, 'local')).toEqual([]);
+    expect((await readRuns(project, 'docker')).map(({ run }) => run)).toEqual(['there-1']);
   });
 });
 

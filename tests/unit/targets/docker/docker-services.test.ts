@@ -174,9 +174,12 @@ describe('a service that the user has added', () => {
     expect(changes().filter((call) => /^(stop|rm)/.test(call))).toEqual([]);
   });
 
-  test('does not make a running cluster want anything', async () => {
+  test('and a cluster that runs without its state file are left alone: how it was started is not known any more', async () => {
     const { up, changes } = await makeTarget({ workers: 1 }, (root) => engineWith(allOf(root)));
-    expect(await up()).toMatchObject({ started: [] });
+    expect(await failureOf(up())).toMatchObject({
+      code: 'STATE_LOST',
+      hint: expect.stringContaining('millrace cluster down --target docker'),
+    });
     expect(changes()).toEqual([]);
   });
 

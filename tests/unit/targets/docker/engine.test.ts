@@ -108,8 +108,7 @@ describe('explainFailure', () => {
   test('keeps what it does not know in docker’s own last words, and the command', () => {
     expect(explain("first\n\nError response from daemon: the sky fell\nSee 'docker compose --help'.\n")).toMatchObject({
       code: 'DOCKER_FAILED',
-      message:
-        '`docker compose --project-name millrace-1a2b3c4d --project-directory` failed: Error response from daemon: the sky fell',
+      message: '`docker compose up` failed: Error response from daemon: the sky fell',
     });
   });
 
