@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packagePath } from '../../project/package-files.js';
-import { compareVersions } from './advisories.js';
 
 /** The image that Spark's containers run, and what it is made of. */
 export interface SparkImage {
@@ -21,14 +20,13 @@ export function sparkContext(): string {
   return packagePath('docker', 'spark');
 }
 
-/** Scala 2.12 up to Spark 3, 2.13 from 4 on; Java 17 from 3.5 on (the tags of apache/spark). */
+/** Scala 2.12 up to Spark 3, 2.13 from 4 on; Java 17 (the tags of apache/spark). */
 export async function describeSparkImage(version: string): Promise<SparkImage> {
   const isThree = version.startsWith('3.');
   const scala = isThree ? '2.12' : '2.13';
-  const java = compareVersions(version, '3.5.0') < 0 ? 11 : 17;
   // Spark 3 was written for numpy 1; 2.2.6 is the last that runs on the Python 3.10 of the public image.
   const numpy = isThree ? 'numpy>=1.21,<2' : 'numpy==2.2.6';
-  const baseTag = `${version}-scala${scala}-java${java}-python3-ubuntu`;
+  const baseTag = `${version}-scala${scala}-java17-python3-ubuntu`;
   const fingerprint = await hashFolder(sparkContext(), [baseTag, numpy]);
   return { version, scala, baseTag, numpy, image: `millrace-spark:${version}-${fingerprint}` };
 }

@@ -176,7 +176,7 @@ describe('a service that the user has added', () => {
 
   test('and a cluster that runs without its state file are left alone: how it was started is not known any more', async () => {
     const { up, changes } = await makeTarget({ workers: 1 }, (root) => engineWith(allOf(root)));
-    expect(await failureOf(up())).toMatchObject({
+    expect(await failureOf(() => up())).toMatchObject({
       code: 'STATE_LOST',
       hint: expect.stringContaining('millrace cluster down --target docker'),
     });

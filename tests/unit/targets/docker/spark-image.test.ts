@@ -8,7 +8,6 @@ describe('describeSparkImage', () => {
     ['4.0.1', '2.13', '4.0.1-scala2.13-java17-python3-ubuntu', 'numpy==2.2.6'],
     ['3.5.8', '2.12', '3.5.8-scala2.12-java17-python3-ubuntu', 'numpy>=1.21,<2'],
     ['3.5.0', '2.12', '3.5.0-scala2.12-java17-python3-ubuntu', 'numpy>=1.21,<2'],
-    ['3.4.1', '2.12', '3.4.1-scala2.12-java11-python3-ubuntu', 'numpy>=1.21,<2'],
   ])('derives Spark %s for Scala %s from %s with %s', async (version, scala, baseTag, numpy) => {
     expect(await describeSparkImage(version)).toMatchObject({ version, scala, baseTag, numpy });
   });
