@@ -66,9 +66,9 @@ export async function readDockerState({ state, project }: DockerFolders): Promis
 
 /** The name of a cluster that was started before the project's folder was moved, if it was. */
 export async function readFormerName({ state, project }: DockerFolders): Promise<string | undefined> {
-  const found = await readJson<DockerState>(clusterFile(state));
-  const isMoved = found?.target === 'docker' && found.project !== project && !existsSync(found.project);
-  return isMoved ? nameOf(found.project) : undefined;
+  const found = await readJson<Partial<DockerState>>(clusterFile(state));
+  if (found?.target !== 'docker' || !found.project || found.project === project) return undefined;
+  return existsSync(found.project) ? undefined : nameOf(found.project);
 }
 
 export function writeDockerState({ state }: DockerFolders, now: DockerState): Promise<void> {
