@@ -6,6 +6,8 @@ import { CheckpointChangedError } from './run-errors.js';
 /** What a checkpoint depends on; a change of any of it needs a new one. */
 export interface Fingerprint {
   readonly job: string;
+  /** Id of the Kafka cluster: offsets of another one's topics mean nothing, though the names are the same. */
+  readonly cluster: string;
   readonly topics: readonly string[];
   readonly resultTopics: readonly string[];
   readonly keys: Readonly<Record<string, string>>;
@@ -21,10 +23,15 @@ export interface Generation {
   readonly isUsed: boolean;
 }
 
-export function fingerprintOf(job: JobDefinition, values: ParameterValues, sparkVersion: string): Fingerprint {
+export function fingerprintOf(
+  job: JobDefinition,
+  values: ParameterValues,
+  { cluster, sparkVersion }: Pick<Fingerprint, 'cluster' | 'sparkVersion'>,
+): Fingerprint {
   const { state } = job;
   return {
     job: job.name,
+    cluster,
     topics: job.reads.map((topic) => String(resolveValue(topic, values))),
     resultTopics: job.writes.map((topic) => String(resolveValue(topic, values))),
     keys: state?.keys ?? {},

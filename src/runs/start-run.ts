@@ -1,6 +1,6 @@
 import type { JobFolders } from '../jobs/find-jobs.js';
 import { type Broker, brokerAt } from '../kafka/broker.js';
-import { listTopics } from '../kafka/topics.js';
+import { listTopics, readClusterId } from '../kafka/topics.js';
 import { writeFileAtomic } from '../project/atomic-file.js';
 import { packageVersion } from '../project/package-files.js';
 import type { ProjectFolder } from '../project/project-folder.js';
@@ -100,7 +100,7 @@ async function settle(context: RunContext, plan: RunPlan, options: SubmitOptions
   await requireBroker(broker);
   await refuseIfLive(context, plan);
   const client = await target.drivers.submitClient();
-  const generation = plan.job.kind === 'streaming' ? await settleCheckpoint(context, plan, client, options) : 1;
+  const generation = plan.job.kind === 'streaming' ? await settleCheckpoint(context, plan, broker, client, options) : 1;
   const waiting = await prepareTopics(broker, plan, report);
   return { addresses, client, generation, waiting };
 }
@@ -113,10 +113,12 @@ async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan):
 async function settleCheckpoint(
   { target }: RunContext,
   plan: RunPlan,
+  broker: Broker,
   { sparkVersion }: SubmitClient,
   { isNewCheckpoint = false }: SubmitOptions,
 ): Promise<number> {
-  const fingerprint = fingerprintOf(plan.job, plan.values, sparkVersion);
+  const cluster = await readClusterId(broker);
+  const fingerprint = fingerprintOf(plan.job, plan.values, { cluster, sparkVersion });
   const { number } = await chooseGeneration(target.data, plan.name, fingerprint, isNewCheckpoint);
   await writeFingerprint(target.data, plan.name, number, fingerprint);
   return number;

@@ -212,7 +212,7 @@ describe('a second project', () => {
       });
       expect(await containersOf(name)).toBe(`${stdout.trim().slice(0, 12)}\n`);
     } finally {
-      await run('docker', ['rm', stdout.trim()]);
+      await run('docker', ['rm', '--volumes', stdout.trim()]);
     }
   });
 

@@ -23,6 +23,7 @@ const fingerprint: Fingerprint = {
   window: '10 minutes',
   slide: null,
   watermark: '10 minutes',
+  cluster: 'one',
   sparkVersion: '4.2.0',
 };
 
@@ -50,7 +51,8 @@ parameters:
 state: {keys: {make: string}, window: {from: parameters.window}, slide: {from: parameters.slide}}
 `;
     const values = { input: 'my-cars', output: 'out', window: '90 seconds', slide: null };
-    expect(fingerprintOf(parseJob('x', text, 'x.yaml'), values, '4.2.0')).toEqual({
+    expect(fingerprintOf(parseJob('x', text, 'x.yaml'), values, { cluster: 'one', sparkVersion: '4.2.0' })).toEqual({
+      cluster: 'one',
       job: 'x',
       topics: ['my-cars', 'brands'],
       resultTopics: ['out'],
@@ -108,6 +110,7 @@ describe('chooseGeneration', () => {
     [{ resultTopics: ['other'] }, 'resultTopics was ["windowed-cars"], is ["other"]'],
     [{ keys: { model: 'string' } }, 'keys was {"make":"string"}, is {"model":"string"}'],
     [{ job: 'windowed-news' }, 'job was windowed-cars, is windowed-news'],
+    [{ cluster: 'two' }, 'cluster was one, is two'],
     [{ sparkVersion: '4.3.0' }, 'sparkVersion was 4.2.0, is 4.3.0'],
     [{ window: '1 hour', sparkVersion: '4.3.0' }, 'window was 10 minutes, is 1 hour; sparkVersion was 4.2.0, is 4.3.0'],
   ])('refuses a change of %j, and says what changed', async (change, words) => {
