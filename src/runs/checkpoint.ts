@@ -1,5 +1,6 @@
 import { type JobDefinition, resolveValue } from '../jobs/job-definition.js';
 import type { ParameterValues } from '../jobs/parameters.js';
+import { parseJson } from '../project/atomic-file.js';
 import type { SharedFiles } from '../targets/target.js';
 import { CheckpointChangedError } from './run-errors.js';
 
@@ -58,7 +59,8 @@ export async function currentGeneration(data: SharedFiles, name: string): Promis
 }
 
 /**
- * The generation that a run with this fingerprint goes on in.
+ * The generation that a run with this fingerprint goes on in: the newest one of its Kafka cluster, since each cluster has
+ * topics of its own. On a cluster that has none yet the next generation begins.
  * @throws CheckpointChangedError saying what changed, before anything has started
  */
 export async function chooseGeneration(
@@ -67,14 +69,31 @@ export async function chooseGeneration(
   fingerprint: Fingerprint,
   isNewWanted: boolean,
 ): Promise<Generation> {
-  const current = await currentGeneration(data, name);
-  if (!current.isUsed) return current;
-  if (isNewWanted) return { number: current.number + 1, isUsed: false };
-  const text = await data.read(`${checkpointFolder(name, current.number)}/fingerprint.json`);
-  const changes =
-    text === undefined ? ['its fingerprint is missing'] : compare(JSON.parse(text) as Fingerprint, fingerprint);
+  const { number, isUsed } = await currentGeneration(data, name);
+  const free = { number: isUsed ? number + 1 : number, isUsed: false };
+  const newest = await readFingerprint(data, name, number);
+  const isOurs = newest?.cluster === fingerprint.cluster;
+  if (isNewWanted || (!isUsed && (!newest || isOurs))) return free;
+  if (!newest) throw new CheckpointChangedError(name, ['its fingerprint is missing']);
+  const ours = isOurs
+    ? { number, fingerprint: newest }
+    : await newestOnCluster(data, name, number - 1, fingerprint.cluster);
+  if (!ours) return free;
+  const changes = compare(ours.fingerprint, fingerprint);
   if (changes.length > 0) throw new CheckpointChangedError(name, changes);
-  return current;
+  return { number: ours.number, isUsed: true };
+}
+
+async function newestOnCluster(data: SharedFiles, name: string, newest: number, cluster: string) {
+  for (let number = newest; number >= 1; number--) {
+    const fingerprint = await readFingerprint(data, name, number);
+    if (fingerprint?.cluster === cluster) return { number, fingerprint };
+  }
+  return undefined;
+}
+
+async function readFingerprint(data: SharedFiles, name: string, generation: number): Promise<Fingerprint | undefined> {
+  return parseJson((await data.read(`${checkpointFolder(name, generation)}/fingerprint.json`)) ?? '');
 }
 
 export async function writeFingerprint(

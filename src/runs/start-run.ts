@@ -111,7 +111,7 @@ async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan):
 }
 
 async function settleCheckpoint(
-  { target }: RunContext,
+  { target, report }: RunContext,
   plan: RunPlan,
   broker: Broker,
   { sparkVersion }: SubmitClient,
@@ -119,7 +119,11 @@ async function settleCheckpoint(
 ): Promise<number> {
   const cluster = await readClusterId(broker);
   const fingerprint = fingerprintOf(plan.job, plan.values, { cluster, sparkVersion });
-  const { number } = await chooseGeneration(target.data, plan.name, fingerprint, isNewCheckpoint);
+  const { number, isUsed } = await chooseGeneration(target.data, plan.name, fingerprint, isNewCheckpoint);
+  if (number > 1 && !isUsed && !isNewCheckpoint)
+    report.say(
+      `the checkpoint of ${plan.name} is of another Kafka cluster: this run begins anew (generation ${number})`,
+    );
   await writeFingerprint(target.data, plan.name, number, fingerprint);
   return number;
 }

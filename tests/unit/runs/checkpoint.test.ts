@@ -110,7 +110,6 @@ describe('chooseGeneration', () => {
     [{ resultTopics: ['other'] }, 'resultTopics was ["windowed-cars"], is ["other"]'],
     [{ keys: { model: 'string' } }, 'keys was {"make":"string"}, is {"model":"string"}'],
     [{ job: 'windowed-news' }, 'job was windowed-cars, is windowed-news'],
-    [{ cluster: 'two' }, 'cluster was one, is two'],
     [{ sparkVersion: '4.3.0' }, 'sparkVersion was 4.2.0, is 4.3.0'],
     [{ window: '1 hour', sparkVersion: '4.3.0' }, 'window was 10 minutes, is 1 hour; sparkVersion was 4.2.0, is 4.3.0'],
   ])('refuses a change of %j, and says what changed', async (change, words) => {
@@ -120,6 +119,32 @@ describe('chooseGeneration', () => {
       exitCode: 2,
       message: `The checkpoint of cars belongs to another form of this job: ${words}`,
       hint: expect.stringContaining('--new-checkpoint'),
+    });
+  });
+
+  describe('on another Kafka cluster', () => {
+    const onTwo = { ...fingerprint, cluster: 'two' };
+
+    test('begins the next one, keeps the old one, and goes on in each where its cluster comes back', async () => {
+      const data = await usedData(1);
+      expect(await chooseGeneration(data, 'cars', onTwo, false)).toEqual({ number: 2, isUsed: false });
+      await writeFingerprint(data, 'cars', 2, onTwo);
+      expect(await chooseGeneration(data, 'cars', onTwo, false)).toEqual({ number: 2, isUsed: false });
+      expect(await chooseGeneration(data, 'cars', fingerprint, false)).toEqual({ number: 1, isUsed: true });
+      await data.put('checkpoints/cars/2/topic/metadata', '{}');
+      expect(await chooseGeneration(data, 'cars', onTwo, false)).toEqual({ number: 2, isUsed: true });
+      expect(await chooseGeneration(data, 'cars', fingerprint, false)).toEqual({ number: 1, isUsed: true });
+      expect(await chooseGeneration(data, 'cars', fingerprint, true)).toEqual({ number: 3, isUsed: false });
+    });
+
+    test('still refuses a change against the generation of its own', async () => {
+      const data = await usedData(1);
+      await writeFingerprint(data, 'cars', 2, onTwo);
+      await data.put('checkpoints/cars/2/topic/metadata', '{}');
+      const changed = { ...fingerprint, window: '1 hour' };
+      expect(await failureOf(chooseGeneration(data, 'cars', changed, false))).toMatchObject({
+        changes: ['window was 10 minutes, is 1 hour'],
+      });
     });
   });
 
