@@ -88,7 +88,7 @@ describe('ensureImages', () => {
 
   test.each([
     [
-      'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 10.0.0.2:53: no such host',
+      'Error response from daemon: Get "https://registry.example.com/v2/": dial tcp: lookup registry.example.com on 10.0.0.2:53: no such host',
       'no such host',
     ],
     [
