@@ -13,3 +13,9 @@ export function planSize(config: Config, memoryMb: number): ClusterSize {
   const { workers, workerCores } = config;
   return { workers, workerCores, workerMemoryMb: config.workerMemoryMb ?? (isSmall ? 1536 : 2048), isSmall };
 }
+
+/** A cluster that is up keeps its size, save for a number of workers that the user says. */
+export function keepSize(running: ClusterSize | undefined, planned: ClusterSize, { said }: Config): ClusterSize {
+  if (!running) return planned;
+  return said.includes('workers') ? { ...running, workers: planned.workers } : running;
+}

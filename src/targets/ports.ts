@@ -27,6 +27,11 @@ export async function anyFreePort(taken: ReadonlySet<number>): Promise<number> {
   }
 }
 
+/** The port of the last time where it is free, else any. */
+export async function lastOrAnyFreePort(last: number | undefined, taken: ReadonlySet<number>): Promise<number> {
+  return last !== undefined && !taken.has(last) && (await isFree(last)) ? last : anyFreePort(taken);
+}
+
 /** Free on IPv4 and, where the machine has it, on IPv6: a client of `localhost` may take either. */
 export async function isFree(port: number): Promise<boolean> {
   return (await listenOnce('127.0.0.1', port)) !== undefined && (await listenOnce('::1', port)) !== undefined;

@@ -48,6 +48,17 @@ export function composeArguments(folders: DockerFolders, files: readonly string[
   return ['compose', '--project-name', folders.name, '--project-directory', folders.project, ...flags];
 }
 
+/** The same for what takes long: its progress comes as lines. */
+export function composeInLines(folders: DockerFolders, files: readonly string[]): string[] {
+  const [compose, ...flags] = composeArguments(folders, files);
+  return [String(compose), '--progress', 'plain', ...flags];
+}
+
+/** What stands before every public image's name. */
+export function imagePrefix({ images }: ComposeValues['mirrors']): string {
+  return images === undefined ? '' : `${images}/`;
+}
+
 /** A shipped compose file with everything that this project has decided; what it has not keeps the file's default. */
 export function fillCompose(text: string, values: ComposeValues): string {
   const settings = toSettings(values);
@@ -67,7 +78,7 @@ function toSettings({ ports, size, spark, mirrors }: ComposeValues): Record<stri
   const { workers, workerCores, workerMemoryMb } = size;
   const pages = ports.workerUis.map((port, index) => [`MILLRACE_WORKER_${index + 1}_UI`, port]);
   return {
-    MILLRACE_IMAGES: mirrors.images === undefined ? '' : `${mirrors.images}/`,
+    MILLRACE_IMAGES: imagePrefix(mirrors),
     MILLRACE_MAVEN_MIRROR: mirrors.maven ?? '',
     MILLRACE_PIP_INDEX: mirrors.pip ?? '',
     MILLRACE_SPARK_IMAGE: spark.image,

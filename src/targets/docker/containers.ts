@@ -1,4 +1,6 @@
+import type { DockerFolders } from './docker-state.js';
 import type { DockerEngine } from './engine.js';
+import { NameTakenError } from './engine-errors.js';
 
 /** A container of a compose project. */
 export interface Container {
@@ -23,6 +25,21 @@ export async function listContainers(engine: DockerEngine, name: string): Promis
     const [id = '', service = '', state = '', ...project] = line.split('\t');
     return { id, service, state, project: project.join('\t') };
   });
+}
+
+/** Services of ours: the user's override may bring others, and `init` ends by itself. */
+export function isService({ service }: Container): boolean {
+  return /^(broker|zookeeper|master|worker-\d+)$/.test(service);
+}
+
+/** @throws NameTakenError when containers of that name are another project's */
+export function refuseStranger({ name, project }: DockerFolders, containers: readonly Container[]): void {
+  const stranger = containers.find((container) => container.project !== project);
+  if (!stranger) return;
+  throw new NameTakenError(
+    name,
+    stranger.project ? `the project ${stranger.project}` : 'containers of another program',
+  );
 }
 
 /** In this order they stop: a broker signs off in ZooKeeper, or its successor is taken for an impostor. */
@@ -54,9 +71,13 @@ export async function removeNetworks(engine: DockerEngine, name: string): Promis
 const VOLUMES = ['data', 'src', 'secret', 'topics', 'zookeeper-topics', 'zookeeper-data', 'zookeeper-log'];
 
 export async function removeVolumes(engine: DockerEngine, name: string): Promise<void> {
-  const there = await list(engine, ['volume', 'ls', '--quiet'], name);
+  const there = await listVolumes(engine, name);
   const ours = VOLUMES.map((volume) => `${name}_${volume}`).filter((volume) => there.includes(volume));
   for (const volume of ours) await engine.docker(['volume', 'rm', volume]);
+}
+
+export function listVolumes(engine: DockerEngine, name: string): Promise<readonly string[]> {
+  return list(engine, ['volume', 'ls', '--quiet'], name);
 }
 
 async function list(engine: DockerEngine, command: readonly string[], name: string): Promise<string[]> {

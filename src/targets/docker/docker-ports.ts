@@ -1,9 +1,8 @@
 import type { Config } from '../../project/config.js';
 import {
   anyFreeBlock,
-  anyFreePort,
-  isFree,
   isFreeBlock,
+  lastOrAnyFreePort,
   nextFreeBlock,
   nextFreePort,
   requireFreePort,
@@ -39,8 +38,7 @@ export async function planDockerPorts({ ports, workers, drivers, held, before }:
     taken.add(port);
     return port;
   };
-  const auto = async (last: number | undefined) =>
-    last !== undefined && !taken.has(last) && (await isFree(last)) ? last : anyFreePort(taken);
+  const auto = (last: number | undefined) => lastOrAnyFreePort(last, taken);
   const isAuto = ports === 'auto';
   const broker = take(
     held.broker ?? (isAuto ? await auto(before?.broker) : await requireFreePort(ports.broker, 'broker')),

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Config } from '../../project/config.js';
 import { clusterFile } from '../cluster-file.js';
+import { workerNames } from '../service-names.js';
 import type { ClusterSize, ServiceName } from '../target.js';
 import type { DockerPorts } from './docker-ports.js';
 import type { SparkImage } from './spark-image.js';
@@ -73,10 +74,6 @@ export async function readFormerName({ state, project }: DockerFolders): Promise
 
 export function writeDockerState({ state }: DockerFolders, now: DockerState): Promise<void> {
   return writeJsonAtomic(clusterFile(state), now);
-}
-
-export function workerNames(workers: number): Array<`worker-${number}`> {
-  return Array.from({ length: workers }, (_, index) => `worker-${index + 1}` as const);
 }
 
 export function serviceNames({ workers }: ClusterSize, coordination: Coordination): ServiceName[] {

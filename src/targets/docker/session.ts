@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listContainers } from './containers.js';
+import { listContainers, listVolumes } from './containers.js';
 import type { DockerFolders } from './docker-state.js';
 import { type DockerEngine, explainFailure } from './engine.js';
 import { DockerFailedError, DockerMissingError, EngineFullError, VolumesMissingError } from './engine-errors.js';
@@ -111,8 +111,7 @@ export class ContainerSession {
   }
 
   private async haveVolumes(): Promise<boolean> {
-    const label = `label=com.docker.compose.project=${this.folders.name}`;
-    const names = (await this.engine.docker(['volume', 'ls', '--quiet', '--filter', label])).split('\n');
+    const names = await listVolumes(this.engine, this.folders.name);
     return names.includes(this.folders.volume('src')) && names.includes(this.folders.volume('data'));
   }
 }

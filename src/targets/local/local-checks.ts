@@ -1,15 +1,13 @@
 import { totalmem } from 'node:os';
-import { MillraceError } from '../../errors.js';
 import { describeMissing } from '../../provision/artifacts.js';
 import { measureFreeBytes } from '../../provision/disk.js';
 import { describePipIndex } from '../../provision/pip-index.js';
 import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
 import { findJava, findPython, type Python } from '../../provision/toolchain.js';
+import { attempt, checkMemory, GB } from '../checks.js';
 import type { Check } from '../target.js';
 import type { LocalFolders } from './local-state.js';
 
-export const GB = 1024 ** 3;
-const NEEDED_MEMORY_GB = 4;
 export const NEEDED_DISK_GB = 1;
 const FIRST_START_DISK_GB = 2.5;
 
@@ -34,7 +32,7 @@ export async function checkThisMachine({ folders, provisioning, planPorts }: Che
       if (!foundPython) throw python;
       return `${foundPython.version} with venv, ${foundPython.binary}`;
     }),
-    checkMemory(),
+    checkMemory('memory', memoryBytes(), 'Set `workers: 1` in millrace.yaml, or end other programs.'),
     checkDisk('disk of the project', folders.state, NEEDED_DISK_GB),
     checkDownloads(provisioning, foundPython),
     attempt('ports', planPorts),
@@ -44,28 +42,6 @@ export async function checkThisMachine({ folders, provisioning, planPorts }: Che
       return index ?? "none set, pip's own index";
     }),
   ]);
-}
-
-async function attempt(name: string, look: () => Promise<string>): Promise<Check> {
-  try {
-    return { name, isOk: true, found: await look(), mend: '', isRequired: true };
-  } catch (error) {
-    if (!(error instanceof MillraceError)) throw error;
-    return { name, isOk: false, found: error.message, mend: error.hint, isRequired: true };
-  }
-}
-
-async function checkMemory(): Promise<Check> {
-  const gigabytes = memoryBytes() / GB;
-  const isOk = gigabytes >= NEEDED_MEMORY_GB;
-  const found = `${gigabytes.toFixed(1)} GB${isOk ? '' : `, and the cluster with one job wants ${NEEDED_MEMORY_GB}`}`;
-  return {
-    name: 'memory',
-    isOk,
-    found,
-    mend: isOk ? '' : 'Set `workers: 1` in millrace.yaml, or end other programs.',
-    isRequired: false,
-  };
 }
 
 /** What a container may use counts, not what its host has. */

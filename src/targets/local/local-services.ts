@@ -3,12 +3,15 @@ import { UsageError } from '../../errors.js';
 import type { Config, Environment } from '../../project/config.js';
 import { requireFreeSpace } from '../../provision/disk.js';
 import { type ProvisionOptions, provide } from '../../provision/provide.js';
+import { GB } from '../checks.js';
 import { cleanEnvironment, leftOutVariables } from '../clean-environment.js';
+import { keepSize } from '../plan-size.js';
 import { runCommand } from '../run-command.js';
+import { workerNames } from '../service-names.js';
 import type { Check, ClusterSize, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
 import { prepareBroker } from './broker.js';
 import { followLogs } from './follow-logs.js';
-import { checkThisMachine, GB, NEEDED_DISK_GB } from './local-checks.js';
+import { checkThisMachine, NEEDED_DISK_GB } from './local-checks.js';
 import {
   type LocalFolders,
   type LocalPorts,
@@ -16,7 +19,6 @@ import {
   newClusterId,
   readLocalState,
   serviceNames,
-  workerNames,
   writeLocalState,
 } from './local-state.js';
 import { type HeldPorts, planPorts } from './plan-ports.js';
@@ -80,11 +82,9 @@ export class LocalServices implements Services {
     return { size, started: missing, leftOut: leftOutVariables(env) };
   }
 
-  /** A cluster that is up keeps its size, save for a number of workers that the user says. */
   private sizeFor(before: LocalState | undefined): ClusterSize {
     const { config, size } = this.options;
-    if (!before?.isUp) return size;
-    return config.said.includes('workers') ? { ...before.size, workers: size.workers } : before.size;
+    return keepSize(before?.isUp ? before.size : undefined, size, config);
   }
 
   async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Artifacts } from '../../provision/artifacts.js';
 import { clusterFile } from '../cluster-file.js';
+import { workerNames } from '../service-names.js';
 import type { ClusterSize, ServiceName } from '../target.js';
 
 export interface LocalPorts {
@@ -68,8 +69,4 @@ export function writeLocalState(folders: LocalFolders, state: LocalState): Promi
 
 export function serviceNames(size: ClusterSize): ServiceName[] {
   return ['broker', 'master', ...workerNames(size.workers)];
-}
-
-export function workerNames(workers: number): Array<`worker-${number}`> {
-  return Array.from({ length: workers }, (_, index) => `worker-${index + 1}` as const);
 }

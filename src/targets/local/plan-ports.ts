@@ -1,5 +1,5 @@
 import type { Config } from '../../project/config.js';
-import { anyFreePort, isFree, nextFreePort, requireFreePort } from '../ports.js';
+import { lastOrAnyFreePort, nextFreePort, requireFreePort } from '../ports.js';
 import type { LocalPorts } from './local-state.js';
 
 /** Ports of services, where each has one: those that run hold theirs; those that ran would like theirs back. */
@@ -27,8 +27,7 @@ export async function planPorts(
   };
   const fixed = (port: number, service: string) => () => requireFreePort(port, service);
   const next = (from: number) => () => nextFreePort(from, taken);
-  const auto = (last: number | undefined) => async () =>
-    last !== undefined && (await isFree(last)) ? last : anyFreePort(taken);
+  const auto = (last: number | undefined) => () => lastOrAnyFreePort(last, taken);
   const isAuto = wanted === 'auto';
   const broker = await take(held.broker, isAuto ? auto(before.broker) : fixed(wanted.broker, 'broker'));
   const master = await take(held.master, isAuto ? auto(before.master) : fixed(wanted.master, 'master'));

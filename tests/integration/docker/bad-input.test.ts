@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { cli, cliJson } from '../cli.js';
 import { bootstrapServers } from '../kafka.js';
 import { run } from '../target-data.js';
+import { until } from '../until.js';
 
 let project: string;
 beforeAll(async () => {
@@ -154,11 +155,14 @@ const isRoot = process.getuid?.() === 0;
     const engine = spawn('unshare', ['--net', 'dockerd', ...flags, ...rest], { stdio: 'ignore' });
     const ended = new Promise((done) => engine.once('close', done));
     try {
-      await until(() =>
-        run('docker', ['--host', host, 'info']).then(
-          () => true,
-          () => false,
-        ),
+      await until(
+        () =>
+          run('docker', ['--host', host, 'info']).then(
+            () => true,
+            () => false,
+          ),
+        30_000,
+        500,
       );
       expect(await refusal(up, { DOCKER_HOST: host })).toMatchObject({
         exitCode: 3,
@@ -209,12 +213,4 @@ describe('a checkout with Windows line endings', () => {
 async function sparkImages(): Promise<string[]> {
   const { stdout } = await run('docker', ['images', 'millrace-spark', '--format', '{{.Repository}}:{{.Tag}}']);
   return stdout.trim().split('\n');
-}
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 60; attempt++) {
-    if (await isTrue()) return;
-    await new Promise((done) => setTimeout(done, 500));
-  }
-  throw new Error('it did not become true');
 }

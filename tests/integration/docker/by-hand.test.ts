@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from '../target-data.js';
+import { until } from '../until.js';
 
 const FILES = ['--file', resolve('docker', 'compose.yaml')];
 const NAMES = ['BROKER_PORT', 'MASTER_UI', 'WORKER_1_UI', 'WORKER_2_UI'];
@@ -37,13 +38,17 @@ describe('docker/compose.yaml by hand', () => {
   });
 
   test('starts a cluster whose services are healthy, with a broker that this machine and the containers reach', async () => {
-    await until(async () => {
-      const { stdout } = await compose('ps', '--format', '{{.Service}} {{.Health}}');
-      return (
-        stdout.trim().split('\n').sort().join(', ') ===
-        'broker healthy, master healthy, worker-1 healthy, worker-2 healthy'
-      );
-    });
+    await until(
+      async () => {
+        const { stdout } = await compose('ps', '--format', '{{.Service}} {{.Health}}');
+        return (
+          stdout.trim().split('\n').sort().join(', ') ===
+          'broker healthy, master healthy, worker-1 healthy, worker-2 healthy'
+        );
+      },
+      60_000,
+      500,
+    );
     const page = await (await fetch(`http://127.0.0.1:${env.MILLRACE_MASTER_UI}/json/`)).json();
     expect(page).toMatchObject({ aliveworkers: 2, url: 'spark://master:7077' });
     const topics = '/opt/kafka/bin/kafka-topics.sh --bootstrap-server broker:29092';
@@ -66,12 +71,4 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
-}
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 120; attempt++) {
-    if (await isTrue()) return;
-    await new Promise((done) => setTimeout(done, 500));
-  }
-  throw new Error('it did not become true');
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { containerOf, run } from '../target-data.js';
+import { until } from '../until.js';
 
 interface Service {
   readonly name: string;
@@ -220,7 +221,7 @@ describe('a second project', () => {
     let pid = -1;
     const starting = cli(up, { project: second, onStart: (started) => (pid = started) });
     const name = await nameOf(second);
-    await until(async () => (await containersOf(name)) !== '');
+    await until(async () => (await containersOf(name)) !== '', 30_000);
     process.kill(pid, 'SIGINT');
     expect((await starting).exitCode).toBe(130);
     expect(await containersOf(name)).toBe('');
@@ -283,10 +284,3 @@ describe('a second project', () => {
     expect(clusters.map((cluster) => cluster.project)).not.toContain(second);
   });
 });
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await isTrue()) return;
-  }
-  throw new Error('it did not become true');
-}

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cli, cliJson } from '../cli.js';
 import { carsFile } from '../data.js';
 import { publish, readAll, readLatest } from '../kafka.js';
@@ -6,6 +5,7 @@ import { readCommittedParquet } from '../parquet.js';
 import { expectSameEverywhere } from '../same-everywhere.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { fetchData, readScript } from '../target-data.js';
+import { until } from '../until.js';
 
 interface Listing {
   readonly make: string;
@@ -213,14 +213,22 @@ describe('submit', () => {
     await cliJson(['seed', 'cars', '--topic', 'wkill'], { project });
     const killed = start('killed');
     const interrupted = start('interrupted');
-    await until(async () => (await find('killed-1')) !== undefined && (await find('interrupted-1')) !== undefined);
+    await until(
+      async () => (await find('killed-1')) !== undefined && (await find('interrupted-1')) !== undefined,
+      180_000,
+      500,
+    );
     process.kill(killed.pid, 'SIGKILL');
     process.kill(interrupted.pid, 'SIGINT');
     expect((await interrupted.ended).exitCode).toBe(130);
     expect(await find('interrupted-1')).toMatchObject({ state: 'stopped' });
     await killed.ended;
     expect(['starting', 'running']).toContain((await find('killed-1'))?.state);
-    await until(async () => !['starting', 'running'].includes((await find('killed-1'))?.state ?? 'starting'));
+    await until(
+      async () => !['starting', 'running'].includes((await find('killed-1'))?.state ?? 'starting'),
+      180_000,
+      500,
+    );
     expect(await find('killed-1')).toMatchObject({ state: 'succeeded', exitCode: 0 });
   });
 
@@ -255,15 +263,6 @@ describe('submit', () => {
     return { pid, ended };
   }
 });
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 180_000;
-  while (Date.now() < deadline) {
-    if (await isTrue()) return;
-    await sleep(500);
-  }
-  throw new Error('it did not become true in time');
-}
 
 describe('render', () => {
   test('writes the script that a submit would run', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli, cliJson } from '../cli.js';
 import { sharedProject } from '../shared-cluster/project.js';
+import { until } from '../until.js';
 
 interface Status {
   readonly target: string;
@@ -147,8 +148,9 @@ describe('a second project', () => {
         pid = started;
       },
     });
-    await until(async () =>
-      (await cli(['--json', 'cluster', 'status'], { project: second })).stdout.includes('"running"'),
+    await until(
+      async () => (await cli(['--json', 'cluster', 'status'], { project: second })).stdout.includes('"running"'),
+      30_000,
     );
     process.kill(pid, 'SIGINT');
     expect((await starting).exitCode).toBe(130);
@@ -157,13 +159,6 @@ describe('a second project', () => {
     expect(after.services.every((service) => service.pid === null)).toBe(true);
   });
 });
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (await isTrue()) return;
-  }
-  throw new Error('it did not become true');
-}
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
