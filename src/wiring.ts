@@ -16,9 +16,8 @@ import type { Reporter } from './report/reporter.js';
 import { parseBrands } from './seed/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
 import { readLastCluster } from './targets/cluster-file.js';
-import { createDockerTarget, type DockerTargetOptions } from './targets/docker/docker-target.js';
-import { DockerEngine } from './targets/docker/engine.js';
-import { createLocalTarget, type LocalTargetOptions } from './targets/local/local-target.js';
+import type { DockerTargetOptions } from './targets/docker/docker-target.js';
+import type { LocalTargetOptions } from './targets/local/local-target.js';
 import { runCommand } from './targets/run-command.js';
 import type { Target } from './targets/target.js';
 
@@ -51,7 +50,7 @@ export async function wire({ flags, options, signal, report }: WireOptions): Pro
     config,
     report,
     signal,
-    target: createTarget(name, { project, config, env: process.env, provisioning }),
+    target: await createTarget(name, { project, config, env: process.env, provisioning }),
     targetReason: reason,
     projects: new KnownProjects(
       join(process.env.MILLRACE_DATA || envPaths('millrace', { suffix: '' }).data, 'projects'),
@@ -66,8 +65,10 @@ export async function wire({ flags, options, signal, report }: WireOptions): Pro
   };
 }
 
-function createTarget(name: TargetName, options: LocalTargetOptions & DockerTargetOptions): Target {
-  return name === 'docker' ? createDockerTarget(options) : createLocalTarget(options);
+/** Loads the one that is meant: each command would else start with the modules of both. */
+async function createTarget(name: TargetName, options: LocalTargetOptions & DockerTargetOptions): Promise<Target> {
+  if (name === 'docker') return (await import('./targets/docker/docker-target.js')).createDockerTarget(options);
+  return (await import('./targets/local/local-target.js')).createLocalTarget(options);
 }
 
 /** The one that was said, else the one that the last `cluster up` took; only a new `cluster up` looks for Docker. */
@@ -76,6 +77,7 @@ async function chooseTarget(config: Config, { state }: ProjectFolder, isChoosing
   const last = (await readLastCluster(state))?.target;
   if (last === 'local' || last === 'docker') return { name: last, reason: null };
   if (!isChoosing) return { name: 'local', reason: null };
+  const { DockerEngine } = await import('./targets/docker/engine.js');
   try {
     const { version, composeVersion } = await new DockerEngine(process.env).probe();
     return { name: 'docker', reason: `Docker ${version} with compose ${composeVersion} answers` };
