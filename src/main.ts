@@ -11,7 +11,10 @@ import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
 import { runsListCommand } from './commands/runs-list.js';
+import { runsRestartCommand } from './commands/runs-restart.js';
+import { runsShowCommand } from './commands/runs-show.js';
 import { runsStopCommand } from './commands/runs-stop.js';
+import { runsSuperviseCommand } from './commands/runs-supervise.js';
 import { seedCarsCommand } from './commands/seed-cars.js';
 import { seedNewsCommand } from './commands/seed-news.js';
 import { submitCommand } from './commands/submit.js';
@@ -23,6 +26,9 @@ import { topicTailCommand } from './commands/topic-tail.js';
 import { trainModelCommand } from './commands/train-model.js';
 import { ExitCode, InterruptedError, MillraceError, UsageError } from './errors.js';
 import { packageVersion } from './project/package-files.js';
+
+/** Started by millrace itself. */
+const HIDDEN = ['supervise'];
 
 interface GlobalFlags {
   readonly json?: boolean;
@@ -64,7 +70,7 @@ function buildProgram(interruption: AbortSignal): Command {
   const group = (name: string, description: string, commands: Command[], alias?: string) => {
     const parent = new Command(name).description(description);
     if (alias) parent.alias(alias);
-    for (const command of commands) parent.addCommand(command);
+    for (const command of commands) parent.addCommand(command, { hidden: HIDDEN.includes(command.name()) });
     program.addCommand(parent);
   };
   program.addCommand(demoCommand(open));
@@ -96,7 +102,18 @@ function buildProgram(interruption: AbortSignal): Command {
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));
   program.addCommand(submitCommand(open));
-  group('runs', 'what was submitted', [runsListCommand(open), runsStopCommand(open)], 'run');
+  group(
+    'runs',
+    'look after what was submitted',
+    [
+      runsListCommand(open),
+      runsShowCommand(open),
+      runsStopCommand(open),
+      runsRestartCommand(open),
+      runsSuperviseCommand(open),
+    ],
+    'run',
+  );
   group('train', 'train models', [trainModelCommand(open)]);
   program.addCommand(doctorCommand(open));
   throwInsteadOfExit(program);

@@ -40,6 +40,15 @@ export function listTopics(broker: Broker): Promise<readonly TopicDescription[]>
   });
 }
 
+/** Those of the topics that exist. */
+export function describeTopics(broker: Broker, topics: readonly string[]): Promise<readonly TopicDescription[]> {
+  return withAdmin(broker, `describe ${topics.join(', ')}`, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const there = topics.filter((topic) => existing.has(topic));
+    return there.length === 0 ? [] : describeAll(admin, there);
+  });
+}
+
 /** The id that the cluster was given when it was made: tells topics of the same name apart. */
 export function readClusterId(broker: Broker): Promise<string> {
   return withAdmin(broker, 'tell its cluster id', async (admin) => (await admin.describeCluster()).clusterId);

@@ -30,28 +30,28 @@ async function launch(run: string, script: string, kind: 'streaming' | 'batch' =
 
 const put = (run: string, name: string, value: object) => target.data.put(`runs/${run}/${name}`, JSON.stringify(value));
 const tellOf = (run: string, settled = true) => put(run, 'application.json', { id: 'app-1', ui: null, settled });
-const status = (run: string) => readRunStatus(target, run);
+const status = (run: string) => readRunStatus(target, project, run);
 const ended = (run: string) =>
   waitUntil(async () => !['starting', 'running', 'stopping'].includes((await status(run)).state));
 
 describe('readRunStatus', () => {
   test('follows a stream from its start to its stop', async () => {
     await launch('a-1', ENDS_AT_MARKER);
-    expect(await status('a-1')).toEqual({ state: 'starting', exitCode: null });
+    expect(await status('a-1')).toMatchObject({ state: 'starting', exitCode: null });
     await tellOf('a-1');
-    expect(await status('a-1')).toEqual({ state: 'running', exitCode: null });
+    expect(await status('a-1')).toMatchObject({ state: 'running', exitCode: null });
     expect(await readApplication(target, 'a-1')).toEqual({ id: 'app-1', ui: null, settled: true });
     expect(await stopRun(target, project, 'a-1')).toEqual({ run: 'a-1', state: 'stopped', by: 'marker' });
-    expect(await status('a-1')).toEqual({ state: 'stopped', exitCode: 0 });
+    expect(await status('a-1')).toMatchObject({ state: 'stopped', exitCode: 0 });
   });
 
   test('is stopping between the marker and the end', async () => {
     await launch('a-2', 'while [ ! -e "$0/go" ]; do sleep 0.05; done');
     await target.data.put('runs/a-2/stop', '');
-    expect(await status('a-2')).toEqual({ state: 'stopping', exitCode: null });
+    expect(await status('a-2')).toMatchObject({ state: 'stopping', exitCode: null });
     await target.data.put('runs/a-2/go', '');
     await ended('a-2');
-    expect(await status('a-2')).toEqual({ state: 'stopped', exitCode: 0 });
+    expect(await status('a-2')).toMatchObject({ state: 'stopped', exitCode: 0 });
   });
 
   test.each([
@@ -61,7 +61,7 @@ describe('readRunStatus', () => {
   ])('has %s after `%s`', async (state, script, exitCode) => {
     await launch('a-3', script);
     await ended('a-3');
-    expect(await status('a-3')).toEqual({ state, exitCode });
+    expect(await status('a-3')).toMatchObject({ state, exitCode });
     await target.data.remove('runs/a-3');
   });
 
@@ -71,7 +71,7 @@ describe('readRunStatus', () => {
     process.kill(wrapper, 'SIGKILL');
     process.kill(pid, 'SIGKILL');
     await ended('a-4');
-    expect(await status('a-4')).toEqual({ state: 'lost', exitCode: null });
+    expect(await status('a-4')).toMatchObject({ state: 'lost', exitCode: null });
   });
 });
 
@@ -101,7 +101,7 @@ describe('stopRun', () => {
     const run = `${kind}-1`;
     await launch(run, 'exec sleep 60', kind);
     expect(await stopRun(target, project, run)).toEqual({ run, state: 'stopped', by: 'SIGTERM' });
-    expect(await status(run)).toEqual({ state: 'stopped', exitCode: 143 });
+    expect(await status(run)).toMatchObject({ state: 'stopped', exitCode: 143 });
   });
 
   test('leaves a run that has ended as it is', async () => {
@@ -138,11 +138,11 @@ describe('stopAllRuns', () => {
 });
 
 describe('waiting for a run', () => {
-  const waiting = (run: string, signal = never) => ({ target, run, report: new RecordingReporter(), signal });
+  const waiting = (run: string, signal = never) => ({ target, project, run, report: new RecordingReporter(), signal });
 
   test('ends with the run', async () => {
     await launch('d-1', 'sleep 0.3; exit 4', 'batch');
-    expect(await waitForRunEnd(waiting('d-1'))).toEqual({ state: 'failed', exitCode: 4 });
+    expect(await waitForRunEnd(waiting('d-1'))).toMatchObject({ state: 'failed', exitCode: 4 });
   });
 
   test('ends with the first batch of a stream, which goes on', async () => {
@@ -150,12 +150,12 @@ describe('waiting for a run', () => {
     await tellOf('d-2', false);
     const settled = waitUntilSettled(waiting('d-2'));
     await tellOf('d-2');
-    expect(await settled).toEqual({ state: 'running', exitCode: null });
+    expect(await settled).toMatchObject({ state: 'running', exitCode: null });
   });
 
   test('ends with a stream that failed before its first batch', async () => {
     await launch('d-3', 'exit 1');
-    expect(await waitUntilSettled(waiting('d-3'))).toEqual({ state: 'failed', exitCode: 1 });
+    expect(await waitUntilSettled(waiting('d-3'))).toMatchObject({ state: 'failed', exitCode: 1 });
   });
 
   test('an abort ends the waiting, not the run', async () => {
@@ -190,7 +190,7 @@ describe('waiting for a run', () => {
 describe('throwIfFailed', () => {
   const failure = async (run: string, state: 'failed' | 'lost', exitCode: number | null, log: string) => {
     await target.data.put(`runs/${run}/driver.log`, log);
-    return failureOf(throwIfFailed(target, run, { state, exitCode }));
+    return failureOf(throwIfFailed({ target, project }, run, { state, exitCode }));
   };
 
   test('names the cause that the log gives, and where the whole story is', async () => {
@@ -211,6 +211,6 @@ describe('throwIfFailed', () => {
   });
 
   test.each(['succeeded', 'stopped', 'running'] as const)('is silent about a run that has %s', async (state) => {
-    await throwIfFailed(target, 'e-3', { state, exitCode: null });
+    await throwIfFailed({ target, project }, 'e-3', { state, exitCode: null });
   });
 });
