@@ -7,6 +7,7 @@ import { clusterUpCommand } from './commands/cluster-up.js';
 import type { OpenContext, OpenOptions } from './commands/command-context.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { envCommand } from './commands/env.js';
 import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
@@ -98,6 +99,7 @@ function buildProgram(interruption: AbortSignal): Command {
   program.addCommand(submitCommand(open));
   group('runs', 'what was submitted', [runsListCommand(open), runsStopCommand(open)], 'run');
   group('train', 'train models', [trainModelCommand(open)]);
+  program.addCommand(envCommand(open));
   program.addCommand(doctorCommand(open));
   throwInsteadOfExit(program);
   return program;
