@@ -96,7 +96,7 @@ describe('millrace env', () => {
     const env = { ...process.env, CODE: (await cli(['env'], { project })).stdout };
     const typed =
       'eval "$CODE"; to-master "$PWD/job 1.py"; echo "$MILLRACE_BOOTSTRAP_SERVERS"; spark-submit "job 1.py"';
-    const { stdout } = await run('bash', ['-euc', typed], { env, cwd });
+    const { stdout } = await run('bash', ['--norc', '-euc', typed], { env, cwd });
     expect(stdout).toMatch(/^127\.0\.0\.1:\d+\n/);
     expect(stdout).toContain('counted 1 spark://master:7077 1 UTC');
   });

@@ -15,7 +15,7 @@ let code: string;
 
 /** Runs what is typed after `eval "$(millrace env)"`, in a folder with the script. */
 const typed = async (line: string) =>
-  (await run('bash', ['-euc', `eval "$CODE"\n${line}`], { env: { ...env, CODE: code }, cwd: folder })).stdout;
+  (await run('bash', ['--norc', '-euc', `eval "$CODE"\n${line}`], { env: { ...env, CODE: code }, cwd: folder })).stdout;
 
 describe('millrace env', () => {
   beforeAll(async () => {
