@@ -15,6 +15,14 @@ export function findCause(log: string): string {
   return shorten(lines.findLast((line) => line.trim() !== '') ?? 'it wrote nothing');
 }
 
+/** Restarts write to the same log: what the last one wrote. The JVM of Spark 4 warns before Spark itself says a word. */
+export function lastAttempt(log: string): string {
+  const starts = [...log.matchAll(/^WARNING: Using incubator modules|^.* SparkContext: Running Spark version /gm)];
+  const [before, last] = starts.slice(-2);
+  const begin = last && !before?.[0].startsWith('WARNING') ? last : before;
+  return log.slice(begin?.index ?? 0);
+}
+
 function shorten(text: string): string {
   return text.length > 400 ? `${text.slice(0, 397)}…` : text;
 }

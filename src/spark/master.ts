@@ -1,6 +1,6 @@
 import { z } from 'zod';
-
-const ANSWER_WITHIN_MS = 2_000;
+import { parseJson } from '../project/atomic-file.js';
+import { getPage } from './get-page.js';
 
 const answerSchema = z.object({
   status: z.string(),
@@ -15,22 +15,38 @@ const answerSchema = z.object({
       state: z.string(),
     }),
   ),
-  activeapps: z.array(z.object({ id: z.string(), name: z.string(), cores: z.number(), state: z.string() })),
+  activeapps: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      cores: z.number(),
+      memoryperexecutor: z.number(),
+      starttime: z.number(),
+      state: z.string(),
+    }),
+  ),
 });
+
+type Answer = z.infer<typeof answerSchema>;
 
 export interface MasterWorker {
   readonly ui: string;
   readonly isAlive: boolean;
   readonly cores: number;
   readonly freeCores: number;
+  readonly memoryMb: number;
   readonly freeMemoryMb: number;
 }
 
 export interface MasterApplication {
   readonly id: string;
   readonly name: string;
+  /** Cores it holds now. What it asked for is not told: it may hold fewer. */
   readonly cores: number;
+  readonly executorMemoryMb: number;
+  /** `WAITING` until it has its first executor, then `RUNNING`. */
   readonly state: string;
+  readonly submittedAt: string;
 }
 
 export interface MasterState {
@@ -43,31 +59,50 @@ export interface MasterState {
  * undefined when it does not answer.
  */
 export async function readMaster(masterUi: string): Promise<MasterState | undefined> {
-  const giveUp = new AbortController();
-  // Not AbortSignal.timeout, whose timer lets the process end: when a port is published and nobody is behind it yet, Node 20
-  // waits for the answer with nothing else to keep it alive (exit code 13).
-  const timer = setTimeout(() => giveUp.abort(), ANSWER_WITHIN_MS);
-  try {
-    const response = await fetch(`${masterUi}/json/`, { signal: giveUp.signal });
-    const { workers, activeapps } = answerSchema.parse(await response.json());
-    return { workers: workers.map(toWorker), applications: activeapps };
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
+  const { data } = answerSchema.safeParse(parseJson((await getPage(`${masterUi}/json/`)) ?? ''));
+  return data && { workers: data.workers.map(toWorker), applications: data.activeapps.map(toApplication) };
 }
 
 export function aliveWorkers(master: MasterState | undefined): readonly MasterWorker[] {
   return master?.workers.filter(({ isAlive }) => isAlive) ?? [];
 }
 
-function toWorker(worker: z.infer<typeof answerSchema>['workers'][number]): MasterWorker {
+/** How many more executors of one core and this much memory the workers have room for now. */
+export function slotsFor(master: MasterState, executorMemoryMb: number): number {
+  return sumOf(master, ({ freeCores, freeMemoryMb }) => executorsIn(freeCores, freeMemoryMb, executorMemoryMb));
+}
+
+/** The same if nothing ran: what can be had at all. */
+export function largestFor(master: MasterState, executorMemoryMb: number): number {
+  return sumOf(master, ({ cores, memoryMb }) => executorsIn(cores, memoryMb, executorMemoryMb));
+}
+
+function sumOf(master: MasterState, figure: (worker: MasterWorker) => number): number {
+  return aliveWorkers(master).reduce((sum, worker) => sum + figure(worker), 0);
+}
+
+function executorsIn(cores: number, memoryMb: number, executorMemoryMb: number): number {
+  return Math.max(0, Math.min(cores, Math.floor(memoryMb / executorMemoryMb)));
+}
+
+function toWorker(worker: Answer['workers'][number]): MasterWorker {
   return {
     ui: worker.webuiaddress,
     isAlive: worker.state === 'ALIVE',
     cores: worker.cores,
     freeCores: worker.cores - worker.coresused,
+    memoryMb: worker.memory,
     freeMemoryMb: worker.memory - worker.memoryused,
+  };
+}
+
+function toApplication(application: Answer['activeapps'][number]): MasterApplication {
+  return {
+    id: application.id,
+    name: application.name,
+    cores: application.cores,
+    executorMemoryMb: application.memoryperexecutor,
+    state: application.state,
+    submittedAt: new Date(application.starttime).toISOString(),
   };
 }

@@ -1,22 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { aliveWorkers, readMaster } from '../../../src/spark/master.js';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-/** Starts a stand-in for the master's page; gives its address. */
-async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { aliveWorkers, largestFor, type MasterState, readMaster, slotsFor } from '../../../src/spark/master.js';
+import { closedPage, servePage } from './serve-page.js';
 
 const worker = (some: object) => ({
   id: 'worker-20261124100000-127.0.0.1-4711',
@@ -42,7 +25,17 @@ const answer = {
   aliveworkers: 1,
   cores: 2,
   activeapps: [
-    { id: 'app-1', starttime: 1, name: 'windowed-news-1', cores: 1, user: 'ada', state: 'RUNNING', duration: 5 },
+    {
+      id: 'app-20261124150807-0000',
+      starttime: 1_795_532_887_743,
+      name: 'windowed-news-1',
+      cores: 1,
+      user: 'ada',
+      memoryperexecutor: 512,
+      submitdate: 'Tue Nov 24 15:08:07 UTC 2026',
+      state: 'RUNNING',
+      duration: 21_046,
+    },
   ],
   completedapps: [],
   status: 'ALIVE',
@@ -51,17 +44,26 @@ const answer = {
 describe('readMaster', () => {
   test('tells workers and applications', async () => {
     const master = await readMaster(
-      await serve((request, response) => {
+      await servePage((request, response) => {
         response.statusCode = request.url === '/json/' ? 200 : 404;
         response.end(JSON.stringify(answer));
       }),
     );
     expect(master).toEqual({
       workers: [
-        { ui: 'http://127.0.0.1:8081', isAlive: true, cores: 2, freeCores: 1, freeMemoryMb: 1536 },
-        { ui: 'http://127.0.0.1:8082', isAlive: false, cores: 2, freeCores: 1, freeMemoryMb: 1536 },
+        { ui: 'http://127.0.0.1:8081', isAlive: true, cores: 2, freeCores: 1, memoryMb: 2048, freeMemoryMb: 1536 },
+        { ui: 'http://127.0.0.1:8082', isAlive: false, cores: 2, freeCores: 1, memoryMb: 2048, freeMemoryMb: 1536 },
       ],
-      applications: [{ id: 'app-1', name: 'windowed-news-1', cores: 1, state: 'RUNNING' }],
+      applications: [
+        {
+          id: 'app-20261124150807-0000',
+          name: 'windowed-news-1',
+          cores: 1,
+          executorMemoryMb: 512,
+          state: 'RUNNING',
+          submittedAt: '2026-11-24T15:08:07.743Z',
+        },
+      ],
     });
     expect(aliveWorkers(master).map(({ ui }) => ui)).toEqual(['http://127.0.0.1:8081']);
   });
@@ -71,19 +73,43 @@ describe('readMaster', () => {
     ['is something else', '{"status": "ALIVE"}'],
     ['answers nothing', ''],
   ])('knows nothing of one that %s', async (_, body) => {
-    expect(await readMaster(await serve((_request, response) => response.end(body)))).toBeUndefined();
+    expect(await readMaster(await servePage((_request, response) => response.end(body)))).toBeUndefined();
   });
 
   test('knows nothing of one that does not answer, and does not wait for it', async () => {
     const startedAt = Date.now();
-    expect(await readMaster(await serve(() => undefined))).toBeUndefined();
+    expect(await readMaster(await servePage(() => undefined))).toBeUndefined();
     expect(Date.now() - startedAt).toBeLessThan(10_000);
   });
 
   test('knows nothing of one that is not there', async () => {
-    const address = await serve(() => undefined);
-    await new Promise((resolve) => servers.pop()?.close(resolve));
-    expect(await readMaster(address)).toBeUndefined();
+    expect(await readMaster(await closedPage())).toBeUndefined();
     expect(aliveWorkers(undefined)).toEqual([]);
+  });
+});
+
+describe('slotsFor and largestFor', () => {
+  const workers = (
+    ...sizes: [cores: number, freeCores: number, freeMemoryMb: number, isAlive?: boolean][]
+  ): MasterState => ({
+    workers: sizes.map(([cores, freeCores, freeMemoryMb, isAlive = true], number) => ({
+      ui: `http://127.0.0.1:808${number}`,
+      isAlive,
+      cores,
+      freeCores,
+      memoryMb: 2048,
+      freeMemoryMb,
+    })),
+    applications: [],
+  });
+
+  test.each([
+    ['cores are the limit', workers([2, 1, 2048], [2, 2, 2048]), 512, 3, 4],
+    ['memory is the limit, per worker', workers([4, 4, 900], [4, 4, 900]), 768, 2, 4],
+    ['a worker is dead', workers([2, 2, 2048], [2, 2, 2048, false]), 512, 2, 2],
+    ['no worker is big enough', workers([2, 2, 2048]), 4096, 0, 0],
+    ['there are no workers', workers(), 512, 0, 0],
+  ])('count executors where %s', (_, master, memoryMb, now, atMost) => {
+    expect([slotsFor(master, memoryMb), largestFor(master, memoryMb)]).toEqual([now, atMost]);
   });
 });

@@ -1,51 +1,119 @@
 import { parseProgress } from '../../../src/spark/progress.js';
 
+const offsets = { news: { 0: 63, 1: 57, 2: 69, 3: 51 } };
+
 /** A StreamingQueryProgress as Spark 4.2 writes it, shortened where nothing is read. */
 const topicBatch = {
   id: '0f5c8a2e-6a3b-4d0f-9a55-1a0cb2d0a001',
   name: 'topic',
-  timestamp: '2026-11-24T10:00:01.000Z',
+  timestamp: '2026-11-24T15:08:12.689Z',
   batchId: 3,
-  numInputRows: 120,
-  processedRowsPerSecond: 300.5,
-  eventTime: { avg: '2026-11-24T09:59:00.000Z', watermark: '2026-11-24T07:59:00.000Z' },
+  batchDuration: 15637,
+  numInputRows: 240,
+  processedRowsPerSecond: 15.3,
+  durationMs: { addBatch: 14113, commitOffsets: 42, triggerExecution: 15636, walCommit: 84 },
+  eventTime: {
+    avg: '2026-11-18T09:01:02.871Z',
+    max: '2026-11-18T09:59:32.000Z',
+    min: '2026-11-18T08:01:57.000Z',
+    watermark: '1970-01-01T00:00:00.000Z',
+  },
   stateOperators: [
-    { operatorName: 'stateStoreSave', numRowsTotal: 9, numRowsDroppedByWatermark: 2 },
+    { operatorName: 'stateStoreSave', numRowsTotal: 322, numRowsRemoved: 4, numRowsDroppedByWatermark: 2 },
     { numRowsDroppedByWatermark: 1 },
   ],
-  sources: [{ description: 'KafkaV2[Subscribe[news]]', numInputRows: 120 }],
-  sink: { description: 'KafkaTable', numOutputRows: 9 },
+  sources: [{ description: 'KafkaV2[Subscribe[news]]', startOffset: null, endOffset: offsets, numInputRows: 240 }],
+  sink: { description: 'KafkaTable', numOutputRows: 322 },
+};
+const nothing = {
+  query: 'query',
+  batchId: 1,
+  at: null,
+  durationMs: null,
+  rowsRead: 0,
+  rowsPerSecond: null,
+  rowsWritten: 0,
+  droppedAsLate: 0,
+  stateRows: 0,
+  stateRowsRemoved: 0,
+  watermark: null,
+  newestEvent: null,
+  oldestEvent: null,
+  startOffsets: null,
+  endOffsets: null,
 };
 
 describe('parseProgress', () => {
   test('takes from each line what is used', () => {
-    const parquet = {
-      name: 'parquet',
-      batchId: 0,
-      numInputRows: 5,
-      sink: { description: 'FileSink', numOutputRows: -1 },
-      stateOperators: [],
-    };
-    expect(parseProgress(`${JSON.stringify(topicBatch)}\n${JSON.stringify(parquet)}\n`)).toEqual([
+    expect(parseProgress(`${JSON.stringify(topicBatch)}\n`)).toEqual([
       {
         query: 'topic',
         batchId: 3,
-        rowsRead: 120,
-        rowsWritten: 9,
+        at: '2026-11-24T15:08:12.689Z',
+        durationMs: 15636,
+        rowsRead: 240,
+        rowsPerSecond: 15.3,
+        rowsWritten: 322,
         droppedAsLate: 3,
-        watermark: '2026-11-24T07:59:00.000Z',
+        stateRows: 322,
+        stateRowsRemoved: 4,
+        watermark: '1970-01-01T00:00:00.000Z',
+        newestEvent: '2026-11-18T09:59:32.000Z',
+        oldestEvent: '2026-11-18T08:01:57.000Z',
+        startOffsets: null,
+        endOffsets: offsets,
       },
-      { query: 'parquet', batchId: 0, rowsRead: 5, rowsWritten: 0, droppedAsLate: 0, watermark: null },
     ]);
+  });
+
+  test('knows no rate and no times of events of a batch without rows, and no count of a sink of files', () => {
+    const line = {
+      ...topicBatch,
+      name: 'parquet',
+      numInputRows: 0,
+      processedRowsPerSecond: 0.0,
+      eventTime: { watermark: '2026-11-18T09:58:32.000Z' },
+      sink: { description: 'FileSink', numOutputRows: -1 },
+    };
+    expect(parseProgress(JSON.stringify(line))).toMatchObject([
+      {
+        rowsPerSecond: null,
+        newestEvent: null,
+        oldestEvent: null,
+        rowsWritten: 0,
+        watermark: '2026-11-18T09:58:32.000Z',
+      },
+    ]);
+  });
+
+  test.each([
+    ['objects', [{ startOffset: offsets, endOffset: { cars: { 0: 7 } } }], offsets, { cars: { 0: 7 } }],
+    [
+      'JSON as text',
+      [{ startOffset: JSON.stringify(offsets), endOffset: '{"cars":{"0":7}}' }],
+      offsets,
+      { cars: { 0: 7 } },
+    ],
+    [
+      'several sources',
+      [
+        { startOffset: offsets, endOffset: null },
+        { startOffset: { cars: { 0: 7 } }, endOffset: null },
+      ],
+      { ...offsets, cars: { 0: 7 } },
+      null,
+    ],
+    ['sources without topics', [{ startOffset: 3, endOffset: '4' }], null, null],
+  ])('takes offsets from %s', (_, sources, startOffsets, endOffsets) => {
+    expect(parseProgress(JSON.stringify({ ...topicBatch, sources }))).toMatchObject([{ startOffsets, endOffsets }]);
   });
 
   test.each([
     ['without most of it', '{"batchId": 1}'],
     ['with null as its name', '{"batchId": 1, "name": null, "eventTime": {}}'],
+    ['with a rate that is no number', '{"batchId": 1, "processedRowsPerSecond": "NaN"}'],
   ])('makes do with a line %s', (_, line) => {
-    expect(parseProgress(line)).toEqual([
-      { query: 'query', batchId: 1, rowsRead: 0, rowsWritten: 0, droppedAsLate: 0, watermark: null },
-    ]);
+    expect(parseProgress(line)).toEqual([nothing]);
   });
 
   test.each([

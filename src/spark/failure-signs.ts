@@ -1,0 +1,219 @@
+export interface FailureCause {
+  readonly code: FailureCode;
+  /** One part of a sentence, as in "failed: out of memory (137)". */
+  readonly words: string;
+  /** Whether the same run can go well when it is started again, with nothing changed. */
+  readonly isTransient: boolean;
+  /** What mends it, a sentence; null where the words say all. */
+  readonly cure: string | null;
+}
+
+export type FailureCode =
+  | 'out-of-memory'
+  | 'killed'
+  | 'lost'
+  | 'terminated'
+  | 'interrupted'
+  | 'broker-gone'
+  | 'master-gone'
+  | 'executor-lost'
+  | 'missing-module'
+  | 'syntax-error'
+  | 'connector-missing'
+  | 'data-loss'
+  | 'topic-missing'
+  | 'checkpoint-incompatible'
+  | 'checkpoint-shared'
+  | 'disk-full'
+  | 'python-version-mismatch'
+  | 'no-permission'
+  | 'secret-refused'
+  | 'cluster-too-small'
+  | 'other';
+
+export interface FailureSign {
+  readonly pattern: RegExp;
+  /** @param attempt the whole log of the attempt, for a name or an address that the failure leaves out */
+  readonly cause: (match: RegExpExecArray, attempt: string) => FailureCause;
+}
+
+const MORE_MEMORY = "Raise `executorMemory` or `driverMemory` in the job's `resources`.";
+const NEW_CHECKPOINT = '`--new-checkpoint` begins anew; the old one is kept.';
+
+/** What the JVM says with -XX:+ExitOnOutOfMemoryError, and what is thrown where memory is only asked for. */
+export const OUT_OF_MEMORY = {
+  pattern:
+    /Terminating due to java\.lang\.OutOfMemoryError|^(?:.*: )?java\.lang\.OutOfMemoryError|^MemoryError\b|insufficient memory for the Java Runtime/m,
+  cause: (exitCode: number | null): FailureCause => ({
+    code: 'out-of-memory',
+    words: exitCode === null || exitCode === 1 ? 'out of memory' : `out of memory (${exitCode})`,
+    isTransient: true,
+    cure: MORE_MEMORY,
+  }),
+};
+
+export const KILLED: FailureCause = {
+  code: 'killed',
+  words: 'killed (137), perhaps out of memory',
+  isTransient: true,
+  cure: 'Leave more memory free: `millrace runs list` shows what runs beside it.',
+};
+
+export const LOST: FailureCause = {
+  code: 'lost',
+  words: 'its driver ended without a word: it was killed, or the machine was restarted',
+  isTransient: true,
+  cure: null,
+};
+
+const lasting = (code: FailureCode, words: string, cure: string | null = null): FailureCause => ({
+  code,
+  words,
+  isTransient: false,
+  cure,
+});
+const passing = (code: FailureCode, words: string, cure: string | null = null): FailureCause => ({
+  code,
+  words,
+  isTransient: true,
+  cure,
+});
+
+/**
+ * From the surest to the vaguest; the first that fits counts. The words are Spark's and Kafka's own: error-conditions.json of
+ * Spark 4.2 and of its Kafka connector, and the texts of Spark 3.5, which has no condition for some of them.
+ */
+export const FAILURE_SIGNS: readonly FailureSign[] = [
+  {
+    pattern: /^(?:ModuleNotFound|Import)Error: (?:No module named '?([\w.]+)'?|import of ([\w.]+) halted)/m,
+    cause: ([, missing, halted]) =>
+      lasting(
+        'missing-module',
+        `the Python module ${missing ?? halted} is missing`,
+        'Name a Python that has it, with `python` in millrace.yaml.',
+      ),
+  },
+  {
+    pattern: /^\s+File "(?:.*\/)?([^"/]+)", line (\d+)\n(?:.*\n){0,3}(?:Syntax|Indentation|Tab)Error: (.*)$/m,
+    cause: ([, file, line, why]) =>
+      lasting('syntax-error', `${file} is not Python, line ${line}: ${why?.trim()}`, 'Mend the template.'),
+  },
+  {
+    pattern:
+      /Failed to find (?:the )?data source: kafka|NoClassDefFoundError: .*(?:kafka|commons\/pool2)|KafkaSourceProvider could not be instantiated|Could not initialize class .*\.kafka010\./i,
+    cause: () =>
+      lasting(
+        'connector-missing',
+        "Spark's Kafka connector is missing",
+        'Submit with `millrace`, or add `--packages`.',
+      ),
+  },
+  {
+    pattern: /CONCURRENT_STREAM_LOG_UPDATE|CONCURRENT_QUERY|Multiple streaming (?:queries|jobs)|concurrently using/,
+    cause: () =>
+      lasting(
+        'checkpoint-shared',
+        'another run uses the same checkpoint',
+        'Stop the other one, or give this one a `--name` of its own.',
+      ),
+  },
+  {
+    pattern:
+      /KAFKA_DATA_LOSS|data may have been lost|(?:UN)?RESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET|LOST_TOPIC_PARTITIONS|MISMATCHED_TOPIC_PARTITIONS|KAFKA_START_OFFSET_DOES_NOT_MATCH_ASSIGNED|OffsetOutOfRangeException/i,
+    cause: () =>
+      lasting(
+        'data-loss',
+        'records it had not read yet are gone: the topic was made anew, or they grew too old',
+        '`--tolerate-loss` goes on with what is there, `--new-checkpoint` begins anew.',
+      ),
+  },
+  {
+    pattern: /UnknownTopicOrPartitionException|UNKNOWN_TOPIC_OR_PARTITION/,
+    cause: (_, attempt) => {
+      const topic = /KafkaV2\[Subscribe\[([^\]]+)\]\]/.exec(attempt)?.[1];
+      return lasting(
+        'topic-missing',
+        topic ? `the topic ${topic} is missing` : 'a topic is missing',
+        'See `millrace topic list`.',
+      );
+    },
+  },
+  {
+    pattern:
+      /STATE_STORE_\w+|Provided (?:key |value )?schema do(?:es)?(?:n't| not) match|STREAMING_STATEFUL_OPERATOR_\w+|STREAMING_CHECKPOINT_MISSING_METADATA_FILE|CANNOT_LOAD_STATE_STORE|CHECKPOINT_FILE_CHECKSUM\w+|BATCH_METADATA_NOT_FOUND|MALFORMED_LOG_FILE|failed to read log version|Log file was malformed|UnsupportedLogVersion|maximum supported log version/,
+    cause: () =>
+      lasting('checkpoint-incompatible', 'its checkpoint is of another form of the job, or is damaged', NEW_CHECKPOINT),
+  },
+  {
+    pattern: /No space left on device|Disk quota exceeded/,
+    cause: () => passing('disk-full', 'the disk is full', 'Make room; `millrace doctor` shows what is free.'),
+  },
+  {
+    pattern: /PYTHON_VERSION_MISMATCH|Python in worker has different version/,
+    cause: () =>
+      lasting(
+        'python-version-mismatch',
+        'the workers have another Python than the driver',
+        'Run `millrace cluster up` anew.',
+      ),
+  },
+  {
+    pattern:
+      /AccessControlException|AccessDeniedException|Permission denied|Mkdirs failed to create (?:file:)?(\S*?)(?:\/_temporary\S*)?(?:\s|$)/,
+    cause: ([, folder]) =>
+      lasting(
+        'no-permission',
+        folder ? `it may not write to ${folder}` : 'it may not read or write one of its files',
+        'Give the user of the workers the right to it.',
+      ),
+  },
+  {
+    pattern:
+      /Sasl(?:Authentication)?Exception|SslAuthenticationException|SSL handshake failed|SASL authentication failed/,
+    cause: () => lasting('secret-refused', 'its secret was refused', 'Stop the cluster and start it anew.'),
+  },
+  {
+    pattern: /All masters are unresponsive|Master removed our application|Spark cluster looks dead/,
+    cause: () => passing('master-gone', 'the Spark master went away', 'See `millrace cluster status`.'),
+  },
+  {
+    pattern: /ExecutorLostFailure .*?Reason: (.*)/,
+    cause: ([, reason = '']) => lostExecutor(reason),
+  },
+  {
+    pattern:
+      /Timed out waiting for a node assignment|common\.errors\.(?:Timeout|Disconnect|Network)Exception|not present in metadata after|Failed to (?:construct kafka|create new Kafka(?:Admin)?)|No resolvable bootstrap urls|Expiring \d+ record/,
+    cause: (_, attempt) =>
+      passing('broker-gone', `the broker${addressIn(attempt)} went away`, 'See `millrace cluster status`.'),
+  },
+  {
+    pattern: /Initial job has not accepted any resources/,
+    cause: () =>
+      lasting(
+        'cluster-too-small',
+        'no worker had the cores or the memory it asks for',
+        'See `millrace cluster status`.',
+      ),
+  },
+];
+
+/** Executors end with 3 when they are out of memory, with 137 when the system takes theirs. */
+function lostExecutor(reason: string): FailureCause {
+  const [, code] = /exited with code (\d+)/.exec(reason) ?? [];
+  if (code === '3' || code === '52') {
+    return passing('out-of-memory', `its executors are out of memory (${code})`, MORE_MEMORY);
+  }
+  if (code === '137')
+    return passing('out-of-memory', 'its executors were killed (137), perhaps out of memory', MORE_MEMORY);
+  return passing(
+    'executor-lost',
+    `its executors were lost: ${reason.slice(0, 120).trim()}`,
+    'See `millrace cluster status`.',
+  );
+}
+
+/** Kafka's clients write their whole configuration at the start. */
+function addressIn(attempt: string): string {
+  const [, address] = /\bbootstrap\.servers = \[([^\]]+)\]/.exec(attempt) ?? [];
+  return address ? ` at ${address}` : '';
+}

@@ -1,0 +1,23 @@
+import { type BatchProgress, parseBatch } from './progress.js';
+
+/** At INFO, which `spark-submit` logs at by default, every batch of any script is in its driver's log. */
+const BEGINS = /^.*\bStreaming query made progress: (?=\{\s*$)/;
+
+/** The micro-batches that a driver's log tells of: for scripts that write no progress.ndjson. */
+export function parseLoggedProgress(log: string): BatchProgress[] {
+  const batches: BatchProgress[] = [];
+  let open: string[] | undefined;
+  for (const line of log.split('\n')) {
+    if (BEGINS.test(line)) open = ['{'];
+    else open?.push(line);
+    if (!open || line.trimEnd() !== '}') continue; // only the brace that ends the whole stands at the left edge
+    batches.push(...[parseBatch(open.join('\n'))].filter((batch) => batch !== undefined));
+    open = undefined;
+  }
+  return batches;
+}
+
+/** The id under which the master knows the application, once it has said so. */
+export function findApplicationId(log: string): string | undefined {
+  return /Connected to Spark cluster with app ID (app-[\w-]+)/.exec(log)?.[1];
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { parseJson } from '../project/atomic-file.js';
+import { getPage } from './get-page.js';
+
+/** Spark hands out the last 100 kB where no length is said, and at most 1 MiB at a time (LogPage, Utils.getLog). */
+const BYTES_AT_A_TIME = 1_048_576;
+
+const executorSchema = z.object({
+  id: z.number(),
+  appid: z.string(),
+  memory: z.number(),
+  appdesc: z.object({ name: z.string(), cores: z.number().nullish() }),
+});
+const answerSchema = z.object({ executors: z.array(executorSchema), finishedexecutors: z.array(executorSchema) });
+
+export interface Executor {
+  readonly application: string;
+  /** Name of the application: the run's id. */
+  readonly name: string;
+  readonly executor: number;
+  readonly memoryMb: number;
+  readonly isRunning: boolean;
+}
+
+export interface ExecutorFile {
+  readonly application: string;
+  readonly executor: number;
+  readonly file: 'stderr' | 'stdout';
+}
+
+/** The executors a worker has, and those it had (up to 1,000), from the JSON behind its page; undefined when it does not answer. */
+export async function readExecutors(workerUi: string): Promise<readonly Executor[] | undefined> {
+  const { data } = answerSchema.safeParse(parseJson((await getPage(`${workerUi}/json/`)) ?? ''));
+  return (
+    data && [
+      ...data.executors.map((executor) => toExecutor(executor, true)),
+      ...data.finishedexecutors.map((executor) => toExecutor(executor, false)),
+    ]
+  );
+}
+
+/**
+ * What an executor wrote from a byte on, over its worker's page: the one way that all targets have. Undefined where nobody
+ * answers, or there is no such file; at most 1 MiB at a time.
+ */
+export async function readExecutorLog(
+  workerUi: string,
+  { application, executor, file }: ExecutorFile,
+  fromByte = 0,
+): Promise<{ text: string; nextByte: number } | undefined> {
+  const query = new URLSearchParams({
+    appId: application,
+    executorId: String(executor),
+    logType: file,
+    offset: String(fromByte),
+    byteLength: String(BYTES_AT_A_TIME),
+  });
+  const page = await getPage(`${workerUi}/log/?${query}`);
+  return page === undefined ? undefined : stripHeader(page);
+}
+
+/** The first line says which bytes these are; an error of the page (`Error: invalid log directory …`) says 0 of 0. */
+function stripHeader(page: string): { text: string; nextByte: number } | undefined {
+  const [header, , end] = /^==== Bytes (\d+)-(\d+) of \d+ of .* ====\n/.exec(page) ?? [];
+  if (header === undefined) return undefined;
+  const text = page.slice(header.length);
+  return /^Error: invalid log /.test(text) && end === '0' ? undefined : { text, nextByte: Number(end) };
+}
+
+function toExecutor({ id, appid, memory, appdesc }: z.infer<typeof executorSchema>, isRunning: boolean): Executor {
+  return { application: appid, name: appdesc.name, executor: id, memoryMb: memory, isRunning };
+}

@@ -1,0 +1,45 @@
+import { findApplicationId, parseLoggedProgress } from '../../../src/spark/logged-progress.js';
+
+const begin = '26/11/24 15:08:28 INFO ProgressReporter: Streaming query made progress: ';
+const json = JSON.stringify(
+  {
+    name: null,
+    timestamp: '2026-11-24T15:08:12.689Z',
+    batchId: 0,
+    numInputRows: 240,
+    stateOperators: [{ numRowsTotal: 322 }],
+    sources: [{ startOffset: null, endOffset: { news: { 0: 63 } } }],
+  },
+  null,
+  2,
+).replaceAll('":', '" :'); // as Spark's json4s prints it
+
+describe('parseLoggedProgress', () => {
+  test('finds every batch between the other lines', () => {
+    const log = `26/11/24 15:08:06 INFO SparkContext: x\n${begin}${json}\n26/11/24 15:08:28 INFO a: {\n}\n${begin}${json.replace('"batchId" : 0', '"batchId" : 1')}\n`;
+    expect(parseLoggedProgress(log)).toMatchObject([
+      { query: 'query', batchId: 0, rowsRead: 240, stateRows: 322, endOffsets: { news: { 0: 63 } } },
+      { batchId: 1 },
+    ]);
+  });
+
+  test.each([
+    ['is cut off', `${begin}${json.slice(0, 80)}`],
+    ['is cut off, and another follows', `${begin}${json.slice(0, 80)}\n${begin}${json}\n`],
+    ['is no progress', `${begin}{\n}\n`],
+  ])('leaves out what %s', (_, log) => {
+    expect(parseLoggedProgress(log).length).toBe(log.split(begin).length - 2);
+  });
+});
+
+describe('findApplicationId', () => {
+  test.each([
+    [
+      '26/11/24 15:08:07 INFO StandaloneSchedulerBackend: Connected to Spark cluster with app ID app-20261124150807-0000\n',
+      'app-20261124150807-0000',
+    ],
+    ['26/11/24 15:08:07 INFO SparkContext: Running Spark version 4.2.0\n', undefined],
+  ])('finds it in %j', (log, id) => {
+    expect(findApplicationId(log)).toBe(id);
+  });
+});
