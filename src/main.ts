@@ -5,8 +5,10 @@ import { clusterLogsCommand } from './commands/cluster-logs.js';
 import { clusterStatusCommand } from './commands/cluster-status.js';
 import { clusterUpCommand } from './commands/cluster-up.js';
 import type { OpenContext, OpenOptions } from './commands/command-context.js';
+import { completeCommand, completionCommand } from './commands/completion.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { envCommand } from './commands/env.js';
 import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
@@ -115,7 +117,12 @@ function buildProgram(interruption: AbortSignal): Command {
     'run',
   );
   group('train', 'train models', [trainModelCommand(open)]);
+  program.addCommand(envCommand(open));
   program.addCommand(doctorCommand(open));
+  const reporter = () => chooseReporter(program.opts<GlobalFlags>());
+  const projectFolder = process.env.MILLRACE_PROJECT;
+  program.addCommand(completionCommand(reporter));
+  program.addCommand(completeCommand({ open, chooseReporter: reporter, program, projectFolder }), { hidden: true });
   throwInsteadOfExit(program);
   return program;
 }

@@ -4,6 +4,9 @@ import type { RunContext } from '../runs/start-run.js';
 import type { CommandContext } from './command-context.js';
 import { collect, parseCount, parseWholeNumber } from './parse-flags.js';
 
+/** What `resolveRun` takes. */
+export const RUN_WORD = "its id, the beginning of it, or a run's name for its newest; see `millrace runs list`";
+
 export interface PlanFlags {
   readonly set?: string[];
   readonly name?: string;

@@ -1,21 +1,17 @@
 import { Command } from 'commander';
 import type { OpenContext } from './command-context.js';
-import { toRunContext } from './run-options.js';
+import { RUN_WORD, toRunContext } from './run-options.js';
 
 export const runsRestartCommand = (open: OpenContext) =>
   new Command('restart')
     .description('start a run again from its checkpoint, with the same script; one that goes on is stopped first')
-    .argument('<run>', 'see `millrace runs list`')
-    .action(async (run: string) => {
+    .argument('<run>', RUN_WORD)
+    .action(async (word: string) => {
       const context = await open();
-      const [{ restartRun }, { readRunStatus }] = await Promise.all([
-        import('../runs/restart.js'),
-        import('../runs/run-state.js'),
-      ]);
-      await context.report.step('restarting', () => restartRun(toRunContext(context), run));
-      const status = await readRunStatus(context.target, context.project, run);
+      const { restartRun } = await import('../runs/restart.js');
+      const result = await context.report.step('restarting', () => restartRun(toRunContext(context), word));
       context.report.result(
-        { run, ...status },
-        () => `  run ${run}: ${status.state}\n  Watch: millrace runs show ${run} --watch`,
+        result,
+        () => `  run ${result.run}: ${result.state}\n  Watch: millrace runs show ${result.run} --watch`,
       );
     });

@@ -1,9 +1,10 @@
 import { identifyProcess } from '../project/process-identity.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Addresses, Target } from '../targets/target.js';
+import { resolveRun } from './resolve-run.js';
 import { RestartRefusedError, RunLiveError } from './run-errors.js';
-import { type RunRecord, readRun } from './run-record.js';
-import { isLive, readRunStatus } from './run-state.js';
+import type { RunRecord } from './run-record.js';
+import { isLive, type RunStatus, readRunStatus } from './run-state.js';
 import type { RunContext } from './start-run.js';
 import { startSupervisor } from './start-supervisor.js';
 import { liveRuns, stopRun } from './stop.js';
@@ -12,11 +13,12 @@ import { requireRoom, withRoomLock } from './take-room.js';
 
 /**
  * Starts a run again, from its checkpoint: the same script, as a further attempt. One that goes on is stopped first.
- * @throws RunMissingError, RestartRefusedError, RunLiveError, RoomMissingError, ClusterNotRunningError
+ * @throws what `resolveRun` throws, RestartRefusedError, RunLiveError, RoomMissingError, ClusterNotRunningError
  */
-export async function restartRun(context: RunContext, run: string): Promise<void> {
+export async function restartRun(context: RunContext, word: string): Promise<{ run: string } & RunStatus> {
   const { target, project } = context;
-  const record = await readRun(project, target.name, run);
+  const record = await resolveRun(project, target.name, word);
+  const { run } = record;
   await refuseIfChanged(target, record);
   if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
   const other = (await liveRuns(target, project)).find(({ name }) => name === record.name);
@@ -27,6 +29,7 @@ export async function restartRun(context: RunContext, run: string): Promise<void
     await beginAgain(project, run);
   });
   await startSupervisor(project, target.name, run);
+  return { run, ...(await readRunStatus(target, project, run)) };
 }
 
 async function beginAgain(project: ProjectFolder, run: string): Promise<void> {

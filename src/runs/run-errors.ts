@@ -120,10 +120,16 @@ export class RestartRefusedError extends MillraceError {
 export class RunMissingError extends MillraceError {
   readonly code = 'RUN_MISSING';
   readonly exitCode = ExitCode.Usage;
-  readonly hint = '`millrace runs list` shows what there is.';
+  readonly hint: string;
 
-  constructor(readonly run: string) {
-    super(`There is no run \`${run}\` in this project`);
+  /** @param run null where the newest was meant and there is none */
+  constructor(
+    readonly run: string | null,
+    readonly close: readonly string[] = [],
+  ) {
+    super(run === null ? 'Nothing was submitted yet' : `There is no run \`${run}\` in this project`);
+    const meant = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
+    this.hint = run === null ? 'Begin with `millrace submit`.' : `${meant}\`millrace runs list\` shows what there is.`;
   }
 }
 

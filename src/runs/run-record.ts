@@ -75,14 +75,16 @@ export async function readRunIfThere(project: ProjectFolder, run: string): Promi
 
 /** All runs on a target, the newest first: only there can their state be told. */
 export async function readRuns(project: ProjectFolder, target: string): Promise<RunRecord[]> {
+  return (await readAllRuns(project)).filter((record) => record.target === target);
+}
+
+/** The runs on all targets, the newest first. */
+export async function readAllRuns(project: ProjectFolder): Promise<RunRecord[]> {
   const names = await readdir(runsFolder(project)).catch(() => []);
   const records = await Promise.all(
     names.map((name) => readJson<RunRecord>(join(runsFolder(project), name, 'run.json'))),
   );
-  return records
-    .filter((record) => record !== undefined)
-    .filter((record) => record.target === target)
-    .sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
+  return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
 }
 
 /** Deletes this machine's half of all runs on a target. */

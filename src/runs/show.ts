@@ -4,14 +4,15 @@ import type { Target } from '../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures } from './figures.js';
 import { keepSupervised } from './keep-supervised.js';
 import { addressesIfUp, brokerOf } from './list.js';
-import { type RunRecord, readRun } from './run-record.js';
+import { resolveRun } from './resolve-run.js';
+import type { RunRecord } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
 import { type RunSummary, summarizeRun } from './summarize.js';
 import { type Attempt, readSupervision } from './supervision.js';
 
 const LOOK_EVERY_MS = 1_000;
 
-export interface ShownRun extends Omit<RunRecord, 'environment'> {
+export interface ShownRun extends RunRecord {
   readonly state: RunState;
   readonly exitCode: number | null;
   readonly note: string | null;
@@ -25,10 +26,11 @@ export interface ShownRun extends Omit<RunRecord, 'environment'> {
   readonly log: string;
 }
 
-/** Everything that is known of a run. @throws RunMissingError, RunElsewhereError */
-export async function showRun(target: Target, project: ProjectFolder, run: string): Promise<ShownRun> {
-  const { environment: _, ...record } = await readRun(project, target.name, run);
-  await keepSupervised(target, project, [{ ...record, environment: {} }]);
+/** Everything that is known of a run. @throws what `resolveRun` throws */
+export async function showRun(target: Target, project: ProjectFolder, word: string | undefined): Promise<ShownRun> {
+  const record = await resolveRun(project, target.name, word);
+  const { run } = record;
+  await keepSupervised(target, project, [record]);
   const [status, supervision, { summary }] = await Promise.all([
     readRunStatus(target, project, run),
     readSupervision(project, run),
@@ -40,7 +42,7 @@ export async function showRun(target: Target, project: ProjectFolder, run: strin
     ...status,
     endedAt: supervision?.verdict?.at ?? null,
     attempts: supervision?.attempts ?? [],
-    queries: await readQueries(target, { ...record, environment: {} }, isAlive),
+    queries: await readQueries(target, record, isAlive),
     summary,
     ui: isAlive ? ((await readApplication(target, run))?.ui ?? null) : null,
     log: target.data.describe(`runs/${run}/driver.log`),
@@ -51,9 +53,10 @@ export async function showRun(target: Target, project: ProjectFolder, run: strin
 export async function* watchRun(
   target: Target,
   project: ProjectFolder,
-  run: string,
+  word: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ShownRun> {
+  const { run } = await resolveRun(project, target.name, word);
   for (;;) {
     const shown = await showRun(target, project, run);
     yield shown;

@@ -73,8 +73,8 @@ export async function startRun(
   const hasNothingToRead = plan.trigger === AVAILABLE_NOW && plan.script === null && ground.waiting === 0;
   if (hasNothingToRead) return { run: await endAtOnce(context, plan, options, ground), hasNothingToRead };
   const run = await withRoomLock(context, `millrace submit ${plan.name}`, async () => {
-    const wanted = { name: plan.name, resources: plan.resources, addresses: ground.addresses };
-    const { free } = await requireRoom(context, wanted, options.isQueueing ?? false);
+    // Looked for again, now that nobody else can take it.
+    const { free } = await requireRoom(context, placeOf(plan, ground.addresses), options.isQueueing ?? false);
     const id = await reserveRun(project, plan.name, await target.data.list('runs'));
     await writeHalves(context, plan, options, { run: id, ...ground });
     await writeSupervision(project, id, firstSupervision(free >= plan.resources.cores ? 'launching' : 'queued'));
@@ -82,6 +82,10 @@ export async function startRun(
   });
   await startSupervisor(project, target.name, run);
   return { run, hasNothingToRead };
+}
+
+function placeOf({ name, resources }: RunPlan, addresses: Addresses) {
+  return { name, resources, addresses };
 }
 
 /** Until the supervisor shows itself, this process stands for it: should it be killed, nobody looks after the run. */
@@ -135,6 +139,7 @@ async function settle(context: RunContext, plan: RunPlan, options: SubmitOptions
   await refuseIfLive(context, plan);
   const client = await target.drivers.submitClient();
   const generation = hasCheckpoint(plan) ? await settleCheckpoint(context, plan, broker, client, options) : 1;
+  await requireRoom(context, placeOf(plan, addresses), options.isQueueing ?? false);
   const waiting = await prepareTopics(broker, plan, report);
   return { addresses, client, generation, waiting };
 }

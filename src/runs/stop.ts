@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Target } from '../targets/target.js';
-import { type RunRecord, readRun, readRuns } from './run-record.js';
+import { resolveRun } from './resolve-run.js';
+import { type RunRecord, readRuns } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
 import { isSupervised, readSupervision } from './supervision.js';
 
@@ -20,9 +21,13 @@ export interface StopReport {
   readonly by: 'marker' | 'SIGTERM' | 'SIGKILL' | null;
 }
 
-/** Stops one run and returns when it has ended. @throws RunMissingError */
-export async function stopRun(target: Target, project: ProjectFolder, run: string): Promise<StopReport> {
-  const record = await readRun(project, target.name, run);
+/**
+ * Stops one run and returns when it has ended.
+ * @throws what `resolveRun` throws for a word that means no run
+ */
+export async function stopRun(target: Target, project: ProjectFolder, word: string): Promise<StopReport> {
+  const record = await resolveRun(project, target.name, word);
+  const { run } = record;
   const report = async (by: StopReport['by']) => ({
     run,
     state: (await readRunStatus(target, project, run)).state,
