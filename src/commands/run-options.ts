@@ -14,9 +14,9 @@ export interface PlanFlags {
 }
 
 /** The options that decide what a script says. */
-export function addPlanOptions(command: Command, name = '<job>', description = 'see `millrace job list`'): Command {
+export function addPlanOptions(command: Command, jobDescription = 'see `millrace job list`'): Command {
   return command
-    .argument(name, description)
+    .argument('<job>', jobDescription)
     .option('--set <name=value>', "a parameter of the job, such as window='500 milliseconds'; may be repeated", collect)
     .option('--name <name>', "whose checkpoint and output folder it uses (the job's name)")
     .option('--trigger <when>', '`available-now` reads what is there and ends; `2 seconds` goes on (1 second)');

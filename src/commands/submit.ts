@@ -20,9 +20,7 @@ interface SubmitFlags extends PlanFlags, ResourceFlags {
 }
 
 export const submitCommand = (open: OpenContext) =>
-  addResourceOptions(
-    addPlanOptions(new Command('submit'), '<job|script.py>', 'a job (`millrace job list`) or the path of a script'),
-  )
+  addResourceOptions(addPlanOptions(new Command('submit'), 'a job, see `millrace job list`, or the path of a script'))
     .argument('[arguments...]', 'behind `--`: what a script gets')
     .description(
       'render a job, or take a script, and run it with spark-submit; a stream is let go after its first batch',

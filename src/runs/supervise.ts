@@ -36,6 +36,8 @@ export interface SuperviseOptions {
   readonly project: ProjectFolder;
   readonly run: string;
   readonly signal: AbortSignal;
+  /** What a new driver would miss, in words. */
+  readonly missing?: (target: Target) => Promise<string | undefined>;
 }
 
 /**
@@ -197,7 +199,7 @@ class Supervisor {
     for (;;) {
       if (await this.isStopAsked()) return { state: 'stopped' as const, cause: null };
       try {
-        const missing = await missingService(this.options.target);
+        const missing = await (this.options.missing ?? missingService)(this.options.target);
         if (missing === undefined) return undefined;
         if (Date.now() > deadline) return { state: 'failed' as const, cause };
         await this.update({ note: `${why}; waits for ${missing}` });
