@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
+import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
 import { runsStopCommand } from './commands/runs-stop.js';
 import { seedCarsCommand } from './commands/seed-cars.js';
@@ -96,7 +97,7 @@ function buildProgram(interruption: AbortSignal): Command {
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));
   program.addCommand(submitCommand(open));
-  group('runs', 'what was submitted', [runsListCommand(open), runsStopCommand(open)], 'run');
+  group('runs', 'what was submitted', [runsListCommand(open), runsStopCommand(open), runsExplainCommand(open)], 'run');
   group('train', 'train models', [trainModelCommand(open)]);
   program.addCommand(doctorCommand(open));
   throwInsteadOfExit(program);
