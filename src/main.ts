@@ -12,6 +12,7 @@ import { envCommand } from './commands/env.js';
 import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
+import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
 import { runsRestartCommand } from './commands/runs-restart.js';
 import { runsShowCommand } from './commands/runs-show.js';
@@ -110,6 +111,7 @@ function buildProgram(interruption: AbortSignal): Command {
     [
       runsListCommand(open),
       runsShowCommand(open),
+      runsExplainCommand(open),
       runsStopCommand(open),
       runsRestartCommand(open),
       runsSuperviseCommand(open),

@@ -23,6 +23,34 @@ export function lastAttempt(log: string): string {
   return log.slice(begin?.index ?? 0);
 }
 
+/** An executor that the driver has lost, as often as it happened. */
+export interface ExecutorLosses {
+  readonly count: number;
+  /** Of the last: `Command exited with code 137`, `worker lost: …`. */
+  readonly reason: string;
+  /** Whether another executor has come since. */
+  readonly isReplaced: boolean;
+}
+
+/** The executors that the last attempt lost; undefined when it kept them all. */
+export function findExecutorLosses(log: string): ExecutorLosses | undefined {
+  const attempt = lastAttempt(log);
+  const losses = [...attempt.matchAll(/ ERROR TaskSchedulerImpl: Lost executor \d+ on \S+: (.*)/g)];
+  const last = losses.at(-1);
+  if (!last) return undefined;
+  const isReplaced = EXECUTOR_CAME.test(attempt.slice(last.index));
+  return { count: losses.length, reason: last[1]?.trim() ?? '', isReplaced };
+}
+
+/** Whether the last attempt still waits for its first executor, or for another one; Spark says so every 15 s. */
+export function isWaitingForExecutors(log: string): boolean {
+  const attempt = lastAttempt(log);
+  const said = attempt.lastIndexOf('Initial job has not accepted any resources');
+  return said >= 0 && !EXECUTOR_CAME.test(attempt.slice(said));
+}
+
+const EXECUTOR_CAME = /StandaloneDriverEndpoint: Registered executor /;
+
 function shorten(text: string): string {
   return text.length > 400 ? `${text.slice(0, 397)}…` : text;
 }

@@ -1,7 +1,7 @@
 import { findCause, lastAttempt } from './driver-log.js';
 import { FAILURE_SIGNS, type FailureCause, KILLED, LOST, OUT_OF_MEMORY } from './failure-signs.js';
 
-export type { FailureCause } from './failure-signs.js';
+export { explainExecutorLoss, type FailureCause } from './failure-signs.js';
 
 const OUT_OF_MEMORY_EXIT = 3; // of a JVM with -XX:+ExitOnOutOfMemoryError
 const KILLED_EXIT = 137;

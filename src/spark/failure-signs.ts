@@ -178,7 +178,7 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   },
   {
     pattern: /ExecutorLostFailure .*?Reason: (.*)/,
-    cause: ([, reason = '']) => lostExecutor(reason),
+    cause: ([, reason = '']) => explainExecutorLoss(reason),
   },
   {
     pattern:
@@ -198,7 +198,7 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
 ];
 
 /** Executors end with 3 when they are out of memory, with 137 when the system takes theirs. */
-function lostExecutor(reason: string): FailureCause {
+export function explainExecutorLoss(reason: string): FailureCause {
   const [, code] = /exited with code (\d+)/.exec(reason) ?? [];
   if (code === '3' || code === '52') {
     return passing('out-of-memory', `its executors are out of memory (${code})`, MORE_MEMORY);

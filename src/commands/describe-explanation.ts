@@ -1,0 +1,57 @@
+import { plain, style } from '../report/style.js';
+import { wrap } from '../report/wrap.js';
+import type { Explanation } from '../runs/explain.js';
+import type { Finding } from '../runs/explain-evidence.js';
+
+const WIDTH = 80;
+const WORDS_WIDTH = 59;
+
+/** What joins the verdict to the findings, by how likely the first of them is. */
+const BECAUSE = {
+  certain: 'Because:',
+  likely: 'Perhaps because:',
+  partly: 'Not all, because:',
+  aside: 'Worth knowing:',
+};
+
+/** The explanation in 80 columns: how the run goes, why, what helps, and what it is not. */
+export function describeExplanation(explanation: Explanation): string {
+  const { findings, ruledOut, unchecked } = explanation;
+  const lines = [...indent(wrap(opening(explanation), WIDTH - 2), 2), ...findings.flatMap(describeFinding)];
+  const list = (title: string, rules: Explanation['ruledOut']) =>
+    rules.length === 0 ? [] : indent(wrap(`${title}: ${rules.map(({ name }) => name).join(', ')}.`, WIDTH - 2), 2);
+  return [...lines, '', ...list('Ruled out', ruledOut), ...list('Could not be told', unchecked)].join('\n').trimEnd();
+}
+
+function opening({ run, isNewest, verdict, findings }: Explanation): string {
+  const [first] = findings;
+  const because = first ? BECAUSE[first.likelihood] : 'Nothing stands in its way.';
+  return plain(`${run}${isNewest ? ' (newest)' : ''}: ${verdict}. ${because}`);
+}
+
+function describeFinding({ words, details, command, likelihood, share }: Finding, index: number): string[] {
+  const [first = '', ...rest] = wrap(plain(words), WORDS_WIDTH);
+  const label = labelOf(likelihood, share).padStart(WIDTH - WORDS_WIDTH - 6);
+  return [
+    `  ${index + 1}. ${style.strong(first.padEnd(WORDS_WIDTH))} ${style.quiet(label)}`,
+    ...indent(rest, 5),
+    ...details.flatMap((detail) => indent(wrap(plain(detail), WIDTH - 5), 5)),
+    ...(command ? [`     do: ${command}`] : []),
+  ];
+}
+
+function labelOf(likelihood: Finding['likelihood'], share: number | null): string {
+  if (likelihood === 'certain') return 'this is it';
+  if (likelihood === 'likely') return 'likely';
+  if (likelihood === 'aside') return 'by the way';
+  return share === null ? 'in part' : `costs ${percent(share)}`;
+}
+
+function percent(share: number): string {
+  const value = share * 100;
+  return `${value >= 10 ? value.toFixed(0) : value.toPrecision(1)} %`;
+}
+
+function indent(lines: readonly string[], by: number): string[] {
+  return lines.map((line) => ' '.repeat(by) + line);
+}

@@ -1,0 +1,125 @@
+import { MillraceError } from '../errors.js';
+import { findJob, type JobFolders } from '../jobs/find-jobs.js';
+import { resolveParameters } from '../jobs/parameters.js';
+import { type Broker, brokerAt } from '../kafka/broker.js';
+import { listTopics, type TopicDescription } from '../kafka/topics.js';
+import { type ExecutorLosses, findExecutorLosses, isWaitingForExecutors } from '../spark/driver-log.js';
+import { explainFailure, type FailureCause } from '../spark/failure-cause.js';
+import { parseLoggedProgress } from '../spark/logged-progress.js';
+import { type MasterState, readMaster } from '../spark/master.js';
+import type { BatchProgress } from '../spark/progress.js';
+import type { Addresses, Target } from '../targets/target.js';
+import { type CheckpointFacts, readCheckpoint } from './explain-checkpoint.js';
+import { type ProgressFigures, sumUp } from './explain-figures.js';
+import { type DeadLetter, readDeadLetter, readWindowEnds } from './explain-records.js';
+import type { RunRecord } from './run-record.js';
+import { type RunStatus, readProgress, readRunStatus } from './run-state.js';
+
+/** A broker that is there answers at once; one that is not must not keep the explanation waiting. */
+const BROKER = { retries: 1, requestTimeoutMs: 5_000, longestPauseMs: 500 };
+
+/** All that an explanation rests on. What could not be asked is null, which is a finding of its own. */
+export interface ExplainFacts {
+  readonly record: RunRecord;
+  readonly status: RunStatus;
+  readonly nowMs: number;
+  /** `--set` of the parameters that differ from the job's defaults. */
+  readonly settings: readonly string[];
+  readonly progress: readonly BatchProgress[];
+  /** Why it ended, where it ended badly. */
+  readonly failure: FailureCause | null;
+  readonly losses: ExecutorLosses | null;
+  readonly isWaitingForExecutors: boolean;
+  readonly checkpoint: CheckpointFacts | null;
+  /** Where the broker should be; null when the cluster is down. */
+  readonly bootstrapServers: string | null;
+  /** The topics, by name; null when no broker answers. */
+  readonly topics: ReadonlyMap<string, TopicDescription> | null;
+  /** Ids of the topics now, where they could be asked. */
+  readonly topicIds: ReadonlyMap<string, string> | null;
+  readonly master: MasterState | null;
+  readonly deadLetter: DeadLetter | null;
+  /** Ends of the windows among the newest results, milliseconds since 1970. */
+  readonly windowEnds: readonly number[];
+}
+
+export interface ExplainSources {
+  readonly target: Target;
+  readonly jobs: JobFolders;
+  readonly signal: AbortSignal;
+  /** Tells topics of the same name apart; without it only their offsets do. */
+  readonly readTopicIds?: (broker: Broker, topics: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+/** Asks everything at once; who does not answer leaves a null. */
+export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
+  const { target, jobs } = sources;
+  const { data } = target;
+  const [addresses, status, log = '', written, checkpoint, settings] = await Promise.all([
+    orNull(target.addresses()),
+    readRunStatus(target, record.run),
+    data.read(`runs/${record.run}/driver.log`),
+    readProgress(target, record.run),
+    readCheckpoint(data, record),
+    settingsOf(jobs, record),
+  ]);
+  const progress = written.length > 0 ? written : parseLoggedProgress(log);
+  return {
+    record,
+    status,
+    nowMs: Date.now(),
+    settings,
+    progress,
+    failure: status.state === 'failed' || status.state === 'lost' ? explainFailure(log, status.exitCode) : null,
+    losses: findExecutorLosses(log) ?? null,
+    isWaitingForExecutors: isWaitingForExecutors(log),
+    checkpoint,
+    ...(await askCluster(sources, record, sumUp(progress), addresses)),
+  };
+}
+
+type ClusterFacts = Pick<
+  ExplainFacts,
+  'bootstrapServers' | 'topics' | 'topicIds' | 'master' | 'deadLetter' | 'windowEnds'
+>;
+
+async function askCluster(
+  { signal, readTopicIds }: ExplainSources,
+  { name, reads, writes }: RunRecord,
+  figures: ProgressFigures,
+  addresses: Addresses | null,
+): Promise<ClusterFacts> {
+  const none = { topics: null, topicIds: null, master: null, deadLetter: null, windowEnds: [] };
+  if (!addresses) return { ...none, bootstrapServers: null };
+  const { bootstrapServers, masterUi } = addresses;
+  const broker = brokerAt(bootstrapServers, BROKER);
+  const [topics, master] = await Promise.all([orNull(listTopics(broker)), readMaster(masterUi)]);
+  const known = { ...none, bootstrapServers, master: master ?? null };
+  if (!topics) return known;
+  // Reading records costs a second: only what there is something to say about.
+  const [deadLetter, windowEnds, topicIds] = await Promise.all([
+    figures.deadLetters > 0 ? readDeadLetter(broker, `${name}.dead-letters`, signal) : null,
+    figures.openRows > 0 && writes[0] ? readWindowEnds(broker, writes[0], signal) : [],
+    readTopicIds ? orNull(readTopicIds(broker, reads)) : null,
+  ]);
+  return { ...known, topics: new Map(topics.map((topic) => [topic.topic, topic])), deadLetter, windowEnds, topicIds };
+}
+
+async function settingsOf(jobs: JobFolders, { job, parameters }: RunRecord): Promise<readonly string[]> {
+  const definition = await orNull(findJob(jobs, job));
+  if (!definition) return [];
+  const defaults = resolveParameters(definition, []);
+  return Object.entries(parameters)
+    .filter(([name, value]) => value !== null && value !== defaults[name])
+    .map(([name, value]) => `${name}=${value}`);
+}
+
+/** What was to be asked, or null for an expected failure: a broker or cluster that is not there is no error here. */
+async function orNull<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof MillraceError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import { CLUSTER_RULES } from './explain-cluster.js';
+import type { Rule } from './explain-evidence.js';
+import { INPUT_RULES } from './explain-input.js';
+import { WINDOW_RULES } from './explain-windows.js';
+
+const { brokerUnreachable, topicMissing, topicAnew, topicEmpty, readFromEnd, alreadyRead, deadLetters, unread } =
+  INPUT_RULES;
+const { windowOpen, lateRows, futureEvent } = WINDOW_RULES;
+const { failed, noCores, executorLost, starting, firstBatch, masterUnreachable } = CLUSTER_RULES;
+
+/** In the order in which one hides the next: of two that are equally likely the first is named first. */
+export const RULES: readonly Rule[] = [
+  failed,
+  brokerUnreachable,
+  topicMissing,
+  topicAnew,
+  topicEmpty,
+  noCores,
+  executorLost,
+  starting,
+  firstBatch,
+  readFromEnd,
+  alreadyRead,
+  deadLetters,
+  windowOpen,
+  lateRows,
+  futureEvent,
+  unread,
+  masterUnreachable,
+];

@@ -1,0 +1,90 @@
+import { UsageError } from '../errors.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import { type Evidence, type Finding, several, toEvidence } from './explain-evidence.js';
+import { type ExplainFacts, type ExplainSources, gatherFacts } from './explain-facts.js';
+import { RULES } from './explain-rules.js';
+import { type RunRecord, readRun, readRuns } from './run-record.js';
+import type { RunState } from './run-state.js';
+
+export interface Explanation {
+  readonly run: string;
+  readonly isNewest: boolean;
+  readonly state: RunState;
+  /** How it goes, a part of a sentence: `runs well, yet parquet has 0 rows`. */
+  readonly verdict: string;
+  /** The likeliest first. */
+  readonly findings: readonly Finding[];
+  readonly ruledOut: readonly Ruling[];
+  /** What a source that did not answer would have told. */
+  readonly unchecked: readonly Ruling[];
+}
+
+export interface Ruling {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ExplainOptions extends ExplainSources {
+  readonly project: ProjectFolder;
+  /** The newest one where none is named. */
+  readonly run?: string | undefined;
+}
+
+/** Why a run has no rows, or fewer than expected. @throws RunMissingError, RunElsewhereError, UsageError */
+export async function explainRun({ project, run, ...sources }: ExplainOptions): Promise<Explanation> {
+  const [newest] = await readRuns(project, sources.target.name);
+  const record = run === undefined ? requireRun(newest) : await readRun(project, sources.target.name, run);
+  const facts = await gatherFacts(sources, record);
+  return { isNewest: record.run === newest?.run, ...judge(facts) };
+}
+
+function requireRun(newest: RunRecord | undefined): RunRecord {
+  if (newest) return newest;
+  throw new UsageError('Nothing was submitted yet', 'Run for example `millrace submit windowed-cars` first.');
+}
+
+const RANKS = ['certain', 'likely', 'partly', 'aside'];
+
+/** The rules over the facts: what was found, what was ruled out, and what could not be told. */
+export function judge(facts: ExplainFacts): Omit<Explanation, 'isNewest'> {
+  const evidence = toEvidence(facts);
+  const rules = RULES.filter((rule) => rule.applies(evidence));
+  const told = rules.filter((rule) => rule.canTell(evidence)).map((rule) => ({ rule, finding: rule.find(evidence) }));
+  const findings = told.flatMap(({ rule, finding }) => (finding ? [{ id: rule.id, ...finding }] : []));
+  const ordered = findings.sort((a, b) => RANKS.indexOf(a.likelihood) - RANKS.indexOf(b.likelihood));
+  return {
+    run: facts.record.run,
+    state: facts.status.state,
+    verdict: verdictOf(evidence, ordered[0]),
+    findings: onlyOneCertain(ordered),
+    ruledOut: told.filter(({ finding }) => !finding).map(({ rule }) => ({ id: rule.id, name: rule.name })),
+    unchecked: rules.filter((rule) => !rule.canTell(evidence)).map(({ id, name }) => ({ id, name })),
+  };
+}
+
+/** What stands behind the first that explains it alone may only come on top. */
+function onlyOneCertain(findings: readonly Finding[]): Finding[] {
+  return findings.map((finding, index) =>
+    index > 0 && finding.likelihood === 'certain' ? { ...finding, likelihood: 'likely' } : finding,
+  );
+}
+
+const STANDS_STILL = ['broker-unreachable', 'no-cores', 'executor-lost', 'topic-missing', 'topic-recreated'];
+
+function verdictOf(evidence: Evidence, first: Finding | undefined): string {
+  const { status, record, isLive, figures } = evidence;
+  if (status.state === 'starting') return 'has not started yet';
+  if (record.kind === 'batch') return isLive ? 'runs' : status.state;
+  if (!isLive) return `${status.state}; ${rowsOf(evidence)}`;
+  const isStill = first?.likelihood === 'certain' && STANDS_STILL.includes(first.id);
+  if (isStill) return `stands still; ${rowsOf(evidence)}`;
+  return figures.rowsRead === 0 ? 'runs, but has read nothing' : `runs well; ${rowsOf(evidence)}`;
+}
+
+function rowsOf({ figures, checkpoint }: Evidence): string {
+  const { rowsRead, results, parquetRows, isResumed } = figures;
+  if (rowsRead === 0) return 'it has read nothing';
+  const files = checkpoint?.windowMs == null ? [] : [`${several(parquetRows, 'row')} in parquet`];
+  const counts = [`${several(rowsRead, 'record')} read`, several(results, 'result'), ...files].join(', ');
+  return isResumed ? `${counts}, by this run alone` : counts;
+}
