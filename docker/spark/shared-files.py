@@ -24,17 +24,19 @@ def read(path: str) -> Optional[str]:
 
 
 def tail(path: str, fromByte: int) -> dict[str, Any]:
-    """Whole lines from a byte on; a file that became shorter is read from its beginning."""
+    """Whole lines from a byte on, a negative one counts from the end; a file that became shorter is read from its beginning."""
     try:
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
-            start = 0 if size < fromByte else fromByte
+            from_end = fromByte < 0 < size + fromByte
+            start = size + fromByte if from_end else 0 if size < fromByte else max(0, fromByte)
             file.seek(start)
             appended = file.read(size - start)
     except (FileNotFoundError, NotADirectoryError):
         return {"text": "", "nextByte": 0}
-    lines = appended[: appended.rfind(b"\n") + 1]
-    return {"text": lines.decode("utf-8", "replace"), "nextByte": start + len(lines)}
+    end = appended.rfind(b"\n") + 1
+    begin = appended.find(b"\n") + 1 if from_end else 0
+    return {"text": appended[begin:end].decode("utf-8", "replace"), "nextByte": start + end}
 
 
 def put(path: str, content: str, mode: Optional[int] = None) -> None:

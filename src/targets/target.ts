@@ -101,7 +101,7 @@ export interface SharedFiles {
   put(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** The text, or undefined where there is no such file. */
   read(path: string): Promise<string | undefined>;
-  /** What was appended since `fromByte`. */
+  /** The whole lines from `fromByte` on; a negative one counts from the file's end. */
   tail(path: string, fromByte: number): Promise<{ text: string; nextByte: number }>;
   /** Names in a folder, sorted; [] where there is none. */
   list(path: string): Promise<readonly string[]>;

@@ -52,16 +52,21 @@ export class LocalFiles implements SharedFiles {
   }
 }
 
-/** What a file holds from a byte on, whole lines only; a file that became shorter is read from its beginning. */
+/**
+ * What a file holds from a byte on, whole lines only; a negative one counts from the end. A file that became shorter is read
+ * from its beginning.
+ */
 export async function tailFile(path: string, fromByte: number): Promise<{ text: string; nextByte: number }> {
   try {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      const start = size < fromByte ? 0 : fromByte;
+      const isFromEnd = fromByte < 0 && size + fromByte > 0;
+      const start = isFromEnd ? size + fromByte : size < fromByte ? 0 : Math.max(0, fromByte);
       const { bytesRead, buffer } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
-      const lines = buffer.subarray(0, buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1);
-      return { text: lines.toString('utf8'), nextByte: start + lines.length };
+      const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+      const begin = isFromEnd ? Math.min(end, buffer.indexOf(0x0a) + 1) : 0;
+      return { text: buffer.toString('utf8', begin, end), nextByte: start + end };
     } finally {
       await file.close();
     }
