@@ -14,6 +14,7 @@ import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
 import { runsListCommand } from './commands/runs-list.js';
 import { runsLogsCommand } from './commands/runs-logs.js';
+import { runsPruneCommand } from './commands/runs-prune.js';
 import { runsStopCommand } from './commands/runs-stop.js';
 import { seedCarsCommand } from './commands/seed-cars.js';
 import { seedNewsCommand } from './commands/seed-news.js';
@@ -99,7 +100,12 @@ function buildProgram(interruption: AbortSignal): Command {
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));
   program.addCommand(submitCommand(open));
-  group('runs', 'what was submitted', [runsListCommand(open), runsLogsCommand(open), runsStopCommand(open)], 'run');
+  group(
+    'runs',
+    'what was submitted',
+    [runsListCommand(open), runsLogsCommand(open), runsStopCommand(open), runsPruneCommand(open)],
+    'run',
+  );
   group('train', 'train models', [trainModelCommand(open)]);
   program.addCommand(envCommand(open));
   program.addCommand(doctorCommand(open));
