@@ -14,6 +14,8 @@ import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
 import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
+import { runsLogsCommand } from './commands/runs-logs.js';
+import { runsPruneCommand } from './commands/runs-prune.js';
 import { runsRestartCommand } from './commands/runs-restart.js';
 import { runsShowCommand } from './commands/runs-show.js';
 import { runsStopCommand } from './commands/runs-stop.js';
@@ -111,9 +113,11 @@ function buildProgram(interruption: AbortSignal): Command {
     [
       runsListCommand(open),
       runsShowCommand(open),
+      runsLogsCommand(open),
       runsExplainCommand(open),
       runsStopCommand(open),
       runsRestartCommand(open),
+      runsPruneCommand(open),
       runsSuperviseCommand(open),
     ],
     'run',

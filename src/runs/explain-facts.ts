@@ -3,6 +3,7 @@ import { findJob, type JobFolders } from '../jobs/find-jobs.js';
 import { resolveParameters } from '../jobs/parameters.js';
 import { type Broker, brokerAt } from '../kafka/broker.js';
 import { listTopics, type TopicDescription } from '../kafka/topics.js';
+import type { ProjectFolder } from '../project/project-folder.js';
 import { type ExecutorLosses, findExecutorLosses, isWaitingForExecutors } from '../spark/driver-log.js';
 import { explainFailure, type FailureCause } from '../spark/failure-cause.js';
 import { parseLoggedProgress } from '../spark/logged-progress.js';
@@ -45,6 +46,7 @@ export interface ExplainFacts {
 
 export interface ExplainSources {
   readonly target: Target;
+  readonly project: ProjectFolder;
   readonly jobs: JobFolders;
   readonly signal: AbortSignal;
   /** Tells topics of the same name apart; without it only their offsets do. */
@@ -53,11 +55,11 @@ export interface ExplainSources {
 
 /** Asks everything at once; who does not answer leaves a null. */
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
-  const { target, jobs } = sources;
+  const { target, project, jobs } = sources;
   const { data } = target;
   const [addresses, status, log = '', written, checkpoint, settings] = await Promise.all([
     orNull(target.addresses()),
-    readRunStatus(target, record.run),
+    readRunStatus(target, project, record.run),
     data.read(`runs/${record.run}/driver.log`),
     readProgress(target, record.run),
     readCheckpoint(data, record),
