@@ -14,11 +14,12 @@ export function placeScript(
 
 async function placeOwn(
   target: Target,
-  { text, modules }: CollectedScript,
+  { files: [own, ...modules] }: CollectedScript,
   run: string,
 ): Promise<{ script: string; text: string }> {
   const { src } = target;
   const script = `${run}.py`;
+  const text = own?.text ?? '';
   await src.put(script, text);
   for (const module of modules) await src.put(`${modulesFolder(run)}/${module.path}`, module.text);
   await putWrapper(target);
@@ -36,7 +37,7 @@ export function scriptEnvironment(
   return {
     MILLRACE_BOOTSTRAP_SERVERS: jobBootstrapServers,
     MILLRACE_RUN_FOLDER: data.pathForJobs(`runs/${run}`),
-    ...(script.modules.length > 0 ? { PYTHONPATH: src.pathForJobs(modulesFolder(run)) } : {}),
+    ...(script.files.length > 1 ? { PYTHONPATH: src.pathForJobs(modulesFolder(run)) } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { findJob, findTemplate, type JobFolders } from '../jobs/find-jobs.js';
 import { type JobDefinition, resolveValue } from '../jobs/job-definition.js';
@@ -28,9 +29,13 @@ export interface RunPlan {
   /** How often its driver is started again after a failure. */
   readonly restarts: number;
   /** The user's own script, which stands for a job and its template. */
-  readonly script: CollectedScript | null;
+  readonly script: OwnScript | null;
   /** What a user's script gets as arguments. */
   readonly args: readonly string[];
+}
+
+export interface OwnScript extends CollectedScript {
+  readonly path: string;
 }
 
 export interface PlanOptions {
@@ -68,7 +73,7 @@ async function planScript(options: PlanOptions): Promise<RunPlan> {
       'A script has no parameters and no trigger of ours',
       'Give it arguments behind `--`: millrace submit ./my_job.py -- --window 10s',
     );
-  const script = await collectScript(options.job);
+  const script = { ...(await collectScript(options.job)), path: resolve(options.job) };
   const job: JobDefinition = {
     name: script.name,
     description: `the script ${script.path}`,

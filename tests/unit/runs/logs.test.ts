@@ -4,6 +4,7 @@ import { writeRun } from '../../../src/runs/run-record.js';
 import type { Addresses, ServiceName, Target } from '../../../src/targets/target.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
+import { superviseHere } from '../../fakes/supervision.js';
 import { failureOf } from '../failure-of.js';
 import { servePage } from '../spark/serve-page.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -71,7 +72,8 @@ describe('following', () => {
   });
 
   test('goes over a restart and loses no line of either log', async () => {
-    const run = await makeRun({ 'driver.log': 'a\n', 'launch.json': `{"at":"${new Date().toISOString()}"}` });
+    const run = await makeRun({ 'driver.log': 'a\n' });
+    await superviseHere(project, run);
     const file = (name: string) => `runs/${run}/${name}`;
     const found: string[] = [];
     const following = openLogs(target, project, { ...plainOptions, word: run, isFollowing: true }, never).then(
@@ -87,13 +89,15 @@ describe('following', () => {
     await waitUntil(() => found.length === 3);
     await target.data.rename(file('driver.log'), file('attempts/2/driver.log'));
     await target.data.put(file('driver.log'), 'c\n');
-    await target.data.put(file('exit.json'), ENDED['exit.json']);
+    const verdict = { state: 'succeeded', exitCode: 0, cause: null, at: new Date().toISOString() } as const;
+    await superviseHere(project, run, { verdict });
     expect(await following).toBe(`${run}: succeeded`);
     expect(found).toEqual(['a', 'b', 'longer than all that was before', 'c']);
   });
 
   test('lets go of the run when it is interrupted', async () => {
-    const run = await makeRun({ 'driver.log': 'a\n', 'launch.json': `{"at":"${new Date().toISOString()}"}` });
+    const run = await makeRun({ 'driver.log': 'a\n' });
+    await superviseHere(project, run);
     const controller = new AbortController();
     const options = { ...plainOptions, word: run, isFollowing: true };
     const { lines, conclusion } = await openLogs(target, project, options, controller.signal);

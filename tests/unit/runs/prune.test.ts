@@ -3,18 +3,17 @@ import { findPrunable, prune } from '../../../src/runs/prune.js';
 import { readAllRuns, runFile, writeRun } from '../../../src/runs/run-record.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
+import { superviseHere } from '../../fakes/supervision.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const { target, project } = makeFolderTarget(temporaryFolder());
 const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T10:00:00.000Z`;
 
-/** Ended unless `isLive`; a launch of this moment counts as live. */
+/** Ended unless `isLive`. */
 async function makeRun(run: string, submittedAt: string, isLive = false): Promise<void> {
   await writeRun(project, makeRunRecord({ run, submittedAt }));
-  const [file, text] = isLive
-    ? ['launch.json', `{"at":"${new Date().toISOString()}"}`]
-    : ['exit.json', '{"exitCode":0,"endedAt":"2026-11-24T10:00:00Z"}'];
-  await target.data.put(`runs/${run}/${file}`, text);
+  if (isLive) await superviseHere(project, run);
+  else await target.data.put(`runs/${run}/exit.json`, '{"exitCode":0,"endedAt":"2026-11-24T10:00:00Z"}');
   await target.src.put(`${run}.py`, 'pass\n');
   await target.src.put(`${run}-files/more.py`, 'pass\n');
 }
