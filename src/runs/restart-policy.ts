@@ -40,7 +40,12 @@ export function decide(end: AttemptEnd): Decision {
   if (canHelp(cause, end.hasWorked) && end.restartsUsed < end.restartsAllowed) {
     return { next: 'restart', afterMs: pauseMs(end.restartsUsed), cause };
   }
-  return { next: 'end', state: end.exitCode === null ? 'lost' : 'failed', cause };
+  return { next: 'end', state: isLost(end) ? 'lost' : 'failed', cause };
+}
+
+/** A driver that never began has no exit code either, and nothing of it is lost. */
+function isLost({ exitCode, cause }: AttemptEnd): boolean {
+  return exitCode === null && cause.code !== 'not-launched';
 }
 
 /** A script that gets a SIGTERM finishes its batch and ends with 0; before it listens Python ends with 143. */

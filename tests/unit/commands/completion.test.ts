@@ -29,7 +29,10 @@ describe('millrace __complete', () => {
   test.each([
     [['clus'], ['cluster']],
     [['clusters', 'st'], ['status']],
-    [['--project', root, 'runs', 's'], ['stop']],
+    [
+      ['--project', root, 'runs', 's'],
+      ['show', 'stop'],
+    ],
     [['submit', 'm'], ['my-job']],
     [['job', 'show', 'windowed-n'], ['windowed-news']],
     [['runs', 'stop', ''], expect.arrayContaining(['cars', 'cars-1', 'news', 'news-7'])],

@@ -1,10 +1,11 @@
 import { type LogsOptions, openLogs } from '../../../src/runs/logs.js';
 import type { RunLogLine } from '../../../src/runs/run-log.js';
 import { writeRun } from '../../../src/runs/run-record.js';
+import { writeSupervision } from '../../../src/runs/supervision.js';
 import type { Addresses, ServiceName, Target } from '../../../src/targets/target.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
-import { superviseHere } from '../../fakes/supervision.js';
+import { makeSupervision } from '../../fakes/supervision.js';
 import { failureOf } from '../failure-of.js';
 import { servePage } from '../spark/serve-page.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -73,7 +74,7 @@ describe('following', () => {
 
   test('goes over a restart and loses no line of either log', async () => {
     const run = await makeRun({ 'driver.log': 'a\n' });
-    await superviseHere(project, run);
+    await writeSupervision(project, run, makeSupervision());
     const file = (name: string) => `runs/${run}/${name}`;
     const found: string[] = [];
     const following = openLogs(target, project, { ...plainOptions, word: run, isFollowing: true }, never).then(
@@ -90,14 +91,14 @@ describe('following', () => {
     await target.data.rename(file('driver.log'), file('attempts/2/driver.log'));
     await target.data.put(file('driver.log'), 'c\n');
     const verdict = { state: 'succeeded', exitCode: 0, cause: null, at: new Date().toISOString() } as const;
-    await superviseHere(project, run, { verdict });
+    await writeSupervision(project, run, makeSupervision({ verdict }));
     expect(await following).toBe(`${run}: succeeded`);
     expect(found).toEqual(['a', 'b', 'longer than all that was before', 'c']);
   });
 
   test('lets go of the run when it is interrupted', async () => {
     const run = await makeRun({ 'driver.log': 'a\n' });
-    await superviseHere(project, run);
+    await writeSupervision(project, run, makeSupervision());
     const controller = new AbortController();
     const options = { ...plainOptions, word: run, isFollowing: true };
     const { lines, conclusion } = await openLogs(target, project, options, controller.signal);

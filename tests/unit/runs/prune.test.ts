@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { findPrunable, prune } from '../../../src/runs/prune.js';
 import { readAllRuns, runFile, writeRun } from '../../../src/runs/run-record.js';
+import { writeSupervision } from '../../../src/runs/supervision.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
-import { superviseHere } from '../../fakes/supervision.js';
+import { makeSupervision } from '../../fakes/supervision.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const { target, project } = makeFolderTarget(temporaryFolder());
@@ -12,7 +13,7 @@ const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T10:0
 /** Ended unless `isLive`. */
 async function makeRun(run: string, submittedAt: string, isLive = false): Promise<void> {
   await writeRun(project, makeRunRecord({ run, submittedAt }));
-  if (isLive) await superviseHere(project, run);
+  if (isLive) await writeSupervision(project, run, makeSupervision());
   else await target.data.put(`runs/${run}/exit.json`, '{"exitCode":0,"endedAt":"2026-11-24T10:00:00Z"}');
   await target.src.put(`${run}.py`, 'pass\n');
   await target.src.put(`${run}-files/more.py`, 'pass\n');
