@@ -9,7 +9,7 @@ import type { RunRecord } from './run-record.js';
 export interface CheckpointFacts {
   /** Where it began to read, which a later change of `startingOffsets` does not move. */
   readonly start: TopicOffsets | null;
-  /** How far its newest batch goes. */
+  /** How far its newest committed batch goes; the offsets of one that is still at work are written before it begins. */
   readonly reached: TopicOffsets | null;
   /** Ids that the topics had when it began; empty where nobody wrote them down. */
   readonly topicIds: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export async function readCheckpoint(
 }
 
 async function readOffsets(data: SharedFiles, folder: string): Promise<Pick<CheckpointFacts, 'start' | 'reached'>> {
-  const batches = (await data.list(`${folder}/offsets`)).filter((file) => /^\d+$/.test(file)).map(Number);
+  const batches = (await data.list(`${folder}/commits`)).filter((file) => /^\d+$/.test(file)).map(Number);
   const [start, reached] = await Promise.all([
     data.read(`${folder}/sources/0/0`),
     batches.length > 0 ? data.read(`${folder}/offsets/${Math.max(...batches)}`) : undefined,

@@ -95,10 +95,11 @@ const executorLost: Rule = {
   name: 'lost executor',
   applies: ({ figures, losses }) => losses !== null || figures.batches > 0,
   canTell: always,
-  find: ({ losses, isLive, hasFailed }) => {
+  find: ({ losses, isLive, failure }) => {
     if (!losses) return undefined;
     const isOpen = isLive && !losses.isReplaced;
     const cause = explainExecutorLoss(losses.reason);
+    const isToBlame = failure?.code === 'executor-lost' || failure?.code === 'out-of-memory';
     const times = losses.count === 1 ? 'once' : `${losses.count} times`;
     return {
       ...none,
@@ -106,7 +107,7 @@ const executorLost: Rule = {
       details: [`the last: ${losses.reason}`, ...(cause.code === 'out-of-memory' && cause.cure ? [cause.cure] : [])],
       numbers: { ...losses, cause: cause.code },
       command: 'millrace cluster status',
-      likelihood: isOpen ? 'certain' : hasFailed ? 'likely' : 'aside',
+      likelihood: isOpen ? 'certain' : isToBlame ? 'likely' : 'aside',
     };
   },
 };

@@ -8,8 +8,6 @@ export interface Evidence extends ExplainFacts {
   readonly figures: ProgressFigures;
   readonly isLive: boolean;
   readonly hasFailed: boolean;
-  /** Records of its topics that it has not read; null when no broker tells. */
-  readonly waiting: number | null;
 }
 
 /** `certain` explains it alone; `partly` accounts for a share of the rows; `aside` is only worth knowing. */
@@ -47,20 +45,7 @@ export function toEvidence(facts: ExplainFacts): Evidence {
     figures: sumUp(facts.progress),
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
-    waiting: countWaiting(facts),
   };
-}
-
-function countWaiting({ record, topics, progress, checkpoint }: ExplainFacts): number | null {
-  if (!topics) return null;
-  const newest = progress.findLast(({ query, endOffsets }) => query === 'topic' && endOffsets)?.endOffsets;
-  const reached = newest ?? checkpoint?.reached;
-  const partitions = record.reads.flatMap((name) =>
-    (topics.get(name)?.partitions ?? []).map(({ partition, start, end }) =>
-      Math.max(0, end - Math.max(start, reached?.[name]?.[partition] ?? 0)),
-    ),
-  );
-  return partitions.reduce((sum, records) => sum + records, 0);
 }
 
 /** The command that submits the run once more, with what was set. */

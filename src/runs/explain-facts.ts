@@ -11,8 +11,8 @@ import { type MasterState, readMaster } from '../spark/master.js';
 import type { BatchProgress } from '../spark/progress.js';
 import type { Addresses, Target } from '../targets/target.js';
 import { type CheckpointFacts, readCheckpoint } from './explain-checkpoint.js';
-import { type ProgressFigures, sumUp } from './explain-figures.js';
-import { type DeadLetter, readDeadLetter, readWindowEnds } from './explain-records.js';
+import { sumUp } from './explain-figures.js';
+import { type DeadLetter, readDeadLetter, readNewestTime, readWindowEnds } from './explain-records.js';
 import type { RunRecord } from './run-record.js';
 import { type RunStatus, readProgress, readRunStatus } from './run-state.js';
 
@@ -38,6 +38,10 @@ export interface ExplainFacts {
   readonly topics: ReadonlyMap<string, TopicDescription> | null;
   /** Ids of the topics now, where they could be asked. */
   readonly topicIds: ReadonlyMap<string, string> | null;
+  /** Records of its topics that it has not read; null when no broker tells. */
+  readonly waiting: number | null;
+  /** When the newest record of its topic was produced; asked only where records wait. */
+  readonly newestRecordMs: number | null;
   readonly master: MasterState | null;
   readonly deadLetter: DeadLetter | null;
   /** Ends of the windows among the newest results, milliseconds since 1970. */
@@ -76,35 +80,68 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     losses: findExecutorLosses(log) ?? null,
     isWaitingForExecutors: isWaitingForExecutors(log),
     checkpoint,
-    ...(await askCluster(sources, record, sumUp(progress), addresses)),
+    ...(await askCluster(sources, { record, progress, checkpoint }, addresses)),
   };
 }
 
 type ClusterFacts = Pick<
   ExplainFacts,
-  'bootstrapServers' | 'topics' | 'topicIds' | 'master' | 'deadLetter' | 'windowEnds'
+  'bootstrapServers' | 'topics' | 'topicIds' | 'waiting' | 'newestRecordMs' | 'master' | 'deadLetter' | 'windowEnds'
 >;
+type RunFacts = Pick<ExplainFacts, 'record' | 'progress' | 'checkpoint'>;
 
-async function askCluster(
-  { signal, readTopicIds }: ExplainSources,
-  { name, reads, writes }: RunRecord,
-  figures: ProgressFigures,
-  addresses: Addresses | null,
-): Promise<ClusterFacts> {
-  const none = { topics: null, topicIds: null, master: null, deadLetter: null, windowEnds: [] };
-  if (!addresses) return { ...none, bootstrapServers: null };
+const NOTHING_KNOWN = {
+  topics: null,
+  topicIds: null,
+  waiting: null,
+  newestRecordMs: null,
+  master: null,
+  deadLetter: null,
+  windowEnds: [],
+};
+
+async function askCluster(sources: ExplainSources, run: RunFacts, addresses: Addresses | null): Promise<ClusterFacts> {
+  if (!addresses) return { ...NOTHING_KNOWN, bootstrapServers: null };
   const { bootstrapServers, masterUi } = addresses;
   const broker = brokerAt(bootstrapServers, BROKER);
-  const [topics, master] = await Promise.all([orNull(listTopics(broker)), readMaster(masterUi)]);
-  const known = { ...none, bootstrapServers, master: master ?? null };
-  if (!topics) return known;
-  // Reading records costs a second: only what there is something to say about.
-  const [deadLetter, windowEnds, topicIds] = await Promise.all([
-    figures.deadLetters > 0 ? readDeadLetter(broker, `${name}.dead-letters`, signal) : null,
-    figures.openRows > 0 && writes[0] ? readWindowEnds(broker, writes[0], signal) : [],
+  const [list, master = null] = await Promise.all([orNull(listTopics(broker)), readMaster(masterUi)]);
+  const known = { ...NOTHING_KNOWN, bootstrapServers, master };
+  if (!list) return known;
+  const topics = new Map(list.map((topic) => [topic.topic, topic]));
+  const waiting = countWaiting(run, topics);
+  return { ...known, topics, waiting, ...(await readTopics(sources, broker, run, waiting)) };
+}
+
+/** Reading records costs a second: only what there is something to say about. */
+async function readTopics(
+  { signal, readTopicIds }: ExplainSources,
+  broker: Broker,
+  { record, progress }: RunFacts,
+  waiting: number,
+): Promise<Pick<ClusterFacts, 'topicIds' | 'newestRecordMs' | 'deadLetter' | 'windowEnds'>> {
+  const { deadLetters, openRows } = sumUp(progress);
+  const { name, reads, writes } = record;
+  const [topicIds, newestRecordMs, deadLetter, windowEnds] = await Promise.all([
     readTopicIds ? orNull(readTopicIds(broker, reads)) : null,
+    waiting > 0 && reads[0] ? readNewestTime(broker, reads[0], signal) : null,
+    deadLetters > 0 ? readDeadLetter(broker, `${name}.dead-letters`, signal) : null,
+    openRows > 0 && writes[0] ? readWindowEnds(broker, writes[0], signal) : [],
   ]);
-  return { ...known, topics: new Map(topics.map((topic) => [topic.topic, topic])), deadLetter, windowEnds, topicIds };
+  return { topicIds, newestRecordMs, deadLetter, windowEnds };
+}
+
+function countWaiting(
+  { record, progress, checkpoint }: RunFacts,
+  topics: ReadonlyMap<string, TopicDescription>,
+): number {
+  const newest = progress.findLast(({ query, endOffsets }) => query === 'topic' && endOffsets)?.endOffsets;
+  const reached = newest ?? checkpoint?.reached;
+  const partitions = record.reads.flatMap((name) =>
+    (topics.get(name)?.partitions ?? []).map(({ partition, start, end }) =>
+      Math.max(0, end - Math.max(start, reached?.[name]?.[partition] ?? 0)),
+    ),
+  );
+  return partitions.reduce((sum, records) => sum + records, 0);
 }
 
 async function settingsOf(jobs: JobFolders, { job, parameters }: RunRecord): Promise<readonly string[]> {

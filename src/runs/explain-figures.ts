@@ -3,10 +3,13 @@ import type { BatchProgress } from '../spark/progress.js';
 /** What the batches of this run come to. Times are milliseconds since 1970, null where no batch tells. */
 export interface ProgressFigures {
   readonly batches: number;
+  /** By the query that writes results. */
   readonly rowsRead: number;
   /** Rows handed to the result topic: every change of a result. */
   readonly results: number;
   readonly deadLetters: number;
+  /** How many records were looked at for dead letters; the queries take turns, so one may be ahead of the other. */
+  readonly rowsChecked: number;
   /** Counted behind Spark's first aggregation, so several records of one key and window count once. */
   readonly droppedAsLate: number;
   /** Rows of closed windows. */
@@ -27,15 +30,17 @@ export interface ProgressFigures {
 export function sumUp(progress: readonly BatchProgress[]): ProgressFigures {
   const main = batchesOf(progress, progress.some(({ query }) => query === 'topic') ? 'topic' : progress[0]?.query);
   const files = batchesOf(progress, 'parquet');
+  const bad = batchesOf(progress, 'dead-letters');
   const last = main.at(-1);
   return {
     batches: main.length,
     rowsRead: sum(main, 'rowsRead'),
     results: sum(main, 'rowsWritten'),
-    deadLetters: sum(batchesOf(progress, 'dead-letters'), 'rowsWritten'),
+    deadLetters: sum(bad, 'rowsWritten'),
+    rowsChecked: sum(bad, 'rowsRead'),
     droppedAsLate: sum(main, 'droppedAsLate'),
     parquetRows: sum(files, 'stateRowsRemoved'),
-    openRows: files.at(-1)?.stateRows ?? 0,
+    openRows: progress.findLast(({ watermark }) => watermark !== null)?.stateRows ?? 0,
     watermarkMs: latest(progress.map(({ watermark }) => watermark)),
     newestEventMs: latest(progress.map(({ newestEvent }) => newestEvent)),
     oldestEventMs: earliest(progress.map(({ oldestEvent }) => oldestEvent)),

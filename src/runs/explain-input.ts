@@ -1,5 +1,5 @@
 import type { TopicDescription } from '../kafka/topics.js';
-import { type Evidence, none, type Rule, seedCommand, several, submitAgain } from './explain-evidence.js';
+import { type Evidence, lasting, none, type Rule, seedCommand, several, submitAgain } from './explain-evidence.js';
 
 const hasBroker = ({ topics }: Evidence) => topics !== null;
 const always = () => true;
@@ -52,15 +52,19 @@ const topicMissing: Rule = {
 const topicAnew: Rule = {
   id: 'topic-recreated',
   name: 'topic made anew',
-  applies: isStream,
-  canTell: ({ topics, checkpoint }) => topics !== null && checkpoint !== null,
+  applies: (evidence) => isStream(evidence) && topicsRead(evidence).length > 0,
+  // Offsets can show that it was; that it was not, only ids can.
+  canTell: (evidence) => {
+    const there = topicsRead(evidence);
+    return there.every((topic) => idsOf(topic, evidence)) || there.some((topic) => endsBefore(topic, evidence));
+  },
   find: (evidence) => {
-    const { checkpoint, topicIds } = evidence;
-    const isAnew = ({ topic }: TopicDescription) => {
-      const [before, now] = [checkpoint?.topicIds[topic], topicIds?.get(topic)];
-      return before !== undefined && now !== undefined && before !== now;
+    const { checkpoint } = evidence;
+    const hasOtherId = (topic: TopicDescription) => {
+      const ids = idsOf(topic, evidence);
+      return ids !== undefined && ids.before !== ids.now;
     };
-    const anew = topicsRead(evidence).find((topic) => isAnew(topic) || endsBefore(topic, evidence));
+    const anew = topicsRead(evidence).find((topic) => hasOtherId(topic) || endsBefore(topic, evidence));
     if (!anew) return undefined;
     const reached = total(reachedIn(evidence, anew.topic));
     const end = total(Object.fromEntries(anew.partitions.map(({ partition, end }) => [partition, end])));
@@ -76,6 +80,11 @@ const topicAnew: Rule = {
     };
   },
 };
+
+function idsOf({ topic }: TopicDescription, { checkpoint, topicIds }: Evidence) {
+  const [before, now] = [checkpoint?.topicIds[topic], topicIds?.get(topic)];
+  return before === undefined || now === undefined ? undefined : { before, now };
+}
 
 /** Offsets only grow: a topic that ends before what was read of it is another one. */
 function endsBefore({ topic, partitions }: TopicDescription, evidence: Evidence): boolean {
@@ -109,7 +118,7 @@ const topicEmpty: Rule = {
       words: `The topic \`${names}\` is empty.`,
       details: gone > 0 ? [`it held ${several(gone, 'record')} before`] : [],
       numbers: { topics: record.reads, records: 0, recordsBefore: gone },
-      command: seedCommand(names),
+      command: seedCommand(names) ?? `millrace topic describe ${record.reads[0]}`,
       likelihood: figures.rowsRead === 0 ? 'certain' : 'aside',
     };
   },
@@ -162,21 +171,21 @@ const alreadyRead: Rule = {
 const deadLetters: Rule = {
   id: 'dead-letters',
   name: 'records that cannot be read',
-  applies: ({ record, figures }) => record.kind === 'streaming' && figures.batches > 0,
+  applies: ({ record, figures }) => record.kind === 'streaming' && figures.rowsChecked > 0,
   canTell: always,
   find: ({ record, figures, deadLetter }) => {
-    const { deadLetters: bad, rowsRead } = figures;
+    const { deadLetters: bad, rowsChecked } = figures;
     if (bad === 0) return undefined;
     const example = deadLetter
       ? [`${deadLetter.topic}, partition ${deadLetter.partition}, offset ${deadLetter.offset}: ${deadLetter.reason}`]
       : [];
     return {
-      words: `${bad.toLocaleString('en-GB')} of ${several(rowsRead, 'record')} could not be read.`,
+      words: `${bad.toLocaleString('en-GB')} of ${several(rowsChecked, 'record')} could not be read.`,
       details: example,
-      numbers: { deadLetters: bad, read: rowsRead, example: deadLetter },
+      numbers: { deadLetters: bad, read: rowsChecked, example: deadLetter },
       command: `millrace topic tail ${record.name}.dead-letters`,
-      likelihood: bad >= rowsRead ? 'certain' : 'partly',
-      share: bad / Math.max(bad, rowsRead),
+      likelihood: bad >= rowsChecked ? 'certain' : 'partly',
+      share: bad / Math.max(bad, rowsChecked),
     };
   },
 };
@@ -187,29 +196,35 @@ const unread: Rule = {
   applies: ({ record, figures }) => record.kind === 'streaming' && figures.batches > 0,
   canTell: ({ waiting }) => waiting !== null,
   find: (evidence) => {
-    const { waiting, figures, isLive, nowMs } = evidence;
+    const { waiting, figures, isLive } = evidence;
     if (!waiting) return undefined;
-    const numbers = { waiting, read: figures.rowsRead, rowsPerSecond: figures.rowsPerSecond };
-    const share = waiting / (waiting + figures.rowsRead);
-    const words = `${several(waiting, 'record')} ${waiting === 1 ? 'waits' : 'wait'} to be read.`;
-    if (!isLive) {
-      const details = ['they came after it had ended'];
-      return { words, details, numbers, share, command: submitAgain(evidence), likelihood: 'partly' };
-    }
-    const silentMs = nowMs - (figures.lastCommitMs ?? nowMs);
-    const isStuck = silentMs > Math.max(60_000, 5 * (figures.lastDurationMs ?? 0));
-    const pace =
-      figures.rowsPerSecond === null ? [] : [`the last batch with rows read ${figures.rowsPerSecond} a second`];
+    const silentMs = silenceOf(evidence);
+    const isStuck = isLive && silentMs > 0;
+    const pace = figures.rowsPerSecond === null ? [] : [`the last batch read ${figures.rowsPerSecond} a second`];
+    const stuck = [`no batch was committed for ${lasting(silentMs)}`];
     return {
-      words,
-      details: isStuck ? [`no batch was committed for ${Math.round(silentMs / 1000)} s`] : pace,
-      numbers: { ...numbers, secondsSinceCommit: Math.round(silentMs / 1000) },
-      share,
-      command: isStuck ? 'millrace cluster status' : null,
+      words: `${several(waiting, 'record')} ${waiting === 1 ? 'waits' : 'wait'} to be read.`,
+      details: isLive ? (isStuck ? stuck : pace) : ['it ended before it had read them'],
+      numbers: {
+        waiting,
+        read: figures.rowsRead,
+        rowsPerSecond: figures.rowsPerSecond,
+        silentSeconds: silentMs / 1000,
+      },
+      share: waiting / (waiting + figures.rowsRead),
+      command: isLive ? (isStuck ? 'millrace cluster status' : null) : submitAgain(evidence),
       likelihood: isStuck ? 'likely' : 'partly',
     };
   },
 };
+
+const LONG_FOR_A_BATCH_MS = 60_000;
+
+/** For how long it has left lying what it could have read; 0 while that is no longer than batches take. */
+function silenceOf({ figures, newestRecordMs, nowMs }: Evidence): number {
+  const silentMs = nowMs - Math.max(figures.lastCommitMs ?? nowMs, newestRecordMs ?? nowMs);
+  return silentMs > Math.max(LONG_FOR_A_BATCH_MS, 5 * (figures.lastDurationMs ?? 0)) ? silentMs : 0;
+}
 
 /** Whether there is anything to read, and what became of what was read. */
 export const INPUT_RULES = {

@@ -117,6 +117,7 @@ const lateRows: Rule = {
       words: `${several(droppedAsLate, 'row')} came too late and ${droppedAsLate === 1 ? 'was' : 'were'} dropped.`,
       details: [
         `the watermark, ${toSparkInterval(delayMs)} behind the newest event, is ${stamp(watermarkMs ?? 0, nowMs)}`,
+        'counted per window and key: behind one row there may be several records',
         ...(oldestEventMs === null ? [] : [`the oldest event read is of ${stamp(oldestEventMs, nowMs)}`]),
       ],
       numbers: {
@@ -142,16 +143,18 @@ const futureEvent: Rule = {
   name: 'events from the future',
   applies: hasWindows,
   canTell: ({ figures }) => figures.newestEventMs !== null,
-  find: ({ figures, nowMs }) => {
-    const { newestEventMs, droppedAsLate } = figures;
+  find: ({ figures, checkpoint, nowMs }) => {
+    const { newestEventMs, oldestEventMs, droppedAsLate } = figures;
     const aheadMs = (newestEventMs ?? 0) - nowMs;
     if (newestEventMs === null || aheadMs <= CLOCKS_DIFFER_MS) return undefined;
+    // What is older than the delay would have been too late by the clock as well.
+    const isToBlame = droppedAsLate > 0 && (oldestEventMs ?? 0) >= nowMs - (checkpoint?.delayMs ?? 0);
     return {
       ...none,
       words: `The newest event is ${lasting(aheadMs)} ahead of the clock, and the watermark with it.`,
       details: ['what comes on time is late until the clock has caught up'],
       numbers: { newestEvent: iso(newestEventMs), aheadSeconds: Math.round(aheadMs / 1000), droppedAsLate },
-      likelihood: droppedAsLate > 0 ? 'likely' : 'aside',
+      likelihood: isToBlame ? 'likely' : 'aside',
     };
   },
 };

@@ -45,7 +45,9 @@ export function judge(facts: ExplainFacts): Omit<Explanation, 'isNewest'> {
   const rules = RULES.filter((rule) => rule.applies(evidence));
   const told = rules.filter((rule) => rule.canTell(evidence)).map((rule) => ({ rule, finding: rule.find(evidence) }));
   const findings = told.flatMap(({ rule, finding }) => (finding ? [{ id: rule.id, ...finding }] : []));
-  const ordered = findings.sort((a, b) => RANKS.indexOf(a.likelihood) - RANKS.indexOf(b.likelihood));
+  const ordered = findings.sort(
+    (a, b) => RANKS.indexOf(a.likelihood) - RANKS.indexOf(b.likelihood) || (b.share ?? 0) - (a.share ?? 0),
+  );
   return {
     run: facts.record.run,
     state: facts.status.state,
@@ -66,18 +68,23 @@ function onlyOneCertain(findings: readonly Finding[]): Finding[] {
 const STANDS_STILL = ['broker-unreachable', 'no-cores', 'executor-lost', 'topic-missing', 'topic-recreated'];
 
 function verdictOf(evidence: Evidence, first: Finding | undefined): string {
-  const { status, record, isLive, figures } = evidence;
+  const { status, record, isLive } = evidence;
   if (status.state === 'starting') return 'has not started yet';
   if (record.kind === 'batch') return isLive ? 'runs' : status.state;
   if (!isLive) return `${status.state}; ${rowsOf(evidence)}`;
   const isStill = first?.likelihood === 'certain' && STANDS_STILL.includes(first.id);
   if (isStill) return `stands still; ${rowsOf(evidence)}`;
-  return figures.rowsRead === 0 ? 'runs, but has read nothing' : `runs well; ${rowsOf(evidence)}`;
+  return `${hasRead(evidence) ? 'runs well' : 'runs'}; ${rowsOf(evidence)}`;
 }
 
-function rowsOf({ figures, checkpoint }: Evidence): string {
+function hasRead({ figures }: Evidence): boolean {
+  return figures.rowsRead > 0 || figures.rowsChecked > 0;
+}
+
+function rowsOf(evidence: Evidence): string {
+  const { figures, checkpoint } = evidence;
   const { rowsRead, results, parquetRows, isResumed } = figures;
-  if (rowsRead === 0) return 'it has read nothing';
+  if (!hasRead(evidence)) return 'it has read nothing';
   const files = checkpoint?.windowMs == null ? [] : [`${several(parquetRows, 'row')} in parquet`];
   const counts = [`${several(rowsRead, 'record')} read`, several(results, 'result'), ...files].join(', ');
   return isResumed ? `${counts}, by this run alone` : counts;

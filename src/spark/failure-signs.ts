@@ -133,7 +133,7 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
       const topic = /KafkaV2\[Subscribe\[([^\]]+)\]\]/.exec(attempt)?.[1];
       return lasting(
         'topic-missing',
-        topic ? `the topic ${topic} is missing` : 'a topic is missing',
+        topic ? `the topic ${topic} was missing` : 'a topic was missing',
         'See `millrace topic list`.',
       );
     },

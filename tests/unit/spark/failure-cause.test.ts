@@ -54,7 +54,7 @@ describe('explainFailure', () => {
       streamEnd(
         'java.util.concurrent.ExecutionException: org.apache.kafka.common.errors.UnknownTopicOrPartitionException: This server does not host this topic-partition.',
       ),
-      'a topic is missing',
+      'a topic was missing',
     ],
     [
       'broker-gone',
