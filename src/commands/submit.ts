@@ -5,6 +5,7 @@ import { addPlanOptions, type PlanFlags, toPlanOptions, toRunContext } from './r
 
 interface SubmitFlags extends PlanFlags {
   readonly newCheckpoint?: boolean;
+  readonly tolerateLoss?: boolean;
   readonly packages?: boolean;
   readonly detach?: boolean;
   readonly follow?: boolean;
@@ -15,6 +16,7 @@ export const submitCommand = (open: OpenContext) =>
   addPlanOptions(new Command('submit'))
     .description('render a job and run it with spark-submit; a stream is let go after its first committed batch')
     .option('--new-checkpoint', 'begin anew; the old checkpoint is kept')
+    .option('--tolerate-loss', 'go on where the topic no longer holds what comes next, and record the gap')
     .option('--packages', 'take the connector by --packages, resolved by Ivy on every submit')
     .option('--detach', 'return once the driver is launched')
     .option('-f, --follow', 'stay with the stream; Ctrl-C lets go of it')
@@ -33,6 +35,7 @@ export const submitCommand = (open: OpenContext) =>
       const options = {
         ...toPlanOptions(job, flags),
         isNewCheckpoint: flags.newCheckpoint ?? false,
+        toleratesLoss: flags.tolerateLoss ?? false,
         usesPackages: flags.packages ?? false,
         isDetached: flags.detach ?? false,
         isFollowing: flags.follow ?? false,

@@ -1,4 +1,5 @@
 import { ExitCode, MillraceError } from '../errors.js';
+import { describeGap, type Gap } from './find-gaps.js';
 
 export class JobFailedError extends MillraceError {
   readonly code = 'JOB_FAILED';
@@ -14,7 +15,9 @@ export class JobFailedError extends MillraceError {
     const code = applicationExitCode === null ? 'without an exit code' : `with exit code ${applicationExitCode}`;
     super(`The run ${run} failed ${code}: ${reason}`);
     const isDataLost = /data may have been lost|KAFKA_DATA_LOSS/i.test(reason);
-    const cure = isDataLost ? 'The topic was made anew or lost records: begin with `--new-checkpoint`. ' : '';
+    const cure = isDataLost
+      ? 'The topic was made anew or lost records: begin with `--new-checkpoint`, or go on without them with `--tolerate-loss`. '
+      : '';
     this.hint = `${cure}The whole story is in ${log}`;
   }
 }
@@ -29,8 +32,27 @@ export class CheckpointChangedError extends MillraceError {
     readonly changes: readonly string[],
   ) {
     super(`The checkpoint of ${runName} belongs to another form of this job: ${changes.join('; ')}`);
-    this.hint = 'Take `--new-checkpoint` to begin anew (the old one is kept), or `--name` to run it beside the other.';
+    this.hint = `${beginAnew(runName)}, or \`--name\` to run it beside the other.`;
   }
+}
+
+/** Records are gone that the checkpoint still points at: retention has passed them, or the topic was made anew. */
+export class DataLostError extends MillraceError {
+  readonly code = 'DATA_LOST';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint: string;
+
+  constructor(
+    readonly runName: string,
+    readonly gaps: readonly Gap[],
+  ) {
+    super(`${runName} cannot go on without a gap: ${gaps.map(describeGap).join('; ')}`);
+    this.hint = `Take \`--tolerate-loss\` to go on without these records, which are written down. ${beginAnew(runName)}.`;
+  }
+}
+
+function beginAnew(runName: string): string {
+  return `Take \`--new-checkpoint\` to begin anew (the old one is kept), \`millrace runs reset ${runName} --backup\` to put it away`;
 }
 
 export class RunLiveError extends MillraceError {

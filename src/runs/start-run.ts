@@ -1,19 +1,21 @@
 import type { JobFolders } from '../jobs/find-jobs.js';
 import { type Broker, brokerAt } from '../kafka/broker.js';
-import { listTopics, readClusterId } from '../kafka/topics.js';
+import { listTopics } from '../kafka/topics.js';
 import { writeFileAtomic } from '../project/atomic-file.js';
 import { packageVersion } from '../project/package-files.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import { buildSubmitLine, connectorPackage } from '../spark/submit-line.js';
 import type { Addresses, SubmitClient, Target } from '../targets/target.js';
-import { chooseGeneration, currentGeneration, fingerprintOf, writeFingerprint } from './checkpoint.js';
+import { currentGeneration } from './checkpoint.js';
+import { describeGap, type Gap } from './find-gaps.js';
 import { prepareTopics, requireBroker } from './prepare-topics.js';
 import { previewName, renderRun } from './render-run.js';
 import { RunLiveError } from './run-errors.js';
 import { AVAILABLE_NOW, type PlanOptions, planRun, type RunPlan } from './run-plan.js';
 import { reserveRun, runFile, writeRun } from './run-record.js';
 import { markLaunch } from './run-state.js';
+import { type SettledCheckpoint, type SettleOptions, settleCheckpoint } from './settle-checkpoint.js';
 import { liveRuns } from './stop.js';
 
 /** Executors have one core; few partitions keep a micro-batch short, two leave room for a second core later. */
@@ -29,6 +31,8 @@ export interface RunContext {
 
 export interface SubmitOptions extends PlanOptions {
   readonly isNewCheckpoint?: boolean;
+  /** Goes on where records are gone that the checkpoint points at. */
+  readonly toleratesLoss?: boolean;
   /** The connector by --packages: resolved on every submit, through Ivy. */
   readonly usesPackages?: boolean;
   /** Returns once the driver is launched. */
@@ -47,13 +51,14 @@ interface Ground {
   readonly addresses: Addresses;
   readonly client: SubmitClient;
   readonly generation: number;
+  readonly gaps: readonly Gap[];
   /** Records in the topics that are read. */
   readonly waiting: number;
 }
 
 /**
  * Checks, renders and launches a planned run. Nothing is written before all checks have passed.
- * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, RunLiveError
+ * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, DataLostError, RunLiveError
  */
 export async function startRun(
   context: RunContext,
@@ -78,7 +83,8 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
   const addresses = await target.addresses();
   await warnOfMissingTopics(context, plan, brokerAt(addresses.bootstrapServers));
   const { number: generation } = await currentGeneration(target.data, plan.name);
-  const { script } = await renderRun(target, plan, { run: previewName(plan), generation, addresses });
+  const { toleratesLoss = false } = options;
+  const { script } = await renderRun(target, plan, { run: previewName(plan), generation, addresses, toleratesLoss });
   const command = submitLine(plan, options, { run: previewName(plan), script, client, addresses });
   return {
     script: target.src.describe(script),
@@ -100,9 +106,14 @@ async function settle(context: RunContext, plan: RunPlan, options: SubmitOptions
   await requireBroker(broker);
   await refuseIfLive(context, plan);
   const client = await target.drivers.submitClient();
-  const generation = plan.job.kind === 'streaming' ? await settleCheckpoint(context, plan, broker, client, options) : 1;
+  const { generation, notes, gaps } = await settleIfStreaming({
+    ...{ target, plan, broker, sparkVersion: client.sparkVersion },
+    ...{ isNewCheckpoint: options.isNewCheckpoint ?? false, toleratesLoss: options.toleratesLoss ?? false },
+  });
+  for (const note of notes) report.say(note);
+  for (const gap of gaps) report.warn(`never read: ${describeGap(gap)}`);
   const waiting = await prepareTopics(broker, plan, report);
-  return { addresses, client, generation, waiting };
+  return { addresses, client, generation, gaps, waiting };
 }
 
 async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan): Promise<void> {
@@ -110,22 +121,8 @@ async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan):
   if (live) throw new RunLiveError(live.run);
 }
 
-async function settleCheckpoint(
-  { target, report }: RunContext,
-  plan: RunPlan,
-  broker: Broker,
-  { sparkVersion }: SubmitClient,
-  { isNewCheckpoint = false }: SubmitOptions,
-): Promise<number> {
-  const cluster = await readClusterId(broker);
-  const fingerprint = fingerprintOf(plan.job, plan.values, { cluster, sparkVersion });
-  const { number, isUsed } = await chooseGeneration(target.data, plan.name, fingerprint, isNewCheckpoint);
-  if (number > 1 && !isUsed && !isNewCheckpoint)
-    report.say(
-      `the checkpoint of ${plan.name} is of another Kafka cluster: this run begins anew (generation ${number})`,
-    );
-  await writeFingerprint(target.data, plan.name, number, fingerprint);
-  return number;
+async function settleIfStreaming(options: SettleOptions): Promise<SettledCheckpoint> {
+  return options.plan.job.kind === 'streaming' ? settleCheckpoint(options) : { generation: 1, notes: [], gaps: [] };
 }
 
 /** This machine's half of the run, and its folder on the target; returns the command. */
@@ -133,9 +130,10 @@ async function writeHalves(
   { target, project }: RunContext,
   plan: RunPlan,
   options: SubmitOptions,
-  { run, generation, addresses, client }: Ground & { readonly run: string },
+  { run, generation, gaps, addresses, client }: Ground & { readonly run: string },
 ): Promise<readonly string[]> {
-  const { script, text } = await renderRun(target, plan, { run, generation, addresses });
+  const { toleratesLoss = false } = options;
+  const { script, text } = await renderRun(target, plan, { run, generation, addresses, toleratesLoss });
   const command = submitLine(plan, options, { run, script, client, addresses });
   await markLaunch(target, run);
   await writeFileAtomic(runFile(project, run, script), text);
@@ -148,6 +146,7 @@ async function writeHalves(
     parameters: plan.values,
     trigger: plan.trigger,
     generation: plan.job.kind === 'streaming' ? generation : null,
+    gaps,
     versions: { millrace: packageVersion(), spark: client.sparkVersion },
     reads: plan.reads,
     writes: plan.writes,

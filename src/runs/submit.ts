@@ -21,7 +21,8 @@ export interface SubmitReport {
 /**
  * Checks, renders and starts a job. Batches and `available-now` are waited for, an abort stops them; a stream is let go
  * after its first committed batch. A failed run is reported by its state; `submitOrThrow` throws instead.
- * @throws UsageError, BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, RunLiveError
+ * @throws UsageError, BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError,
+ *   DataLostError, RunLiveError
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
   const plan = await planRun(context.jobs, options);
