@@ -11,6 +11,7 @@ import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
 import { runsListCommand } from './commands/runs-list.js';
+import { runsResetCommand } from './commands/runs-reset.js';
 import { runsStopCommand } from './commands/runs-stop.js';
 import { seedCarsCommand } from './commands/seed-cars.js';
 import { seedNewsCommand } from './commands/seed-news.js';
@@ -96,7 +97,7 @@ function buildProgram(interruption: AbortSignal): Command {
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));
   program.addCommand(submitCommand(open));
-  group('runs', 'what was submitted', [runsListCommand(open), runsStopCommand(open)], 'run');
+  group('runs', 'what was submitted', [runsListCommand(open), runsStopCommand(open), runsResetCommand(open)], 'run');
   group('train', 'train models', [trainModelCommand(open)]);
   program.addCommand(doctorCommand(open));
   throwInsteadOfExit(program);

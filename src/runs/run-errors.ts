@@ -60,9 +60,13 @@ export class RunLiveError extends MillraceError {
   readonly exitCode = ExitCode.Usage;
   readonly hint: string;
 
-  constructor(readonly run: string) {
-    super(`The run ${run} is still going, and two runs never share a checkpoint`);
-    this.hint = `Stop it with \`millrace runs stop ${run}\`, or give this one a \`--name\` of its own.`;
+  /** @param otherwise what else can be done than to stop that run */
+  constructor(
+    readonly run: string,
+    otherwise = ', or give this one a `--name` of its own',
+  ) {
+    super(`The run ${run} is still going, and its checkpoint belongs to it alone`);
+    this.hint = `Stop it with \`millrace runs stop ${run}\`${otherwise}.`;
   }
 }
 

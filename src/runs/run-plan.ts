@@ -4,6 +4,7 @@ import { type JobDefinition, resolveValue } from '../jobs/job-definition.js';
 import { type ParameterValues, resolveParameters } from '../jobs/parameters.js';
 import type { LiteralValue } from '../jobs/python-literal.js';
 import { parseDurationMs, toSparkInterval } from '../project/duration.js';
+import type { ProjectFolder } from '../project/project-folder.js';
 
 export const AVAILABLE_NOW = 'available-now';
 const DEFAULT_TRIGGER = '1 second';
@@ -56,6 +57,11 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
     deadLetters,
     extra: options.extra ?? {},
   };
+}
+
+/** Held while something is started or put away under a run's name. */
+export function nameLock({ state }: ProjectFolder, name: string): string {
+  return `${state}/locks/name-${name}.lock`;
 }
 
 function refuseLoop(reads: readonly string[], writes: readonly (string | null)[]): void {

@@ -1,6 +1,6 @@
 import { withLock } from '../project/lock.js';
 import type { Target } from '../targets/target.js';
-import { AVAILABLE_NOW, planRun, type RunPlan } from './run-plan.js';
+import { AVAILABLE_NOW, nameLock, planRun, type RunPlan } from './run-plan.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
 import { type RunContext, type SubmitOptions, startRun } from './start-run.js';
 import { stopRun } from './stop.js';
@@ -26,7 +26,7 @@ export interface SubmitReport {
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
   const plan = await planRun(context.jobs, options);
-  const lock = `${context.project.state}/locks/name-${plan.name}.lock`;
+  const lock = nameLock(context.project, plan.name);
   const locking = { command: `millrace submit ${plan.job.name}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
   const { run, hasNothingToRead } = await withLock(lock, locking, () => startRun(context, plan, options));
   if (hasNothingToRead) return { run, state: 'succeeded', exitCode: 0, note: 'nothing to read', ui: null };
