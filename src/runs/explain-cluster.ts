@@ -44,6 +44,11 @@ function isWaiting(evidence: Evidence): boolean {
   return evidence.isLive && (application ? application.cores === 0 : evidence.isWaitingForExecutors);
 }
 
+/** A batch tells nothing of itself before it ends: that it has cores says that it is at work. */
+export function isBatchAtWork(evidence: Evidence): boolean {
+  return evidence.record.kind === 'batch' && (applicationOf(evidence)?.cores ?? 0) > 0;
+}
+
 function applicationOf({ master, record }: Evidence): MasterApplication | undefined {
   return master?.applications.find(({ name }) => name === record.run);
 }
@@ -119,7 +124,7 @@ const starting: Rule = {
   canTell: always,
   find: (evidence) => {
     const { status, record, nowMs } = evidence;
-    if (status.state !== 'starting' || isWaiting(evidence)) return undefined;
+    if (status.state !== 'starting' || isWaiting(evidence) || isBatchAtWork(evidence)) return undefined;
     const forMs = nowMs - Date.parse(record.submittedAt);
     return {
       ...none,

@@ -9,6 +9,7 @@ import { parseLoggedProgress } from '../spark/logged-progress.js';
 import { type MasterState, readMaster } from '../spark/master.js';
 import type { BatchProgress } from '../spark/progress.js';
 import type { Addresses, Target } from '../targets/target.js';
+import { type BatchResult, readBatchResult } from './explain-batch.js';
 import { type CheckpointFacts, readCheckpoint } from './explain-checkpoint.js';
 import { sumUp } from './explain-figures.js';
 import { type DeadLetter, readDeadLetter, readNewestTime, readWindowEnds } from './explain-records.js';
@@ -31,6 +32,8 @@ export interface ExplainFacts {
   readonly losses: ExecutorLosses | null;
   readonly isWaitingForExecutors: boolean;
   readonly checkpoint: CheckpointFacts | null;
+  /** What a batch said at its end. */
+  readonly batch: BatchResult | null;
   /** Where the broker should be; null when the cluster is down. */
   readonly bootstrapServers: string | null;
   /** The topics, by name; null when no broker answers. */
@@ -59,12 +62,13 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, jobs } = sources;
   const { data } = target;
-  const [addresses, status, log = '', written, checkpoint, settings] = await Promise.all([
+  const [addresses, status, log = '', written, checkpoint, batch, settings] = await Promise.all([
     orNull(target.addresses()),
     readRunStatus(target, record.run),
     data.read(`runs/${record.run}/driver.log`),
     readProgress(target, record.run),
     readCheckpoint(data, record),
+    record.kind === 'batch' ? readBatchResult(data, record.run) : null,
     settingsOf(jobs, record),
   ]);
   const progress = written.length > 0 ? written : parseLoggedProgress(log);
@@ -78,6 +82,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     losses: findExecutorLosses(log) ?? null,
     isWaitingForExecutors: isWaitingForExecutors(log),
     checkpoint,
+    batch,
     ...(await askCluster(sources, { record, progress, checkpoint }, addresses)),
   };
 }

@@ -52,10 +52,11 @@ const topicMissing: Rule = {
 const topicAnew: Rule = {
   id: 'topic-recreated',
   name: 'topic made anew',
-  applies: (evidence) => isStream(evidence) && topicsRead(evidence).length > 0,
+  applies: (evidence) => isStream(evidence) && (!hasBroker(evidence) || topicsRead(evidence).length > 0),
   // Offsets can show that it was; that it was not, only ids can.
   canTell: (evidence) => {
     const there = topicsRead(evidence);
+    if (!hasBroker(evidence)) return false;
     return there.every((topic) => idsOf(topic, evidence)) || there.some((topic) => endsBefore(topic, evidence));
   },
   find: (evidence) => {

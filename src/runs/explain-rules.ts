@@ -1,3 +1,4 @@
+import { BATCH_RULES } from './explain-batch.js';
 import { CLUSTER_RULES } from './explain-cluster.js';
 import type { Rule } from './explain-evidence.js';
 import { INPUT_RULES } from './explain-input.js';
@@ -7,9 +8,11 @@ const { brokerUnreachable, topicMissing, topicAnew, topicEmpty, readFromEnd, alr
   INPUT_RULES;
 const { windowOpen, lateRows, futureEvent } = WINDOW_RULES;
 const { failed, noCores, executorLost, starting, firstBatch, masterUnreachable } = CLUSTER_RULES;
+const { refused, leftOut } = BATCH_RULES;
 
 /** In the order in which one hides the next: of two that are equally likely the first is named first. */
 export const RULES: readonly Rule[] = [
+  refused,
   failed,
   brokerUnreachable,
   topicMissing,
@@ -26,5 +29,6 @@ export const RULES: readonly Rule[] = [
   lateRows,
   futureEvent,
   unread,
+  leftOut,
   masterUnreachable,
 ];
