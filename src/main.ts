@@ -5,14 +5,21 @@ import { clusterLogsCommand } from './commands/cluster-logs.js';
 import { clusterStatusCommand } from './commands/cluster-status.js';
 import { clusterUpCommand } from './commands/cluster-up.js';
 import type { OpenContext, OpenOptions } from './commands/command-context.js';
+import { completeCommand, completionCommand } from './commands/completion.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { envCommand } from './commands/env.js';
 import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { renderCommand } from './commands/render.js';
 import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
+import { runsLogsCommand } from './commands/runs-logs.js';
+import { runsPruneCommand } from './commands/runs-prune.js';
+import { runsRestartCommand } from './commands/runs-restart.js';
+import { runsShowCommand } from './commands/runs-show.js';
 import { runsStopCommand } from './commands/runs-stop.js';
+import { runsSuperviseCommand } from './commands/runs-supervise.js';
 import { seedCarsCommand } from './commands/seed-cars.js';
 import { seedNewsCommand } from './commands/seed-news.js';
 import { submitCommand } from './commands/submit.js';
@@ -24,6 +31,9 @@ import { topicTailCommand } from './commands/topic-tail.js';
 import { trainModelCommand } from './commands/train-model.js';
 import { ExitCode, InterruptedError, MillraceError, UsageError } from './errors.js';
 import { packageVersion } from './project/package-files.js';
+
+/** Started by millrace itself. */
+const HIDDEN = ['supervise'];
 
 interface GlobalFlags {
   readonly json?: boolean;
@@ -65,7 +75,7 @@ function buildProgram(interruption: AbortSignal): Command {
   const group = (name: string, description: string, commands: Command[], alias?: string) => {
     const parent = new Command(name).description(description);
     if (alias) parent.alias(alias);
-    for (const command of commands) parent.addCommand(command);
+    for (const command of commands) parent.addCommand(command, { hidden: HIDDEN.includes(command.name()) });
     program.addCommand(parent);
   };
   program.addCommand(demoCommand(open));
@@ -97,9 +107,28 @@ function buildProgram(interruption: AbortSignal): Command {
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));
   program.addCommand(submitCommand(open));
-  group('runs', 'what was submitted', [runsListCommand(open), runsStopCommand(open), runsExplainCommand(open)], 'run');
+  group(
+    'runs',
+    'look after what was submitted',
+    [
+      runsListCommand(open),
+      runsShowCommand(open),
+      runsLogsCommand(open),
+      runsExplainCommand(open),
+      runsStopCommand(open),
+      runsRestartCommand(open),
+      runsPruneCommand(open),
+      runsSuperviseCommand(open),
+    ],
+    'run',
+  );
   group('train', 'train models', [trainModelCommand(open)]);
+  program.addCommand(envCommand(open));
   program.addCommand(doctorCommand(open));
+  const reporter = () => chooseReporter(program.opts<GlobalFlags>());
+  const projectFolder = process.env.MILLRACE_PROJECT;
+  program.addCommand(completionCommand(reporter));
+  program.addCommand(completeCommand({ open, chooseReporter: reporter, program, projectFolder }), { hidden: true });
   throwInsteadOfExit(program);
   return program;
 }

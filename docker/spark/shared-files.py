@@ -24,17 +24,21 @@ def read(path: str) -> Optional[str]:
 
 
 def tail(path: str, fromByte: int) -> dict[str, Any]:
-    """Whole lines from a byte on; a file that became shorter is read from its beginning."""
+    """Whole lines from a byte on; a file that became shorter is read from its beginning.
+
+    A negative byte counts from the end, and the line it falls into is left out.
+    """
     try:
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
-            start = 0 if size < fromByte else fromByte
+            start = max(0, size + fromByte) if fromByte < 0 else 0 if size < fromByte else fromByte
             file.seek(start)
             appended = file.read(size - start)
     except (FileNotFoundError, NotADirectoryError):
         return {"text": "", "nextByte": 0}
-    lines = appended[: appended.rfind(b"\n") + 1]
-    return {"text": lines.decode("utf-8", "replace"), "nextByte": start + len(lines)}
+    end = appended.rfind(b"\n") + 1
+    first = min(appended.find(b"\n") + 1, end) if fromByte < 0 and start > 0 else 0
+    return {"text": appended[first:end].decode("utf-8", "replace"), "nextByte": start + end}
 
 
 def put(path: str, content: str, mode: Optional[int] = None) -> None:

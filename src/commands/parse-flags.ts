@@ -11,3 +11,8 @@ export function parseCount(text: string): number {
 export function collect(text: string, earlier: readonly string[] = []): string[] {
   return [...earlier, text];
 }
+
+/** Zero is one, too. */
+export function parseWholeNumber(text: string): number {
+  return text === '0' ? 0 : parseCount(text);
+}

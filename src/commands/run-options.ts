@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { DownOptions } from '../cluster/down.js';
 import type { RunContext } from '../runs/start-run.js';
 import type { CommandContext } from './command-context.js';
-import { collect } from './parse-flags.js';
+import { collect, parseCount, parseWholeNumber } from './parse-flags.js';
+
+/** What `resolveRun` takes. */
+export const RUN_WORD = "its id, the beginning of it, or a run's name for its newest; see `millrace runs list`";
 
 export interface PlanFlags {
   readonly set?: string[];
@@ -11,9 +14,9 @@ export interface PlanFlags {
 }
 
 /** The options that decide what a script says. */
-export function addPlanOptions(command: Command): Command {
+export function addPlanOptions(command: Command, jobDescription = 'see `millrace job list`'): Command {
   return command
-    .argument('<job>', 'see `millrace job list`')
+    .argument('<job>', jobDescription)
     .option('--set <name=value>', "a parameter of the job, such as window='500 milliseconds'; may be repeated", collect)
     .option('--name <name>', "whose checkpoint and output folder it uses (the job's name)")
     .option('--trigger <when>', '`available-now` reads what is there and ends; `2 seconds` goes on (1 second)');
@@ -21,6 +24,28 @@ export function addPlanOptions(command: Command): Command {
 
 export function toPlanOptions(job: string, { set, name, trigger }: PlanFlags) {
   return { job, settings: set ?? [], name, trigger };
+}
+
+export interface ResourceFlags {
+  readonly cores?: number;
+  readonly queue?: boolean;
+  readonly restarts?: number;
+}
+
+/** The options that decide what a run may take, and what happens when that is not there or its driver fails. */
+export function addResourceOptions(command: Command): Command {
+  return command
+    .option('--cores <count>', "how many cores it gets, an executor each (the job's own number)", parseCount)
+    .option('--queue', 'wait for cores where there are too few')
+    .option(
+      '--restarts <count>',
+      'how often a failed driver is started again (5 for a stream, 0 for a batch)',
+      parseWholeNumber,
+    );
+}
+
+export function toResourceOptions({ cores, queue, restarts }: ResourceFlags) {
+  return { cores, restarts, isQueueing: queue ?? false };
 }
 
 /** What taking a cluster down needs of the runs, which stand above the cluster. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { OpenContext } from './command-context.js';
+import { RUN_WORD } from './run-options.js';
 
 const HOW: Readonly<Record<string, string>> = {
   marker: 'it finished its micro-batch',
@@ -10,7 +11,7 @@ const HOW: Readonly<Record<string, string>> = {
 export const runsStopCommand = (open: OpenContext) =>
   new Command('stop')
     .description('stop a run and return when it has ended; the running micro-batch is let finish')
-    .argument('<run>', 'see `millrace runs list`')
+    .argument('<run>', RUN_WORD)
     .action(async (run: string) => {
       const { target, project, report } = await open();
       const { stopRun } = await import('../runs/stop.js');

@@ -1,9 +1,17 @@
 import { Command } from 'commander';
 import type { SubmitReport } from '../runs/submit.js';
 import type { CommandContext, OpenContext } from './command-context.js';
-import { addPlanOptions, type PlanFlags, toPlanOptions, toRunContext } from './run-options.js';
+import {
+  addPlanOptions,
+  addResourceOptions,
+  type PlanFlags,
+  type ResourceFlags,
+  toPlanOptions,
+  toResourceOptions,
+  toRunContext,
+} from './run-options.js';
 
-interface SubmitFlags extends PlanFlags {
+interface SubmitFlags extends PlanFlags, ResourceFlags {
   readonly newCheckpoint?: boolean;
   readonly packages?: boolean;
   readonly detach?: boolean;
@@ -12,18 +20,21 @@ interface SubmitFlags extends PlanFlags {
 }
 
 export const submitCommand = (open: OpenContext) =>
-  addPlanOptions(new Command('submit'))
-    .description('render a job and run it with spark-submit; a stream is let go after its first committed batch')
+  addResourceOptions(addPlanOptions(new Command('submit'), 'a job, see `millrace job list`, or the path of a script'))
+    .argument('[arguments...]', 'behind `--`: what a script gets')
+    .description(
+      'render a job, or take a script, and run it with spark-submit; a stream is let go after its first batch',
+    )
     .option('--new-checkpoint', 'begin anew; the old checkpoint is kept')
     .option('--packages', 'take the connector by --packages, resolved by Ivy on every submit')
-    .option('--detach', 'return once the driver is launched')
+    .option('--detach', 'return at once; the run is looked after')
     .option('-f, --follow', 'stay with the stream; Ctrl-C lets go of it')
     .option('--dry-run', 'render, print the spark-submit command, and start nothing')
     .addHelpText(
       'after',
-      "\nExamples:\n  millrace submit windowed-news --set window='500 milliseconds'\n  millrace submit windowed-cars --trigger available-now",
+      "\nExamples:\n  millrace submit windowed-news --set window='500 milliseconds'\n  millrace submit windowed-cars --trigger available-now\n  millrace submit ./my_job.py -- --limit 10",
     )
-    .action(async (job: string, flags: SubmitFlags) => {
+    .action(async (job: string, args: string[], flags: SubmitFlags) => {
       const context = await open();
       const [{ submit }, { previewSubmit }] = await Promise.all([
         import('../runs/submit.js'),
@@ -32,6 +43,8 @@ export const submitCommand = (open: OpenContext) =>
       const run = toRunContext(context);
       const options = {
         ...toPlanOptions(job, flags),
+        ...toResourceOptions(flags),
+        args,
         isNewCheckpoint: flags.newCheckpoint ?? false,
         usesPackages: flags.packages ?? false,
         isDetached: flags.detach ?? false,
@@ -53,14 +66,17 @@ async function reportRun({ report, target, project }: CommandContext, result: Su
   ]);
   const { summary, lines } = await summarizeRun(target, project, result.run);
   report.result({ ...result, summary }, () => describe(result, lines));
-  await throwIfFailed(target, result.run, result);
+  await throwIfFailed({ target, project }, result.run, result);
 }
 
-function describe({ run, state, note, ui }: SubmitReport, lines: readonly string[]): string {
-  const isLive = state === 'running' || state === 'starting';
+function describe({ run, state, note }: SubmitReport, lines: readonly string[]): string {
+  const isLive = ['queued', 'starting', 'running'].includes(state);
   if (state === 'failed' || state === 'lost') return `  run ${run}: ${state}\n  ${lines[0]}`;
   const next = isLive
-    ? [`  It goes on running.${ui ? `  Watch: ${ui}` : ''}`, `  Stop:  millrace runs stop ${run}`]
+    ? [
+        `  It is looked after.  Watch: millrace runs show ${run} --watch`,
+        `                       Stop:  millrace runs stop ${run}`,
+      ]
     : ['  Next  millrace topic list'];
   return [`  run ${run}: ${state}${note ? ` (${note})` : ''}`, ...lines.map((line) => `  ${line}`), ...next].join('\n');
 }

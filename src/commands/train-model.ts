@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { TrainReport } from '../models/train.js';
 import type { OpenContext } from './command-context.js';
-import { collect } from './parse-flags.js';
+import { collect, parseCount } from './parse-flags.js';
 import { toRunContext } from './run-options.js';
 
 export const trainModelCommand = (open: OpenContext) =>
@@ -12,10 +12,16 @@ export const trainModelCommand = (open: OpenContext) =>
       'a parameter of train-car-price, such as algorithm=linear or trees=20; may be repeated',
       collect,
     )
-    .action(async ({ set }: { set?: string[] }) => {
+    .option('--cores <count>', 'how many cores it gets, an executor each (2)', parseCount)
+    .option('--queue', 'wait for cores where there are too few')
+    .action(async ({ set, cores, queue }: { set?: string[]; cores?: number; queue?: boolean }) => {
       const context = await open();
       const [{ trainModel }, style] = await Promise.all([import('../models/train.js'), import('../report/style.js')]);
-      const result = await trainModel(toRunContext(context), { settings: set ?? [] });
+      const result = await trainModel(toRunContext(context), {
+        settings: set ?? [],
+        cores,
+        isQueueing: queue ?? false,
+      });
       context.report.result(result, () => describe(result, style));
     });
 

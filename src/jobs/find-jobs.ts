@@ -1,21 +1,13 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 import { readTextIfThere } from '../project/atomic-file.js';
 import { type JobDefinition, parseJob } from './job-definition.js';
+import { type JobFolders, jobNames } from './job-names.js';
 
-/** Folders that hold jobs/ and templates/: the project's own first, then the package's. */
-export interface JobFolders {
-  readonly folders: readonly string[];
-}
+export type { JobFolders } from './job-names.js';
 
-export async function listJobs({ folders }: JobFolders): Promise<JobDefinition[]> {
-  const names = new Set<string>();
-  for (const folder of folders) {
-    const files = await readdir(join(folder, 'jobs')).catch(() => []);
-    for (const file of files) if (file.endsWith('.yaml')) names.add(file.slice(0, -'.yaml'.length));
-  }
-  return Promise.all([...names].sort().map((name) => findJob({ folders }, name)));
+export async function listJobs(where: JobFolders): Promise<JobDefinition[]> {
+  return Promise.all((await jobNames(where)).map((name) => findJob(where, name)));
 }
 
 /** @throws UsageError when there is no such job, or its file is not one */

@@ -33,11 +33,29 @@ export function checkTopicName(topic: string): string {
   );
 }
 
+/** Their names alone: one request, where the number of records takes more. */
+export function listTopicNames(broker: Broker): Promise<string[]> {
+  return withAdmin(broker, 'list topics', ownTopics);
+}
+
 export function listTopics(broker: Broker): Promise<readonly TopicDescription[]> {
   return withAdmin(broker, 'list topics', async (admin) => {
-    const topics = (await admin.listTopics()).filter((topic) => !INTERNAL.test(topic)).sort();
+    const topics = await ownTopics(admin);
     return topics.length === 0 ? [] : describeAll(admin, topics);
   });
+}
+
+/** Those of the topics that exist. */
+export function describeTopics(broker: Broker, topics: readonly string[]): Promise<readonly TopicDescription[]> {
+  return withAdmin(broker, `describe ${topics.join(', ')}`, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const there = topics.filter((topic) => existing.has(topic));
+    return there.length === 0 ? [] : describeAll(admin, there);
+  });
+}
+
+async function ownTopics(admin: Admin): Promise<string[]> {
+  return (await admin.listTopics()).filter((topic) => !INTERNAL.test(topic)).sort();
 }
 
 /** The id that the cluster was given when it was made: tells topics of the same name apart. */

@@ -1,5 +1,5 @@
 import { ExitCode, MillraceError } from '../errors.js';
-import type { RunContext } from '../runs/start-run.js';
+import type { RunContext, SubmitOptions } from '../runs/start-run.js';
 import { submit } from '../runs/submit.js';
 import { throwIfFailed } from '../runs/wait.js';
 
@@ -48,16 +48,19 @@ export class TrainingRefusedError extends MillraceError {
  * Trains the price model on Spark from the listings topic and saves it as the next version.
  * @throws what `submit` throws, JobFailedError, TrainingRefusedError
  */
-export async function trainModel(context: RunContext, options: { settings: readonly string[] }): Promise<TrainReport> {
+export async function trainModel(
+  context: RunContext,
+  options: Pick<SubmitOptions, 'settings' | 'cores' | 'isQueueing'>,
+): Promise<TrainReport> {
   const { data } = context.target;
   const version = `v${(await newestVersion(context)) + 1}`;
   const extra = { modelFolder: data.pathForJobs(`models/${MODEL}`), version };
-  const { run, ...status } = await submit(context, { job: JOB, settings: options.settings, extra });
+  const { run, ...status } = await submit(context, { ...options, job: JOB, extra });
   const result = JSON.parse((await data.read(`runs/${run}/result.json`)) ?? '{}') as Partial<TrainReport> & {
     error?: string;
   };
   if (result.error) throw new TrainingRefusedError(run, result.error);
-  await throwIfFailed(context.target, run, status);
+  await throwIfFailed(context, run, status);
   if (!result.metrics) throw new TrainingRefusedError(run, `the run was ${status.state} before it had a result`);
   const { model, path, generated, rows, metrics, baseline } = result as TrainReport;
   return { run, model, version, path, generated, rows, metrics, baseline };

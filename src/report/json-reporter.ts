@@ -21,6 +21,10 @@ export class JsonReporter implements Reporter {
     console.log(JSON.stringify(value));
   }
 
+  view(value: object): void {
+    console.log(JSON.stringify(value));
+  }
+
   result(value: object): void {
     console.log(JSON.stringify(value));
   }

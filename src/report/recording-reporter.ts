@@ -31,6 +31,10 @@ export class RecordingReporter implements Reporter {
     this.items.push(value);
   }
 
+  view(value: object): void {
+    this.items.push(value);
+  }
+
   result(value: object): void {
     this.results.push(value);
   }

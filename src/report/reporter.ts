@@ -21,6 +21,8 @@ export interface Reporter {
   progress(now: Progress): void;
   /** One item of a stream of results: NDJSON under --json, else the text. */
   item(value: object, text: () => string): void;
+  /** A view that takes the place of the one before: drawn over it on a terminal, NDJSON under --json. */
+  view(value: object, text: () => string): void;
   /** The result of the command: JSON under --json, else the text. */
   result(value: object, text: () => string): void;
   failure(error: unknown): void;

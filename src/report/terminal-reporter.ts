@@ -11,6 +11,7 @@ export class TerminalReporter implements Reporter {
   private spinner: Ora | undefined;
   private progressText = '';
   private lastProgressLine = 0;
+  private lastView = '';
 
   constructor(private readonly isTerminal: boolean) {}
 
@@ -56,6 +57,16 @@ export class TerminalReporter implements Reporter {
   item(_value: object, text: () => string): void {
     this.clear();
     console.log(text());
+  }
+
+  view(_value: object, text: () => string): void {
+    const view = text();
+    if (view === this.lastView) return;
+    // Up to where the last one began, and away with what is below: what stands above stays on the screen.
+    const lines = this.lastView === '' ? 0 : this.lastView.split('\n').length;
+    const back = this.isTerminal && lines > 0 ? `\u001b[${lines}A\r\u001b[J` : '';
+    this.lastView = view;
+    console.log(`${back}${view}`);
   }
 
   result(_value: object, text: () => string): void {

@@ -7,7 +7,7 @@ import { WINDOW_RULES } from './explain-windows.js';
 const { brokerUnreachable, topicMissing, topicAnew, topicEmpty, readFromEnd, alreadyRead, deadLetters, unread } =
   INPUT_RULES;
 const { windowOpen, lateRows, futureEvent } = WINDOW_RULES;
-const { failed, noCores, executorLost, starting, firstBatch, masterUnreachable } = CLUSTER_RULES;
+const { failed, noCores, executorLost, restarted, starting, firstBatch, masterUnreachable } = CLUSTER_RULES;
 const { refused, leftOut } = BATCH_RULES;
 
 /** In the order in which one hides the next: of two that are equally likely the first is named first. */
@@ -21,6 +21,7 @@ export const RULES: readonly Rule[] = [
   noCores,
   executorLost,
   starting,
+  restarted,
   firstBatch,
   readFromEnd,
   alreadyRead,

@@ -98,8 +98,8 @@ function closeDetails({ nowMs, waiting }: Evidence, close: NextClose): string[] 
 
 /** Cars get the time of their publishing; where others would have to be newer than they are, a shorter watermark helps. */
 function commandToClose(evidence: Evidence, { newestEventMs, windowEndMs }: NextClose): string | null {
-  const { record } = evidence;
-  if (record.reads.includes('cars')) return seedCommand('cars', ' --append');
+  const { record, reads } = evidence;
+  if (reads.includes('cars')) return seedCommand('cars', ' --append');
   const canClose = newestEventMs - windowEndMs >= MINUTE_MS;
   return canClose && 'watermark' in record.parameters ? submitWith(evidence, 'watermark', '1 minute') : null;
 }

@@ -1,10 +1,8 @@
-import { UsageError } from '../errors.js';
-import type { ProjectFolder } from '../project/project-folder.js';
-import { isBatchAtWork } from './explain-cluster.js';
 import { type Evidence, type Finding, several, toEvidence } from './explain-evidence.js';
 import { type ExplainFacts, type ExplainSources, gatherFacts } from './explain-facts.js';
 import { RULES } from './explain-rules.js';
-import { type RunRecord, readRun, readRuns } from './run-record.js';
+import { resolveRun } from './resolve-run.js';
+import { readRuns } from './run-record.js';
 import type { RunState } from './run-state.js';
 
 export interface Explanation {
@@ -26,22 +24,17 @@ export interface Ruling {
 }
 
 export interface ExplainOptions extends ExplainSources {
-  readonly project: ProjectFolder;
-  /** The newest one where none is named. */
+  /** A word for it; the newest one where none is named. */
   readonly run?: string | undefined;
 }
 
-/** Why a run has no rows, or fewer than expected. @throws RunMissingError, RunElsewhereError, UsageError */
-export async function explainRun({ project, run, ...sources }: ExplainOptions): Promise<Explanation> {
-  const [newest] = await readRuns(project, sources.target.name);
-  const record = run === undefined ? requireRun(newest) : await readRun(project, sources.target.name, run);
+/** Why a run has no rows, or fewer than expected. @throws what `resolveRun` throws */
+export async function explainRun({ run, ...sources }: ExplainOptions): Promise<Explanation> {
+  const { target, project } = sources;
+  const record = await resolveRun(project, target.name, run);
+  const [newest] = await readRuns(project, target.name);
   const facts = await gatherFacts(sources, record);
   return { isNewest: record.run === newest?.run, ...judge(facts) };
-}
-
-function requireRun(newest: RunRecord | undefined): RunRecord {
-  if (newest) return newest;
-  throw new UsageError('Nothing was submitted yet', 'Run for example `millrace submit windowed-cars` first.');
 }
 
 const RANKS = ['certain', 'likely', 'partly', 'aside'];
@@ -77,8 +70,8 @@ const STANDS_STILL = ['broker-unreachable', 'no-cores', 'executor-lost', 'topic-
 function verdictOf(evidence: Evidence, first: Finding | undefined): string {
   const { status, record, isLive } = evidence;
   if (record.kind === 'batch' && !isLive) return `${status.state}${batchRows(evidence)}`;
-  if (isBatchAtWork(evidence)) return 'runs; a batch tells what it read at its end';
-  if (status.state === 'starting') return 'has not started yet';
+  if (status.state === 'queued' || status.state === 'starting') return 'has not started yet';
+  if (record.kind === 'batch') return 'runs; a batch tells what it read at its end';
   if (!isLive) return `${status.state}; ${rowsOf(evidence)}`;
   const isStill = first?.likelihood === 'certain' && STANDS_STILL.includes(first.id);
   if (isStill) return `stands still; ${rowsOf(evidence)}`;

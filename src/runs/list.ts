@@ -1,25 +1,105 @@
+import { brokerAt } from '../kafka/broker.js';
 import type { ProjectFolder } from '../project/project-folder.js';
-import type { Target } from '../targets/target.js';
-import { readRuns } from './run-record.js';
-import { type RunState, readRunStatus } from './run-state.js';
+import { aliveWorkers, readMaster } from '../spark/master.js';
+import type { Addresses, Target } from '../targets/target.js';
+import { ClusterNotRunningError } from '../targets/target-errors.js';
+import { type QueryFigures, readNewestBatches, readTopicEnds, type TopicEnds, toFigures } from './figures.js';
+import { keepSupervised } from './keep-supervised.js';
+import { type RunRecord, readRuns } from './run-record.js';
+import { isLive, type RunState, readRunStatus } from './run-state.js';
+import { readSupervision, type Supervision } from './supervision.js';
 
 export interface ListedRun {
   readonly run: string;
   readonly job: string;
   readonly state: RunState;
   readonly exitCode: number | null;
+  /** What it waits for, or why it ended. */
+  readonly note: string | null;
   readonly submittedAt: string;
+  readonly endedAt: string | null;
+  readonly attempts: number;
+  readonly cores: number;
+  /** Of the query that stands for the run; null for a run that has ended, and before the first batch. */
+  readonly figures: QueryFigures | null;
 }
 
-/** All runs of the project with the state that is true now, the newest first. */
-export async function listRuns(
-  target: Target,
-  project: ProjectFolder,
-): Promise<{ readonly runs: readonly ListedRun[] }> {
+export interface RunList {
+  readonly runs: readonly ListedRun[];
+  /** Cores of the cluster; null when its master does not answer. */
+  readonly cores: { readonly used: number; readonly total: number } | null;
+  /** The master's page. */
+  readonly ui: string | null;
+  /** False when the broker does not answer: lags are missing then. */
+  readonly isBrokerThere: boolean;
+}
+
+/** All runs of the project on this target with what is true of them now, the newest first. */
+export async function listRuns(target: Target, project: ProjectFolder): Promise<RunList> {
   const records = await readRuns(project, target.name);
-  const runs = records.map(async ({ run, job, submittedAt }) => {
-    const { state, exitCode } = await readRunStatus(target, run);
-    return { run, job, state, exitCode, submittedAt };
-  });
-  return { runs: await Promise.all(runs) };
+  await keepSupervised(target, project, records);
+  const listed = await Promise.all(records.map((record) => listRun(target, project, record)));
+  const live = listed.filter(({ state }) => isLive(state));
+  const addresses = await addressesIfUp(target);
+  const topics = records.filter((_, index) => isLive(listed[index]?.state ?? 'lost')).flatMap(({ reads }) => reads);
+  const [ends, master] = await Promise.all([
+    addresses && live.length > 0 ? readTopicEnds(brokerOf(addresses), [...new Set(topics)]) : undefined,
+    addresses ? readMaster(addresses.masterUi) : undefined,
+  ]);
+  const workers = aliveWorkers(master);
+  const total = workers.reduce((sum, { cores }) => sum + cores, 0);
+  const free = workers.reduce((sum, { freeCores }) => sum + freeCores, 0);
+  return {
+    runs: await Promise.all(listed.map((run, index) => withFigures(target, run, records[index] as RunRecord, ends))),
+    cores: master ? { used: total - free, total } : null,
+    ui: master ? (addresses?.masterUi ?? null) : null,
+    isBrokerThere: live.length === 0 || ends !== undefined,
+  };
+}
+
+type Listed = Omit<ListedRun, 'figures'>;
+
+async function listRun(target: Target, project: ProjectFolder, record: RunRecord): Promise<Listed> {
+  const [status, supervision] = await Promise.all([
+    readRunStatus(target, project, record.run),
+    readSupervision(project, record.run),
+  ]);
+  return {
+    run: record.run,
+    job: record.job,
+    ...status,
+    submittedAt: record.submittedAt,
+    endedAt: endOf(supervision),
+    attempts: supervision?.attempts.length ?? 1,
+    cores: record.resources.cores,
+  };
+}
+
+async function withFigures(
+  target: Target,
+  run: Listed,
+  record: RunRecord,
+  ends: TopicEnds | undefined,
+): Promise<ListedRun> {
+  if (!isLive(run.state) || record.kind === 'batch') return { ...run, figures: null };
+  const [figures] = toFigures(await readNewestBatches(target, record), ends, new Date());
+  return { ...run, figures: figures ?? null };
+}
+
+function endOf(supervision: Supervision | undefined): string | null {
+  return supervision?.verdict?.at ?? null;
+}
+
+/** A broker that does not answer at once is left out of what is shown. */
+export function brokerOf({ bootstrapServers }: Addresses) {
+  return brokerAt(bootstrapServers, { retries: 0, requestTimeoutMs: 3_000 });
+}
+
+export async function addressesIfUp(target: Target): Promise<Addresses | undefined> {
+  try {
+    return await target.addresses();
+  } catch (error) {
+    if (error instanceof ClusterNotRunningError) return undefined;
+    throw error;
+  }
 }

@@ -31,8 +31,13 @@ export async function renderRun(
   const script = `${place.run}.py`;
   await target.src.put(script, text);
   await target.src.put('millrace_job.py', await readShipped('millrace_job.py'));
-  await target.src.put('run-driver.sh', await readShipped('run-driver.sh'), EXECUTABLE);
+  await putWrapper(target);
   return { script, text };
+}
+
+/** The wrapper that every driver runs under. */
+export async function putWrapper({ src }: Target): Promise<void> {
+  await src.put('run-driver.sh', await readShipped('run-driver.sh'), EXECUTABLE);
 }
 
 /** A checkout with Windows line endings must not make a script that no shell can run (`$'\r': command not found`). */

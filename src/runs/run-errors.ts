@@ -1,4 +1,5 @@
 import { ExitCode, MillraceError } from '../errors.js';
+import { describeRoom, type Holder, type Room } from './room.js';
 
 export class JobFailedError extends MillraceError {
   readonly code = 'JOB_FAILED';
@@ -10,12 +11,71 @@ export class JobFailedError extends MillraceError {
     readonly applicationExitCode: number | null,
     readonly reason: string,
     log: string,
+    { cure = null, restarts = 0 }: { readonly cure?: string | null; readonly restarts?: number } = {},
   ) {
     const code = applicationExitCode === null ? 'without an exit code' : `with exit code ${applicationExitCode}`;
-    super(`The run ${run} failed ${code}: ${reason}`);
-    const isDataLost = /data may have been lost|KAFKA_DATA_LOSS/i.test(reason);
-    const cure = isDataLost ? 'The topic was made anew or lost records: begin with `--new-checkpoint`. ' : '';
-    this.hint = `${cure}The whole story is in ${log}`;
+    const after = restarts === 0 ? '' : ` after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
+    super(`The run ${run} failed ${code}${after}: ${reason}`);
+    this.hint = `${cure === null ? '' : `${cure} `}The whole story is in ${log}`;
+  }
+}
+
+export class SupervisorNotStartedError extends MillraceError {
+  readonly code = 'SUPERVISOR_NOT_STARTED';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly hint = 'See what its log says in .millrace/runs, and whether this machine has memory and processes left.';
+
+  constructor(
+    readonly run: string,
+    readonly reason: string,
+    readonly lastLine: string,
+  ) {
+    super(
+      `Nobody looks after the run ${run}: its supervisor was not started, ${reason}${lastLine && ` (${lastLine})`}`,
+    );
+  }
+}
+
+export class RoomMissingError extends MillraceError {
+  readonly code = 'ROOM_MISSING';
+  readonly exitCode = ExitCode.Prerequisite;
+  override readonly retriable = true;
+  readonly hint: string;
+
+  constructor(
+    readonly job: string,
+    need: string,
+    readonly room: Room,
+    /** Runs that can be stopped, with the cores that this frees. */
+    stoppable: readonly Holder[],
+  ) {
+    super(`${job} needs ${need}, and ${describeRoom(room)}`);
+    this.hint = waysOut(room, stoppable);
+  }
+}
+
+/** Waiting is only offered where it can end. */
+function waysOut({ wanted, free, total }: Room, stoppable: readonly Holder[]): string {
+  const most = free === 0 && total < wanted ? total : free;
+  const ways = [
+    ...(total >= wanted ? ['wait for them with `--queue`'] : []),
+    ...(most > 0 ? [`take fewer with \`--cores ${most}\``] : []),
+    ...stoppable.map(({ name, cores }) => `stop one with \`millrace runs stop ${name}\` (frees ${cores})`),
+    ...(total === 0 ? ['start workers with `millrace cluster up`'] : []),
+    ...(total > 0 && total < wanted ? ['start a bigger cluster with `millrace cluster up --workers`'] : []),
+  ];
+  const text = ways.join(', or ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+export class MasterUnreachableError extends MillraceError {
+  readonly code = 'MASTER_UNREACHABLE';
+  readonly exitCode = ExitCode.NotReady;
+  override readonly retriable = true;
+  readonly hint = 'Run `millrace cluster up`, which starts what does not run, or look with `millrace cluster status`.';
+
+  constructor(readonly master: string) {
+    super(`No Spark master answered at ${master}`);
   }
 }
 
@@ -44,13 +104,32 @@ export class RunLiveError extends MillraceError {
   }
 }
 
+export class RestartRefusedError extends MillraceError {
+  readonly code = 'RESTART_REFUSED';
+  readonly exitCode = ExitCode.Usage;
+
+  constructor(
+    readonly run: string,
+    readonly reason: string,
+    readonly hint: string,
+  ) {
+    super(`The run ${run} cannot be started again: ${reason}`);
+  }
+}
+
 export class RunMissingError extends MillraceError {
   readonly code = 'RUN_MISSING';
   readonly exitCode = ExitCode.Usage;
-  readonly hint = '`millrace runs list` shows what there is.';
+  readonly hint: string;
 
-  constructor(readonly run: string) {
-    super(`There is no run \`${run}\` in this project`);
+  /** @param run null where the newest was meant and there is none */
+  constructor(
+    readonly run: string | null,
+    readonly close: readonly string[] = [],
+  ) {
+    super(run === null ? 'Nothing was submitted yet' : `There is no run \`${run}\` in this project`);
+    const meant = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
+    this.hint = run === null ? 'Begin with `millrace submit`.' : `${meant}\`millrace runs list\` shows what there is.`;
   }
 }
 

@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { findJob, findTemplate, type JobFolders } from '../jobs/find-jobs.js';
 import { type JobDefinition, resolveValue } from '../jobs/job-definition.js';
 import { type ParameterValues, resolveParameters } from '../jobs/parameters.js';
 import type { LiteralValue } from '../jobs/python-literal.js';
 import { parseDurationMs, toSparkInterval } from '../project/duration.js';
+import type { Resources } from '../spark/submit-line.js';
+import { type CollectedScript, collectScript } from './script-files.js';
 
 export const AVAILABLE_NOW = 'available-now';
 const DEFAULT_TRIGGER = '1 second';
@@ -22,6 +25,17 @@ export interface RunPlan {
   readonly deadLetters: string | null;
   /** Slots beside the usual ones, such as the version of a model. */
   readonly extra: Readonly<Record<string, LiteralValue>>;
+  readonly resources: Resources;
+  /** How often its driver is started again after a failure. */
+  readonly restarts: number;
+  /** The user's own script, which stands for a job and its template. */
+  readonly script: OwnScript | null;
+  /** What a user's script gets as arguments. */
+  readonly args: readonly string[];
+}
+
+export interface OwnScript extends CollectedScript {
+  readonly path: string;
 }
 
 export interface PlanOptions {
@@ -31,6 +45,66 @@ export interface PlanOptions {
   readonly name?: string | undefined;
   readonly trigger?: string | undefined;
   readonly extra?: Readonly<Record<string, LiteralValue>>;
+  /** Takes the place of the job's own number. */
+  readonly cores?: number | undefined;
+  /** 5 for a stream, 0 for a batch, which has no checkpoint to go on from. */
+  readonly restarts?: number | undefined;
+  /** What follows on `--`, for a script. */
+  readonly args?: readonly string[];
+}
+
+const STREAM_RESTARTS = 5;
+const SCRIPT_RESOURCES: Resources = { cores: 1, executorMemory: '512m', driverMemory: '512m' };
+
+/** The plan of a job by its name, or of a script by its path. @throws what either of them throws */
+export function planSubmit(folders: JobFolders, options: PlanOptions): Promise<RunPlan> {
+  return isScript(options.job) ? planScript(options) : planRun(folders, options);
+}
+
+/** A job's name holds no slash and no `.py` at its end. */
+function isScript(job: string): boolean {
+  return job.endsWith('.py') || job.includes('/');
+}
+
+/** @throws UsageError for a script that cannot be read, and for what only a job has */
+async function planScript(options: PlanOptions): Promise<RunPlan> {
+  if (options.settings.length > 0 || options.trigger !== undefined)
+    throw new UsageError(
+      'A script has no parameters and no trigger of ours',
+      'Give it arguments behind `--`: millrace submit ./my_job.py -- --window 10s',
+    );
+  const script = { ...(await collectScript(options.job)), path: resolve(options.job) };
+  const job: JobDefinition = {
+    name: script.name,
+    description: `the script ${script.path}`,
+    kind: script.kind,
+    template: '',
+    reads: [],
+    writes: [],
+    parameters: {},
+    resources: SCRIPT_RESOURCES,
+  };
+  return {
+    ...commonPlan(job, options),
+    job,
+    script,
+    name: checkName(options.name ?? script.name),
+    values: {},
+    template: '',
+    trigger: null,
+    reads: [],
+    writes: [],
+    deadLetters: null,
+  };
+}
+
+function commonPlan(job: JobDefinition, { cores, restarts, args, extra }: PlanOptions) {
+  return {
+    extra: extra ?? {},
+    resources: { ...job.resources, ...(cores === undefined ? {} : { cores }) },
+    restarts: restarts ?? (job.kind === 'streaming' ? STREAM_RESTARTS : 0),
+    args: args ?? [],
+  };
 }
 
 /** @throws UsageError for an unknown job or parameter, a bad value, name or trigger */
@@ -45,8 +119,15 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
   const writes = job.writes.map((topic) => String(resolveValue(topic, values)));
   const deadLetters = job.kind === 'streaming' ? `${name}.dead-letters` : null;
   refuseLoop(reads, [...writes, deadLetters]);
+  if (options.args && options.args.length > 0)
+    throw new UsageError(
+      `The job ${job.name} takes no arguments`,
+      `Set its parameters with \`--set\`; see \`millrace job show ${job.name}\`.`,
+    );
   return {
+    ...commonPlan(job, options),
     job,
+    script: null,
     name,
     values,
     writes,
@@ -54,7 +135,6 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
     trigger: checkTrigger(job, options.trigger),
     reads,
     deadLetters,
-    extra: options.extra ?? {},
   };
 }
 

@@ -2,6 +2,8 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
+import type { Resources } from '../spark/submit-line.js';
+import type { Addresses } from '../targets/target.js';
 import { RunElsewhereError, RunMissingError } from './run-errors.js';
 
 /** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */
@@ -17,6 +19,15 @@ export interface RunRecord {
   readonly versions: { readonly millrace: string; readonly spark: string };
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** The user's own script, where the run is no job of ours. */
+  readonly script: string | null;
+  readonly resources: Resources;
+  /** How often its driver is started again after a failure. */
+  readonly restarts: number;
+  /** What the script has been told of the cluster. */
+  readonly addresses: Addresses;
+  /** What the driver finds in its environment beside the target's own. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly submittedAt: string;
   readonly command: readonly string[];
 }
@@ -51,24 +62,29 @@ export function runFile(project: ProjectFolder, run: string, file: string): stri
 
 /** @throws RunMissingError, RunElsewhereError */
 export async function readRun(project: ProjectFolder, target: string, run: string): Promise<RunRecord> {
-  const record = /^[\w.-]+$/.test(run)
-    ? await readJson<RunRecord>(join(runsFolder(project), run, 'run.json'))
-    : undefined;
+  const record = await readRunIfThere(project, run);
   if (!record) throw new RunMissingError(run);
   if (record.target !== target) throw new RunElsewhereError(run, record.target);
   return record;
 }
 
+export async function readRunIfThere(project: ProjectFolder, run: string): Promise<RunRecord | undefined> {
+  if (!/^[\w.-]+$/.test(run)) return undefined;
+  return readJson<RunRecord>(join(runsFolder(project), run, 'run.json'));
+}
+
 /** All runs on a target, the newest first: only there can their state be told. */
 export async function readRuns(project: ProjectFolder, target: string): Promise<RunRecord[]> {
+  return (await readAllRuns(project)).filter((record) => record.target === target);
+}
+
+/** The runs on all targets, the newest first. */
+export async function readAllRuns(project: ProjectFolder): Promise<RunRecord[]> {
   const names = await readdir(runsFolder(project)).catch(() => []);
   const records = await Promise.all(
     names.map((name) => readJson<RunRecord>(join(runsFolder(project), name, 'run.json'))),
   );
-  return records
-    .filter((record) => record !== undefined)
-    .filter((record) => record.target === target)
-    .sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
+  return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
 }
 
 /** Deletes this machine's half of all runs on a target. */

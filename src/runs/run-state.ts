@@ -1,21 +1,23 @@
+import type { ProjectFolder } from '../project/project-folder.js';
 import { type BatchProgress, parseProgress } from '../spark/progress.js';
-import type { DriverState, SharedFiles, Target } from '../targets/target.js';
+import type { DriverState, Target } from '../targets/target.js';
+import { readRunIfThere } from './run-record.js';
+import { type EndState, isSupervised, readSupervision, type Supervision } from './supervision.js';
 
-export type RunState = 'starting' | 'running' | 'stopping' | 'stopped' | 'succeeded' | 'failed' | 'lost';
+export type RunState = 'queued' | 'starting' | 'running' | 'stopping' | EndState;
 
 export interface RunStatus {
   readonly state: RunState;
-  /** The application's own exit code, once it has ended. */
+  /** The application's own exit code, once the run has ended. */
   readonly exitCode: number | null;
+  /** What it waits for, or why it ended, in words. */
+  readonly note: string | null;
 }
 
-/** A driver's wrapper writes driver.json in its first moments; a launch that has not after this long has failed. */
-const SHOWS_ITSELF_WITHIN_MS = 15_000;
-
-const LIVE: readonly RunState[] = ['starting', 'running', 'stopping'];
+const ENDED: readonly RunState[] = ['stopped', 'succeeded', 'failed', 'lost'];
 
 export function isLive(state: RunState): boolean {
-  return LIVE.includes(state);
+  return !ENDED.includes(state);
 }
 
 /** What the script tells of itself once its queries have started. */
@@ -26,29 +28,40 @@ export interface Application {
   readonly settled: boolean;
 }
 
-/** Found again from the run's folder alone, whoever started it. */
-export async function readRunStatus({ data, drivers }: Target, run: string): Promise<RunStatus> {
-  const driver = await drivers.find(run);
-  if (driver.state === 'absent' && (await isBeingLaunched(data, run))) return { state: 'starting', exitCode: null };
-  const isStopAsked = (await data.read(`runs/${run}/stop`)) !== undefined;
-  if (driver.state === 'running') {
-    if (isStopAsked) return { state: 'stopping', exitCode: null };
-    const hasStarted = (await data.read(`runs/${run}/application.json`)) !== undefined;
-    return { state: hasStarted ? 'running' : 'starting', exitCode: null };
-  }
-  return endOf(driver, isStopAsked);
+/**
+ * Found again from what supervisor and driver left behind, whoever started them and whichever of them was killed: the
+ * supervisor's verdict first, then the processes themselves.
+ */
+export async function readRunStatus(target: Target, project: ProjectFolder, run: string): Promise<RunStatus> {
+  const supervision = await readSupervision(project, run);
+  const verdict = supervision?.verdict;
+  if (verdict) return { state: verdict.state, exitCode: verdict.exitCode, note: verdict.cause?.words ?? null };
+  const isLookedAfter = isSupervised(supervision);
+  const note = isLookedAfter ? (supervision?.note ?? null) : null;
+  if (isLookedAfter && supervision?.phase === 'queued') return { state: 'queued', exitCode: null, note };
+  const driver = await target.drivers.find(run);
+  const isStopAsked = await hasStopMarker(target, run);
+  if (driver.state !== 'running' && !isLookedAfter) return endOf(driver, isStopAsked);
+  if (isStopAsked) return { state: 'stopping', exitCode: null, note };
+  const isWorking = driver.state === 'running' && (await hasStarted(target, project, run, supervision));
+  return { state: isWorking ? 'running' : 'starting', exitCode: null, note };
 }
 
-/** Said before the driver is launched: until it shows itself the run is starting, and not lost. */
-export async function markLaunch({ data }: Target, run: string): Promise<void> {
-  await data.put(`runs/${run}/launch.json`, `${JSON.stringify({ at: new Date().toISOString() })}\n`);
+export async function hasStopMarker({ data }: Target, run: string): Promise<boolean> {
+  return (await data.read(`runs/${run}/stop`)) !== undefined;
 }
 
-async function isBeingLaunched(data: SharedFiles, run: string): Promise<boolean> {
-  const text = await data.read(`runs/${run}/launch.json`);
-  return (
-    text !== undefined && Date.now() - Date.parse((JSON.parse(text) as { at: string }).at) < SHOWS_ITSELF_WITHIN_MS
-  );
+/** A rendered stream says when its queries have started; of all else Spark's word is enough that it has an application. */
+async function hasStarted(
+  target: Target,
+  project: ProjectFolder,
+  run: string,
+  supervision: Supervision | undefined,
+): Promise<boolean> {
+  if ((await readApplication(target, run)) !== undefined) return true;
+  const record = await readRunIfThere(project, run);
+  const tellsItself = record?.kind === 'streaming' && record.script === null;
+  return !tellsItself && (supervision?.attempts.at(-1)?.application ?? null) !== null;
 }
 
 export async function readApplication({ data }: Target, run: string): Promise<Application | undefined> {
@@ -60,8 +73,11 @@ export async function readProgress({ data }: Target, run: string): Promise<reado
   return parseProgress((await data.read(`runs/${run}/progress.ndjson`)) ?? '');
 }
 
+/** Nobody looks after the run any more and its driver has ended. */
 function endOf(driver: DriverState, isStopAsked: boolean): RunStatus {
-  if (driver.state !== 'ended') return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null };
-  if (isStopAsked) return { state: 'stopped', exitCode: driver.exitCode };
-  return { state: driver.exitCode === 0 ? 'succeeded' : 'failed', exitCode: driver.exitCode };
+  if (driver.state !== 'ended') {
+    return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null, note: isStopAsked ? null : 'it was killed' };
+  }
+  if (isStopAsked) return { state: 'stopped', exitCode: driver.exitCode, note: null };
+  return { state: driver.exitCode === 0 ? 'succeeded' : 'failed', exitCode: driver.exitCode, note: null };
 }

@@ -3,18 +3,22 @@ import { type Broker, brokerAt } from '../kafka/broker.js';
 import { listTopics, readClusterId } from '../kafka/topics.js';
 import { writeFileAtomic } from '../project/atomic-file.js';
 import { packageVersion } from '../project/package-files.js';
+import { identifyProcess } from '../project/process-identity.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import { buildSubmitLine, connectorPackage } from '../spark/submit-line.js';
 import type { Addresses, SubmitClient, Target } from '../targets/target.js';
 import { chooseGeneration, currentGeneration, fingerprintOf, writeFingerprint } from './checkpoint.js';
+import { placeScript, scriptEnvironment } from './place-script.js';
 import { prepareTopics, requireBroker } from './prepare-topics.js';
-import { previewName, renderRun } from './render-run.js';
+import { previewName } from './render-run.js';
 import { RunLiveError } from './run-errors.js';
-import { AVAILABLE_NOW, type PlanOptions, planRun, type RunPlan } from './run-plan.js';
+import { AVAILABLE_NOW, type PlanOptions, planSubmit, type RunPlan } from './run-plan.js';
 import { reserveRun, runFile, writeRun } from './run-record.js';
-import { markLaunch } from './run-state.js';
+import { startSupervisor } from './start-supervisor.js';
 import { liveRuns } from './stop.js';
+import { type Phase, type Supervision, writeSupervision } from './supervision.js';
+import { requireRoom, withRoomLock } from './take-room.js';
 
 /** Executors have one core; few partitions keep a micro-batch short, two leave room for a second core later. */
 const SHUFFLE_PARTITIONS = 2;
@@ -31,7 +35,9 @@ export interface SubmitOptions extends PlanOptions {
   readonly isNewCheckpoint?: boolean;
   /** The connector by --packages: resolved on every submit, through Ivy. */
   readonly usesPackages?: boolean;
-  /** Returns once the driver is launched. */
+  /** Waits for cores, where there are too few, instead of refusing. */
+  readonly isQueueing?: boolean;
+  /** Returns once the run is looked after. */
   readonly isDetached?: boolean;
   /** Stays with a stream; an abort then lets go of it. */
   readonly isFollowing?: boolean;
@@ -52,8 +58,10 @@ interface Ground {
 }
 
 /**
- * Checks, renders and launches a planned run. Nothing is written before all checks have passed.
- * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, RunLiveError
+ * Checks, renders and hands a planned run to its supervisor, which launches it. Nothing is written before all checks have
+ * passed.
+ * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, RunLiveError,
+ *   RoomMissingError, MasterUnreachableError
  */
 export async function startRun(
   context: RunContext,
@@ -62,27 +70,57 @@ export async function startRun(
 ): Promise<{ run: string; hasNothingToRead: boolean }> {
   const { target, project } = context;
   const ground = await settle(context, plan, options);
-  const run = await reserveRun(project, plan.name, await target.data.list('runs'));
-  const command = await writeHalves(context, plan, options, { run, ...ground });
-  const hasNothingToRead = plan.trigger === AVAILABLE_NOW && ground.waiting === 0;
-  if (hasNothingToRead) await target.data.put(`runs/${run}/exit.json`, exitFile(new Date()));
-  else await target.drivers.launch(run, command, ground.client.environment);
+  const hasNothingToRead = plan.trigger === AVAILABLE_NOW && plan.script === null && ground.waiting === 0;
+  if (hasNothingToRead) return { run: await endAtOnce(context, plan, options, ground), hasNothingToRead };
+  const run = await withRoomLock(context, `millrace submit ${plan.name}`, async () => {
+    // Looked for again, now that nobody else can take it.
+    const { free } = await requireRoom(context, placeOf(plan, ground.addresses), options.isQueueing ?? false);
+    const id = await reserveRun(project, plan.name, await target.data.list('runs'));
+    await writeHalves(context, plan, options, { run: id, ...ground });
+    await writeSupervision(project, id, firstSupervision(free >= plan.resources.cores ? 'launching' : 'queued'));
+    return id;
+  });
+  await startSupervisor(project, target.name, run);
   return { run, hasNothingToRead };
+}
+
+function placeOf({ name, resources }: RunPlan, addresses: Addresses) {
+  return { name, resources, addresses };
+}
+
+/** Until the supervisor shows itself, this process stands for it: should it be killed, nobody looks after the run. */
+function firstSupervision(phase: Phase): Supervision {
+  const supervisor = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
+  return { supervisor, phase, note: null, attempts: [], countedFrom: 0, verdict: null };
+}
+
+/** A run that has nothing to do has succeeded; a driver's wrapper writes the same exit code. */
+async function endAtOnce(context: RunContext, plan: RunPlan, options: SubmitOptions, ground: Ground): Promise<string> {
+  const { target, project } = context;
+  const run = await reserveRun(project, plan.name, await target.data.list('runs'));
+  await writeHalves(context, plan, options, { run, ...ground });
+  const at = new Date().toISOString();
+  await target.data.put(`runs/${run}/exit.json`, `${JSON.stringify({ exitCode: 0, endedAt: at })}\n`);
+  const verdict = { state: 'succeeded', exitCode: 0, cause: null, at } as const;
+  await writeSupervision(project, run, { ...firstSupervision('launching'), verdict });
+  return run;
 }
 
 /** Renders the script and names the command, as a submit would start it; nothing is started. */
 export async function previewSubmit(context: RunContext, options: SubmitOptions): Promise<SubmitPreview> {
   const { target, jobs } = context;
-  const plan = await planRun(jobs, options);
+  const plan = await planSubmit(jobs, options);
   const client = await target.drivers.submitClient();
   const addresses = await target.addresses();
   await warnOfMissingTopics(context, plan, brokerAt(addresses.bootstrapServers));
   const { number: generation } = await currentGeneration(target.data, plan.name);
-  const { script } = await renderRun(target, plan, { run: previewName(plan), generation, addresses });
-  const command = submitLine(plan, options, { run: previewName(plan), script, client, addresses });
+  const run = previewName(plan);
+  const { script } = await placeScript(target, plan, { run, generation, addresses });
+  const environment = scriptEnvironment(target, plan, run, addresses);
+  const command = submitLine(plan, options, { run, script, environment, client, addresses });
   return {
     script: target.src.describe(script),
-    command: await target.drivers.commandLine(command, client.environment),
+    command: await target.drivers.commandLine(command, { ...client.environment, ...environment }),
   };
 }
 
@@ -100,7 +138,8 @@ async function settle(context: RunContext, plan: RunPlan, options: SubmitOptions
   await requireBroker(broker);
   await refuseIfLive(context, plan);
   const client = await target.drivers.submitClient();
-  const generation = plan.job.kind === 'streaming' ? await settleCheckpoint(context, plan, broker, client, options) : 1;
+  const generation = hasCheckpoint(plan) ? await settleCheckpoint(context, plan, broker, client, options) : 1;
+  await requireRoom(context, placeOf(plan, addresses), options.isQueueing ?? false);
   const waiting = await prepareTopics(broker, plan, report);
   return { addresses, client, generation, waiting };
 }
@@ -128,16 +167,15 @@ async function settleCheckpoint(
   return number;
 }
 
-/** This machine's half of the run, and its folder on the target; returns the command. */
+/** This machine's half of the run, and its scripts on the target. */
 async function writeHalves(
   { target, project }: RunContext,
   plan: RunPlan,
   options: SubmitOptions,
   { run, generation, addresses, client }: Ground & { readonly run: string },
-): Promise<readonly string[]> {
-  const { script, text } = await renderRun(target, plan, { run, generation, addresses });
-  const command = submitLine(plan, options, { run, script, client, addresses });
-  await markLaunch(target, run);
+): Promise<void> {
+  const { script, text } = await placeScript(target, plan, { run, generation, addresses });
+  const environment = scriptEnvironment(target, plan, run, addresses);
   await writeFileAtomic(runFile(project, run, script), text);
   await writeRun(project, {
     run,
@@ -147,38 +185,45 @@ async function writeHalves(
     target: target.name,
     parameters: plan.values,
     trigger: plan.trigger,
-    generation: plan.job.kind === 'streaming' ? generation : null,
+    generation: hasCheckpoint(plan) ? generation : null,
     versions: { millrace: packageVersion(), spark: client.sparkVersion },
     reads: plan.reads,
     writes: plan.writes,
+    script: plan.script?.path ?? null,
+    resources: plan.resources,
+    restarts: plan.restarts,
+    addresses,
+    environment,
     submittedAt: new Date().toISOString(),
-    command,
+    command: submitLine(plan, options, { run, script, environment, client, addresses }),
   });
-  return command;
+}
+
+/** A script of the user's checkpoints where it says so itself. */
+function hasCheckpoint({ job, script }: RunPlan): boolean {
+  return job.kind === 'streaming' && script === null;
 }
 
 interface LineOptions {
   readonly run: string;
   readonly script: string;
+  readonly environment: Readonly<Record<string, string>>;
   readonly client: SubmitClient;
   readonly addresses: Addresses;
 }
 
-function submitLine({ job }: RunPlan, { usesPackages }: SubmitOptions, line: LineOptions): string[] {
-  const { run, script, client, addresses } = line;
+function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line: LineOptions): string[] {
+  const { run, script, environment, client, addresses } = line;
   const { sparkVersion, scalaVersion, connectorJars } = client;
   return buildSubmitLine({
     ...client,
     master: addresses.master,
     name: run,
     script,
-    resources: job.resources,
+    args: plan.args,
+    executorEnvironment: environment,
+    resources: plan.resources,
     shufflePartitions: SHUFFLE_PARTITIONS,
     connector: usesPackages ? { packages: connectorPackage(sparkVersion, scalaVersion) } : { jars: connectorJars },
   });
-}
-
-/** How a run ends that had nothing to do; a driver's wrapper writes the same. */
-function exitFile(now: Date): string {
-  return `${JSON.stringify({ exitCode: 0, endedAt: now.toISOString() })}\n`;
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Target } from '../targets/target.js';
-import { type RunRecord, readRun, readRuns } from './run-record.js';
+import { resolveRun } from './resolve-run.js';
+import { type RunRecord, readRuns } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
+import { isSupervised, readSupervision } from './supervision.js';
 
 const FINISH_BATCH_WITHIN_MS = 90_000;
 const TERMINATE_WITHIN_MS = 15_000;
@@ -12,52 +14,77 @@ const LOOK_EVERY_MS = 100;
 export interface StopReport {
   readonly run: string;
   readonly state: RunState;
-  /** What it took: the stop marker lets the running micro-batch finish; null when the run had ended before. */
+  /**
+   * What it took: the stop marker lets the running micro-batch finish, and ends what has no driver yet; null when the run had
+   * ended before.
+   */
   readonly by: 'marker' | 'SIGTERM' | 'SIGKILL' | null;
 }
 
-/** Stops one run and returns when it has ended. @throws RunMissingError */
-export async function stopRun(target: Target, project: ProjectFolder, run: string): Promise<StopReport> {
-  const record = await readRun(project, target.name, run);
-  if (!isLive((await readRunStatus(target, run)).state)) return report(target, run, null);
+/**
+ * Stops one run and returns when it has ended.
+ * @throws what `resolveRun` throws for a word that means no run
+ */
+export async function stopRun(target: Target, project: ProjectFolder, word: string): Promise<StopReport> {
+  const record = await resolveRun(project, target.name, word);
+  const { run } = record;
+  const report = async (by: StopReport['by']) => ({
+    run,
+    state: (await readRunStatus(target, project, run)).state,
+    by,
+  });
+  const hasEnded = (withinMs: number) => waitForEnd(target, project, run, withinMs);
+  if (!isLive((await readRunStatus(target, project, run)).state)) return report(null);
   await target.data.put(`runs/${run}/stop`, '');
-  if ((await canFinishBatch(target, record)) && (await hasEnded(target, run, FINISH_BATCH_WITHIN_MS))) {
-    return report(target, run, 'marker');
-  }
+  const patienceMs = await markerPatienceMs(target, record);
+  if (patienceMs > 0 && (await hasEnded(patienceMs))) return report('marker');
   await target.drivers.signal(run, 'SIGTERM');
-  if (await hasEnded(target, run, TERMINATE_WITHIN_MS)) return report(target, run, 'SIGTERM');
+  if (await hasEnded(TERMINATE_WITHIN_MS)) return report('SIGTERM');
   await target.drivers.signal(run, 'SIGKILL');
-  await hasEnded(target, run, KILL_WITHIN_MS);
-  return report(target, run, 'SIGKILL');
+  if (!(await hasEnded(KILL_WITHIN_MS))) await killSupervisor(project, run);
+  return report('SIGKILL');
 }
 
 /** Stops every live run at once and names them. */
 export async function stopAllRuns(target: Target, project: ProjectFolder): Promise<StopReport[]> {
-  if (!(await target.drivers.canBeAlive())) return [];
   const live = await liveRuns(target, project);
   return Promise.all(live.map(({ run }) => stopRun(target, project, run)));
 }
 
+/** Where no driver can be alive, a run lives as long as somebody means to start it again. */
 export async function liveRuns(target: Target, project: ProjectFolder): Promise<RunRecord[]> {
   const runs = await readRuns(project, target.name);
-  const states = await Promise.all(runs.map(({ run }) => readRunStatus(target, run)));
-  return runs.filter((_, index) => isLive(states[index]?.state ?? 'lost'));
+  const canBeAlive = await target.drivers.canBeAlive();
+  const areLive = await Promise.all(
+    runs.map(async ({ run }) => {
+      if (!canBeAlive) return isSupervised(await readSupervision(project, run));
+      return isLive((await readRunStatus(target, project, run)).state);
+    }),
+  );
+  return runs.filter((_, index) => areLive[index]);
 }
 
-/** Only a stream whose queries have started has a micro-batch to finish, and looks for the marker. */
-async function canFinishBatch(target: Target, { run, kind }: RunRecord): Promise<boolean> {
-  return kind === 'streaming' && (await readApplication(target, run)) !== undefined;
+/**
+ * How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it;
+ * without a driver it is the supervisor that does.
+ */
+async function markerPatienceMs(target: Target, { run, kind }: RunRecord): Promise<number> {
+  if ((await target.drivers.find(run)).state !== 'running') return TERMINATE_WITHIN_MS;
+  const hasQueries = kind === 'streaming' && (await readApplication(target, run)) !== undefined;
+  return hasQueries ? FINISH_BATCH_WITHIN_MS : 0;
 }
 
-async function hasEnded(target: Target, run: string, withinMs: number): Promise<boolean> {
+async function waitForEnd(target: Target, project: ProjectFolder, run: string, withinMs: number): Promise<boolean> {
   const deadline = Date.now() + withinMs;
-  while (isLive((await readRunStatus(target, run)).state)) {
+  while (isLive((await readRunStatus(target, project, run)).state)) {
     if (Date.now() > deadline) return false;
     await sleep(LOOK_EVERY_MS);
   }
   return true;
 }
 
-async function report(target: Target, run: string, by: StopReport['by']): Promise<StopReport> {
-  return { run, state: (await readRunStatus(target, run)).state, by };
+/** One that hangs (stopped by SIGSTOP, say) would keep its run alive on paper. */
+async function killSupervisor(project: ProjectFolder, run: string): Promise<void> {
+  const supervision = await readSupervision(project, run);
+  if (supervision && isSupervised(supervision)) process.kill(supervision.supervisor.pid, 'SIGKILL');
 }

@@ -1,19 +1,19 @@
 import { withLock } from '../project/lock.js';
-import type { Target } from '../targets/target.js';
-import { AVAILABLE_NOW, planRun, type RunPlan } from './run-plan.js';
-import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
+import { AVAILABLE_NOW, planSubmit, type RunPlan } from './run-plan.js';
+import { isLive, type RunState, type RunStatus, readApplication, readRunStatus } from './run-state.js';
 import { type RunContext, type SubmitOptions, startRun } from './start-run.js';
 import { stopRun } from './stop.js';
 import { throwIfFailed, waitForRunEnd, waitUntilSettled } from './wait.js';
 
 const LOCK_WAIT_MS = 30_000;
+const LET_GO = 'let go; it goes on running';
 
 export interface SubmitReport {
   readonly run: string;
   readonly state: RunState;
   /** The application's own, once it has ended. */
   readonly exitCode: number | null;
-  /** Why nothing was started, where nothing had to be. */
+  /** What it waits for, why it ended, or why nothing was started. */
   readonly note: string | null;
   readonly ui: string | null;
 }
@@ -24,7 +24,7 @@ export interface SubmitReport {
  * @throws UsageError, BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, RunLiveError
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
-  const plan = await planRun(context.jobs, options);
+  const plan = await planSubmit(context.jobs, options);
   const lock = `${context.project.state}/locks/name-${plan.name}.lock`;
   const locking = { command: `millrace submit ${plan.job.name}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
   const { run, hasNothingToRead } = await withLock(lock, locking, () => startRun(context, plan, options));
@@ -35,7 +35,7 @@ export async function submit(context: RunContext, options: SubmitOptions): Promi
 /** Like `submit`, for callers that need the run to have succeeded. @throws JobFailedError */
 export async function submitOrThrow(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
   const report = await submit(context, options);
-  await throwIfFailed(context.target, report.run, report);
+  await throwIfFailed(context, report.run, report);
   return report;
 }
 
@@ -46,17 +46,17 @@ async function waitAsRuled(
   options: SubmitOptions,
 ): Promise<SubmitReport> {
   const { target, project, signal } = context;
-  if (options.isDetached) return { run, state: 'starting', exitCode: null, note: null, ui: null };
+  if (options.isDetached) return { run, ...(await readRunStatus(target, project, run)), ui: null };
   const isBounded = plan.job.kind === 'batch' || plan.trigger === AVAILABLE_NOW;
   const waiting = { ...context, run };
   try {
     const status = isBounded ? await waitForRunEnd(waiting) : await waitUntilSettled(waiting);
     const ui = (await readApplication(target, run))?.ui ?? null;
     if (options.isFollowing && isLive(status.state)) return { run, ...(await follow(waiting)), ui };
-    return { run, ...status, note: null, ui };
+    return { run, ...status, ui };
   } catch (error) {
     if (!signal.aborted) throw error;
-    if (options.isFollowing && !isBounded) return { run, ...(await letGo(target, run)), ui: null };
+    if (options.isFollowing && !isBounded) return { run, ...(await letGo(waiting)), ui: null };
     await stopRun(target, project, run);
     context.report.warn(`stopped ${run}`);
     throw error;
@@ -64,17 +64,15 @@ async function waitAsRuled(
 }
 
 /** Ctrl-C lets go of a stream that is only watched. */
-async function follow(
-  waiting: RunContext & { run: string },
-): Promise<Pick<SubmitReport, 'state' | 'exitCode' | 'note'>> {
+async function follow(waiting: RunContext & { run: string }): Promise<RunStatus> {
   try {
-    return { ...(await waitForRunEnd(waiting)), note: null };
+    return await waitForRunEnd(waiting);
   } catch (error) {
     if (!waiting.signal.aborted) throw error;
-    return letGo(waiting.target, waiting.run);
+    return letGo(waiting);
   }
 }
 
-async function letGo(target: Target, run: string): Promise<Pick<SubmitReport, 'state' | 'exitCode' | 'note'>> {
-  return { ...(await readRunStatus(target, run)), note: 'let go; it goes on running' };
+async function letGo({ target, project, run }: RunContext & { run: string }): Promise<RunStatus> {
+  return { ...(await readRunStatus(target, project, run)), note: LET_GO };
 }

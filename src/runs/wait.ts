@@ -1,16 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
-import { findCause } from '../spark/driver-log.js';
+import { explainFailure } from '../spark/failure-cause.js';
 import { parseProgress } from '../spark/progress.js';
 import type { Target } from '../targets/target.js';
+import { countRestarts } from './restart-policy.js';
 import { JobFailedError } from './run-errors.js';
+import { readRunIfThere } from './run-record.js';
 import { isLive, type RunStatus, readApplication, readRunStatus } from './run-state.js';
+import { readSupervision } from './supervision.js';
 
 const LOOK_EVERY_MS = 200;
-const WAITS_FOR_EXECUTORS = /Initial job has not accepted any resources/;
+const LOG_TAIL_BYTES = 200_000;
 
 export interface WaitOptions {
   readonly target: Target;
+  readonly project: ProjectFolder;
   readonly run: string;
   readonly report: Reporter;
   readonly signal: AbortSignal;
@@ -25,19 +30,25 @@ export async function waitForRunEnd(options: WaitOptions): Promise<RunStatus> {
 export async function waitUntilSettled(options: WaitOptions): Promise<RunStatus> {
   return waitUntil(options, async ({ state }) => {
     if (!isLive(state)) return true;
-    return (await readApplication(options.target, options.run))?.settled ?? false;
+    if ((await readApplication(options.target, options.run))?.settled) return true;
+    return state === 'running' && (await isOwnScript(options));
   });
+}
+
+/** A user's script tells nothing of its queries. */
+async function isOwnScript({ project, run }: WaitOptions): Promise<boolean> {
+  return ((await readRunIfThere(project, run))?.script ?? null) !== null;
 }
 
 async function waitUntil(
   options: WaitOptions,
   isDone: (status: RunStatus) => boolean | Promise<boolean>,
 ): Promise<RunStatus> {
-  const { target, run, signal } = options;
+  const { target, project, run, signal } = options;
   const watch = new RunWatch(options);
   for (;;) {
     signal.throwIfAborted();
-    const status = await readRunStatus(target, run);
+    const status = await readRunStatus(target, project, run);
     if (await isDone(status)) return status;
     await watch.look(status);
     await sleep(LOOK_EVERY_MS, undefined, { signal });
@@ -46,24 +57,20 @@ async function waitUntil(
 
 /** Reads only what was appended to a run's files since the last look, and tells what is worth telling. */
 class RunWatch {
-  private logByte = 0;
   private progressByte = 0;
   private batches = 0;
   private rows = 0;
-  private isWarned = false;
+  private note: string | null = null;
 
   constructor(private readonly options: WaitOptions) {}
 
-  async look({ state }: RunStatus): Promise<void> {
+  async look({ state, note }: RunStatus): Promise<void> {
     const { run, report } = this.options;
     await this.readProgress();
     if (this.batches === 0) report.progress({ label: `${run} ${state}` });
     else report.progress({ label: `${run} ${state}, batch ${this.batches}`, done: this.rows, unit: 'records' });
-    if (this.isWarned || !(await this.isWaitingForExecutors())) return;
-    this.isWarned = true;
-    report.warn(
-      `${run} waits for cores or memory: what holds them is on the master's page, see \`millrace cluster status\``,
-    );
+    if (note !== null && note !== this.note) report.warn(`${run} ${state}: ${note}`);
+    this.note = note;
   }
 
   private async readProgress(): Promise<void> {
@@ -76,26 +83,19 @@ class RunWatch {
       this.rows += rowsRead;
     }
   }
-
-  /** Spark would wait for ever and say so only in the log. */
-  private async isWaitingForExecutors(): Promise<boolean> {
-    const { target, run } = this.options;
-    const { text, nextByte } = await target.data.tail(`runs/${run}/driver.log`, this.logByte);
-    this.logByte = nextByte;
-    return WAITS_FOR_EXECUTORS.test(text);
-  }
 }
 
-/** @throws JobFailedError naming the cause that the driver's log gives */
-export async function throwIfFailed({ data }: Target, run: string, { state, exitCode }: RunStatus): Promise<void> {
+/** @throws JobFailedError naming the cause that its supervisor found, else the one that the driver's log gives */
+export async function throwIfFailed(
+  { target: { data }, project }: Pick<WaitOptions, 'target' | 'project'>,
+  run: string,
+  { state, exitCode }: Pick<RunStatus, 'state' | 'exitCode'>,
+): Promise<void> {
   if (state !== 'failed' && state !== 'lost') return;
   const path = `runs/${run}/driver.log`;
-  const killed = 'its driver was killed';
-  const cause = state === 'lost' ? killed : findCause((await data.read(path)) ?? '');
-  throw new JobFailedError(
-    run,
-    exitCode,
-    exitCode === 137 ? `${killed}, perhaps out of memory (137)` : cause,
-    data.describe(path),
-  );
+  const supervision = await readSupervision(project, run);
+  const log = async () => (await data.tail(path, -LOG_TAIL_BYTES)).text;
+  const { words, cure } = supervision?.verdict?.cause ?? explainFailure(await log(), exitCode);
+  const restarts = countRestarts(supervision?.attempts.slice(supervision.countedFrom) ?? []);
+  throw new JobFailedError(run, exitCode, words, data.describe(path), { cure, restarts });
 }

@@ -14,6 +14,10 @@ export interface SubmitLineOptions {
   readonly name: string;
   /** Path of the script, absolute or relative to the folder of scripts. */
   readonly script: string;
+  /** What the script gets as its own arguments. */
+  readonly args: readonly string[];
+  /** What the executors find in their environment. */
+  readonly executorEnvironment: Readonly<Record<string, string>>;
   readonly resources: Resources;
   /** The connector as jars at hand, or as a package that Ivy resolves on every submit. */
   readonly connector: { readonly jars: readonly string[] } | { readonly packages: string };
@@ -39,6 +43,9 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     'spark.sql.shuffle.partitions': options.shufflePartitions,
     'spark.sql.session.timeZone': 'UTC',
     'spark.ui.showConsoleProgress': 'false',
+    ...Object.fromEntries(
+      Object.entries(options.executorEnvironment).map(([name, value]) => [`spark.executorEnv.${name}`, value]),
+    ),
   };
   return [
     options.sparkSubmit,
@@ -50,10 +57,16 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     ...['--driver-memory', resources.driverMemory],
     ...Object.entries(settings).flatMap(([key, value]) => ['--conf', `${key}=${value}`]),
     options.script,
+    ...options.args,
   ];
 }
 
 /** The Kafka connector as Maven names it: `org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0`. */
 export function connectorPackage(sparkVersion: string, scalaVersion: string): string {
   return `org.apache.spark:spark-sql-kafka-0-10_${scalaVersion}:${sparkVersion}`;
+}
+
+/** A size as Spark spells it, in megabytes: `512m` is 512, `1g` is 1024. */
+export function toMegabytes(size: string): number {
+  return Number(size.slice(0, -1)) * (size.endsWith('g') ? 1024 : 1);
 }

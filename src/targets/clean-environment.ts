@@ -19,6 +19,14 @@ export function cleanEnvironment(env: Environment): Record<string, string> {
   return { ...inherited(env, (name) => !isForeign(name)), LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 }
 
+/** Other installations' settings that reach also a Spark that is started by hand. */
+const BENDS_SPARK = /^(SPARK|PYSPARK|HADOOP)_|^YARN_CONF_DIR$|^PYTHONHOME$/;
+
+/** Names of the variables that would bend a Spark that is started in this environment. */
+export function bendingVariables(env: Environment): string[] {
+  return Object.keys(inherited(env, (name) => BENDS_SPARK.test(name)));
+}
+
 const SECRET = /secret|password|passwd|token|credential|key|jaas|auth/i;
 
 /** What `cleanEnvironment` leaves out, as NAME=value; a value that may be a secret is not shown. */

@@ -1,6 +1,11 @@
 /** The words as one line that can be pasted into a shell. */
 export function toShell(line: readonly string[]): string {
-  return line.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  return line.map(quote).join(' ');
+}
+
+/** One word, in quotes where a shell would read anything into it. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Variables of an environment as words for `env`. */

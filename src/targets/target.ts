@@ -101,7 +101,7 @@ export interface SharedFiles {
   put(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** The text, or undefined where there is no such file. */
   read(path: string): Promise<string | undefined>;
-  /** What was appended since `fromByte`. */
+  /** Whole lines from `fromByte` on; a negative one counts from the end, and the line it falls into is left out. */
   tail(path: string, fromByte: number): Promise<{ text: string; nextByte: number }>;
   /** Names in a folder, sorted; [] where there is none. */
   list(path: string): Promise<readonly string[]>;
@@ -131,12 +131,25 @@ export interface SubmitClient {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What programs need to join the cluster that are started by hand on this machine. */
+export interface ByHand {
+  readonly variables: Readonly<Record<string, string>>;
+  /** What goes first on a variable that is a list, such as PATH. */
+  readonly prepend: Readonly<Record<string, readonly string[]>>;
+  /** Variables of other installations, which would bend what is started. */
+  readonly unset: readonly string[];
+  /** Shell functions in place of programs that this machine does not have: name and body. */
+  readonly functions: Readonly<Record<string, string>>;
+}
+
 export interface Drivers {
   /** False where no driver can be alive, whatever the records say: the place where they run is down. */
   canBeAlive(): Promise<boolean>;
   submitClient(): Promise<SubmitClient>;
   /** What `launch` would run, as a command that can be pasted into a shell of this machine. */
   commandLine(command: readonly string[], environment: Environment): Promise<string>;
+  /** Prepares programs that are started by hand; no secret is in what comes back. @throws ClusterNotRunningError */
+  byHand(addresses: Addresses): Promise<ByHand>;
   /** Starts the command detached from this process, in the folder `src`; its run folder is `data/runs/<run>`. */
   launch(run: string, command: readonly string[], environment: Environment): Promise<void>;
   find(run: string): Promise<DriverState>;

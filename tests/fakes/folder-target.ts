@@ -5,7 +5,7 @@ import type { ProjectFolder } from '../../src/project/project-folder.js';
 import { LocalDrivers } from '../../src/targets/local/local-drivers.js';
 import { LocalFiles } from '../../src/targets/local/local-files.js';
 import { LocalFolders } from '../../src/targets/local/local-state.js';
-import type { Target } from '../../src/targets/target.js';
+import type { Addresses, SubmitClient, Target } from '../../src/targets/target.js';
 import { ClusterNotRunningError } from '../../src/targets/target-errors.js';
 
 /** A target without a cluster: its files are folders below `root`, its drivers any commands under the real run-driver.sh. */
@@ -27,4 +27,21 @@ export function makeFolderTarget(root: string): { target: Target; project: Proje
     drivers: new LocalDrivers(folders, process.env, root),
   };
   return { target, project: { root, configFile: join(root, 'millrace.yaml'), state: folders.state } };
+}
+
+const CLIENT: SubmitClient = {
+  sparkSubmit: '/spark/bin/spark-submit',
+  python: '/venv/bin/python',
+  propertiesFile: '/spark.conf',
+  connectorJars: [],
+  sparkVersion: '4.2.0',
+  scalaVersion: '2.13',
+  environment: {},
+};
+
+/** The same with a cluster that is up, as far as addresses and drivers tell; a test may serve a master's page. */
+export function makeUpTarget(root: string, some: Partial<Addresses> = {}): ReturnType<typeof makeFolderTarget> {
+  const { target, project } = makeFolderTarget(root);
+  target.drivers.submitClient = async () => CLIENT;
+  return { target: { ...target, addresses: async () => ({ ...target.plannedAddresses(), ...some }) }, project };
 }

@@ -1,9 +1,10 @@
 import type { Environment } from '../../project/config.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { toAssignments, toShell } from '../shell.js';
-import type { DriverState, Drivers, SharedFiles, SubmitClient } from '../target.js';
+import type { Addresses, ByHand, DriverState, Drivers, SharedFiles, SubmitClient } from '../target.js';
 import { ClusterNotRunningError, ServiceFailedError } from '../target-errors.js';
 import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
+import { dockerByHand } from './by-hand.js';
 import { composeArguments } from './compose-file.js';
 import { type DockerFolders, type DockerState, readDockerState } from './docker-state.js';
 import type { DockerEngine } from './engine.js';
@@ -51,6 +52,13 @@ export class DockerDrivers implements Drivers {
 
   async commandLine(command: readonly string[], environment: Environment): Promise<string> {
     return toShell(['docker', ...(await this.exec([], withEnvironment(command, environment)))]);
+  }
+
+  async byHand(addresses: Addresses): Promise<ByHand> {
+    const { folders, src } = this.options;
+    const client = await this.submitClient();
+    const compose = ['docker', ...composeArguments(folders, (await this.state()).composeFiles)];
+    return dockerByHand({ compose, client, addresses, folder: src.pathForJobs('') });
   }
 
   /** Detached: a signal to `docker compose exec` would not reach the driver, and its end does not end it. */

@@ -7,9 +7,10 @@ import { cleanEnvironment } from '../clean-environment.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { sendSignal } from '../send-signal.js';
 import { toAssignments, toShell } from '../shell.js';
-import type { DriverState, Drivers, SubmitClient } from '../target.js';
+import type { Addresses, ByHand, DriverState, Drivers, SubmitClient } from '../target.js';
 import { ClusterNotRunningError, ServiceFailedError } from '../target-errors.js';
 import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
+import { prepareByHand } from './by-hand.js';
 import { LocalFiles } from './local-files.js';
 import { type LocalFolders, type LocalState, readLocalState } from './local-state.js';
 import { propertiesFile, sparkEnvironment } from './spark-daemons.js';
@@ -54,6 +55,11 @@ export class LocalDrivers implements Drivers {
   async commandLine(command: readonly string[], environment: Environment): Promise<string> {
     const line = toShell(['env', ...toAssignments(environment), ...command]);
     return `cd ${toShell([this.folders.src])} && ${line}`;
+  }
+
+  async byHand({ master }: Addresses): Promise<ByHand> {
+    const { folders, env } = this;
+    return prepareByHand({ folders, state: await this.state(), client: await this.submitClient(), env, master });
   }
 
   async launch(run: string, command: readonly string[], environment: Environment): Promise<void> {

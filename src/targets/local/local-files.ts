@@ -52,16 +52,21 @@ export class LocalFiles implements SharedFiles {
   }
 }
 
-/** What a file holds from a byte on, whole lines only; a file that became shorter is read from its beginning. */
+/**
+ * What a file holds from a byte on, whole lines only; a file that became shorter is read from its beginning. A negative byte
+ * counts from the end.
+ */
 export async function tailFile(path: string, fromByte: number): Promise<{ text: string; nextByte: number }> {
   try {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
-      const start = size < fromByte ? 0 : fromByte;
+      const start = startOf(size, fromByte);
       const { bytesRead, buffer } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
-      const lines = buffer.subarray(0, buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1);
-      return { text: lines.toString('utf8'), nextByte: start + lines.length };
+      const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+      const isInsideLine = fromByte < 0 && start > 0;
+      const first = isInsideLine ? Math.min(buffer.indexOf(0x0a) + 1, end) : 0;
+      return { text: buffer.toString('utf8', first, end), nextByte: start + end };
     } finally {
       await file.close();
     }
@@ -69,4 +74,9 @@ export async function tailFile(path: string, fromByte: number): Promise<{ text: 
     if (isNotFound(error)) return { text: '', nextByte: 0 };
     throw error;
   }
+}
+
+function startOf(size: number, fromByte: number): number {
+  if (fromByte < 0) return Math.max(0, size + fromByte);
+  return size < fromByte ? 0 : fromByte;
 }

@@ -1,5 +1,8 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BY_HAND_SCRIPT } from '../by-hand-script.js';
 import { cli, cliJson } from '../cli.js';
-import { readLatest } from '../kafka.js';
+import { publish, readLatest } from '../kafka.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { containerOf, run } from '../target-data.js';
 
@@ -81,5 +84,20 @@ describe('runs stop', () => {
     const stopped = await cliJson<{ state: string; by: string }>(['runs', 'stop', started], { project });
     expect(stopped).toMatchObject({ state: 'stopped', by });
     expect(await processesOfMaster()).not.toContain(`${started}.py`);
+  });
+});
+
+describe('millrace env', () => {
+  test("makes spark-submit a function that runs a script of this machine's in the master", async () => {
+    await cliJson(['topic', 'create', 'by-hand'], { project });
+    await publish('by-hand', [{ key: null, value: '1' }]);
+    const cwd = await mkdtemp(join(project, "it's mine "));
+    await writeFile(join(cwd, 'job 1.py'), BY_HAND_SCRIPT, { mode: 0o600 });
+    const env = { ...process.env, CODE: (await cli(['env'], { project })).stdout };
+    const typed =
+      'eval "$CODE"; to-master "$PWD/job 1.py"; echo "$MILLRACE_BOOTSTRAP_SERVERS"; spark-submit "job 1.py"';
+    const { stdout } = await run('bash', ['--norc', '-euc', typed], { env, cwd });
+    expect(stdout).toMatch(/^127\.0\.0\.1:\d+\n/);
+    expect(stdout).toContain('counted 1 spark://master:7077 1 UTC');
   });
 });

@@ -120,6 +120,18 @@ describe('tail', () => {
     expect(await tail(path, 14)).toEqual({ result: { text: '', nextByte: 14 } });
   });
 
+  test.each([
+    [-1, ''],
+    [-5, ''],
+    [-6, 'two\n'],
+    [-9, 'one\ntwo\n'],
+    [-99, 'one\ntwo\n'],
+  ])('gives whole lines of the last bytes: %p', async (fromByte, text) => {
+    const path = join(newFolder(), 'log');
+    writeFileSync(path, 'one\ntwo\nx');
+    expect(await tail(path, fromByte)).toEqual({ result: { text, nextByte: 8 } });
+  });
+
   test('counts bytes, not characters', async () => {
     const path = join(newFolder(), 'log');
     writeFileSync(path, 'Škoda\nCitroën\n');

@@ -42,8 +42,8 @@ async function stoppedRun(some: Partial<RunRecord> = {}) {
 
 describe('gatherFacts', () => {
   test('finds what it can while the cluster is down', async () => {
-    const { target, record } = await stoppedRun();
-    expect(await gatherFacts({ target, jobs, signal }, record)).toMatchObject({
+    const { target, project, record } = await stoppedRun();
+    expect(await gatherFacts({ target, project, jobs, signal }, record)).toMatchObject({
       status: { state: 'stopped', exitCode: 0 },
       settings: ['watermark=1 minute'],
       bootstrapServers: null,
@@ -55,8 +55,8 @@ describe('gatherFacts', () => {
   });
 
   test('takes the offsets of the last committed batch, not of one that is at work', async () => {
-    const { target, record } = await stoppedRun();
-    expect((await gatherFacts({ target, jobs, signal }, record)).checkpoint).toEqual({
+    const { target, project, record } = await stoppedRun();
+    expect((await gatherFacts({ target, project, jobs, signal }, record)).checkpoint).toEqual({
       start: { news: { 0: 5 } },
       reached: { news: { 0: 63 } },
       topicIds: {},
@@ -67,30 +67,32 @@ describe('gatherFacts', () => {
   });
 
   test('reads the ids of topics where they were written down', async () => {
-    const { target, record, put } = await stoppedRun();
+    const { target, project, record, put } = await stoppedRun();
     put(
       'checkpoints/windowed-news/1/fingerprint.json',
       '{"topics": [{"name": "news", "id": "abc"}], "window": "1 fortnight"}',
     );
-    expect((await gatherFacts({ target, jobs, signal }, record)).checkpoint).toMatchObject({
+    expect((await gatherFacts({ target, project, jobs, signal }, record)).checkpoint).toMatchObject({
       topicIds: { news: 'abc' },
       windowMs: null,
     });
   });
 
   test('makes do with the log of a script that writes no progress', async () => {
-    const { target, record, put } = await stoppedRun();
+    const { target, project, record, put } = await stoppedRun();
     const batch = '{\n  "name" : null,\n  "batchId" : 0,\n  "numInputRows" : 7\n}\n';
     put(
       `runs/${record.run}/driver.log`,
       `26/11/24 15:08:28 INFO ProgressReporter: Streaming query made progress: ${batch}`,
     );
-    expect((await gatherFacts({ target, jobs, signal }, record)).progress).toMatchObject([{ batchId: 0, rowsRead: 7 }]);
+    expect((await gatherFacts({ target, project, jobs, signal }, record)).progress).toMatchObject([
+      { batchId: 0, rowsRead: 7 },
+    ]);
   });
 
   test('knows no settings of a job that is gone', async () => {
-    const { target, record } = await stoppedRun({ job: 'mine' });
-    expect((await gatherFacts({ target, jobs, signal }, record)).settings).toEqual([]);
+    const { target, project, record } = await stoppedRun({ job: 'mine' });
+    expect((await gatherFacts({ target, project, jobs, signal }, record)).settings).toEqual([]);
   });
 });
 

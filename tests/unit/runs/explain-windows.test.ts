@@ -99,11 +99,7 @@ describe('open windows', () => {
   });
 
   test.each([
-    [
-      'cars get the time of their publishing',
-      { record: { ...makeFacts().record, reads: ['cars'] } },
-      'millrace seed cars --append',
-    ],
+    ['cars get the time of their publishing', { reads: ['cars'] }, 'millrace seed cars --append'],
     [
       'a shorter watermark closes what is old enough',
       facts('15:30:01.000', '15:38:32.000', '00:00:00.000', { settings: [], ...withWindow(10_000, null, 7_200_000) }),

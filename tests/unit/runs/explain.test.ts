@@ -60,7 +60,7 @@ describe('the eight ways to have no rows', () => {
       'other runs hold the cores',
       {
         ...noRows,
-        status: { state: 'starting', exitCode: null },
+        status: { state: 'starting', exitCode: null, note: null },
         master: makeMaster([
           { name: 'windowed-cars-2', cores: 2 },
           { name: 'windowed-news-1', cores: 0 },
@@ -85,11 +85,11 @@ describe('the other ways', () => {
     [
       'it failed',
       {
-        status: { state: 'failed', exitCode: 137 },
+        status: { state: 'failed', exitCode: 137, note: null },
         failure: explainFailure('', 137),
       },
       'failed',
-      "millrace submit windowed-news --set watermark='1 minute'",
+      'millrace runs restart windowed-news-1',
     ],
     [
       'its broker is gone',
@@ -105,7 +105,7 @@ describe('the other ways', () => {
     ],
     [
       'it is starting',
-      { ...noRows, status: { state: 'starting', exitCode: null }, waiting: 240 },
+      { ...noRows, status: { state: 'starting', exitCode: null, note: null }, waiting: 240 },
       'starting',
       'millrace runs list',
     ],
@@ -125,7 +125,11 @@ describe('the other ways', () => {
     ],
     [
       'an earlier run has read it all',
-      { progress: [], status: { state: 'succeeded', exitCode: 0 }, record: { ...streaming, trigger: 'available-now' } },
+      {
+        progress: [],
+        status: { state: 'succeeded', exitCode: 0, note: null },
+        record: { ...streaming, trigger: 'available-now' },
+      },
       'already-read',
       "millrace submit windowed-news --set watermark='1 minute' --trigger available-now --new-checkpoint",
     ],
@@ -133,7 +137,7 @@ describe('the other ways', () => {
       'a batch refused',
       {
         record: batch,
-        status: { state: 'failed', exitCode: 1 },
+        status: { state: 'failed', exitCode: 1, note: null },
         progress: [],
         batch: { error: 'there are only 3 listings', rowsRead: null, leftOut: {} },
       },
@@ -212,15 +216,36 @@ describe('the other ways', () => {
     ],
     [
       'it was stopped before',
-      { waiting: 60, status: { state: 'stopped', exitCode: 0 } },
+      { waiting: 60, status: { state: 'stopped', exitCode: 0, note: null } },
       'unread',
-      { likelihood: 'partly', command: "millrace submit windowed-news --set watermark='1 minute'" },
+      { likelihood: 'partly', command: 'millrace runs restart windowed-news-1' },
     ],
     [
       'executors were lost and came back',
       { losses: { count: 2, reason: 'Command exited with code 137', isReplaced: true } },
       'executor-lost',
       { likelihood: 'aside', words: 'It lost its executor 2 times.' },
+    ],
+    [
+      'its driver was started again',
+      {
+        attempts: [
+          {
+            number: 1,
+            startedAt: '2026-11-24T15:38:50Z',
+            endedAt: '2026-11-24T15:39:00Z',
+            exitCode: 137,
+            application: null,
+            cause: explainFailure('', 137),
+          },
+        ],
+      },
+      'restarted',
+      {
+        likelihood: 'aside',
+        words: 'Its driver ended and was started again, once.',
+        details: ['the last ended: killed (137), perhaps out of memory'],
+      },
     ],
     [
       'the topic was emptied since',
@@ -233,7 +258,7 @@ describe('the other ways', () => {
       'a batch left rows out',
       {
         record: batch,
-        status: { state: 'succeeded', exitCode: 0 },
+        status: { state: 'succeeded', exitCode: 0, note: null },
         progress: [],
         batch: { error: null, rowsRead: 3668, leftOut: { unpriced: 0, duplicate: 3, generated: 3000 } },
       },
@@ -246,25 +271,39 @@ describe('the other ways', () => {
 });
 
 describe('a run without cores', () => {
-  const waiting = { ...noRows, status: { state: 'starting', exitCode: null } as const };
+  const waiting = { ...noRows, status: { state: 'starting', exitCode: null, note: null } as const };
   const own = { name: 'windowed-news-1', cores: 0 };
 
   test.each([
-    ['there is no worker', makeMaster([own], { isAlive: false }), 'no worker is alive', 'millrace cluster up'],
+    [
+      'there is no worker',
+      makeMaster([own], { isAlive: false }),
+      'no worker is alive that is big enough',
+      'millrace cluster up',
+    ],
     [
       'no worker is big enough',
       makeMaster([own], { memoryMb: 256 }),
-      'no worker is big enough for one, even when nothing else runs',
+      'no worker is alive that is big enough',
       'millrace cluster status',
     ],
     [
       'another one holds them',
       makeMaster([own, { name: 'b-1', cores: 2 }]),
-      'there is room for 0; b-1 holds 2 cores',
+      '0 of 2 are free: b-1 holds 2',
       'millrace runs stop b-1',
     ],
   ])('says that %s', (_, master, detail, command) => {
     expect(first({ ...waiting, master })).toMatchObject({ id: 'no-cores', details: [detail], command });
+  });
+
+  test('may be queued, without a driver', () => {
+    const queued = { state: 'queued', exitCode: null, note: null } as const;
+    expect(first({ ...noRows, status: queued, master: makeMaster([{ name: 'b-1', cores: 2 }]) })).toMatchObject({
+      id: 'no-cores',
+      words: 'It waits for 1 core with 512m.',
+      numbers: { free: 0, total: 2, wanted: 1, holders: [{ name: 'b-1', cores: 2 }] },
+    });
   });
 
   test('is seen by its own log where the master does not answer', () => {
@@ -329,12 +368,12 @@ describe('judge', () => {
   });
 
   test.each<[string, Partial<ExplainFacts>, string]>([
-    ['starts', { ...noRows, status: { state: 'starting', exitCode: null } }, 'has not started yet'],
+    ['starts', { ...noRows, status: { state: 'starting', exitCode: null, note: null } }, 'has not started yet'],
     ['has read nothing', { ...noRows, topics: topicsOf(makeTopic('news', [0])) }, 'runs; it has read nothing'],
     ['stands still', { topics: topicsOf() }, 'stands still; 240 records read, 22 results, 0 rows in parquet'],
     [
       'has ended',
-      { status: { state: 'stopped', exitCode: 0 } },
+      { status: { state: 'stopped', exitCode: 0, note: null } },
       'stopped; 240 records read, 22 results, 0 rows in parquet',
     ],
     [
@@ -344,12 +383,7 @@ describe('judge', () => {
     ],
     [
       'is a batch at work',
-      {
-        record: batch,
-        ...noRows,
-        status: { state: 'starting', exitCode: null },
-        master: makeMaster([{ name: batch.run, cores: 2 }]),
-      },
+      { record: batch, reads: ['cars'], progress: [], topics: topicsOf(makeTopic('cars', [9])) },
       'runs; a batch tells what it read at its end',
     ],
     [
@@ -357,7 +391,7 @@ describe('judge', () => {
       {
         record: batch,
         progress: [],
-        status: { state: 'succeeded', exitCode: 0 },
+        status: { state: 'succeeded', exitCode: 0, note: null },
         batch: { error: null, rowsRead: 300, leftOut: {} },
       },
       'succeeded; 300 rows read',
@@ -366,10 +400,11 @@ describe('judge', () => {
     expect(judge(makeFacts(some)).verdict).toBe(verdict);
   });
 
-  test('a batch at work is not starting, and says nothing of windows', () => {
-    const some = { record: batch, ...noRows, status: { state: 'starting', exitCode: null } as const };
+  test('says nothing of windows where there are none', () => {
     const facts = makeFacts({
-      ...some,
+      record: batch,
+      reads: ['cars'],
+      progress: [],
       checkpoint: null,
       topics: topicsOf(makeTopic('cars', [9])),
       master: makeMaster([{ name: batch.run, cores: 2 }]),

@@ -10,6 +10,8 @@ const options: SubmitLineOptions = {
   script: 'windowed-news-3.py',
   resources: { cores: 2, executorMemory: '512m', driverMemory: '1g' },
   connector: { jars: ['local:/jars/a.jar', 'local:/jars/b.jar'] },
+  args: [],
+  executorEnvironment: {},
   shufflePartitions: 2,
 };
 

@@ -84,4 +84,15 @@ describe('tail', () => {
     writeFileSync(path, 'new\n');
     expect(await files.tail('log', 8)).toEqual({ text: 'new\n', nextByte: 4 });
   });
+
+  test.each([
+    [-1, ''],
+    [-4, ''],
+    [-5, 'two\n'],
+    [-7, 'two\n'],
+    [-8, 'one\ntwo\n'],
+    [-99, 'one\ntwo\n'],
+  ])('gives whole lines of the last bytes: %p', async (fromByte, text) => {
+    expect(await files.tail('log', fromByte)).toEqual({ text, nextByte: 8 });
+  });
 });

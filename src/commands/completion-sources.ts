@@ -1,0 +1,44 @@
+import { jobNames } from '../jobs/job-names.js';
+import { packagePath } from '../project/package-files.js';
+import { findProject, type ProjectFolder } from '../project/project-folder.js';
+import { wordsFor } from '../runs/resolve-run.js';
+import { type RunRecord, readAllRuns } from '../runs/run-record.js';
+import { readLastCluster } from '../targets/cluster-file.js';
+import type { OpenContext } from './command-context.js';
+import type { TypedWords, WordSources } from './completion-candidates.js';
+
+/** Reads files where a command would ask the cluster: a person waits for the answer with the finger on the key. */
+export function completionSources(open: OpenContext, projectFolder: string | undefined): WordSources {
+  const project = ({ options }: TypedWords) => findProject(process.cwd(), options.project ?? projectFolder);
+  const folders = (typed: TypedWords) => ({ folders: [project(typed).root, packagePath()] });
+  const runs = (typed: TypedWords) => runsOn(project(typed), typed.options.target);
+  return {
+    job: (typed) => jobNames(folders(typed)),
+    run: async (typed) => wordsFor(await runs(typed)),
+    name: async (typed) => [...new Set((await runs(typed)).map(({ name }) => name))],
+    topic: (typed) => topicNames(open, typed),
+    set: async (typed) => {
+      const { findJob } = await import('../jobs/find-jobs.js');
+      const { parameters } = await findJob(folders(typed), typed.positionals[0] ?? '');
+      return Object.keys(parameters).map((name) => `${name}=`);
+    },
+  };
+}
+
+/** Those on the target that was said, else on the one that the last cluster was started on. */
+async function runsOn(project: ProjectFolder, said: string | undefined): Promise<readonly RunRecord[]> {
+  const target = said ?? (await readLastCluster(project.state))?.target;
+  return (await readAllRuns(project)).filter((run) => target === undefined || run.target === target);
+}
+
+async function topicNames(open: OpenContext, { options }: TypedWords): Promise<readonly string[]> {
+  const { target: name, project } = options;
+  const config = name === 'local' || name === 'docker' ? { config: { target: name } as const } : {};
+  const { target } = await open({ ...config, ...(project ? { projectFolder: project } : {}) });
+  const { bootstrapServers } = await target.addresses();
+  const [{ brokerAt }, { listTopicNames }] = await Promise.all([
+    import('../kafka/broker.js'),
+    import('../kafka/topics.js'),
+  ]);
+  return listTopicNames(brokerAt(bootstrapServers, { retries: 0 }));
+}

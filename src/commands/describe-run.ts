@@ -1,0 +1,90 @@
+import { count, plain, seconds, table } from '../report/style.js';
+import type { QueryFigures } from '../runs/figures.js';
+import type { ListedRun, RunList } from '../runs/list.js';
+import type { ShownRun } from '../runs/show.js';
+import type { Attempt } from '../runs/supervision.js';
+
+/** A run on one screen: the state first, then what its queries do, then the drivers it had. */
+export function describeRun(run: ShownRun): string {
+  const { state, note, exitCode, submittedAt, endedAt } = run;
+  const how = note ? `, ${plain(note)}` : exitCode === null || exitCode === 0 ? '' : `, exit code ${exitCode}`;
+  return [
+    `  ${run.run}: ${state} for ${age(submittedAt, endedAt)}${how}`,
+    `  ${describeOrigin(run)}`,
+    ...(run.queries.length > 0 ? ['', table([QUERY_HEAD, ...run.queries.map(queryRow)], [1, 2, 3, 4, 5])] : []),
+    ...describeTimes(run.queries),
+    ...describeTotals(run),
+    ...(run.attempts.length > 1 ? ['', ...run.attempts.map(describeAttempt)] : []),
+    '',
+    `  script   ${run.summary.script}`,
+    `  log      ${run.log}`,
+    ...(run.ui ? [`  page     ${run.ui}`] : []),
+  ].join('\n');
+}
+
+const QUERY_HEAD = ['QUERY', 'BATCH', 'ROWS/S', 'TOOK', 'STATE', 'LAG'];
+
+function queryRow({ query, batchId, rowsPerSecond, batchMs, stateRows, lag }: QueryFigures): string[] {
+  const took = batchMs === null ? '' : seconds(batchMs);
+  return [plain(query), count(batchId), count(rowsPerSecond), took, count(stateRows), lag === null ? '-' : count(lag)];
+}
+
+function describeOrigin({ job, script, cores, restarts, ...run }: ShownRun & { cores?: number }): string {
+  const what = script === null ? `job ${job}` : `script ${script}`;
+  const { resources } = run;
+  return `${what}, ${resources.cores} × ${resources.executorMemory}, ${restarts} restarts allowed, Spark ${run.versions.spark}`;
+}
+
+function describeTimes([first]: readonly QueryFigures[]): string[] {
+  if (!first || (first.watermark === null && first.newestEvent === null)) return [];
+  const newest = first.newestEvent === null ? 'none yet' : first.newestEvent;
+  return ['', `  newest event ${newest}    watermark ${first.watermark ?? 'none'}`];
+}
+
+function describeTotals({ summary: { batches, rowsRead, deadLetters, droppedAsLate } }: ShownRun): string[] {
+  if (batches === 0) return [];
+  const letters = `${count(deadLetters)} dead letters, ${count(droppedAsLate)} too late`;
+  return [`  ${count(rowsRead)} records in ${count(batches)} batches: ${letters}`];
+}
+
+function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: Attempt): string {
+  const end = endedAt === null ? 'runs' : exitCode === null ? 'no exit code' : `exit ${exitCode}`;
+  const why = cause === null ? '' : `: ${plain(cause.words)}`;
+  return `  driver ${number}  ${startedAt.slice(0, 19).replace('T', ' ')}  ${age(startedAt, endedAt)}  ${end}${why}`;
+}
+
+/** All runs, with what to do about those that wait or have failed. */
+export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList): string {
+  if (runs.length === 0) return '  Nothing was submitted yet.\n  Next  millrace submit windowed-cars';
+  const rows = runs.map(listRow);
+  const failed = runs.find(({ state }) => state === 'failed' || state === 'lost');
+  const queued = runs.find(({ state }) => state === 'queued');
+  return [
+    table([['RUN', 'STATE', 'FOR', 'ROWS/S', 'BATCH', 'LAG', 'CORES', ''], ...rows], [3, 4, 5, 6]),
+    '',
+    cores
+      ? `  cores ${cores.used} of ${cores.total}     ${ui}`
+      : '  The Spark master does not answer: millrace cluster status',
+    ...(isBrokerThere ? [] : ['  The broker does not answer: millrace cluster status']),
+    ...(queued ? [`  queued   millrace runs show ${queued.run}`] : []),
+    ...(failed ? [`  ${failed.state.padEnd(7)}  millrace runs explain ${failed.run}`] : []),
+  ].join('\n');
+}
+
+function listRow({ run, state, submittedAt, endedAt, figures, cores, note, attempts }: ListedRun): string[] {
+  const restarts = attempts > 1 ? `${attempts - 1} ${attempts === 2 ? 'restart' : 'restarts'}` : '';
+  return [
+    run,
+    state,
+    age(submittedAt, endedAt),
+    figures ? count(figures.rowsPerSecond) : '',
+    figures && figures.batchMs !== null ? seconds(figures.batchMs) : '',
+    figures && figures.lag !== null ? count(figures.lag) : '',
+    endedAt === null ? String(cores) : '',
+    [note === null ? '' : plain(note), restarts].filter(Boolean).join(', '),
+  ];
+}
+
+function age(since: string, until: string | null): string {
+  return seconds((until === null ? Date.now() : Date.parse(until)) - Date.parse(since));
+}

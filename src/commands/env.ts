@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import type { OpenContext } from './command-context.js';
+
+export const envCommand = (open: OpenContext) =>
+  new Command('env')
+    .description(
+      'what a hand-typed spark-submit, pyspark or notebook needs to join the cluster, as code for bash and zsh',
+    )
+    .addHelpText('after', '\nExample:\n  eval "$(millrace env)" && spark-submit my-script.py')
+    .action(async () => {
+      const { target, report } = await open();
+      const { readByHand, toShellCode } = await import('../cluster/by-hand.js');
+      const result = await readByHand(target);
+      report.result(result, () => toShellCode(result));
+    });

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import type { CommandContext, OpenContext } from './command-context.js';
+import { parseCount } from './parse-flags.js';
+import { RUN_WORD } from './run-options.js';
+
+const DEFAULT_LINES = 200;
+
+interface LogsFlags {
+  readonly lines?: number;
+  readonly follow?: boolean;
+  readonly executors?: boolean;
+  readonly attempt?: number;
+}
+
+export const runsLogsCommand = (open: OpenContext) =>
+  new Command('logs')
+    .description('what the driver of a run wrote, also of one that has ended; without a run, of the newest')
+    .argument('[run]', RUN_WORD)
+    .option('-n, --lines <count>', `how many lines (${DEFAULT_LINES})`, parseCount)
+    .option('-f, --follow', 'go on with what comes until the run has ended; Ctrl-C lets go of it')
+    .option('--executors', 'what its executors wrote to stderr, while their workers run')
+    .option('--attempt <number>', 'of a run that was restarted: which one, from 1 (the last)', parseCount)
+    .action(async (word: string | undefined, flags: LogsFlags) => printLogs(await open(), word, flags));
+
+async function printLogs(
+  { target, project, report, signal }: CommandContext,
+  word: string | undefined,
+  { lines = DEFAULT_LINES, follow = false, executors = false, attempt }: LogsFlags,
+): Promise<void> {
+  const [{ openLogs }, { plain }] = await Promise.all([import('../runs/logs.js'), import('../report/style.js')]);
+  const options = { word, lines, attempt, isFollowing: follow, isOfExecutors: executors };
+  const logs = await openLogs(target, project, options, signal);
+  let isSilent = true;
+  for await (const line of logs.lines) {
+    isSilent = false;
+    report.item(line, () => `${line.source.padEnd(executors ? 11 : 6)} ${plain(line.line)}`);
+  }
+  if (follow) report.say(await logs.conclusion());
+  else if (isSilent) report.say(`${logs.run} has ${executors ? 'no executor with a log on these workers' : 'no log'}`);
+}

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import type { OpenContext } from './command-context.js';
+import { RUN_WORD, toRunContext } from './run-options.js';
+
+export const runsRestartCommand = (open: OpenContext) =>
+  new Command('restart')
+    .description('start a run again from its checkpoint, with the same script; one that goes on is stopped first')
+    .argument('<run>', RUN_WORD)
+    .action(async (word: string) => {
+      const context = await open();
+      const { restartRun } = await import('../runs/restart.js');
+      const result = await context.report.step('restarting', () => restartRun(toRunContext(context), word));
+      context.report.result(
+        result,
+        () => `  run ${result.run}: ${result.state}\n  Watch: millrace runs show ${result.run} --watch`,
+      );
+    });

@@ -1,0 +1,61 @@
+import { identifyProcess } from '../project/process-identity.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { Addresses, Target } from '../targets/target.js';
+import { resolveRun } from './resolve-run.js';
+import { RestartRefusedError, RunLiveError } from './run-errors.js';
+import type { RunRecord } from './run-record.js';
+import { isLive, type RunStatus, readRunStatus } from './run-state.js';
+import type { RunContext } from './start-run.js';
+import { startSupervisor } from './start-supervisor.js';
+import { liveRuns, stopRun } from './stop.js';
+import { readSupervision, writeSupervision } from './supervision.js';
+import { requireRoom, withRoomLock } from './take-room.js';
+
+/**
+ * Starts a run again, from its checkpoint: the same script, as a further attempt. One that goes on is stopped first.
+ * @throws what `resolveRun` throws, RestartRefusedError, RunLiveError, RoomMissingError, ClusterNotRunningError
+ */
+export async function restartRun(context: RunContext, word: string): Promise<{ run: string } & RunStatus> {
+  const { target, project } = context;
+  const record = await resolveRun(project, target.name, word);
+  const { run } = record;
+  await refuseIfChanged(target, record);
+  if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
+  const other = (await liveRuns(target, project)).find(({ name }) => name === record.name);
+  if (other) throw new RunLiveError(other.run);
+  await withRoomLock(context, `millrace runs restart ${run}`, async () => {
+    await requireRoom(context, record, false);
+    await target.data.remove(`runs/${run}/stop`);
+    await beginAgain(project, run);
+  });
+  await startSupervisor(project, target.name, run);
+  return { run, ...(await readRunStatus(target, project, run)) };
+}
+
+async function beginAgain(project: ProjectFolder, run: string): Promise<void> {
+  const before = await readSupervision(project, run);
+  const attempts = (before?.attempts ?? []).map((attempt) => ({
+    ...attempt,
+    endedAt: attempt.endedAt ?? new Date().toISOString(),
+  }));
+  const supervisor = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
+  const fresh = { phase: 'launching', note: null, countedFrom: attempts.length, verdict: null } as const;
+  await writeSupervision(project, run, { ...fresh, supervisor, attempts });
+}
+
+/** The script says where broker and master are; a batch of another command has a result that only that one can take. */
+async function refuseIfChanged(target: Target, record: RunRecord): Promise<void> {
+  const { run, job, script } = record;
+  const again = script === null ? `millrace submit ${job}` : `millrace submit ${script}`;
+  if (record.kind === 'batch' && script === null)
+    throw new RestartRefusedError(run, 'a batch has no checkpoint to go on from', 'Run its command again.');
+  const changed = differences(record.addresses, await target.addresses());
+  if (changed.length === 0) return;
+  throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, `Take \`${again}\` instead.`);
+}
+
+function differences(before: Addresses, now: Addresses): string[] {
+  return (['jobBootstrapServers', 'master'] as const)
+    .filter((name) => before[name] !== now[name])
+    .map((name) => `${before[name]}, and that is ${now[name]} now`);
+}

@@ -1,0 +1,13 @@
+export interface RunLogLine {
+  /** `driver`, or `executor-0`, … */
+  readonly source: string;
+  readonly line: string;
+}
+
+/** Something of a run that writes lines. */
+export interface RunLog {
+  /** The newest lines of each source. */
+  last(lines: number): Promise<readonly RunLogLine[]>;
+  /** What came since. */
+  next(): Promise<readonly RunLogLine[]>;
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { Target } from '../targets/target.js';
+import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures } from './figures.js';
+import { keepSupervised } from './keep-supervised.js';
+import { addressesIfUp, brokerOf } from './list.js';
+import { resolveRun } from './resolve-run.js';
+import type { RunRecord } from './run-record.js';
+import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
+import { type RunSummary, summarizeRun } from './summarize.js';
+import { type Attempt, readSupervision } from './supervision.js';
+
+const LOOK_EVERY_MS = 1_000;
+
+export interface ShownRun extends RunRecord {
+  readonly state: RunState;
+  readonly exitCode: number | null;
+  readonly note: string | null;
+  readonly endedAt: string | null;
+  /** Every driver the run has had, with why it ended. */
+  readonly attempts: readonly Attempt[];
+  readonly queries: readonly QueryFigures[];
+  readonly summary: RunSummary;
+  /** The page of the driver that runs. */
+  readonly ui: string | null;
+  readonly log: string;
+}
+
+/** Everything that is known of a run. @throws what `resolveRun` throws */
+export async function showRun(target: Target, project: ProjectFolder, word: string | undefined): Promise<ShownRun> {
+  const record = await resolveRun(project, target.name, word);
+  const { run } = record;
+  await keepSupervised(target, project, [record]);
+  const [status, supervision, { summary }] = await Promise.all([
+    readRunStatus(target, project, run),
+    readSupervision(project, run),
+    summarizeRun(target, project, run),
+  ]);
+  const isAlive = isLive(status.state);
+  return {
+    ...record,
+    ...status,
+    endedAt: supervision?.verdict?.at ?? null,
+    attempts: supervision?.attempts ?? [],
+    queries: await readQueries(target, record, isAlive),
+    summary,
+    ui: isAlive ? ((await readApplication(target, run))?.ui ?? null) : null,
+    log: target.data.describe(`runs/${run}/driver.log`),
+  };
+}
+
+/** What is shown, again and again until the run has ended; an abort ends the watching, not the run. */
+export async function* watchRun(
+  target: Target,
+  project: ProjectFolder,
+  word: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ShownRun> {
+  const { run } = await resolveRun(project, target.name, word);
+  for (;;) {
+    const shown = await showRun(target, project, run);
+    yield shown;
+    if (!isLive(shown.state) || signal.aborted) return;
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+  }
+}
+
+/** The lag is only worth asking for while somebody reads. */
+async function readQueries(target: Target, record: RunRecord, isAlive: boolean): Promise<readonly QueryFigures[]> {
+  const batches = await readNewestBatches(target, record);
+  if (batches.length === 0) return [];
+  const addresses = isAlive ? await addressesIfUp(target) : undefined;
+  const topics = [...new Set(batches.flatMap(({ endOffsets }) => Object.keys(endOffsets ?? {})))];
+  const ends = addresses ? await readTopicEnds(brokerOf(addresses), topics) : undefined;
+  return toFigures(batches, ends, new Date());
+}

@@ -1,0 +1,41 @@
+import { modestSettings } from '../modest-settings.js';
+import { toShell } from '../shell.js';
+import type { Addresses, ByHand, SubmitClient } from '../target.js';
+
+export interface DockerByHandOptions {
+  /** `docker compose` with its name and files. */
+  readonly compose: readonly string[];
+  readonly client: SubmitClient;
+  readonly addresses: Addresses;
+  /** Where scripts lie in the containers. */
+  readonly folder: string;
+}
+
+/** This machine has no Spark: functions with the names of its programs run them in the master's container. */
+export function dockerByHand({ compose, client, addresses, folder }: DockerByHandOptions): ByHand {
+  const where = ['--env', `MILLRACE_BOOTSTRAP_SERVERS=${addresses.jobBootstrapServers}`, '--workdir', folder, 'master'];
+  const exec = (...flags: string[]) => `${toShell([...compose, 'exec', ...flags, ...where])} "$@"`;
+  const { sparkSubmit, propertiesFile, connectorJars, python } = client;
+  const settings = Object.entries(modestSettings(python)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]);
+  const options = [
+    '--master',
+    addresses.master,
+    '--properties-file',
+    propertiesFile,
+    '--jars',
+    connectorJars.join(','),
+  ];
+  const spark = (program: string) => `in-master ${toShell([program, ...options, ...settings])} "$@"`;
+  return {
+    variables: {},
+    prepend: {},
+    unset: [],
+    functions: {
+      'in-master': `if [ -t 0 ] && [ -t 1 ]; then ${exec()}; else ${exec('-T')}; fi`,
+      // Not by `docker compose cp`, which keeps owner and rights: Spark's user may not be let in.
+      'to-master': `for file in "$@"; do in-master sh -c 'cat >"$1"' sh "${'$'}{file##*/}" <"$file" || return; done`,
+      'spark-submit': spark(sparkSubmit),
+      pyspark: spark(sparkSubmit.replace(/spark-submit$/, 'pyspark')),
+    },
+  };
+}

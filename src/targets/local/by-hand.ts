@@ -1,0 +1,53 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../project/atomic-file.js';
+import type { Environment } from '../../project/config.js';
+import { bendingVariables } from '../clean-environment.js';
+import { modestSettings } from '../modest-settings.js';
+import type { ByHand, SubmitClient } from '../target.js';
+import type { LocalFolders, LocalState } from './local-state.js';
+import { propertiesFile, sparkEnvironment } from './spark-daemons.js';
+
+export interface ByHandOptions {
+  readonly folders: LocalFolders;
+  readonly state: LocalState;
+  readonly client: SubmitClient;
+  readonly env: Environment;
+  readonly master: string;
+}
+
+/** Writes a 0600 folder of settings that any Spark program of this machine finds by SPARK_CONF_DIR. */
+export async function prepareByHand({ folders, state, client, env, master }: ByHandOptions): Promise<ByHand> {
+  const conf = join(folders.spark, 'by-hand');
+  const ofCluster = await readFile(propertiesFile(folders), 'utf8');
+  const settings = {
+    ...modestSettings(client.python),
+    'spark.master': master,
+    'spark.jars': client.connectorJars.join(','),
+  };
+  await writeFileAtomic(join(conf, 'spark-defaults.conf'), `${ofCluster}${toProperties(settings)}`, 0o600);
+  const { sparkHome } = state.artifacts;
+  const variables = { ...sparkEnvironment(folders, state), SPARK_CONF_DIR: conf };
+  return {
+    variables,
+    prepend: { PATH: [join(sparkHome, 'bin')], PYTHONPATH: await pythonArchives(sparkHome) },
+    unset: bendingVariables(env).filter((name) => !Object.hasOwn(variables, name)),
+    functions: {},
+  };
+}
+
+/**
+ * pyspark and py4j as archives, for the user's own Python: the folder they were installed to holds numpy as well, which
+ * would come before the user's.
+ */
+async function pythonArchives(sparkHome: string): Promise<string[]> {
+  const folder = join(sparkHome, 'python', 'lib');
+  return (await readdir(folder)).filter((file) => file.endsWith('.zip')).map((file) => join(folder, file));
+}
+
+/** Java reads these files: a backslash would begin an escape. */
+function toProperties(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key} ${value.replaceAll('\\', '\\\\')}\n`)
+    .join('');
+}
