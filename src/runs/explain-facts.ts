@@ -6,12 +6,12 @@ import { listTopics, type TopicDescription } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { type ExecutorLosses, findExecutorLosses, isWaitingForExecutors } from '../spark/driver-log.js';
 import { explainFailure } from '../spark/failure-cause.js';
-import { parseLoggedProgress } from '../spark/logged-progress.js';
+import { findInitialOffsets, parseLoggedProgress } from '../spark/logged-progress.js';
 import { type MasterState, readMaster } from '../spark/master.js';
 import type { BatchProgress } from '../spark/progress.js';
 import type { Addresses, Target } from '../targets/target.js';
 import { type BatchResult, readBatchResult } from './explain-batch.js';
-import { type CheckpointFacts, readCheckpoint } from './explain-checkpoint.js';
+import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './explain-checkpoint.js';
 import { sumUp } from './explain-figures.js';
 import { type DeadLetter, readDeadLetter, readNewestTime, readWindowEnds } from './explain-records.js';
 import type { RunRecord } from './run-record.js';
@@ -73,7 +73,7 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
-  const [addresses, status, supervision, { text: log }, written, checkpoint, batch, job] = await Promise.all([
+  const [addresses, status, supervision, { text: log }, written, ours, batch, job] = await Promise.all([
     orNull(target.addresses()),
     readRunStatus(target, project, record.run),
     readSupervision(project, record.run),
@@ -84,7 +84,9 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     readJob(jobs, record),
   ]);
   const progress = written.length > 0 ? written : parseLoggedProgress(log);
-  const reads = topicsRead(record, progress);
+  const start = findInitialOffsets(log);
+  const checkpoint = ours ?? (start && unseenCheckpoint(start));
+  const reads = topicsRead(record, progress, checkpoint);
   return {
     record,
     status,
@@ -102,9 +104,14 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
   };
 }
 
-function topicsRead({ reads }: RunRecord, progress: readonly BatchProgress[]): readonly string[] {
+function topicsRead(
+  { reads }: RunRecord,
+  progress: readonly BatchProgress[],
+  checkpoint: CheckpointFacts | null,
+): readonly string[] {
   if (reads.length > 0) return reads;
-  return [...new Set(progress.flatMap(({ endOffsets }) => Object.keys(endOffsets ?? {})))];
+  const offsets = [checkpoint?.start, ...progress.map(({ endOffsets }) => endOffsets)];
+  return [...new Set(offsets.flatMap((topics) => Object.keys(topics ?? {})))];
 }
 
 /** What its supervisor saw; where nobody was left to see it, what the log tells. */
@@ -165,7 +172,7 @@ function countWaiting(
 ): number {
   const main = progress.some(({ query }) => query === 'topic') ? 'topic' : progress[0]?.query;
   const newest = progress.findLast(({ query, endOffsets }) => query === main && endOffsets)?.endOffsets;
-  const reached = newest ?? checkpoint?.reached;
+  const reached = newest ?? checkpoint?.reached ?? checkpoint?.start;
   const partitions = reads.flatMap((name) =>
     (topics.get(name)?.partitions ?? []).map(({ partition, start, end }) =>
       Math.max(0, end - Math.max(start, reached?.[name]?.[partition] ?? 0)),

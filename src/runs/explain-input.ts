@@ -194,13 +194,14 @@ const deadLetters: Rule = {
 const unread: Rule = {
   id: 'unread',
   name: 'records that wait',
-  applies: ({ record, figures }) => record.kind === 'streaming' && figures.batches > 0,
+  applies: ({ record, figures, isLive }) => record.kind === 'streaming' && (figures.batches > 0 || !isLive),
   canTell: ({ waiting }) => waiting !== null,
   find: (evidence) => {
     const { waiting, figures, isLive } = evidence;
     if (!waiting) return undefined;
     const silentMs = silenceOf(evidence);
     const isStuck = isLive && silentMs > 0;
+    const isAll = !isLive && figures.rowsRead === 0;
     const pace = figures.rowsPerSecond === null ? [] : [`the last batch read ${figures.rowsPerSecond} a second`];
     const stuck = [`no batch was committed for ${lasting(silentMs)}`];
     return {
@@ -214,7 +215,7 @@ const unread: Rule = {
       },
       share: waiting / (waiting + figures.rowsRead),
       command: isLive ? (isStuck ? 'millrace cluster status' : null) : `millrace runs restart ${evidence.record.run}`,
-      likelihood: isStuck ? 'likely' : 'partly',
+      likelihood: isAll ? 'certain' : isStuck ? 'likely' : 'partly',
     };
   },
 };

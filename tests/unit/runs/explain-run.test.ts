@@ -90,6 +90,18 @@ describe('gatherFacts', () => {
     ]);
   });
 
+  test("takes topic and begin of a user's own script from its log", async () => {
+    const { target, project, record, put } = await stoppedRun({ script: '/mine.py', reads: [], generation: null });
+    put(
+      `runs/${record.run}/driver.log`,
+      '26/11/24 15:58:19 INFO KafkaMicroBatchStream: Initial offsets: {"news":{"0":63}}\n',
+    );
+    expect(await gatherFacts({ target, project, jobs, signal }, record)).toMatchObject({
+      reads: ['news'],
+      checkpoint: { start: { news: { 0: 63 } }, reached: null },
+    });
+  });
+
   test('knows no settings of a job that is gone', async () => {
     const { target, project, record } = await stoppedRun({ job: 'mine' });
     expect((await gatherFacts({ target, project, jobs, signal }, record)).settings).toEqual([]);

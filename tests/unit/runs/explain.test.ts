@@ -109,6 +109,12 @@ describe('the other ways', () => {
       'starting',
       'millrace runs list',
     ],
+    [
+      'it was stopped before it had read any',
+      { ...noRows, waiting: 240, status: { state: 'stopped', exitCode: 0, note: null } },
+      'unread',
+      'millrace runs restart windowed-news-1',
+    ],
     ['its first batch is at work', { ...noRows, waiting: 240 }, 'first-batch', null],
     [
       'it began at the end of the topic',
