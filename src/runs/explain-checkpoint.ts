@@ -18,6 +18,11 @@ export interface CheckpointFacts {
   readonly delayMs: number | null;
 }
 
+/** What is known of the checkpoint of a user's own script, which may lie anywhere: only where it began. */
+export function unseenCheckpoint(start: TopicOffsets): CheckpointFacts {
+  return { start, reached: null, topicIds: {}, windowMs: null, slideMs: null, delayMs: null };
+}
+
 const fingerprintSchema = z.object({
   window: z.string().nullish(),
   slide: z.string().nullish(),

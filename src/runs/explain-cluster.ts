@@ -1,6 +1,7 @@
 import { explainExecutorLoss } from '../spark/failure-cause.js';
-import { aliveWorkers, largestFor, type MasterApplication, type MasterState, slotsFor } from '../spark/master.js';
+import { aliveWorkers, type MasterApplication, type MasterState } from '../spark/master.js';
 import { type Evidence, lasting, none, type Rule, several, submitAgain } from './explain-evidence.js';
+import { describeNeed, describeRoom, findRoom, type Room } from './room.js';
 
 const always = () => true;
 
@@ -10,10 +11,10 @@ const failed: Rule = {
   applies: ({ isLive }) => !isLive,
   canTell: always,
   find: (evidence) => {
-    const { failure, status, figures } = evidence;
+    const { failure, status, figures, record } = evidence;
     if (!failure) return undefined;
     const needsNew = failure.code === 'data-loss' || failure.code === 'checkpoint-incompatible';
-    const again = failure.isTransient ? submitAgain(evidence) : null;
+    const again = record.kind === 'streaming' ? `millrace runs restart ${record.run}` : submitAgain(evidence);
     return {
       ...none,
       words: `${failure.words.charAt(0).toUpperCase()}${failure.words.slice(1)}.`,
@@ -24,23 +25,16 @@ const failed: Rule = {
         isTransient: failure.isTransient,
         batches: figures.batches,
       },
-      command: needsNew ? submitAgain(evidence, '--new-checkpoint') : again,
+      command: needsNew ? submitAgain(evidence, '--new-checkpoint') : failure.isTransient ? again : null,
       likelihood: 'certain',
     };
   },
 };
 
-/** What the run asked the master for; Spark tells only what it holds. */
-function askedOf({ record }: Evidence): { cores: number; executorMemoryMb: number } {
-  const value = (key: string) => record.command.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
-  const [, amount, unit] = /^(\d+)([mg])$/i.exec(value('spark.executor.memory') ?? '') ?? [];
-  const executorMemoryMb = amount ? Number(amount) * (unit?.toLowerCase() === 'g' ? 1024 : 1) : 1024;
-  return { cores: Number(value('spark.cores.max') ?? 1), executorMemoryMb };
-}
-
 /** As the master sees it, else as its own log tells. */
 function isWaiting(evidence: Evidence): boolean {
   const application = applicationOf(evidence);
+  if (evidence.status.state === 'queued') return true;
   return evidence.isLive && (application ? application.cores === 0 : evidence.isWaitingForExecutors);
 }
 
@@ -56,38 +50,22 @@ const noCores: Rule = {
   find: (evidence) => {
     if (!isWaiting(evidence)) return undefined;
     const { master, record } = evidence;
-    const asked = askedOf(evidence);
-    const holders = (master?.applications ?? []).filter(({ name, cores }) => name !== record.run && cores > 0);
-    const slots = master && slotsFor(master, asked.executorMemoryMb);
+    const room = master && findRoom(master, record.resources);
     return {
       ...none,
-      words: `It waits for ${several(asked.cores, 'core')} with ${asked.executorMemoryMb} MB each.`,
-      details: master ? [roomFor(master, asked.executorMemoryMb, holders)] : ['the master does not answer'],
-      numbers: {
-        ...asked,
-        slots,
-        aliveWorkers: master && aliveWorkers(master).length,
-        heldBy: holders.map(({ name, cores, executorMemoryMb }) => ({ run: name, cores, executorMemoryMb })),
-      },
-      command: commandForRoom(master, asked.executorMemoryMb, holders),
+      words: `It waits for ${describeNeed(record.resources)}.`,
+      details: [room ? describeRoom(room) : 'the master does not answer'],
+      numbers: { ...record.resources, ...room, aliveWorkers: master && aliveWorkers(master).length },
+      command: commandForRoom(master, room),
       likelihood: 'certain',
     };
   },
 };
 
-function roomFor(master: MasterState, memoryMb: number, holders: readonly MasterApplication[]): string {
-  if (aliveWorkers(master).length === 0) return 'no worker is alive';
-  if (largestFor(master, memoryMb) === 0) return 'no worker is big enough for one, even when nothing else runs';
-  const free = `there is room for ${slotsFor(master, memoryMb)}`;
-  const held = holders.map(({ name, cores }) => `${name} holds ${several(cores, 'core')}`);
-  return [free, ...held].join('; ');
-}
-
-function commandForRoom(master: MasterState | null, memoryMb: number, holders: readonly MasterApplication[]): string {
+function commandForRoom(master: MasterState | null, room: Room | null): string {
   if (master && aliveWorkers(master).length === 0) return 'millrace cluster up';
-  const most = [...holders].sort((a, b) => b.cores - a.cores)[0];
-  const canHelp = master && largestFor(master, memoryMb) > 0 && most;
-  return canHelp ? `millrace runs stop ${most.name}` : 'millrace cluster status';
+  const most = [...(room?.holders ?? [])].sort((a, b) => b.cores - a.cores)[0];
+  return room && room.total >= room.wanted && most ? `millrace runs stop ${most.name}` : 'millrace cluster status';
 }
 
 const executorLost: Rule = {
@@ -108,6 +86,27 @@ const executorLost: Rule = {
       numbers: { ...losses, cause: cause.code },
       command: 'millrace cluster status',
       likelihood: isOpen ? 'certain' : isToBlame ? 'likely' : 'aside',
+    };
+  },
+};
+
+const restarted: Rule = {
+  id: 'restarted',
+  name: 'restarts',
+  applies: ({ attempts }) => attempts.length > 0,
+  canTell: always,
+  find: ({ attempts, status, record, isLive }) => {
+    const ended = attempts.filter(({ endedAt }) => endedAt !== null);
+    const last = ended.at(-1);
+    const again = isLive ? ended.length : ended.length - 1;
+    if (!last || again < 1) return undefined;
+    return {
+      ...none,
+      words: `Its driver ended and was started again, ${again === 1 ? 'once' : `${again} times`}.`,
+      details: last.cause ? [`the last ended: ${last.cause.words}`] : [],
+      numbers: { restarts: again, lastEndedAt: last.endedAt, cause: last.cause?.code ?? null },
+      command: `millrace runs show ${record.run}`,
+      likelihood: status.state === 'starting' ? 'likely' : 'aside',
     };
   },
 };
@@ -168,4 +167,4 @@ const masterUnreachable: Rule = {
 };
 
 /** Whether it runs at all, and has something to run on. */
-export const CLUSTER_RULES = { failed, noCores, executorLost, starting, firstBatch, masterUnreachable };
+export const CLUSTER_RULES = { failed, noCores, executorLost, restarted, starting, firstBatch, masterUnreachable };

@@ -49,11 +49,11 @@ export function toEvidence(facts: ExplainFacts): Evidence {
 }
 
 /** The command that submits the run once more, with what was set. */
-export function submitAgain({ record, settings }: ExplainFacts, ...flags: readonly string[]): string {
-  const { job, name, trigger } = record;
+export function submitAgain({ record, settings, startedBy }: ExplainFacts, ...flags: readonly string[]): string {
+  const { job, name, trigger, script } = record;
   return [
-    `millrace submit ${job}`,
-    ...(name === job ? [] : [`--name ${name}`]),
+    startedBy ?? `millrace submit ${script ?? job}`,
+    ...(name === job || script !== null ? [] : [`--name ${name}`]),
     ...settings.map((setting) => `--set ${quote(setting)}`),
     ...(trigger === 'available-now' ? [`--trigger ${trigger}`] : []),
     ...flags,

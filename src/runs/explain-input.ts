@@ -6,8 +6,8 @@ const always = () => true;
 const isStream = ({ record }: Evidence) => record.kind === 'streaming';
 
 /** The topics it reads that exist. */
-function topicsRead({ record, topics }: Evidence): readonly TopicDescription[] {
-  return record.reads.map((name) => topics?.get(name)).filter((topic) => topic !== undefined);
+function topicsRead({ reads, topics }: Evidence): readonly TopicDescription[] {
+  return reads.map((name) => topics?.get(name)).filter((topic) => topic !== undefined);
 }
 
 const brokerUnreachable: Rule = {
@@ -32,10 +32,10 @@ const brokerUnreachable: Rule = {
 const topicMissing: Rule = {
   id: 'topic-missing',
   name: 'topic missing',
-  applies: ({ record }) => record.reads.length > 0,
+  applies: ({ reads }) => reads.length > 0,
   canTell: hasBroker,
-  find: ({ record, topics }) => {
-    const missing = record.reads.filter((topic) => !topics?.has(topic));
+  find: ({ reads, topics }) => {
+    const missing = reads.filter((topic) => !topics?.has(topic));
     const [first] = missing;
     if (first === undefined) return undefined;
     return {
@@ -52,10 +52,11 @@ const topicMissing: Rule = {
 const topicAnew: Rule = {
   id: 'topic-recreated',
   name: 'topic made anew',
-  applies: (evidence) => isStream(evidence) && topicsRead(evidence).length > 0,
+  applies: (evidence) => isStream(evidence) && (!hasBroker(evidence) || topicsRead(evidence).length > 0),
   // Offsets can show that it was; that it was not, only ids can.
   canTell: (evidence) => {
     const there = topicsRead(evidence);
+    if (!hasBroker(evidence)) return false;
     return there.every((topic) => idsOf(topic, evidence)) || there.some((topic) => endsBefore(topic, evidence));
   },
   find: (evidence) => {
@@ -105,20 +106,20 @@ function total(offsets: Readonly<Record<number, number>>): number {
 const topicEmpty: Rule = {
   id: 'topic-empty',
   name: 'topic empty',
-  applies: ({ record }) => record.reads.length > 0,
+  applies: ({ reads }) => reads.length > 0,
   canTell: hasBroker,
   find: (evidence) => {
-    const { record, figures } = evidence;
+    const { reads, figures } = evidence;
     const there = topicsRead(evidence);
-    if (there.length < record.reads.length || there.some(({ records }) => records > 0)) return undefined;
+    if (there.length < reads.length || there.some(({ records }) => records > 0)) return undefined;
     const gone = there.reduce((sum, { partitions }) => sum + partitions.reduce((ends, { end }) => ends + end, 0), 0);
-    const names = record.reads.join(', ');
+    const names = reads.join(', ');
     return {
       ...none,
       words: `The topic \`${names}\` is empty.`,
       details: gone > 0 ? [`it held ${several(gone, 'record')} before`] : [],
-      numbers: { topics: record.reads, records: 0, recordsBefore: gone },
-      command: seedCommand(names) ?? `millrace topic describe ${record.reads[0]}`,
+      numbers: { topics: reads, records: 0, recordsBefore: gone },
+      command: seedCommand(names) ?? `millrace topic describe ${reads[0]}`,
       likelihood: figures.rowsRead === 0 ? 'certain' : 'aside',
     };
   },
@@ -156,7 +157,7 @@ const alreadyRead: Rule = {
   find: (evidence) => {
     const { figures, waiting } = evidence;
     const held = topicsRead(evidence).reduce((sum, { records }) => sum + records, 0);
-    const reached = evidence.record.reads.reduce((sum, topic) => sum + total(reachedIn(evidence, topic)), 0);
+    const reached = evidence.reads.reduce((sum, topic) => sum + total(reachedIn(evidence, topic)), 0);
     if (figures.rowsRead > 0 || waiting !== 0 || held === 0 || reached === 0) return undefined;
     return {
       ...none,
@@ -193,13 +194,14 @@ const deadLetters: Rule = {
 const unread: Rule = {
   id: 'unread',
   name: 'records that wait',
-  applies: ({ record, figures }) => record.kind === 'streaming' && figures.batches > 0,
+  applies: ({ record, figures, isLive }) => record.kind === 'streaming' && (figures.batches > 0 || !isLive),
   canTell: ({ waiting }) => waiting !== null,
   find: (evidence) => {
     const { waiting, figures, isLive } = evidence;
     if (!waiting) return undefined;
     const silentMs = silenceOf(evidence);
     const isStuck = isLive && silentMs > 0;
+    const isAll = !isLive && figures.rowsRead === 0;
     const pace = figures.rowsPerSecond === null ? [] : [`the last batch read ${figures.rowsPerSecond} a second`];
     const stuck = [`no batch was committed for ${lasting(silentMs)}`];
     return {
@@ -212,8 +214,8 @@ const unread: Rule = {
         silentSeconds: silentMs / 1000,
       },
       share: waiting / (waiting + figures.rowsRead),
-      command: isLive ? (isStuck ? 'millrace cluster status' : null) : submitAgain(evidence),
-      likelihood: isStuck ? 'likely' : 'partly',
+      command: isLive ? (isStuck ? 'millrace cluster status' : null) : `millrace runs restart ${evidence.record.run}`,
+      likelihood: isAll ? 'certain' : isStuck ? 'likely' : 'partly',
     };
   },
 };

@@ -1,3 +1,4 @@
+import { BATCH_RULES } from './explain-batch.js';
 import { CLUSTER_RULES } from './explain-cluster.js';
 import type { Rule } from './explain-evidence.js';
 import { INPUT_RULES } from './explain-input.js';
@@ -6,10 +7,12 @@ import { WINDOW_RULES } from './explain-windows.js';
 const { brokerUnreachable, topicMissing, topicAnew, topicEmpty, readFromEnd, alreadyRead, deadLetters, unread } =
   INPUT_RULES;
 const { windowOpen, lateRows, futureEvent } = WINDOW_RULES;
-const { failed, noCores, executorLost, starting, firstBatch, masterUnreachable } = CLUSTER_RULES;
+const { failed, noCores, executorLost, restarted, starting, firstBatch, masterUnreachable } = CLUSTER_RULES;
+const { refused, leftOut } = BATCH_RULES;
 
 /** In the order in which one hides the next: of two that are equally likely the first is named first. */
 export const RULES: readonly Rule[] = [
+  refused,
   failed,
   brokerUnreachable,
   topicMissing,
@@ -18,6 +21,7 @@ export const RULES: readonly Rule[] = [
   noCores,
   executorLost,
   starting,
+  restarted,
   firstBatch,
   readFromEnd,
   alreadyRead,
@@ -26,5 +30,6 @@ export const RULES: readonly Rule[] = [
   lateRows,
   futureEvent,
   unread,
+  leftOut,
   masterUnreachable,
 ];

@@ -26,6 +26,8 @@ export interface NextClose {
   /** What the next batch works with: the newest event less the delay, and never less than before. */
   readonly watermarkMs: number;
   readonly windowEndMs: number;
+  /** Else no open window ends before that, as far as can be told. */
+  readonly isExact: boolean;
   /** The earliest event that closes it, in the batch after the one that reads it. */
   readonly closingEventMs: number;
 }
@@ -45,7 +47,8 @@ export function nextClose({ checkpoint, figures, windowEnds }: Evidence): NextCl
   const firstEndMs = (Math.floor((inside - windowMs) / slideMs) + 1) * slideMs + windowMs;
   const seen = windowEnds.find((end) => end > watermarkMs);
   const windowEndMs = Math.max(firstEndMs, seen ?? firstEndMs);
-  return { newestEventMs, delayMs, watermarkMs, windowEndMs, closingEventMs: windowEndMs + delayMs };
+  const isExact = oldestEventMs > watermarkMs || seen !== undefined;
+  return { newestEventMs, delayMs, watermarkMs, windowEndMs, isExact, closingEventMs: windowEndMs + delayMs };
 }
 
 const windowOpen: Rule = {
@@ -54,7 +57,7 @@ const windowOpen: Rule = {
   applies: hasWindows,
   canTell: (evidence) => evidence.figures.openRows === 0 || nextClose(evidence) !== undefined,
   find: (evidence) => {
-    const { figures, windowEnds, nowMs } = evidence;
+    const { figures, windowEnds } = evidence;
     const close = nextClose(evidence);
     if (figures.openRows === 0 || !close) return undefined;
     const { openRows, parquetRows } = figures;
@@ -74,7 +77,7 @@ const windowOpen: Rule = {
         watermark: iso(close.watermarkMs),
         nextWindowEnd: iso(close.windowEndMs),
         closingEvent: iso(close.closingEventMs),
-        isInFuture: close.closingEventMs > nowMs,
+        isExact: close.isExact,
       },
       command: commandToClose(evidence, close),
       likelihood: isNone && !evidence.hasFailed ? 'certain' : 'partly',
@@ -84,19 +87,19 @@ const windowOpen: Rule = {
 };
 
 function closeDetails({ nowMs, waiting }: Evidence, close: NextClose): string[] {
-  const { newestEventMs, delayMs, watermarkMs, windowEndMs, closingEventMs } = close;
+  const { newestEventMs, delayMs, watermarkMs, windowEndMs, isExact, closingEventMs } = close;
   const at = (ms: number) => stamp(ms, newestEventMs);
   return [
     `newest event ${stamp(newestEventMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${at(watermarkMs)}`,
-    `first open window ends ${at(windowEndMs)}: needs an event from ${at(closingEventMs)} or later`,
+    `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event from ${at(closingEventMs)} or later`,
     ...(waiting === 0 ? ['all records are read: the watermark stands still until newer ones come'] : []),
   ];
 }
 
 /** Cars get the time of their publishing; where others would have to be newer than they are, a shorter watermark helps. */
 function commandToClose(evidence: Evidence, { newestEventMs, windowEndMs }: NextClose): string | null {
-  const { record } = evidence;
-  if (record.reads.includes('cars')) return seedCommand('cars', ' --append');
+  const { record, reads } = evidence;
+  if (reads.includes('cars')) return seedCommand('cars', ' --append');
   const canClose = newestEventMs - windowEndMs >= MINUTE_MS;
   return canClose && 'watermark' in record.parameters ? submitWith(evidence, 'watermark', '1 minute') : null;
 }

@@ -69,12 +69,17 @@ const STANDS_STILL = ['broker-unreachable', 'no-cores', 'executor-lost', 'topic-
 
 function verdictOf(evidence: Evidence, first: Finding | undefined): string {
   const { status, record, isLive } = evidence;
-  if (status.state === 'starting') return 'has not started yet';
-  if (record.kind === 'batch') return isLive ? 'runs' : status.state;
+  if (record.kind === 'batch' && !isLive) return `${status.state}${batchRows(evidence)}`;
+  if (status.state === 'queued' || status.state === 'starting') return 'has not started yet';
+  if (record.kind === 'batch') return 'runs; a batch tells what it read at its end';
   if (!isLive) return `${status.state}; ${rowsOf(evidence)}`;
   const isStill = first?.likelihood === 'certain' && STANDS_STILL.includes(first.id);
   if (isStill) return `stands still; ${rowsOf(evidence)}`;
   return `${hasRead(evidence) ? 'runs well' : 'runs'}; ${rowsOf(evidence)}`;
+}
+
+function batchRows({ batch }: Evidence): string {
+  return batch?.rowsRead == null ? '' : `; ${several(batch.rowsRead, 'row')} read`;
 }
 
 function hasRead({ figures }: Evidence): boolean {

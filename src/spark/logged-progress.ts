@@ -1,3 +1,4 @@
+import { mergeOffsets, type TopicOffsets } from './offsets.js';
 import { type BatchProgress, parseBatch } from './progress.js';
 
 /** At INFO, which `spark-submit` logs at by default, every batch of any script is in its driver's log. */
@@ -20,4 +21,9 @@ export function parseLoggedProgress(log: string): BatchProgress[] {
 /** The id under which the master knows the application, once it has said so. */
 export function findApplicationId(log: string): string | undefined {
   return /Connected to Spark cluster with app ID (app-[\w-]+)/.exec(log)?.[1];
+}
+
+/** Where the sources of a new checkpoint begin to read; null for one that goes on, and for a log whose begin is not at hand. */
+export function findInitialOffsets(log: string): TopicOffsets | null {
+  return mergeOffsets([...log.matchAll(/ KafkaMicroBatchStream: Initial offsets: (\{.*\})/g)].map(([, json]) => json));
 }

@@ -1,4 +1,4 @@
-import { findCause } from '../../../src/spark/driver-log.js';
+import { findCause, findExecutorLosses, isWaitingForExecutors, lastAttempt } from '../../../src/spark/driver-log.js';
 
 describe('findCause', () => {
   test.each([
@@ -43,5 +43,58 @@ describe('findCause', () => {
     const cause = findCause(`ValueError: ${'x'.repeat(10_000)}\n`);
     expect(cause.length).toBeLessThanOrEqual(400);
     expect(cause).toMatch(/^ValueError: x+…$/);
+  });
+});
+
+const start = '26/11/24 15:34:20 INFO SparkContext: Running Spark version 4.2.0\n';
+const warning = 'WARNING: Using incubator modules: jdk.incubator.vector\n';
+const registered =
+  '26/11/24 15:36:22 INFO StandaloneSchedulerBackend$StandaloneDriverEndpoint: Registered executor NettyRpcEndpointRef(spark-client://Executor) (127.0.0.1:58386) with ID 1, ResourceProfileId 0\n';
+const killed =
+  '26/11/24 15:36:12 ERROR TaskSchedulerImpl: Lost executor 0 on 127.0.0.1: Command exited with code 137\n';
+const gone =
+  '26/11/24 15:36:32 ERROR TaskSchedulerImpl: Lost executor 1 on 127.0.0.1: worker lost: 127.0.0.1:45019 got disassociated\n';
+const starved =
+  '26/11/24 15:38:00 WARN TaskSchedulerImpl: Initial job has not accepted any resources; check your cluster UI to ensure that workers are registered and have sufficient resources\n';
+
+describe('lastAttempt', () => {
+  test.each([
+    ['the only one', `${warning}${start}a\n`, `${warning}${start}a\n`],
+    ['the last of several', `${warning}${start}a\n${warning}${start}b\n`, `${warning}${start}b\n`],
+    ['one that never came to Spark', `${warning}${start}a\n${warning}b\n`, `${warning}b\n`],
+    ['one of Spark 3.5, which warns of nothing', `${start}a\n${start}b\n`, `${start}b\n`],
+    ['a log without a start', 'a\n', 'a\n'],
+  ])('is %s', (_, log, attempt) => {
+    expect(lastAttempt(log)).toBe(attempt);
+  });
+});
+
+describe('findExecutorLosses', () => {
+  test.each([
+    ['none', start + registered, undefined],
+    [
+      'one that was replaced',
+      start + killed + registered,
+      { count: 1, reason: 'Command exited with code 137', isReplaced: true },
+    ],
+    [
+      'several, the last for good',
+      start + killed + registered + gone,
+      { count: 2, reason: 'worker lost: 127.0.0.1:45019 got disassociated', isReplaced: false },
+    ],
+    ['none in this attempt', start + killed + start, undefined],
+  ])('finds %s', (_, log, losses) => {
+    expect(findExecutorLosses(log)).toEqual(losses);
+  });
+});
+
+describe('isWaitingForExecutors', () => {
+  test.each([
+    ['waits', start + starved, true],
+    ['waited', start + starved + registered, false],
+    ['waits again', start + registered + gone + starved, true],
+    ['has no need to', start + registered, false],
+  ])('sees that a driver %s', (_, log, isWaiting) => {
+    expect(isWaitingForExecutors(log)).toBe(isWaiting);
   });
 });

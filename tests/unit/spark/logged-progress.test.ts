@@ -1,4 +1,4 @@
-import { findApplicationId, parseLoggedProgress } from '../../../src/spark/logged-progress.js';
+import { findApplicationId, findInitialOffsets, parseLoggedProgress } from '../../../src/spark/logged-progress.js';
 
 const begin = '26/11/24 15:08:28 INFO ProgressReporter: Streaming query made progress: ';
 const json = JSON.stringify(
@@ -41,5 +41,17 @@ describe('findApplicationId', () => {
     ['26/11/24 15:08:07 INFO SparkContext: Running Spark version 4.2.0\n', undefined],
   ])('finds it in %j', (log, id) => {
     expect(findApplicationId(log)).toBe(id);
+  });
+});
+
+describe('findInitialOffsets', () => {
+  const line = (offsets: string) => `26/11/24 15:58:19 INFO KafkaMicroBatchStream: Initial offsets: ${offsets}\n`;
+
+  test.each([
+    ['a query', line('{"news":{"0":63,"1":57}}'), { news: { 0: 63, 1: 57 } }],
+    ['several queries', line('{"news":{"0":63}}') + line('{"cars":{"0":0}}'), { news: { 0: 63 }, cars: { 0: 0 } }],
+    ['none', '26/11/24 15:58:19 INFO SparkContext: x\n', null],
+  ])('finds where %s began', (_, log, offsets) => {
+    expect(findInitialOffsets(log)).toEqual(offsets);
   });
 });
