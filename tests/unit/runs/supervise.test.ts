@@ -118,6 +118,13 @@ describe('superviseRun', () => {
     expect(await readRunStatus(target, project, run)).toMatchObject({ note: expect.stringContaining(words) });
   });
 
+  test('does not take the end of a run that had nothing to read for the end of its first driver', async () => {
+    await submit('b-7', 'sleep 1; exit 3', { kind: 'batch', restarts: 0 });
+    await put('b-7', 'exit.json', '{"exitCode":0,"endedAt":"2026-11-24T10:00:00.000Z"}');
+    const { verdict } = (await supervise('b-7').end) as Supervision;
+    expect(verdict).toMatchObject({ state: 'failed', exitCode: 3 });
+  });
+
   test('leaves a run that has its verdict as it is', async () => {
     await submit('b-6', 'exit 0', { trigger: 'available-now' });
     await supervise('b-6').end;
