@@ -1,5 +1,5 @@
 import type { Gap } from '../../../src/runs/find-gaps.js';
-import { DataLostError, JobFailedError } from '../../../src/runs/run-errors.js';
+import { DataLostError } from '../../../src/runs/run-errors.js';
 
 const gaps = (count: number): Gap[] =>
   Array.from({ length: count }, (_, partition) => ({ topic: 'cars', partition, from: 3, to: 5, why: 'gone' }));
@@ -19,9 +19,4 @@ describe('DataLostError', () => {
     expect(error.message).toMatch(/cars\/3 offsets 3 to 4: gone; and 36 more$/);
     expect(error.gaps).toHaveLength(40);
   });
-});
-
-test('JobFailedError offers to go on without records that Spark misses', () => {
-  const reason = 'Some data may have been lost because they are not available in Kafka any more';
-  expect(new JobFailedError('cars-1', 1, reason, 'driver.log').hint).toMatch(/--new-checkpoint.*--tolerate-loss/);
 });
