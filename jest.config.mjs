@@ -14,6 +14,7 @@ export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: [`${tests}/unit/**/*.test.js`] },
     onCluster('local', 'every-target', 'local'),
+    onCluster('faults', 'faults'),
     onCluster('docker', 'every-target', 'docker'),
     onCluster('zookeeper', 'zookeeper'),
   ],

@@ -16,6 +16,7 @@ import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
 import { runsLogsCommand } from './commands/runs-logs.js';
 import { runsPruneCommand } from './commands/runs-prune.js';
+import { runsResetCommand } from './commands/runs-reset.js';
 import { runsRestartCommand } from './commands/runs-restart.js';
 import { runsShowCommand } from './commands/runs-show.js';
 import { runsStopCommand } from './commands/runs-stop.js';
@@ -117,6 +118,7 @@ function buildProgram(interruption: AbortSignal): Command {
       runsExplainCommand(open),
       runsStopCommand(open),
       runsRestartCommand(open),
+      runsResetCommand(open),
       runsPruneCommand(open),
       runsSuperviseCommand(open),
     ],

@@ -36,14 +36,18 @@ class Settings:
     checkpoint_folder: str
     output_folder: str
     trigger: str  # `available-now`, or an interval such as `2 seconds`
+    fail_on_data_loss: bool = True  # False goes on where records are gone that the checkpoint still points at
 
 
-def read_topic(spark: SparkSession, settings: Settings, topic: str) -> DataFrame:
-    """The topic as a stream of Kafka records, from the oldest on (or from the checkpoint, where there is one)."""
+def read_topic(
+    spark: SparkSession, settings: Settings, topic: str, starting_offsets: str = "earliest"
+) -> DataFrame:
+    """The topic as a stream of Kafka records, from the oldest or the `latest` on; where there is a checkpoint, from there."""
     source = {
         "kafka.bootstrap.servers": settings.bootstrap_servers,
         "subscribe": topic,
-        "startingOffsets": "earliest",
+        "startingOffsets": starting_offsets,
+        "failOnDataLoss": str(settings.fail_on_data_loss).lower(),
     }
     return spark.readStream.format("kafka").options(**source).load()
 
@@ -52,8 +56,9 @@ def parse_json(records: DataFrame, schema: str, required: list[str], event_time:
     """Splits Kafka records into typed rows and dead letters, each of which says why it is one.
 
     from_json never drops a row: what it cannot read keeps its text in a column of its own (SPARK-58457).
-    `event_time` names the column, a TIMESTAMP or milliseconds since 1970, that must be a time up to tomorrow: a single
-    record from the far future would move the watermark past all others.
+    `event_time` names the column, a TIMESTAMP or milliseconds since 1970, that must be a time up to tomorrow. One that lies
+    ahead of now, as a clock that goes fast would say, counts as now: a single record from the future would move the watermark
+    past all others.
     """
     text = F.col("value").cast("string")
     data = F.from_json(text, f"{schema}, {CORRUPT} STRING", {"columnNameOfCorruptRecord": CORRUPT})
@@ -62,8 +67,14 @@ def parse_json(records: DataFrame, schema: str, required: list[str], event_time:
     kind = parsed.schema["data"].dataType[event_time].dataType.simpleString()
     checked = parsed.withColumn("reason", _reason_to_refuse(required, event_time, kind))
     good = checked.where("reason IS NULL").select("data.*").drop(CORRUPT)
+    good = good.withColumn(event_time, F.least(event_time, _now(kind)))
     bad = checked.where("reason IS NOT NULL").select(*position, "key", "value", "reason")
     return good, bad
+
+
+def _now(kind: str) -> Column:
+    """The time of the micro-batch, which its log keeps: read again, it gives the same rows."""
+    return F.current_timestamp() if kind == "timestamp" else F.unix_millis(F.current_timestamp())
 
 
 def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column:
@@ -74,7 +85,7 @@ def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column
         reason = reason.when(F.col(f"data.{name}").isNull(), f"{name} is missing")
     time = F.col(f"data.{event_time}")
     milliseconds = F.unix_millis(time) if kind == "timestamp" else time
-    tomorrow = F.unix_millis(F.current_timestamp()) + DAY_MILLISECONDS
+    tomorrow = _now("bigint") + DAY_MILLISECONDS
     return reason.when(milliseconds < 0, f"{event_time} lies before 1970").when(
         milliseconds > tomorrow, f"{event_time} lies in the future"
     )

@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const KINDS = ['unit', 'local', 'docker', 'zookeeper'];
+const KINDS = ['unit', 'local', 'faults', 'docker', 'zookeeper'];
 const IN_DOCKER = ['docker', 'zookeeper'];
 const CLOSING_LINE = /^tests: (\d+) passed, (\d+) failed, (\d+) skipped$/gm;
 const JEST = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--runInBand'];

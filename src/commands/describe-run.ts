@@ -1,15 +1,17 @@
 import { count, plain, seconds, table } from '../report/style.js';
 import type { QueryFigures } from '../runs/figures.js';
 import type { ListedRun, RunList } from '../runs/list.js';
+import { isLive } from '../runs/run-state.js';
 import type { ShownRun } from '../runs/show.js';
 import type { Attempt } from '../runs/supervision.js';
 
 /** A run on one screen: the state first, then what its queries do, then the drivers it had. */
 export function describeRun(run: ShownRun): string {
-  const { state, note, exitCode, submittedAt, endedAt } = run;
+  const { state, note, exitCode } = run;
+  const lasted = ageOf(run);
   const how = note ? `, ${plain(note)}` : exitCode === null || exitCode === 0 ? '' : `, exit code ${exitCode}`;
   return [
-    `  ${run.run}: ${state} for ${age(submittedAt, endedAt)}${how}`,
+    `  ${run.run}: ${state}${lasted && ` for ${lasted}`}${how}`,
     `  ${describeOrigin(run)}`,
     ...(run.queries.length > 0 ? ['', table([QUERY_HEAD, ...run.queries.map(queryRow)], [1, 2, 3, 4, 5])] : []),
     ...describeTimes(run.queries),
@@ -71,18 +73,24 @@ export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList): strin
   ].join('\n');
 }
 
-function listRow({ run, state, submittedAt, endedAt, figures, cores, note, attempts }: ListedRun): string[] {
+function listRow(listed: ListedRun): string[] {
+  const { run, state, figures, cores, note, attempts } = listed;
   const restarts = attempts > 1 ? `${attempts - 1} ${attempts === 2 ? 'restart' : 'restarts'}` : '';
   return [
     run,
     state,
-    age(submittedAt, endedAt),
+    ageOf(listed),
     figures ? count(figures.rowsPerSecond) : '',
     figures && figures.batchMs !== null ? seconds(figures.batchMs) : '',
     figures && figures.lag !== null ? count(figures.lag) : '',
-    endedAt === null ? String(cores) : '',
+    isLive(state) ? String(cores) : '',
     [note === null ? '' : plain(note), restarts].filter(Boolean).join(', '),
   ];
+}
+
+/** Empty for a run whose end nobody saw. */
+function ageOf({ state, submittedAt, endedAt }: Pick<ListedRun, 'state' | 'submittedAt' | 'endedAt'>): string {
+  return endedAt === null && !isLive(state) ? '' : age(submittedAt, endedAt);
 }
 
 function age(since: string, until: string | null): string {

@@ -13,6 +13,7 @@ import {
 
 interface SubmitFlags extends PlanFlags, ResourceFlags {
   readonly newCheckpoint?: boolean;
+  readonly tolerateLoss?: boolean;
   readonly packages?: boolean;
   readonly detach?: boolean;
   readonly follow?: boolean;
@@ -26,6 +27,7 @@ export const submitCommand = (open: OpenContext) =>
       'render a job, or take a script, and run it with spark-submit; a stream is let go after its first batch',
     )
     .option('--new-checkpoint', 'begin anew; the old checkpoint is kept')
+    .option('--tolerate-loss', 'go on where the topic no longer holds what comes next, and record the gap')
     .option('--packages', 'take the connector by --packages, resolved by Ivy on every submit')
     .option('--detach', 'return at once; the run is looked after')
     .option('-f, --follow', 'stay with the stream; Ctrl-C lets go of it')
@@ -46,6 +48,7 @@ export const submitCommand = (open: OpenContext) =>
         ...toResourceOptions(flags),
         args,
         isNewCheckpoint: flags.newCheckpoint ?? false,
+        toleratesLoss: flags.tolerateLoss ?? false,
         usesPackages: flags.packages ?? false,
         isDetached: flags.detach ?? false,
         isFollowing: flags.follow ?? false,

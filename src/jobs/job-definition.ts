@@ -39,6 +39,7 @@ const jobShape = z.strictObject({
   state: z
     .strictObject({
       keys: z.record(z.string(), z.string()),
+      aggregates: z.record(z.string(), z.string()).optional(),
       window: fromParameter.optional(),
       slide: fromParameter.optional(),
       watermark: fromParameter.optional(),

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import ora, { type Ora } from 'ora';
 import { describeFailure } from './failure.js';
 import type { Progress, Reporter, Step } from './reporter.js';
@@ -13,7 +14,14 @@ export class TerminalReporter implements Reporter {
   private lastProgressLine = 0;
   private lastView = '';
 
-  constructor(private readonly isTerminal: boolean) {}
+  /**
+   * @param isTerminal whether stderr is one
+   * @param columns the width of the terminal that results go to; undefined where they go elsewhere
+   */
+  constructor(
+    private readonly isTerminal: boolean,
+    private readonly columns: () => number | undefined = () => process.stdout.columns,
+  ) {}
 
   async step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
     const startedAt = Date.now();
@@ -63,8 +71,8 @@ export class TerminalReporter implements Reporter {
     const view = text();
     if (view === this.lastView) return;
     // Up to where the last one began, and away with what is below: what stands above stays on the screen.
-    const lines = this.lastView === '' ? 0 : this.lastView.split('\n').length;
-    const back = this.isTerminal && lines > 0 ? `\u001b[${lines}A\r\u001b[J` : '';
+    const columns = this.columns();
+    const back = columns && this.lastView !== '' ? `\u001b[${rowsOf(this.lastView, columns)}A\r\u001b[J` : '';
     this.lastView = view;
     console.log(`${back}${view}`);
   }
@@ -113,6 +121,12 @@ export class TerminalReporter implements Reporter {
   private clear(): void {
     this.spinner?.stop();
   }
+}
+
+/** How many rows of the screen a text takes: a terminal breaks what is too long for it. */
+function rowsOf(text: string, columns: number): number {
+  const lines = stripVTControlCharacters(text).split('\n');
+  return lines.reduce((rows, { length }) => rows + Math.max(1, Math.ceil(length / columns)), 0);
 }
 
 function describeProgress({ label, done, total, unit }: Progress): string {

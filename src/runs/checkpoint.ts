@@ -1,22 +1,9 @@
-import { type JobDefinition, resolveValue } from '../jobs/job-definition.js';
-import type { ParameterValues } from '../jobs/parameters.js';
-import { parseJson } from '../project/atomic-file.js';
 import type { SharedFiles } from '../targets/target.js';
+import { type Change, judgeChanges } from './checkpoint-guard.js';
+import { type Fingerprint, parseFingerprint } from './fingerprint.js';
 import { CheckpointChangedError } from './run-errors.js';
 
-/** What a checkpoint depends on; a change of any of it needs a new one. */
-export interface Fingerprint {
-  readonly job: string;
-  /** Id of the Kafka cluster: offsets of another one's topics mean nothing, though the names are the same. */
-  readonly cluster: string;
-  readonly topics: readonly string[];
-  readonly resultTopics: readonly string[];
-  readonly keys: Readonly<Record<string, string>>;
-  readonly window: string | null;
-  readonly slide: string | null;
-  readonly watermark: string | null;
-  readonly sparkVersion: string;
-}
+const FINGERPRINT = 'fingerprint.json';
 
 export interface Generation {
   readonly number: number;
@@ -24,23 +11,9 @@ export interface Generation {
   readonly isUsed: boolean;
 }
 
-export function fingerprintOf(
-  job: JobDefinition,
-  values: ParameterValues,
-  { cluster, sparkVersion }: Pick<Fingerprint, 'cluster' | 'sparkVersion'>,
-): Fingerprint {
-  const { state } = job;
-  return {
-    job: job.name,
-    cluster,
-    topics: job.reads.map((topic) => String(resolveValue(topic, values))),
-    resultTopics: job.writes.map((topic) => String(resolveValue(topic, values))),
-    keys: state?.keys ?? {},
-    window: resolveValue(state?.window, values),
-    slide: resolveValue(state?.slide, values),
-    watermark: resolveValue(state?.watermark, values),
-    sparkVersion,
-  };
+export interface ChosenGeneration extends Generation {
+  /** What has changed since it was begun and does not forbid to go on, and lost topics. */
+  readonly changes: readonly Change[];
 }
 
 export function checkpointFolder(name: string, generation: number): string {
@@ -54,8 +27,14 @@ export function outputFolder(name: string, generation: number): string {
 export async function currentGeneration(data: SharedFiles, name: string): Promise<Generation> {
   const numbers = (await data.list(`checkpoints/${name}`)).filter((entry) => /^\d+$/.test(entry)).map(Number);
   const number = Math.max(1, ...numbers);
-  const queries = (await data.list(checkpointFolder(name, number))).filter((entry) => entry !== 'fingerprint.json');
-  return { number, isUsed: queries.length > 0 };
+  return { number, isUsed: (await listQueries(data, name, number)).length > 0 };
+}
+
+/** Folders of the queries that have been at work in a generation. */
+export async function listQueries(data: SharedFiles, name: string, generation: number): Promise<string[]> {
+  const folder = checkpointFolder(name, generation);
+  const entries = (await data.list(folder)).filter((entry) => !entry.endsWith('.json'));
+  return entries.map((query) => `${folder}/${query}`);
 }
 
 /**
@@ -68,9 +47,9 @@ export async function chooseGeneration(
   name: string,
   fingerprint: Fingerprint,
   isNewWanted: boolean,
-): Promise<Generation> {
+): Promise<ChosenGeneration> {
   const { number, isUsed } = await currentGeneration(data, name);
-  const free = { number: isUsed ? number + 1 : number, isUsed: false };
+  const free = { number: isUsed ? number + 1 : number, isUsed: false, changes: [] };
   const newest = await readFingerprint(data, name, number);
   const isOurs = newest?.cluster === fingerprint.cluster;
   if (isNewWanted || (!isUsed && (!newest || isOurs))) return free;
@@ -79,9 +58,18 @@ export async function chooseGeneration(
     ? { number, fingerprint: newest }
     : await newestOnCluster(data, name, number - 1, fingerprint.cluster);
   if (!ours) return free;
-  const changes = compare(ours.fingerprint, fingerprint);
-  if (changes.length > 0) throw new CheckpointChangedError(name, changes);
-  return { number: ours.number, isUsed: true };
+  return { number: ours.number, isUsed: true, changes: admit(name, ours.fingerprint, fingerprint) };
+}
+
+/** A lost topic is no change of the job: what to do about it is settled with the offsets at hand. */
+function admit(name: string, before: Fingerprint, after: Fingerprint): readonly Change[] {
+  const { changes } = judgeChanges(before, after);
+  const refused = changes.filter(({ answer, lostTopic }) => answer === 'refused' && lostTopic === undefined);
+  if (refused.length === 0) return changes;
+  throw new CheckpointChangedError(
+    name,
+    refused.map(({ words }) => words),
+  );
 }
 
 async function newestOnCluster(data: SharedFiles, name: string, newest: number, cluster: string) {
@@ -93,7 +81,7 @@ async function newestOnCluster(data: SharedFiles, name: string, newest: number, 
 }
 
 async function readFingerprint(data: SharedFiles, name: string, generation: number): Promise<Fingerprint | undefined> {
-  return parseJson((await data.read(`${checkpointFolder(name, generation)}/fingerprint.json`)) ?? '');
+  return parseFingerprint((await data.read(`${checkpointFolder(name, generation)}/${FINGERPRINT}`)) ?? '', name);
 }
 
 export async function writeFingerprint(
@@ -102,15 +90,5 @@ export async function writeFingerprint(
   generation: number,
   fingerprint: Fingerprint,
 ): Promise<void> {
-  await data.put(`${checkpointFolder(name, generation)}/fingerprint.json`, `${JSON.stringify(fingerprint, null, 2)}\n`);
-}
-
-function compare(before: Fingerprint, after: Fingerprint): string[] {
-  return (Object.keys(after) as (keyof Fingerprint)[])
-    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
-    .map((field) => `${field} was ${show(before[field])}, is ${show(after[field])}`);
-}
-
-function show(value: unknown): string {
-  return value === null || value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+  await data.put(`${checkpointFolder(name, generation)}/${FINGERPRINT}`, `${JSON.stringify(fingerprint, null, 2)}\n`);
 }

@@ -5,6 +5,7 @@ const LINE_BYTES = 256;
 
 /** What a driver wrote; a run that is restarted goes on in a new log, and the one before is moved to its attempt. */
 export class DriverLog implements RunLog {
+  readonly lookEveryMs = 300;
   private nextByte = 0;
   /** The newest attempt whose log has been moved. */
   private moved = 0;

@@ -20,6 +20,8 @@ interface ReadSoFar {
 
 /** What the executors of a run's application wrote to stderr, asked of the workers' pages. */
 export class ExecutorLogs implements RunLog {
+  /** Every look asks all workers, and in Docker the engine for them. */
+  readonly lookEveryMs = 1_000;
   private readonly readSoFar = new Map<string, ReadSoFar>();
   private application: string | undefined;
 

@@ -27,7 +27,7 @@ const fingerprintSchema = z.object({
   window: z.string().nullish(),
   slide: z.string().nullish(),
   watermark: z.string().nullish(),
-  topics: z.array(z.union([z.string(), z.object({ name: z.string(), id: z.string() })])).default([]),
+  topics: z.array(z.union([z.string(), z.object({ name: z.string(), id: z.string().nullable() })])).default([]),
 });
 
 type Fingerprint = z.infer<typeof fingerprintSchema>;
@@ -63,7 +63,7 @@ async function readOffsets(data: SharedFiles, folder: string): Promise<Pick<Chec
 
 function idsOf(fingerprint: Fingerprint | undefined): Readonly<Record<string, string>> {
   const topics = (fingerprint?.topics ?? []).filter((topic) => typeof topic !== 'string');
-  return Object.fromEntries(topics.map(({ name, id }) => [name, id]));
+  return Object.fromEntries(topics.flatMap(({ name, id }) => (id === null ? [] : [[name, id]])));
 }
 
 /** A job of the user's own may spell an interval as only Spark reads it: then nothing is said about its windows. */

@@ -2,6 +2,7 @@ import { MillraceError } from '../errors.js';
 import { findJob, type JobFolders } from '../jobs/find-jobs.js';
 import { resolveParameters } from '../jobs/parameters.js';
 import { type Broker, brokerAt } from '../kafka/broker.js';
+import { readTopicIds } from '../kafka/topic-ids.js';
 import { listTopics, type TopicDescription } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { type ExecutorLosses, findExecutorLosses, isWaitingForExecutors } from '../spark/driver-log.js';
@@ -65,8 +66,6 @@ export interface ExplainSources {
   readonly project: ProjectFolder;
   readonly jobs: JobFolders;
   readonly signal: AbortSignal;
-  /** Tells topics of the same name apart; without it only their offsets do. */
-  readonly readTopicIds?: (broker: Broker, topics: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 
 /** Asks everything at once; who does not answer leaves a null. */
@@ -150,7 +149,7 @@ async function askCluster(sources: ExplainSources, run: RunFacts, addresses: Add
 
 /** Reading records costs a second: only what there is something to say about. */
 async function readTopics(
-  { signal, readTopicIds }: ExplainSources,
+  { signal }: ExplainSources,
   broker: Broker,
   { record, reads, progress }: RunFacts,
   waiting: number,
@@ -158,7 +157,7 @@ async function readTopics(
   const { deadLetters, openRows } = sumUp(progress);
   const { name, writes } = record;
   const [topicIds, newestRecordMs, deadLetter, windowEnds] = await Promise.all([
-    readTopicIds ? orNull(readTopicIds(broker, reads)) : null,
+    orNull(readTopicIds(broker, reads)),
     waiting > 0 && reads[0] ? readNewestTime(broker, reads[0], signal) : null,
     deadLetters > 0 ? readDeadLetter(broker, `${name}.dead-letters`, signal) : null,
     openRows > 0 && writes[0] ? readWindowEnds(broker, writes[0], signal) : [],

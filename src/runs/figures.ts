@@ -70,14 +70,21 @@ function figuresOf(batches: readonly BatchProgress[], ends: TopicEnds | undefine
   };
 }
 
-/** Records between where a query stands and where its topics end now. */
+/** Records between where a query stands and where its topics end now; null where one of them has no end to be told. */
 export function lagBehind(offsets: TopicOffsets | null, ends: TopicEnds): number | null {
   if (offsets === null) return null;
   let lag = 0;
   for (const [topic, partitions] of Object.entries(offsets)) {
-    for (const [partition, end] of ends.get(topic) ?? []) lag += Math.max(0, end - (partitions[partition] ?? 0));
+    const partitionEnds = ends.get(topic);
+    if (!partitionEnds) return null;
+    for (const [partition, end] of partitionEnds) lag += Math.max(0, end - (partitions[partition] ?? 0));
   }
   return lag;
+}
+
+/** The topics that the queries read, as they tell themselves: of a script nothing else is known. */
+export function topicsOf(batches: readonly BatchProgress[]): string[] {
+  return [...new Set(batches.flatMap(({ endOffsets }) => Object.keys(endOffsets ?? {})))];
 }
 
 /** Undefined when the broker does not answer: figures that rest on it are left out. */

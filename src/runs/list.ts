@@ -1,9 +1,10 @@
 import { brokerAt } from '../kafka/broker.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { aliveWorkers, readMaster } from '../spark/master.js';
+import type { BatchProgress } from '../spark/progress.js';
 import type { Addresses, Target } from '../targets/target.js';
 import { ClusterNotRunningError } from '../targets/target-errors.js';
-import { type QueryFigures, readNewestBatches, readTopicEnds, type TopicEnds, toFigures } from './figures.js';
+import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
 import { keepSupervised } from './keep-supervised.js';
 import { type RunRecord, readRuns } from './run-record.js';
 import { isLive, type RunState, readRunStatus } from './run-state.js';
@@ -41,16 +42,19 @@ export async function listRuns(target: Target, project: ProjectFolder): Promise<
   const listed = await Promise.all(records.map((record) => listRun(target, project, record)));
   const live = listed.filter(({ state }) => isLive(state));
   const addresses = await addressesIfUp(target);
-  const topics = records.filter((_, index) => isLive(listed[index]?.state ?? 'lost')).flatMap(({ reads }) => reads);
+  const batches = await Promise.all(records.map((record, index) => batchesOf(target, record, listed[index])));
   const [ends, master] = await Promise.all([
-    addresses && live.length > 0 ? readTopicEnds(brokerOf(addresses), [...new Set(topics)]) : undefined,
+    addresses && live.length > 0 ? readTopicEnds(brokerOf(addresses), topicsOf(batches.flat())) : undefined,
     addresses ? readMaster(addresses.masterUi) : undefined,
   ]);
   const workers = aliveWorkers(master);
   const total = workers.reduce((sum, { cores }) => sum + cores, 0);
   const free = workers.reduce((sum, { freeCores }) => sum + freeCores, 0);
   return {
-    runs: await Promise.all(listed.map((run, index) => withFigures(target, run, records[index] as RunRecord, ends))),
+    runs: listed.map((run, index) => ({
+      ...run,
+      figures: toFigures(batches[index] ?? [], ends, new Date())[0] ?? null,
+    })),
     cores: master ? { used: total - free, total } : null,
     ui: master ? (addresses?.masterUi ?? null) : null,
     isBrokerThere: live.length === 0 || ends !== undefined,
@@ -75,15 +79,9 @@ async function listRun(target: Target, project: ProjectFolder, record: RunRecord
   };
 }
 
-async function withFigures(
-  target: Target,
-  run: Listed,
-  record: RunRecord,
-  ends: TopicEnds | undefined,
-): Promise<ListedRun> {
-  if (!isLive(run.state) || record.kind === 'batch') return { ...run, figures: null };
-  const [figures] = toFigures(await readNewestBatches(target, record), ends, new Date());
-  return { ...run, figures: figures ?? null };
+/** Of a live stream alone: what has ended has no figures of now. */
+async function batchesOf(target: Target, record: RunRecord, run: Listed | undefined): Promise<BatchProgress[]> {
+  return run && isLive(run.state) && record.kind !== 'batch' ? readNewestBatches(target, record) : [];
 }
 
 function endOf(supervision: Supervision | undefined): string | null {

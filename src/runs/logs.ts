@@ -8,8 +8,6 @@ import { resolveRun } from './resolve-run.js';
 import type { RunLog, RunLogLine } from './run-log.js';
 import { isLive, type RunState, readRunStatus } from './run-state.js';
 
-const LOOK_EVERY_MS = 300;
-
 export interface LogsOptions {
   /** What `resolveRun` takes. */
   readonly word?: string | undefined;
@@ -65,7 +63,7 @@ async function* follow(
     const isLast = await hasEnded();
     yield* await log.next();
     if (isLast) return;
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(log.lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

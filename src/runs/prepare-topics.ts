@@ -12,13 +12,14 @@ export async function prepareTopics(broker: Broker, plan: RunPlan, report: Repor
   if (plan.job.kind === 'streaming') {
     const wanted = [...plan.reads, ...plan.writes, ...(plan.deadLetters ? [plan.deadLetters] : [])];
     const created = await createTopics(broker, wanted);
-    if (created.length > 0)
-      report.say(
-        `created the topic${created.length > 1 ? 's' : ''} ${created.join(', ')} (${DEFAULT_PARTITIONS} partitions)`,
-      );
+    if (created.length > 0) report.say(describeCreated(created));
   }
   const topics = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));
   return topics.reduce((sum, { records }) => sum + records, 0);
+}
+
+export function describeCreated(topics: readonly string[]): string {
+  return `created the topic${topics.length > 1 ? 's' : ''} ${topics.join(', ')} (${DEFAULT_PARTITIONS} partitions)`;
 }
 
 /** @throws BrokerUnreachableError when nobody answers */

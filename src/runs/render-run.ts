@@ -19,6 +19,8 @@ export interface RunPlace {
   readonly run: string;
   readonly generation: number;
   readonly addresses: Addresses;
+  /** Goes on where records are gone that the checkpoint points at. */
+  readonly toleratesLoss?: boolean;
 }
 
 /** Writes the script, and what it needs beside it, into the shared folder; returns its path there and its text. */
@@ -45,7 +47,8 @@ async function readShipped(file: string): Promise<string> {
   return (await readFile(packagePath('templates', file), 'utf8')).replaceAll('\r\n', '\n');
 }
 
-function runValues({ data }: Target, plan: RunPlan, { run, generation, addresses }: RunPlace): RunValues {
+function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues {
+  const { run, generation, addresses, toleratesLoss = false } = place;
   const common = {
     appName: run,
     bootstrapServers: addresses.jobBootstrapServers,
@@ -59,5 +62,6 @@ function runValues({ data }: Target, plan: RunPlan, { run, generation, addresses
     checkpointFolder: data.pathForJobs(checkpointFolder(plan.name, generation)),
     outputFolder: data.pathForJobs(outputFolder(plan.name, generation)),
     trigger: plan.trigger,
+    failOnDataLoss: !toleratesLoss,
   };
 }

@@ -23,20 +23,22 @@ export interface ComingRun {
   readonly cores: number;
 }
 
-/** @param coming runs that are launched and not registered at the master yet */
+/** @param coming runs that are launched and were not registered at the master when somebody looked last */
 export function findRoom(
   master: MasterState,
   { cores, executorMemory }: Pick<Resources, 'cores' | 'executorMemory'>,
   coming: readonly ComingRun[] = [],
 ): Room {
   const memoryMb = toMegabytes(executorMemory);
-  const comingCores = coming.reduce((sum, run) => sum + run.cores, 0);
   const registered = master.applications.filter((application) => application.cores > 0);
+  // Its supervisor may not have seen yet that the master knows it: its cores count once.
+  const arriving = coming.filter(({ run }) => !registered.some(({ name }) => name === run));
+  const comingCores = arriving.reduce((sum, run) => sum + run.cores, 0);
   return {
     wanted: cores,
     free: Math.max(0, slotsFor(master, memoryMb) - comingCores),
     total: largestFor(master, memoryMb),
-    holders: [...registered, ...coming.map(({ run, cores }) => ({ name: run, cores }))].map(({ name, cores }) => ({
+    holders: [...registered, ...arriving.map(({ run, cores }) => ({ name: run, cores }))].map(({ name, cores }) => ({
       name,
       cores,
     })),

@@ -1,4 +1,5 @@
 import { ExitCode, MillraceError } from '../errors.js';
+import { describeGap, type Gap } from './find-gaps.js';
 import { describeRoom, type Holder, type Room } from './room.js';
 
 export class JobFailedError extends MillraceError {
@@ -89,8 +90,27 @@ export class CheckpointChangedError extends MillraceError {
     readonly changes: readonly string[],
   ) {
     super(`The checkpoint of ${runName} belongs to another form of this job: ${changes.join('; ')}`);
-    this.hint = 'Take `--new-checkpoint` to begin anew (the old one is kept), or `--name` to run it beside the other.';
+    this.hint = `${beginAnew(runName)}, or \`--name\` to run it beside the other.`;
   }
+}
+
+/** Records are gone that the checkpoint still points at: retention has passed them, or the topic was made anew. */
+export class DataLostError extends MillraceError {
+  readonly code = 'DATA_LOST';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint: string;
+
+  constructor(
+    readonly runName: string,
+    readonly gaps: readonly Gap[],
+  ) {
+    super(`${runName} cannot go on without a gap: ${gaps.map(describeGap).join('; ')}`);
+    this.hint = `Take \`--tolerate-loss\` to go on without these records, which are written down. ${beginAnew(runName)}.`;
+  }
+}
+
+function beginAnew(runName: string): string {
+  return `Take \`--new-checkpoint\` to begin anew (the old one is kept), \`millrace runs reset ${runName} --backup\` to put it away`;
 }
 
 export class RunLiveError extends MillraceError {
@@ -98,9 +118,13 @@ export class RunLiveError extends MillraceError {
   readonly exitCode = ExitCode.Usage;
   readonly hint: string;
 
-  constructor(readonly run: string) {
-    super(`The run ${run} is still going, and two runs never share a checkpoint`);
-    this.hint = `Stop it with \`millrace runs stop ${run}\`, or give this one a \`--name\` of its own.`;
+  /** @param otherwise what else can be done than to stop that run */
+  constructor(
+    readonly run: string,
+    otherwise = ', or give this one a `--name` of its own',
+  ) {
+    super(`The run ${run} is still going, and its checkpoint belongs to it alone`);
+    this.hint = `Stop it with \`millrace runs stop ${run}\`${otherwise}.`;
   }
 }
 

@@ -6,6 +6,8 @@ export interface RunLogLine {
 
 /** Something of a run that writes lines. */
 export interface RunLog {
+  /** How often it is worth looking. */
+  readonly lookEveryMs: number;
   /** The newest lines of each source. */
   last(lines: number): Promise<readonly RunLogLine[]>;
   /** What came since. */

@@ -5,6 +5,7 @@ import { type JobDefinition, resolveValue } from '../jobs/job-definition.js';
 import { type ParameterValues, resolveParameters } from '../jobs/parameters.js';
 import type { LiteralValue } from '../jobs/python-literal.js';
 import { parseDurationMs, toSparkInterval } from '../project/duration.js';
+import type { ProjectFolder } from '../project/project-folder.js';
 import type { Resources } from '../spark/submit-line.js';
 import { type CollectedScript, collectScript } from './script-files.js';
 
@@ -136,6 +137,11 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
     reads,
     deadLetters,
   };
+}
+
+/** Held while something is started or put away under a run's name. */
+export function nameLock({ state }: ProjectFolder, name: string): string {
+  return `${state}/locks/name-${name}.lock`;
 }
 
 function refuseLoop(reads: readonly string[], writes: readonly (string | null)[]): void {

@@ -4,6 +4,7 @@ import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Resources } from '../spark/submit-line.js';
 import type { Addresses } from '../targets/target.js';
+import type { Gap } from './find-gaps.js';
 import { RunElsewhereError, RunMissingError } from './run-errors.js';
 
 /** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */
@@ -16,6 +17,8 @@ export interface RunRecord {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly trigger: string | null;
   readonly generation: number | null;
+  /** Records that it passes over because it was told to tolerate their loss; absent in records of older runs. */
+  readonly gaps?: readonly Gap[];
   readonly versions: { readonly millrace: string; readonly spark: string };
   readonly reads: readonly string[];
   readonly writes: readonly string[];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Target } from '../targets/target.js';
-import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures } from './figures.js';
+import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
 import { keepSupervised } from './keep-supervised.js';
 import { addressesIfUp, brokerOf } from './list.js';
 import { resolveRun } from './resolve-run.js';
@@ -71,7 +71,6 @@ async function readQueries(target: Target, record: RunRecord, isAlive: boolean):
   const batches = await readNewestBatches(target, record);
   if (batches.length === 0) return [];
   const addresses = isAlive ? await addressesIfUp(target) : undefined;
-  const topics = [...new Set(batches.flatMap(({ endOffsets }) => Object.keys(endOffsets ?? {})))];
-  const ends = addresses ? await readTopicEnds(brokerOf(addresses), topics) : undefined;
+  const ends = addresses ? await readTopicEnds(brokerOf(addresses), topicsOf(batches)) : undefined;
   return toFigures(batches, ends, new Date());
 }

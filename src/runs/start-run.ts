@@ -1,6 +1,6 @@
 import type { JobFolders } from '../jobs/find-jobs.js';
 import { type Broker, brokerAt } from '../kafka/broker.js';
-import { listTopics, readClusterId } from '../kafka/topics.js';
+import { listTopics } from '../kafka/topics.js';
 import { writeFileAtomic } from '../project/atomic-file.js';
 import { packageVersion } from '../project/package-files.js';
 import { identifyProcess } from '../project/process-identity.js';
@@ -8,13 +8,15 @@ import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import { buildSubmitLine, connectorPackage } from '../spark/submit-line.js';
 import type { Addresses, SubmitClient, Target } from '../targets/target.js';
-import { chooseGeneration, currentGeneration, fingerprintOf, writeFingerprint } from './checkpoint.js';
+import { currentGeneration } from './checkpoint.js';
+import { describeGap, type Gap } from './find-gaps.js';
 import { placeScript, scriptEnvironment } from './place-script.js';
 import { prepareTopics, requireBroker } from './prepare-topics.js';
 import { previewName } from './render-run.js';
 import { RunLiveError } from './run-errors.js';
 import { AVAILABLE_NOW, type PlanOptions, planSubmit, type RunPlan } from './run-plan.js';
 import { reserveRun, runFile, writeRun } from './run-record.js';
+import { type SettledCheckpoint, type SettleOptions, settleCheckpoint } from './settle-checkpoint.js';
 import { startSupervisor } from './start-supervisor.js';
 import { liveRuns } from './stop.js';
 import { type Phase, type Supervision, writeSupervision } from './supervision.js';
@@ -33,6 +35,8 @@ export interface RunContext {
 
 export interface SubmitOptions extends PlanOptions {
   readonly isNewCheckpoint?: boolean;
+  /** Goes on where records are gone that the checkpoint points at. */
+  readonly toleratesLoss?: boolean;
   /** The connector by --packages: resolved on every submit, through Ivy. */
   readonly usesPackages?: boolean;
   /** Waits for cores, where there are too few, instead of refusing. */
@@ -53,6 +57,7 @@ interface Ground {
   readonly addresses: Addresses;
   readonly client: SubmitClient;
   readonly generation: number;
+  readonly gaps: readonly Gap[];
   /** Records in the topics that are read. */
   readonly waiting: number;
 }
@@ -60,8 +65,8 @@ interface Ground {
 /**
  * Checks, renders and hands a planned run to its supervisor, which launches it. Nothing is written before all checks have
  * passed.
- * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, RunLiveError,
- *   RoomMissingError, MasterUnreachableError
+ * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, DataLostError,
+ *   RunLiveError, RoomMissingError, MasterUnreachableError
  */
 export async function startRun(
   context: RunContext,
@@ -115,7 +120,8 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
   await warnOfMissingTopics(context, plan, brokerAt(addresses.bootstrapServers));
   const { number: generation } = await currentGeneration(target.data, plan.name);
   const run = previewName(plan);
-  const { script } = await placeScript(target, plan, { run, generation, addresses });
+  const { toleratesLoss = false } = options;
+  const { script } = await placeScript(target, plan, { run, generation, addresses, toleratesLoss });
   const environment = scriptEnvironment(target, plan, run, addresses);
   const command = submitLine(plan, options, { run, script, environment, client, addresses });
   return {
@@ -138,10 +144,15 @@ async function settle(context: RunContext, plan: RunPlan, options: SubmitOptions
   await requireBroker(broker);
   await refuseIfLive(context, plan);
   const client = await target.drivers.submitClient();
-  const generation = hasCheckpoint(plan) ? await settleCheckpoint(context, plan, broker, client, options) : 1;
   await requireRoom(context, placeOf(plan, addresses), options.isQueueing ?? false);
+  const { generation, notes, gaps } = await settleIfStreaming({
+    ...{ target, plan, broker, sparkVersion: client.sparkVersion },
+    ...{ isNewCheckpoint: options.isNewCheckpoint ?? false, toleratesLoss: options.toleratesLoss ?? false },
+  });
+  for (const note of notes) report.say(note);
+  for (const gap of gaps) report.warn(`never read: ${describeGap(gap)}`);
   const waiting = await prepareTopics(broker, plan, report);
-  return { addresses, client, generation, waiting };
+  return { addresses, client, generation, gaps, waiting };
 }
 
 async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan): Promise<void> {
@@ -149,22 +160,8 @@ async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan):
   if (live) throw new RunLiveError(live.run);
 }
 
-async function settleCheckpoint(
-  { target, report }: RunContext,
-  plan: RunPlan,
-  broker: Broker,
-  { sparkVersion }: SubmitClient,
-  { isNewCheckpoint = false }: SubmitOptions,
-): Promise<number> {
-  const cluster = await readClusterId(broker);
-  const fingerprint = fingerprintOf(plan.job, plan.values, { cluster, sparkVersion });
-  const { number, isUsed } = await chooseGeneration(target.data, plan.name, fingerprint, isNewCheckpoint);
-  if (number > 1 && !isUsed && !isNewCheckpoint)
-    report.say(
-      `the checkpoint of ${plan.name} is of another Kafka cluster: this run begins anew (generation ${number})`,
-    );
-  await writeFingerprint(target.data, plan.name, number, fingerprint);
-  return number;
+async function settleIfStreaming(options: SettleOptions): Promise<SettledCheckpoint> {
+  return hasCheckpoint(options.plan) ? settleCheckpoint(options) : { generation: 1, notes: [], gaps: [] };
 }
 
 /** This machine's half of the run, and its scripts on the target. */
@@ -172,9 +169,10 @@ async function writeHalves(
   { target, project }: RunContext,
   plan: RunPlan,
   options: SubmitOptions,
-  { run, generation, addresses, client }: Ground & { readonly run: string },
+  { run, generation, gaps, addresses, client }: Ground & { readonly run: string },
 ): Promise<void> {
-  const { script, text } = await placeScript(target, plan, { run, generation, addresses });
+  const { toleratesLoss = false } = options;
+  const { script, text } = await placeScript(target, plan, { run, generation, addresses, toleratesLoss });
   const environment = scriptEnvironment(target, plan, run, addresses);
   await writeFileAtomic(runFile(project, run, script), text);
   await writeRun(project, {
@@ -186,6 +184,7 @@ async function writeHalves(
     parameters: plan.values,
     trigger: plan.trigger,
     generation: hasCheckpoint(plan) ? generation : null,
+    gaps,
     versions: { millrace: packageVersion(), spark: client.sparkVersion },
     reads: plan.reads,
     writes: plan.writes,

@@ -83,8 +83,9 @@ async function waitForEnd(target: Target, project: ProjectFolder, run: string, w
   return true;
 }
 
-/** One that hangs (stopped by SIGSTOP, say) would keep its run alive on paper. */
+/** One that hangs (stopped by SIGSTOP, say) would keep its run alive on paper; whoever stops runs does not hang. */
 async function killSupervisor(project: ProjectFolder, run: string): Promise<void> {
   const supervision = await readSupervision(project, run);
-  if (supervision && isSupervised(supervision)) process.kill(supervision.supervisor.pid, 'SIGKILL');
+  if (!supervision || !isSupervised(supervision) || supervision.supervisor.pid === process.pid) return;
+  process.kill(supervision.supervisor.pid, 'SIGKILL');
 }

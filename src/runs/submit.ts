@@ -1,5 +1,5 @@
 import { withLock } from '../project/lock.js';
-import { AVAILABLE_NOW, planSubmit, type RunPlan } from './run-plan.js';
+import { AVAILABLE_NOW, nameLock, planSubmit, type RunPlan } from './run-plan.js';
 import { isLive, type RunState, type RunStatus, readApplication, readRunStatus } from './run-state.js';
 import { type RunContext, type SubmitOptions, startRun } from './start-run.js';
 import { stopRun } from './stop.js';
@@ -21,11 +21,12 @@ export interface SubmitReport {
 /**
  * Checks, renders and starts a job. Batches and `available-now` are waited for, an abort stops them; a stream is let go
  * after its first committed batch. A failed run is reported by its state; `submitOrThrow` throws instead.
- * @throws UsageError, BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, RunLiveError
+ * @throws UsageError, BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError,
+ *   DataLostError, RunLiveError
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
   const plan = await planSubmit(context.jobs, options);
-  const lock = `${context.project.state}/locks/name-${plan.name}.lock`;
+  const lock = nameLock(context.project, plan.name);
   const locking = { command: `millrace submit ${plan.job.name}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
   const { run, hasNothingToRead } = await withLock(lock, locking, () => startRun(context, plan, options));
   if (hasNothingToRead) return { run, state: 'succeeded', exitCode: 0, note: 'nothing to read', ui: null };

@@ -134,12 +134,11 @@ class Supervisor {
     }
   }
 
-  /** What the attempt before left: its files make room for the next one's, and stay. */
+  /** What the attempt before left: its files make room for the next one's, and stay. A run that had nothing to read left some too. */
   private async clearAway(): Promise<void> {
     const { data } = this.options.target;
     const folder = `runs/${this.options.run}`;
-    const number = this.attempt?.number;
-    if (number === undefined) return;
+    const number = this.attempt?.number ?? 0;
     const names = await data.list(folder);
     for (const name of ['driver.json', 'exit.json', 'application.json', 'driver.log']) {
       if (names.includes(name)) await data.rename(`${folder}/${name}`, `${folder}/attempts/${number}/${name}`);

@@ -17,8 +17,10 @@ RUN_FOLDER = "/home/ada/project/.millrace/data/runs/golden-1"
 CHECKPOINT_FOLDER = "/home/ada/project/.millrace/data/checkpoints/golden/1"
 OUTPUT_FOLDER = "/home/ada/project/.millrace/data/out/golden/1"
 TRIGGER = "1 second"
+STARTING_OFFSETS = "earliest"
+FAIL_ON_DATA_LOSS = True
 
-SETTINGS = job.Settings(BOOTSTRAP_SERVERS, RUN_FOLDER, CHECKPOINT_FOLDER, OUTPUT_FOLDER, TRIGGER)
+SETTINGS = job.Settings(BOOTSTRAP_SERVERS, RUN_FOLDER, CHECKPOINT_FOLDER, OUTPUT_FOLDER, TRIGGER, FAIL_ON_DATA_LOSS)
 LISTING = "make STRING, price DOUBLE, listed_at TIMESTAMP"
 
 
@@ -38,7 +40,7 @@ def mean_price_by_make(listings: DataFrame) -> DataFrame:
 
 def main() -> None:
     spark = SparkSession.builder.appName(APP_NAME).getOrCreate()
-    records = job.read_topic(spark, SETTINGS, SOURCE_TOPIC)
+    records = job.read_topic(spark, SETTINGS, SOURCE_TOPIC, STARTING_OFFSETS)
     listings, bad = job.parse_json(records, LISTING, required=["make", "price", "listed_at"], event_time="listed_at")
     windows = mean_price_by_make(listings)
     job.run_until_stopped(

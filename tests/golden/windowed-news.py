@@ -17,8 +17,10 @@ RUN_FOLDER = "/home/ada/project/.millrace/data/runs/golden-1"
 CHECKPOINT_FOLDER = "/home/ada/project/.millrace/data/checkpoints/golden/1"
 OUTPUT_FOLDER = "/home/ada/project/.millrace/data/out/golden/1"
 TRIGGER = "1 second"
+STARTING_OFFSETS = "earliest"
+FAIL_ON_DATA_LOSS = True
 
-SETTINGS = job.Settings(BOOTSTRAP_SERVERS, RUN_FOLDER, CHECKPOINT_FOLDER, OUTPUT_FOLDER, TRIGGER)
+SETTINGS = job.Settings(BOOTSTRAP_SERVERS, RUN_FOLDER, CHECKPOINT_FOLDER, OUTPUT_FOLDER, TRIGGER, FAIL_ON_DATA_LOSS)
 STORY = "id STRING, brands ARRAY<STRING>, published_at_ms BIGINT"
 
 
@@ -35,7 +37,7 @@ def count_by_brand(stories: DataFrame) -> DataFrame:
 
 def main() -> None:
     spark = SparkSession.builder.appName(APP_NAME).getOrCreate()
-    records = job.read_topic(spark, SETTINGS, SOURCE_TOPIC)
+    records = job.read_topic(spark, SETTINGS, SOURCE_TOPIC, STARTING_OFFSETS)
     stories, bad = job.parse_json(records, STORY, required=["brands", "published_at_ms"], event_time="published_at_ms")
     windows = count_by_brand(stories)
     job.run_until_stopped(

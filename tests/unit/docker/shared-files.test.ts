@@ -145,6 +145,26 @@ describe('tail', () => {
     expect(await tail(path, 100)).toEqual({ result: { text: 'new\n', nextByte: 4 } });
   });
 
+  test.each([
+    ['the last line', -5, 'two\n'],
+    ['the last line, where the byte is in the one before', -7, 'two\n'],
+    ['nothing, where the byte is in the last line', -3, ''],
+    ['all, where the file is no longer than that', -8, 'one\ntwo\n'],
+    ['all, where it is shorter', -400_000, 'one\ntwo\n'],
+  ])('counted from the end gives %s', async (_, fromByte, text) => {
+    const path = join(newFolder(), 'log');
+    writeFileSync(path, 'one\ntwo\n');
+    expect(await tail(path, fromByte)).toEqual({ result: { text, nextByte: 8 } });
+  });
+
+  test('counted from the end keeps half a line back', async () => {
+    const path = join(newFolder(), 'log');
+    writeFileSync(path, '🚗🚗\nŠkoda\nthr');
+    expect(await tail(path, -13)).toEqual({ result: { text: 'Škoda\n', nextByte: 16 } });
+    expect(await tail(path, -2)).toMatchObject({ result: { text: '' } });
+    expect(await tail(join(newFolder(), 'absent'), -2)).toEqual({ result: { text: '', nextByte: 0 } });
+  });
+
   test('takes bytes that are no UTF-8 for unreadable characters, and counts them', async () => {
     const path = join(newFolder(), 'log');
     writeFileSync(path, Buffer.from([0x61, 0xff, 0x0a, 0x62]));

@@ -53,6 +53,41 @@ describe('TerminalReporter', () => {
   });
 });
 
+describe('view', () => {
+  const views = [
+    'RUN\na-1 starting',
+    'RUN\na-1 starting',
+    `RUN\na-1 running ${'x'.repeat(21)}`,
+    '\u001b[1mRUN\u001b[22m',
+    'end',
+  ];
+  const show = (reporter: string) =>
+    runModule(`${imports} const report = ${reporter};
+      for (const text of ${JSON.stringify(views)}) report.view({ text }, () => text);
+      report.result({}, () => 'done');`);
+
+  test('takes the place of the one before on a terminal, whose lines may be too short for it', async () => {
+    const back = (rows: number) => `\u001b[${rows}A\r\u001b[J`;
+    const { stdout } = await show('new TerminalReporter(true, () => 16)');
+    expect(stdout).toBe(`${views[0]}\n${back(2)}${views[2]}\n${back(4)}${views[3]}\n${back(1)}${views[4]}\ndone\n`);
+  });
+
+  test.each([
+    ['stands below the one before where results do not go to a terminal', 'true'],
+    ['does so without any terminal', 'false'],
+  ])('%s', async (_, isTerminal) => {
+    const { stdout } = await show(`new TerminalReporter(${isTerminal})`);
+    expect(stdout).toBe([views[0], views[2], views[3], views[4], 'done', ''].join('\n'));
+  });
+
+  test('is a line of JSON each time it is looked at, for a program', async () => {
+    const { stdout } = await show('new JsonReporter()');
+    expect(stdout).toBe(
+      `${[...views.map((text) => ({ text })), {}].map((value) => JSON.stringify(value)).join('\n')}\n`,
+    );
+  });
+});
+
 describe('confirm', () => {
   test.each([
     ['is answered beforehand by --yes', 'true', ''],

@@ -1,85 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { pathToFileURL } from 'node:url';
-import { packagePath } from '../../../src/project/package-files.js';
 import { identifyProcess, waitForEnd } from '../../../src/project/process-identity.js';
-import { type RunRecord, writeRun } from '../../../src/runs/run-record.js';
 import { readRunStatus } from '../../../src/runs/run-state.js';
-import { type SuperviseOptions, superviseRun } from '../../../src/runs/supervise.js';
-import { readSupervision, type Supervision, writeSupervision } from '../../../src/runs/supervision.js';
+import type { Supervision } from '../../../src/runs/supervision.js';
 import { ClusterNotRunningError, ServiceFailedError } from '../../../src/targets/target-errors.js';
-import { makeUpTarget } from '../../fakes/folder-target.js';
-import { makeRunRecord } from '../../fakes/run-record.js';
-import { DEAD, makeAttempt, makeSupervision } from '../../fakes/supervision.js';
-import { moduleUrl } from '../run-module.js';
+import { makeAttempt } from '../../fakes/supervision.js';
 import { closedPage } from '../spark/serve-page.js';
-import { temporaryFolder } from '../temporary-folder.js';
 import { waitUntil } from '../wait-until.js';
 import { StandInMaster } from './stand-in-master.js';
+import { makeSupervisedPlace } from './supervised-place.js';
 
-const root = temporaryFolder();
-const { target, project } = makeUpTarget(root);
+const place = makeSupervisedPlace();
+const { root, target, project, submit, supervise, superviseElsewhere, seen, read, put, starts, isRunning, started } =
+  place;
 
-const submitted: string[] = [];
-const supervisors: ChildProcess[] = [];
-const watching = new Set<AbortController>();
-afterEach(async () => {
-  for (const controller of watching) controller.abort();
-  for (const supervisor of supervisors.splice(0)) supervisor.kill('SIGKILL');
-  await Promise.all(submitted.splice(0).map((run) => target.drivers.signal(run, 'SIGKILL')));
-});
-
-/** What `submit` leaves for the supervisor; the driver is a shell script, and `$0` the run's folder. */
-async function submit(run: string, script: string, some: Partial<RunRecord & Supervision> = {}): Promise<void> {
-  submitted.push(run);
-  const { phase = 'launching', attempts = [], countedFrom = 0, ...record } = some;
-  const command = [
-    '/bin/sh',
-    '-c',
-    `echo "driver $$" >>"$0/starts"; ${script}`,
-    target.data.pathForJobs(`runs/${run}`),
-  ];
-  await writeRun(project, makeRunRecord({ run, restarts: 5, command, ...record }));
-  await writeSupervision(project, run, makeSupervision({ supervisor: DEAD, phase, attempts, countedFrom }));
-}
-
-/** Looks after the run in this process. */
-function supervise(run: string, some: Partial<SuperviseOptions> = {}) {
-  const controller = new AbortController();
-  watching.add(controller);
-  const options = { target, project, run, signal: controller.signal, missing: async () => undefined, ...some };
-  const end = superviseRun(options).then(
-    () => seen(run),
-    (error) => error,
-  );
-  return { end, abort: () => controller.abort() };
-}
-
-/** Looks after the run in a process of its own, which can be killed. */
-async function superviseElsewhere(run: string): Promise<ChildProcess> {
-  const fakes = pathToFileURL(packagePath('dist', 'tests', 'fakes', 'folder-target.js')).href;
-  const script = `
-    import { superviseRun } from ${JSON.stringify(moduleUrl('runs', 'supervise.js'))};
-    import { makeUpTarget } from ${JSON.stringify(fakes)};
-    const place = makeUpTarget(${JSON.stringify(root)});
-    const signal = new AbortController().signal;
-    await superviseRun({ ...place, run: ${JSON.stringify(run)}, signal, missing: async () => undefined });`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  supervisors.push(child);
-  await waitUntil(async () => (await seen(run)).supervisor.pid === child.pid);
-  return child;
-}
-
-const seen = async (run: string) => (await readSupervision(project, run)) as Supervision;
-const read = (run: string, file: string) => target.data.read(`runs/${run}/${file}`);
-const put = (run: string, file: string, text = '') => target.data.put(`runs/${run}/${file}`, text);
-const starts = async (run: string) => ((await read(run, 'starts')) ?? '').trim().split('\n').length;
 const driverOf = async (run: string) =>
   JSON.parse((await read(run, 'driver.json')) ?? '{}') as { pid: number; wrapper: number };
-const isRunning = async (run: string) => (await target.drivers.find(run)).state === 'running';
-const started = (run: string, times = 1) =>
-  waitUntil(async () => (await isRunning(run)) && (await starts(run)) === times);
 const noteHolds = (run: string, text: string) =>
   waitUntil(async () => ((await readRunStatus(target, project, run)).note ?? '').includes(text));
 
@@ -98,7 +32,7 @@ describe('superviseRun', () => {
       { number: 2, exitCode: 137, cause: { code: 'killed' } },
       { number: 3, exitCode: 0, cause: null },
     ]);
-    const pids = ((await read('a-1', 'starts')) ?? '').trim().replaceAll('driver ', '').split('\n');
+    const pids = ((await read('a-1', 'starts')) ?? '').trim().split('\n');
     for (const [index, exitCode] of [11, 137].entries()) {
       const folder = `attempts/${index + 1}`;
       expect(await read('a-1', `${folder}/driver.log`)).toMatch(new RegExp(`^log ${pids[index]}$`, 'm'));
@@ -182,6 +116,13 @@ describe('superviseRun', () => {
     const { verdict } = (await supervise(run, { target: { ...target, drivers } }).end) as Supervision;
     expect(verdict).toMatchObject({ state: 'failed', exitCode: null, cause: { code: 'not-launched' } });
     expect(await readRunStatus(target, project, run)).toMatchObject({ note: expect.stringContaining(words) });
+  });
+
+  test('does not take the end of a run that had nothing to read for the end of its first driver', async () => {
+    await submit('b-7', 'sleep 1; exit 3', { kind: 'batch', restarts: 0 });
+    await put('b-7', 'exit.json', '{"exitCode":0,"endedAt":"2026-11-24T10:00:00.000Z"}');
+    const { verdict } = (await supervise('b-7').end) as Supervision;
+    expect(verdict).toMatchObject({ state: 'failed', exitCode: 3 });
   });
 
   test('leaves a run that has its verdict as it is', async () => {

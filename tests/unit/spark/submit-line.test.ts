@@ -37,4 +37,16 @@ describe('buildSubmitLine', () => {
     expect(line).not.toContain('--jars');
     expect(line[line.indexOf('--packages') + 1]).toBe('org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0');
   });
+
+  test("puts a script's own arguments last, as they are, and tells the executors what it is told", () => {
+    const args = ['--window', '10s', '--conf', 'a b'];
+    const executorEnvironment = { PYTHONPATH: '/data/src/mine-1-files', MILLRACE_BOOTSTRAP_SERVERS: 'broker:29092' };
+    const line = buildSubmitLine({ ...options, script: 'mine-1.py', args, executorEnvironment });
+    expect(line.slice(line.indexOf('mine-1.py'))).toEqual(['mine-1.py', ...args]);
+    const settings = line.slice(0, line.indexOf('mine-1.py')).filter((_, index, all) => all[index - 1] === '--conf');
+    expect(settings.filter((setting) => setting.startsWith('spark.executorEnv.'))).toEqual([
+      'spark.executorEnv.PYTHONPATH=/data/src/mine-1-files',
+      'spark.executorEnv.MILLRACE_BOOTSTRAP_SERVERS=broker:29092',
+    ]);
+  });
 });

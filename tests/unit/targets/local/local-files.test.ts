@@ -80,6 +80,28 @@ describe('tail', () => {
     expect((await files.tail('log', 8)).text).toBe('Škoda 🚗\n');
   });
 
+  test.each([
+    ['the last line', -5, 'two\n'],
+    ['the last line, where the byte is in the one before', -7, 'two\n'],
+    ['nothing, where the byte is in the last line', -3, ''],
+    ['all, where the file is no longer than that', -8, 'one\ntwo\n'],
+    ['all, where it is shorter', -400_000, 'one\ntwo\n'],
+  ])('counted from the end gives %s', async (_, fromByte, text) => {
+    expect(await files.tail('log', fromByte)).toEqual({ text, nextByte: 8 });
+  });
+
+  test('counted from the end keeps half a line back, and has nothing where all is one', async () => {
+    appendFileSync(path, 'thr');
+    expect(await files.tail('log', -8)).toEqual({ text: 'two\n', nextByte: 8 });
+    expect((await files.tail('log', -2)).text).toBe('');
+    expect(await files.tail('absent', -8)).toEqual({ text: '', nextByte: 0 });
+  });
+
+  test('counted from the end never begins within a character', async () => {
+    writeFileSync(path, '🚗🚗\nŠkoda\n');
+    expect((await files.tail('log', -10)).text).toBe('Škoda\n');
+  });
+
   test('begins anew when the file became shorter', async () => {
     writeFileSync(path, 'new\n');
     expect(await files.tail('log', 8)).toEqual({ text: 'new\n', nextByte: 4 });

@@ -1,0 +1,111 @@
+import { connect, type Socket } from 'node:net';
+import type { Broker } from './broker.js';
+import { BrokerRefusedError, BrokerUnreachableError } from './broker-errors.js';
+import { within } from './give-up.js';
+import {
+  apiVersionsRequest,
+  metadataRequest,
+  readMetadataTopics,
+  readMetadataVersion,
+  type TopicInAnswer,
+} from './metadata-request.js';
+
+const ANSWER_WITHIN_MS = 10_000;
+const UNKNOWN_TOPIC = 3;
+/** An answer longer than this is none of Kafka's: some other program listens there. */
+const LONGEST_ANSWER = 64 * 1024 * 1024;
+
+/**
+ * The ids of topics, by name and as Kafka prints them; a topic that is missing is absent, and none is created. A topic that
+ * is deleted and made anew has another id. kafkajs 2.2.4 speaks Metadata up to version 6, and ids came with version 10.
+ * @throws BrokerUnreachableError when none of the bootstrap servers answers, BrokerRefusedError
+ */
+export async function readTopicIds(
+  { bootstrapServers }: Broker,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (topics.length === 0) return new Map();
+  let failure: unknown;
+  for (const server of bootstrapServers.split(',')) {
+    try {
+      const late = () => new Error(`${server} did not answer within ${ANSWER_WITHIN_MS / 1000} s`);
+      return await withConnection(server, (connection) =>
+        within(ANSWER_WITHIN_MS, askForIds(connection, topics), late),
+      );
+    } catch (error) {
+      if (error instanceof BrokerRefusedError) throw error;
+      failure = error;
+    }
+  }
+  throw new BrokerUnreachableError(bootstrapServers, { cause: failure });
+}
+
+async function askForIds(connection: Connection, topics: readonly string[]): Promise<Map<string, string>> {
+  const version = readMetadataVersion(await connection.ask(apiVersionsRequest(1)));
+  if (version === undefined) {
+    throw new BrokerRefusedError('tell topic ids', 'it is older than Kafka 2.8, or newer than this millrace knows');
+  }
+  const answer = readMetadataTopics(await connection.ask(metadataRequest(2, version, [...new Set(topics)])));
+  return new Map(answer.flatMap((topic) => toEntry(topic)));
+}
+
+function toEntry({ name, id, errorCode }: TopicInAnswer): [string, string][] {
+  if (name !== null && id !== null) return [[name, id]];
+  if (errorCode === UNKNOWN_TOPIC) return [];
+  throw new BrokerRefusedError(`tell the id of ${name}`, `error code ${errorCode}`);
+}
+
+async function withConnection<T>(server: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const colon = server.lastIndexOf(':');
+  const host = server.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  const connection = new Connection(connect({ host, port: Number(server.slice(colon + 1)) }));
+  try {
+    return await work(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/** One question at a time; every answer begins with its length. */
+class Connection {
+  private received = Buffer.alloc(0);
+  private answered: ((answer: Buffer) => void) | undefined;
+  private failed: ((reason: Error) => void) | undefined;
+  private broken: Error | undefined;
+
+  constructor(private readonly socket: Socket) {
+    socket.on('data', (bytes) => this.take(bytes));
+    socket.on('error', (error) => this.fail(error));
+    socket.on('close', () => this.fail(new Error('the connection was closed')));
+  }
+
+  ask(request: Buffer): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      if (this.broken) return reject(this.broken);
+      this.answered = resolve;
+      this.failed = reject;
+      this.socket.write(request);
+    });
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private take(bytes: Buffer): void {
+    this.received = Buffer.concat([this.received, bytes]);
+    if (this.received.length < 4) return;
+    const end = 4 + this.received.readUInt32BE();
+    if (end > LONGEST_ANSWER) this.fail(new Error('what answered is no Kafka broker'));
+    else if (this.received.length >= end) {
+      const answer = this.received.subarray(4, end);
+      this.received = this.received.subarray(end);
+      this.answered?.(answer);
+    }
+  }
+
+  private fail(error: Error): void {
+    this.broken ??= error;
+    this.failed?.(this.broken);
+  }
+}

@@ -1,0 +1,174 @@
+import type { Fingerprint, Sink } from './fingerprint.js';
+
+/** `noted`: the run goes on rightly, and its user should know what the change does and does not do. */
+export type Answer = 'safe' | 'noted' | 'refused';
+
+export interface Change {
+  readonly field: string;
+  /** What changed, as in `window was 10 minutes, is 5 minutes`. */
+  readonly words: string;
+  readonly answer: Answer;
+  /** What Spark would do, or what the change means from now on. */
+  readonly why: string;
+  /** The topic that is gone, or another one of the same name: nothing of the job has changed, records are lost. */
+  readonly lostTopic?: string;
+}
+
+export interface Judgement {
+  readonly answer: Answer;
+  readonly changes: readonly Change[];
+}
+
+type Rule = (before: Fingerprint, after: Fingerprint) => readonly Change[];
+
+/**
+ * Whether a checkpoint that was made with `before` can serve `after`, by the rules of "Recovery Semantics after Changes in a
+ * Streaming Query" (Structured Streaming Programming Guide) and, where the guide is silent, by what Spark 4.2.0 was seen to
+ * do: tests/checkpoint-changes.ts holds the cases. What `before` does not know is not compared. Fingerprints of two Kafka
+ * clusters are not for this: each cluster has checkpoints of its own.
+ */
+export function judgeChanges(before: Fingerprint, after: Fingerprint): Judgement {
+  const changes = RULES.flatMap((rule) => rule(before, after));
+  const has = (answer: Answer) => changes.some((change) => change.answer === answer);
+  return { answer: has('refused') ? 'refused' : has('noted') ? 'noted' : 'safe', changes };
+}
+
+const MIXED = 'Spark would go on with counts of the old form under names of the new one';
+
+const RULES: readonly Rule[] = [
+  (before, after) => compare('job', before.job, after.job, 'safe', 'a name alone changes nothing'),
+  judgeTopics,
+  (before, after) => compare('keys', before.keys, after.keys, 'refused', MIXED),
+  (before, after) => compare('aggregates', before.aggregates, after.aggregates, 'refused', MIXED, isUnknown),
+  (before, after) => compare('window', before.window, after.window, 'refused', MIXED),
+  judgeSlide,
+  judgeWatermark,
+  judgeSinks,
+  judgeSparkVersion,
+  judgeTemplate,
+  judgeParameters,
+];
+
+function judgeTopics(before: Fingerprint, after: Fingerprint): readonly Change[] {
+  const names = ({ topics }: Fingerprint) => topics.map(({ name }) => name).join(', ');
+  const why = 'the offsets of the checkpoint are those of another topic';
+  const renamed = compare('topics', names(before), names(after), 'refused', why);
+  return renamed.length > 0
+    ? renamed
+    : after.topics.flatMap(({ name, id }, at) => judgeId(name, before.topics[at], id));
+}
+
+function judgeId(name: string, before: Fingerprint['topics'][number] | undefined, id: string | null): Change[] {
+  if (!before?.id || before.id === id) return [];
+  const words =
+    id === null ? `topic ${name} is gone` : `topic ${name} was made anew (its id was ${before.id}, is ${id})`;
+  const why = 'Spark would take the offsets of the old topic for those of the new one, and pass over records';
+  return [{ field: 'topics', words, answer: 'refused', why, lostTopic: name }];
+}
+
+/** A slide as long as the window makes the same windows as none. */
+function judgeSlide(before: Fingerprint, after: Fingerprint): readonly Change[] {
+  const isTumbling = ({ slide, window }: Fingerprint) => slide === null || slide === window;
+  if (isTumbling(before) && isTumbling(after)) return [];
+  return compare('slide', before.slide, after.slide, 'refused', MIXED);
+}
+
+function judgeWatermark(before: Fingerprint, after: Fingerprint): readonly Change[] {
+  if (after.watermark === null) {
+    return compare('watermark', before.watermark, null, 'refused', 'without one no window is ever final');
+  }
+  const why = 'it holds for what comes from now on; windows that the old one has closed stay closed';
+  return compare('watermark', before.watermark, after.watermark, 'noted', why);
+}
+
+function judgeSinks(before: Fingerprint, after: Fingerprint): readonly Change[] {
+  const queries = new Set([...before.sinks, ...after.sinks].map(({ query }) => query));
+  const find = ({ sinks }: Fingerprint, query: string) => sinks.find((sink) => sink.query === query);
+  return [...queries].flatMap((query) => judgeSink(query, find(before, query), find(after, query)));
+}
+
+/** A folder of parquet has a log of its batches, which must begin with the checkpoint's first. */
+function judgeSink(query: string, before: Sink | undefined, after: Sink | undefined): readonly Change[] {
+  const name = SINK_NAMES[query] ?? `sink ${query}`;
+  const [was, is] = [describe(before, after), describe(after, before)];
+  if (!before)
+    return compare(name, was, is, 'noted', 'a query without a checkpoint of its own begins where a new one does');
+  if (!after) return compare(name, was, is, 'noted', 'what it has written stays as it is');
+  if (after.kind === 'kafka') return compare(name, was, is, 'noted', 'what was written before stays where it is');
+  return compare(
+    name,
+    was,
+    is,
+    'refused',
+    'Spark would fail within ten batches: the log of the new folder has no beginning',
+  );
+}
+
+const SINK_NAMES: Readonly<Record<string, string>> = {
+  topic: 'result topic',
+  parquet: 'output folder',
+  'dead-letters': 'topic of dead letters',
+};
+
+function describe(sink: Sink | undefined, other: Sink | undefined): string | null {
+  if (!sink) return null;
+  return other && other.kind !== sink.kind ? `${sink.kind} ${sink.to}` : sink.to;
+}
+
+function judgeSparkVersion({ sparkVersion: was }: Fingerprint, { sparkVersion: is }: Fingerprint): readonly Change[] {
+  if (isOlder(is, was)) {
+    return compare(
+      'sparkVersion',
+      was,
+      is,
+      'refused',
+      'an older Spark may not be able to read what a newer one has written',
+    );
+  }
+  return compare('sparkVersion', was, is, 'noted', 'from now on the older one may not be able to read this checkpoint');
+}
+
+function isOlder(version: string, than: string): boolean {
+  return version.localeCompare(than, 'en', { numeric: true }) < 0;
+}
+
+function judgeTemplate(before: Fingerprint, after: Fingerprint): readonly Change[] {
+  if (before.template === null || before.template === after.template) return [];
+  const why = 'what was counted before stays as the old one counted it';
+  return [{ field: 'template', words: 'the text of the template has changed', answer: 'noted', why }];
+}
+
+function judgeParameters(before: Fingerprint, after: Fingerprint): readonly Change[] {
+  const [was, is] = [before.parameters, after.parameters];
+  if (was === null || is === null) return [];
+  const judged = new Set([...before.judgedParameters, ...after.judgedParameters]);
+  const names = Object.keys({ ...was, ...is }).filter((name) => !judged.has(name));
+  return names.flatMap((name) => compare(name, was[name] ?? null, is[name] ?? null, 'noted', whyOf(name)));
+}
+
+function whyOf(parameter: string): string {
+  return parameter === 'startingOffsets'
+    ? 'only a new checkpoint begins there'
+    : 'it holds for what comes from now on; what was counted before stays as it is';
+}
+
+/** What a job does not say, or an older millrace did not write down, cannot be compared. */
+function isUnknown(value: unknown): boolean {
+  return value === null;
+}
+
+function compare(
+  field: string,
+  was: unknown,
+  is: unknown,
+  answer: Answer,
+  why: string,
+  isLeftOut: (value: unknown) => boolean = () => false,
+): readonly Change[] {
+  if (isLeftOut(was) || isLeftOut(is) || JSON.stringify(was) === JSON.stringify(is)) return [];
+  return [{ field, words: `${field} was ${show(was)}, is ${show(is)}`, answer, why }];
+}
+
+function show(value: unknown): string {
+  return value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,72 @@
+import { ExitCode, MillraceError } from '../errors.js';
+import { parseJson } from '../project/atomic-file.js';
+import type { SharedFiles } from '../targets/target.js';
+
+/** Spark may be able to read it; nobody here can tell where the query would go on. */
+export class OffsetLogUnreadableError extends MillraceError {
+  readonly code = 'OFFSET_LOG_UNREADABLE';
+  readonly exitCode = ExitCode.Usage;
+  readonly hint = 'Take `--new-checkpoint` to begin anew; the old one is kept.';
+
+  constructor(readonly file: string) {
+    super(`The checkpoint's ${file} is no offset log of format v1`);
+  }
+}
+
+/** Offsets by topic and partition: the next record that a query reads. */
+export type TopicOffsets = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/**
+ * Where a query goes on when it is started again on this checkpoint folder; undefined where it has planned nothing yet.
+ *
+ * Spark writes `offsets/<n>` (where micro-batch n ends) before it works on batch n, and `commits/<n>` after: a batch without its
+ * commit is read again, from where the one before it ended; for batch 0 that is what each source noted in `sources/<i>/0`.
+ * @throws OffsetLogUnreadableError
+ */
+export async function readResumeOffsets(data: SharedFiles, query: string): Promise<TopicOffsets | undefined> {
+  const newest = Math.max(...batchesIn(await data.list(`${query}/offsets`)));
+  if (newest < 0) return undefined;
+  const isCommitted = batchesIn(await data.list(`${query}/commits`)).includes(newest);
+  const at = isCommitted ? newest : newest - 1;
+  if (at < 0) return readFirstOffsets(data, query);
+  const file = `${query}/offsets/${at}`;
+  const offsets = parseOffsetLog((await data.read(file)) ?? '');
+  if (!offsets) throw new OffsetLogUnreadableError(file);
+  return offsets;
+}
+
+/**
+ * The offsets in the text of `offsets/<n>`, format v1 (OffsetSeqLog.scala): the version, a line of metadata, then one line for each
+ * source, which is `-` for a source that has given nothing. Undefined for a text of any other form.
+ */
+export function parseOffsetLog(text: string): TopicOffsets | undefined {
+  const [version, , ...sources] = text.split('\n');
+  return version === 'v1' ? merge(sources) : undefined;
+}
+
+/** A file of `sources/<i>/0` begins with a byte 0, for Spark 2.1 (KafkaSourceInitialOffsetWriter.scala). */
+async function readFirstOffsets(data: SharedFiles, query: string): Promise<TopicOffsets> {
+  const sources = await data.list(`${query}/sources`);
+  const texts = await Promise.all(sources.map((source) => data.read(`${query}/sources/${source}/0`)));
+  return merge(texts.map((text = '') => text.slice(text.indexOf('\n') + 1)));
+}
+
+function merge(lines: readonly string[]): TopicOffsets {
+  const offsets: Record<string, Record<string, number>> = {};
+  for (const line of lines) {
+    const source = parseJson<Record<string, unknown>>(line);
+    for (const [topic, partitions] of Object.entries(source ?? {})) {
+      if (isOffsets(partitions)) offsets[topic] = partitions;
+    }
+  }
+  return offsets;
+}
+
+/** Sources other than Kafka write lines of their own. */
+function isOffsets(value: unknown): value is Record<string, number> {
+  return typeof value === 'object' && value !== null && Object.values(value).every(Number.isSafeInteger);
+}
+
+function batchesIn(files: readonly string[]): number[] {
+  return [-1, ...files.filter((file) => /^\d+$/.test(file)).map(Number)];
+}

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cli, cliJson } from '../cli.js';
+import { sharedProject } from '../shared-cluster/project.js';
+import { until } from '../until.js';
+
+/** What `runs list --json` says of a run, as far as these tests look. */
+export interface ListedRun {
+  readonly run: string;
+  readonly state: string;
+  readonly exitCode: number | null;
+  readonly note: string | null;
+  readonly attempts: number;
+  readonly figures: { readonly lag: number | null } | null;
+}
+
+/** `runs list` must be true within this time after a kill. */
+export const TRUE_WITHIN_MS = 10_000;
+
+const state = (...path: string[]) => join(sharedProject(), '.millrace', ...path);
+
+export async function findRun(run: string): Promise<ListedRun | undefined> {
+  const { runs } = await cliJson<{ runs: ListedRun[] }>(['runs', 'list'], { project: sharedProject() });
+  return runs.find((listed) => listed.run === run);
+}
+
+/** Waits until the list says so of a run, and fails when it does not in time. */
+export async function listed(
+  run: string,
+  isTrue: (now: ListedRun) => boolean,
+  withinMs = TRUE_WITHIN_MS,
+): Promise<void> {
+  let last: ListedRun | undefined;
+  const look = async () => {
+    last = await findRun(run);
+    return last !== undefined && isTrue(last);
+  };
+  await until(look, withinMs, 200).catch(() => {
+    throw new Error(`after ${withinMs} ms the list says ${JSON.stringify(last)}`);
+  });
+}
+
+export async function pidOfService(name: string): Promise<number> {
+  const { stdout } = await cli(['--json', 'cluster', 'status'], { project: sharedProject() });
+  const { services } = JSON.parse(stdout) as { services: { name: string; pid: number | null }[] };
+  const pid = services.find((service) => service.name === name)?.pid;
+  if (!pid) throw new Error(`${name} does not run`);
+  return pid;
+}
+
+export async function pidsOfRun(run: string): Promise<{ driver: number; wrapper: number; supervisor: number }> {
+  const { pid, wrapper } = JSON.parse(await readFile(state('data', 'runs', run, 'driver.json'), 'utf8'));
+  const { supervisor } = JSON.parse(await readFile(state('runs', run, 'supervision.json'), 'utf8'));
+  return { driver: pid, wrapper, supervisor: supervisor.pid };
+}
+
+/** The executors that run now: their command lines name the folder of the worker that started them. */
+export function pidsOfExecutors(): number[] {
+  const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  return processes
+    .split('\n')
+    .filter((line) => line.includes('CoarseGrainedExecutorBackend') && line.includes(sharedProject()))
+    .map((line) => Number(line.trim().split(' ')[0]));
+}
+
+/** Waits until a micro-batch of the query is being worked on: planned, and not committed yet. */
+export async function inBatch(name: string, query = 'topic'): Promise<void> {
+  const folder = state('data', 'checkpoints', name, '1', query);
+  const newest = async (log: string) => {
+    const entries = await readdir(join(folder, log)).catch(() => []);
+    return Math.max(-1, ...entries.filter((entry) => /^\d+$/.test(entry)).map(Number));
+  };
+  await until(async () => (await newest('offsets')) > (await newest('commits')), 120_000, 5);
+}
+
+/** Heals the cluster as a user would. */
+export async function heal(): Promise<void> {
+  await cliJson(['cluster', 'up'], { project: sharedProject() });
+}

@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cli, cliJson } from '../cli.js';
+import { carsFile } from '../data.js';
+import { publish, readAll, readLatest } from '../kafka.js';
+import { readCommittedParquet } from '../parquet.js';
+import { sharedProject } from '../shared-cluster/project.js';
+import { fetchData } from '../target-data.js';
+import { until } from '../until.js';
+import { findRun, heal, inBatch, listed, pidOfService, pidsOfExecutors, pidsOfRun } from './injuries.js';
+
+/**
+ * Two streams that go on while their cluster is hurt in every place. At the end their results must be those of the records:
+ * parquet exactly, and the topic once only the newest value of each key counts.
+ */
+const project = sharedProject();
+const WINDOW_MS = 10_000;
+const BACK_WITHIN_MS = 180_000;
+const cars = 'hurt-cars-1';
+const news = 'hurt-news-1';
+const YEAR_9999_MS = 253_402_214_400_000;
+
+interface Listing {
+  readonly make: string;
+  readonly price: number;
+  readonly listed_at: string;
+}
+
+interface Shown {
+  readonly queries: ReadonlyArray<{ query: string; lag: number | null; watermark: string | null }>;
+  readonly summary: { readonly droppedAsLate: number; readonly deadLetters: number };
+  readonly attempts: ReadonlyArray<{ exitCode: number | null; cause: { code: string } | null }>;
+}
+
+let seedPid = -1;
+let seeding: ReturnType<typeof cli>;
+
+const show = (run: string) => cliJson<Shown>(['runs', 'show', run], { project });
+const isRunning = ({ state }: { state: string }) => state === 'running';
+
+function submit(job: string, name: string, window: readonly string[]) {
+  const settings = ['--set', `input=${name}`, '--set', `output=${name}-windows`, '--name', name];
+  return cliJson<{ state: string }>(['submit', job, ...settings, ...window], { project });
+}
+
+async function seedNews(): Promise<void> {
+  await cliJson(['seed', 'news', '--topic', 'hurt-news', '--append'], { project });
+}
+
+beforeAll(async () => {
+  // Published before the first records: had they moved the watermark, all that follows would be too late.
+  await cliJson(['topic', 'create', 'hurt-cars'], { project });
+  await cliJson(['topic', 'create', 'hurt-news'], { project });
+  const future = '9999-12-31T00:00:00.000Z';
+  await publish('hurt-cars', [{ key: 'far', value: `{"make":"audi","price":1,"listed_at":"${future}"}` }]);
+  await publish('hurt-news', [{ key: 'far', value: `{"brands":["audi"],"published_at_ms":${YEAR_9999_MS}}` }]);
+  await seedNews();
+  seeding = cli(['--json', 'seed', 'cars', carsFile, '--topic', 'hurt-cars', '--rate', '6/s', '--append'], {
+    project,
+    onStart: (pid) => {
+      seedPid = pid;
+    },
+  });
+  const window = ['--set', 'window=10s', '--set', 'watermark=2m'];
+  const submitted = await Promise.all([
+    submit('windowed-cars', 'hurt-cars', window),
+    submit('windowed-news', 'hurt-news', ['--set', 'window=10s']),
+  ]);
+  expect(submitted.map(({ state }) => state)).toEqual(['running', 'running']);
+});
+
+afterAll(async () => {
+  if (seedPid > 0) process.kill(seedPid, 'SIGINT');
+  await seeding;
+});
+
+describe('two streams', () => {
+  test('and a training run live side by side', async () => {
+    const settings = ['--set', 'input=hurt-cars', '--set', 'algorithm=linear'];
+    const training = cliJson<{ version: string }>(['train', 'model', ...settings], { project });
+    await listed('train-car-price-1', isRunning, BACK_WITHIN_MS);
+    expect(await findRun(cars)).toMatchObject({ state: 'running' });
+    expect(await findRun(news)).toMatchObject({ state: 'running' });
+    expect(await training).toMatchObject({ version: 'v1' });
+    await listed('train-car-price-1', ({ state }) => state === 'succeeded');
+  });
+
+  test('go on when a worker is killed in a batch, three times', async () => {
+    for (const worker of ['worker-1', 'worker-2', 'worker-1']) {
+      const pid = await pidOfService(worker);
+      await inBatch('hurt-cars');
+      process.kill(pid, 'SIGKILL');
+      await listed(cars, isRunning);
+      await heal();
+      await seedNews();
+    }
+    expect(await findRun(cars)).toMatchObject({ attempts: 1, state: 'running' });
+  });
+
+  test('go on when an executor is killed', async () => {
+    await until(async () => pidsOfExecutors().length > 0, BACK_WITHIN_MS);
+    for (const pid of pidsOfExecutors()) process.kill(pid, 'SIGKILL');
+    await listed(cars, isRunning);
+    await until(async () => pidsOfExecutors().length > 0, BACK_WITHIN_MS);
+  });
+
+  test('go on when the driver of one is killed in a batch, five times, and its supervisor starts it again', async () => {
+    for (let kill = 1; kill <= 5; kill++) {
+      await inBatch('hurt-cars');
+      process.kill((await pidsOfRun(cars)).driver, 'SIGKILL');
+      await listed(cars, ({ state, note, attempts }) => state === 'starting' && (note !== null || attempts > kill));
+      await listed(cars, (now) => isRunning(now) && now.attempts === kill + 1, BACK_WITHIN_MS);
+    }
+    const { attempts } = await show(cars);
+    expect(attempts.map(({ exitCode, cause }) => `${exitCode} ${cause?.code}`)).toEqual([
+      ...Array(5).fill('137 killed'),
+      'null undefined',
+    ]);
+  });
+
+  test('go on when a supervisor is killed: the list gives the run a new one', async () => {
+    const before = await pidsOfRun(news);
+    process.kill(before.supervisor, 'SIGKILL');
+    await listed(news, isRunning);
+    const after = await pidsOfRun(news);
+    expect(after.supervisor).not.toBe(before.supervisor);
+    expect(after.driver).toBe(before.driver);
+  });
+
+  test('go on when a driver and its wrapper are killed at once', async () => {
+    const { driver, wrapper } = await pidsOfRun(news);
+    process.kill(wrapper, 'SIGKILL');
+    await listed(news, isRunning);
+    process.kill(driver, 'SIGKILL');
+    await listed(news, ({ state, attempts }) => state === 'starting' || attempts === 2);
+    await listed(news, (now) => isRunning(now) && now.attempts === 2, BACK_WITHIN_MS);
+    await seedNews();
+  });
+
+  test('go on when the master is killed and started again', async () => {
+    process.kill(await pidOfService('master'), 'SIGKILL');
+    await listed(cars, ({ state, note }) => state === 'running' && /master does not answer/.test(note ?? ''));
+    await heal();
+    await listed(cars, ({ state, note }) => state === 'running' && note === null, 30_000);
+  });
+
+  test('go on when the broker is stopped for 20 s', async () => {
+    const broker = await pidOfService('broker');
+    process.kill(broker, 'SIGSTOP');
+    try {
+      await sleep(20_000);
+    } finally {
+      process.kill(broker, 'SIGCONT');
+    }
+    await seedNews();
+    await listed(news, (now) => isRunning(now) && now.attempts === 2, 60_000);
+  });
+
+  test('end with the results that the records have', async () => {
+    process.kill(seedPid, 'SIGINT');
+    expect((await seeding).exitCode).toBe(130);
+    seedPid = -1;
+    for (const run of [cars, news]) await listed(run, ({ figures }) => figures?.lag === 0, BACK_WITHIN_MS);
+    await expectCars();
+    await expectNews();
+    for (const run of [cars, news]) {
+      const stopped = await cliJson<object>(['runs', 'stop', run], { project });
+      expect(stopped).toMatchObject({ state: 'stopped', by: 'marker' });
+    }
+  });
+});
+
+async function expectCars(): Promise<void> {
+  const records = (await readAll('hurt-cars')).map(({ value }) => JSON.parse(value ?? '{}') as Listing);
+  const listings = records.filter(({ listed_at }) => !listed_at.startsWith('9999'));
+  expect(listings.length).toBeGreaterThan(500);
+  const expected = new Map<string, number>();
+  for (const { make, listed_at } of listings) {
+    const at = Date.parse(listed_at);
+    const key = `${make}/${new Date(at - (at % WINDOW_MS)).toISOString()}`;
+    expected.set(key, (expected.get(key) ?? 0) + 1);
+  }
+  const counts = async () =>
+    Object.fromEntries(
+      [...(await readLatest<{ count: number }>('hurt-cars-windows'))].map(([key, { count }]) => [key, count]),
+    );
+  await until(async () => Object.keys(await counts()).length >= expected.size, BACK_WITHIN_MS, 1_000);
+  expect(await counts()).toEqual(Object.fromEntries(expected));
+
+  const { summary } = await show(cars);
+  expect(summary).toMatchObject({ droppedAsLate: 0, deadLetters: 1 });
+  let closed: string[] = [];
+  let rows: string[] = [];
+  await until(
+    async () => {
+      const watermark = Date.parse(
+        (await show(cars)).queries.find(({ query }) => query === 'parquet')?.watermark ?? '',
+      );
+      closed = [...expected.keys()]
+        .filter((key) => Date.parse(key.split('/')[1] ?? '') + WINDOW_MS <= watermark)
+        .sort();
+      const found = await readCommittedParquet<{ make: string; window_start: string; count: bigint }>(
+        await fetchData('out/hurt-cars/1'),
+      );
+      rows = found.map(({ make, window_start }) => `${make}/${new Date(window_start).toISOString()}`).sort();
+      return rows.length >= closed.length && closed.length > 0;
+    },
+    BACK_WITHIN_MS,
+    2_000,
+  );
+  expect(rows).toEqual(closed);
+}
+
+async function expectNews(): Promise<void> {
+  const expected = new Map<string, number>();
+  for (const { value } of await readAll('hurt-news')) {
+    const { brands, published_at_ms: at } = JSON.parse(value ?? '{}') as { brands: string[]; published_at_ms: number };
+    if (at === YEAR_9999_MS) continue;
+    for (const brand of brands) {
+      const key = `${brand}/${new Date(at - (at % WINDOW_MS)).toISOString()}`;
+      expected.set(key, (expected.get(key) ?? 0) + 1);
+    }
+  }
+  const results = await readLatest<{ stories: number }>('hurt-news-windows');
+  expect(Object.fromEntries([...results].map(([key, { stories }]) => [key, stories]))).toEqual(
+    Object.fromEntries(expected),
+  );
+}
