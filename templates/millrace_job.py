@@ -67,7 +67,8 @@ def parse_json(records: DataFrame, schema: str, required: list[str], event_time:
     kind = parsed.schema["data"].dataType[event_time].dataType.simpleString()
     checked = parsed.withColumn("reason", _reason_to_refuse(required, event_time, kind))
     good = checked.where("reason IS NULL").select("data.*").drop(CORRUPT)
-    good = good.withColumn(event_time, F.least(event_time, _now(kind)))
+    time, now = F.col(event_time), _now(kind)
+    good = good.withColumn(event_time, F.when(time > now, now).otherwise(time))
     bad = checked.where("reason IS NOT NULL").select(*position, "key", "value", "reason")
     return good, bad
 

@@ -65,7 +65,11 @@ const twoKeys = { keys: { make: 'string', model: 'string' } };
 const madeAnew = { topics: [{ name: 'cars', id: 'cars-2' }] };
 const parquetAlone = { sinks: [toParquet] };
 
-/** Changes between two runs, what the guard says of each, and what Spark 4.2.0 does: one table for both. */
+/**
+ * Changes between two runs, what the guard says of each, and what Spark 4.2.0 does: one table for both. What one session on one
+ * cluster cannot try is missing: a newer Spark on the checkpoint of an older one, and another Kafka cluster. `an older Spark` is this
+ * Spark on a log of a later version.
+ */
 export const checkpointChanges: readonly CheckpointChange[] = [
   change('nothing', 'safe', 'goes on right'),
   change('nothing, with parquet', 'safe', 'goes on right', { before: parquetAlone }),

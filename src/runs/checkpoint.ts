@@ -30,10 +30,10 @@ export async function currentGeneration(data: SharedFiles, name: string): Promis
   return { number, isUsed: (await listQueries(data, name, number)).length > 0 };
 }
 
-/** Folders of the queries that have been at work in a generation. */
+/** Folders of the queries that have been at work in a generation; what lies beside them are files, or drafts of files. */
 export async function listQueries(data: SharedFiles, name: string, generation: number): Promise<string[]> {
   const folder = checkpointFolder(name, generation);
-  const entries = (await data.list(folder)).filter((entry) => !entry.endsWith('.json'));
+  const entries = (await data.list(folder)).filter((entry) => !entry.includes('.'));
   return entries.map((query) => `${folder}/${query}`);
 }
 

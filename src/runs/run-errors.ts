@@ -2,6 +2,8 @@ import { ExitCode, MillraceError } from '../errors.js';
 import { describeGap, type Gap } from './find-gaps.js';
 import { describeRoom, type Holder, type Room } from './room.js';
 
+const GAPS_IN_SENTENCE = 4;
+
 export class JobFailedError extends MillraceError {
   readonly code = 'JOB_FAILED';
   readonly exitCode = ExitCode.JobFailed;
@@ -104,9 +106,16 @@ export class DataLostError extends MillraceError {
     readonly runName: string,
     readonly gaps: readonly Gap[],
   ) {
-    super(`${runName} cannot go on without a gap: ${gaps.map(describeGap).join('; ')}`);
+    super(`${runName} cannot go on without a gap: ${listGaps(gaps)}`);
     this.hint = `Take \`--tolerate-loss\` to go on without these records, which are written down. ${beginAnew(runName)}.`;
   }
+}
+
+/** A topic of many partitions has many gaps; a sentence takes some, the field has all. */
+function listGaps(gaps: readonly Gap[]): string {
+  const rest = gaps.length - GAPS_IN_SENTENCE;
+  const said = gaps.slice(0, GAPS_IN_SENTENCE).map(describeGap).join('; ');
+  return rest > 0 ? `${said}; and ${rest} more` : said;
 }
 
 function beginAnew(runName: string): string {

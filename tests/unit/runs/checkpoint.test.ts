@@ -25,9 +25,10 @@ describe('currentGeneration', () => {
     expect(await currentGeneration(newData(), 'cars')).toMatchObject({ number: 1, isUsed: false });
   });
 
-  test('is not used by its fingerprint alone', async () => {
+  test('is not used by its fingerprint alone, nor by the draft of one', async () => {
     const data = newData();
     await writeFingerprint(data, 'cars', 1, fingerprint);
+    await data.put('checkpoints/cars/1/fingerprint.json.123.abcd.tmp', '{');
     expect(await currentGeneration(data, 'cars')).toMatchObject({ number: 1, isUsed: false });
   });
 

@@ -1,23 +1,21 @@
 import { statSync } from 'node:fs';
 import { packagePath } from '../../../src/project/package-files.js';
 import { placeScript, scriptEnvironment } from '../../../src/runs/place-script.js';
-import { planRun, type RunPlan } from '../../../src/runs/run-plan.js';
-import type { CollectedScript } from '../../../src/runs/script-files.js';
+import { type OwnScript, planRun, type RunPlan } from '../../../src/runs/run-plan.js';
 import { makeUpTarget } from '../../fakes/folder-target.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const { target } = makeUpTarget(temporaryFolder());
 const { src, data } = target;
 const addresses = { ...target.plannedAddresses(), jobBootstrapServers: 'broker:29092' };
-const place = (run: string) => ({ run, generation: 1, addresses });
+const place = (run: string) => ({ run, generation: 1, addresses, toleratesLoss: false });
 const isExecutable = (path: string) => (statSync(src.pathForJobs(path)).mode & 0o111) !== 0;
 
-const ownScript = (modules: CollectedScript['modules']): CollectedScript => ({
+const ownScript = (modules: OwnScript['files']): OwnScript => ({
   name: 'mine',
-  path: '/home/ada/mine.py',
+  path: '/home/me/mine.py',
   kind: 'streaming',
-  text: 'import helpers\n',
-  modules,
+  files: [{ path: 'mine.py', text: 'import helpers\n' }, ...modules],
 });
 
 let jobPlan: RunPlan;
@@ -52,7 +50,7 @@ test('a job gets its rendered script with the module that it imports', async () 
 describe('scriptEnvironment', () => {
   const told = { MILLRACE_BOOTSTRAP_SERVERS: 'broker:29092', MILLRACE_RUN_FOLDER: data.pathForJobs('runs/mine-1') };
 
-  test.each<[string, CollectedScript | null, Record<string, string>]>([
+  test.each<[string, OwnScript | null, Record<string, string>]>([
     ['tells a job nothing, whose script has it all', null, {}],
     ['tells a script where broker and run folder are', ownScript([]), told],
     [

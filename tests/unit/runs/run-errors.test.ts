@@ -1,0 +1,27 @@
+import type { Gap } from '../../../src/runs/find-gaps.js';
+import { DataLostError, JobFailedError } from '../../../src/runs/run-errors.js';
+
+const gaps = (count: number): Gap[] =>
+  Array.from({ length: count }, (_, partition) => ({ topic: 'cars', partition, from: 3, to: 5, why: 'gone' }));
+
+describe('DataLostError', () => {
+  test('names the gaps and three ways out', () => {
+    const error = new DataLostError('mine', gaps(2));
+    expect(error.message).toBe(
+      'mine cannot go on without a gap: cars/0 offsets 3 to 4: gone; cars/1 offsets 3 to 4: gone',
+    );
+    expect(error.hint).toMatch(/--tolerate-loss.*--new-checkpoint.*millrace runs reset mine --backup/);
+    expect(error).toMatchObject({ code: 'DATA_LOST', exitCode: 2 });
+  });
+
+  test('says how many more there are, and keeps them all', () => {
+    const error = new DataLostError('mine', gaps(40));
+    expect(error.message).toMatch(/cars\/3 offsets 3 to 4: gone; and 36 more$/);
+    expect(error.gaps).toHaveLength(40);
+  });
+});
+
+test('JobFailedError offers to go on without records that Spark misses', () => {
+  const reason = 'Some data may have been lost because they are not available in Kafka any more';
+  expect(new JobFailedError('cars-1', 1, reason, 'driver.log').hint).toMatch(/--new-checkpoint.*--tolerate-loss/);
+});
