@@ -1,9 +1,10 @@
-import { z } from 'zod';
-import { parseJson } from '../project/atomic-file.js';
+import { MillraceError } from '../errors.js';
 import { parseDurationMs } from '../project/duration.js';
-import { parseOffsetLog, type TopicOffsets } from '../spark/offsets.js';
+import { readResumeOffsets } from '../spark/offset-log.js';
+import { mergeOffsets, type TopicOffsets } from '../spark/offsets.js';
 import type { SharedFiles } from '../targets/target.js';
-import { checkpointFolder } from './checkpoint.js';
+import { checkpointFolder, listQueries } from './checkpoint.js';
+import { type Fingerprint, parseFingerprint } from './fingerprint.js';
 import type { RunRecord } from './run-record.js';
 
 export interface CheckpointFacts {
@@ -23,28 +24,20 @@ export function unseenCheckpoint(start: TopicOffsets): CheckpointFacts {
   return { start, reached: null, topicIds: {}, windowMs: null, slideMs: null, delayMs: null };
 }
 
-const fingerprintSchema = z.object({
-  window: z.string().nullish(),
-  slide: z.string().nullish(),
-  watermark: z.string().nullish(),
-  topics: z.array(z.union([z.string(), z.object({ name: z.string(), id: z.string().nullable() })])).default([]),
-});
-
-type Fingerprint = z.infer<typeof fingerprintSchema>;
-
 /** What the checkpoint of a stream says of its beginning, its reach and its windows; null for a batch. */
 export async function readCheckpoint(
   data: SharedFiles,
   { name, generation }: RunRecord,
 ): Promise<CheckpointFacts | null> {
   if (generation === null) return null;
-  const folder = checkpointFolder(name, generation);
-  const [text, entries] = await Promise.all([data.read(`${folder}/fingerprint.json`), data.list(folder)]);
-  const fingerprint = fingerprintSchema.safeParse(parseJson(text ?? '')).data;
-  const queries = entries.filter((entry) => entry !== 'fingerprint.json');
-  const query = queries.includes('topic') ? 'topic' : queries[0];
+  const [text, queries] = await Promise.all([
+    data.read(`${checkpointFolder(name, generation)}/fingerprint.json`),
+    listQueries(data, name, generation),
+  ]);
+  const fingerprint = parseFingerprint(text ?? '', name);
+  const query = queries.find((folder) => folder.endsWith('/topic')) ?? queries[0];
   return {
-    ...(query ? await readOffsets(data, `${folder}/${query}`) : { start: null, reached: null }),
+    ...(query ? await readOffsets(data, query) : { start: null, reached: null }),
     topicIds: idsOf(fingerprint),
     windowMs: toMs(fingerprint?.window),
     slideMs: toMs(fingerprint?.slide),
@@ -52,18 +45,24 @@ export async function readCheckpoint(
   };
 }
 
-async function readOffsets(data: SharedFiles, folder: string): Promise<Pick<CheckpointFacts, 'start' | 'reached'>> {
-  const batches = (await data.list(`${folder}/commits`)).filter((file) => /^\d+$/.test(file)).map(Number);
-  const [start, reached] = await Promise.all([
-    data.read(`${folder}/sources/0/0`),
-    batches.length > 0 ? data.read(`${folder}/offsets/${Math.max(...batches)}`) : undefined,
-  ]);
-  return { start: parseOffsetLog(start ?? ''), reached: parseOffsetLog(reached ?? '') };
+async function readOffsets(data: SharedFiles, query: string): Promise<Pick<CheckpointFacts, 'start' | 'reached'>> {
+  const [start = '', reached] = await Promise.all([data.read(`${query}/sources/0/0`), readReached(data, query)]);
+  return { start: mergeOffsets(start.split('\n')), reached };
+}
+
+/** A checkpoint in a format of another Spark is no reason to say nothing else. */
+async function readReached(data: SharedFiles, query: string): Promise<TopicOffsets | null> {
+  try {
+    return (await readResumeOffsets(data, query)) ?? null;
+  } catch (error) {
+    if (error instanceof MillraceError) return null;
+    throw error;
+  }
 }
 
 function idsOf(fingerprint: Fingerprint | undefined): Readonly<Record<string, string>> {
-  const topics = (fingerprint?.topics ?? []).filter((topic) => typeof topic !== 'string');
-  return Object.fromEntries(topics.flatMap(({ name, id }) => (id === null ? [] : [[name, id]])));
+  const known = (fingerprint?.topics ?? []).flatMap(({ name, id }) => (id === null ? [] : [[name, id] as const]));
+  return Object.fromEntries(known);
 }
 
 /** A job of the user's own may spell an interval as only Spark reads it: then nothing is said about its windows. */

@@ -137,14 +137,18 @@ const firstBatch: Rule = {
   applies: ({ status, record }) => status.state === 'running' && record.kind === 'streaming',
   canTell: ({ waiting, figures }) => waiting !== null || figures.batches > 0,
   find: (evidence) => {
-    const { figures, waiting, record, nowMs } = evidence;
-    if (figures.batches > 0 || !waiting || isWaiting(evidence)) return undefined;
+    const { figures, waiting, reads, record, nowMs } = evidence;
+    if (figures.batches > 0 || isWaiting(evidence)) return undefined;
+    const isUnknown = reads.length === 0;
+    if (!waiting && !isUnknown) return undefined;
     return {
       ...none,
-      words: `Its first batch is not committed yet; ${several(waiting, 'record')} wait.`,
+      words: isUnknown
+        ? 'No batch is committed yet, and what it reads is not told yet.'
+        : `Its first batch is not committed yet; ${several(waiting ?? 0, 'record')} ${waiting === 1 ? 'waits' : 'wait'}.`,
       details: [`submitted ${lasting(nowMs - Date.parse(record.submittedAt))} ago`],
       numbers: { waiting },
-      likelihood: 'certain',
+      likelihood: isUnknown ? 'likely' : 'certain',
     };
   },
 };

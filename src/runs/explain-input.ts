@@ -131,7 +131,8 @@ const readFromEnd: Rule = {
   applies: isStream,
   canTell: ({ topics, checkpoint }) => topics !== null && checkpoint?.start != null,
   find: (evidence) => {
-    const { checkpoint, figures } = evidence;
+    const { checkpoint, figures, record } = evidence;
+    const isOwn = record.script !== null;
     const skipped = topicsRead(evidence)
       .flatMap(({ topic, partitions }) =>
         partitions.map(({ partition, start }) => (checkpoint?.start?.[topic]?.[partition] ?? 0) - start),
@@ -140,9 +141,12 @@ const readFromEnd: Rule = {
     if (skipped === 0) return undefined;
     return {
       words: `It began behind ${several(skipped, 'record')} that the topic still holds.`,
-      details: ['`startingOffsets` was `latest` when its checkpoint began; later changes do not count'],
+      details: [
+        '`startingOffsets` was `latest` when its checkpoint began; later changes do not count',
+        ...(isOwn ? ['set it to `earliest` in the script, and give it another `checkpointLocation`'] : []),
+      ],
       numbers: { skipped, read: figures.rowsRead },
-      command: submitAgain(evidence, '--new-checkpoint'),
+      command: isOwn ? null : submitAgain(evidence, '--new-checkpoint'),
       likelihood: figures.rowsRead === 0 ? 'certain' : 'partly',
       share: skipped / (skipped + figures.rowsRead),
     };
@@ -155,10 +159,11 @@ const alreadyRead: Rule = {
   applies: (evidence) => isStream(evidence) && !evidence.hasFailed,
   canTell: ({ waiting, checkpoint }) => waiting !== null && checkpoint !== null,
   find: (evidence) => {
-    const { figures, waiting } = evidence;
+    const { figures, waiting, checkpoint } = evidence;
     const held = topicsRead(evidence).reduce((sum, { records }) => sum + records, 0);
     const reached = evidence.reads.reduce((sum, topic) => sum + total(reachedIn(evidence, topic)), 0);
-    if (figures.rowsRead > 0 || waiting !== 0 || held === 0 || reached === 0) return undefined;
+    const began = evidence.reads.reduce((sum, topic) => sum + total(checkpoint?.start?.[topic] ?? {}), 0);
+    if (figures.rowsRead > 0 || waiting !== 0 || held === 0 || reached <= began) return undefined;
     return {
       ...none,
       words: `An earlier run of this name has read all ${several(held, 'record')}, and none has come since.`,

@@ -16,8 +16,3 @@ function parseOffsets(source: unknown): TopicOffsets | undefined {
   const value = typeof source === 'string' ? parseJson(source) : source;
   return offsetsSchema.safeParse(value).data;
 }
-
-/** The offsets in a file of a checkpoint (`offsets/<batch>`, `sources/0/0`): below its version a line per source. */
-export function parseOffsetLog(text: string): TopicOffsets | null {
-  return mergeOffsets(text.split('\n'));
-}

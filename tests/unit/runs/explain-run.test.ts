@@ -14,6 +14,17 @@ const root = temporaryFolder();
 let projects = 0;
 const makeProject = () => makeFolderTarget(join(root, String(++projects)));
 
+const fingerprint = {
+  job: 'windowed-news',
+  cluster: 'c',
+  topics: ['news'],
+  keys: { brand: 'string' },
+  window: '10 seconds',
+  slide: null,
+  watermark: '1 minute',
+  sparkVersion: '4.2.0',
+};
+
 /** A project without a cluster, with one stopped run and its checkpoint. */
 async function stoppedRun(some: Partial<RunRecord> = {}) {
   const { target, project } = makeProject();
@@ -28,10 +39,7 @@ async function stoppedRun(some: Partial<RunRecord> = {}) {
   put(`runs/${record.run}/exit.json`, '{"exitCode": 0, "endedAt": "2026-11-24T15:40:00Z"}');
   put(`runs/${record.run}/stop`, '');
   const checkpoint = 'checkpoints/windowed-news/1';
-  put(
-    `${checkpoint}/fingerprint.json`,
-    JSON.stringify({ topics: ['news'], window: '10 seconds', slide: null, watermark: '1 minute' }),
-  );
+  put(`${checkpoint}/fingerprint.json`, JSON.stringify(fingerprint));
   put(`${checkpoint}/topic/sources/0/0`, '\0v1\n{"news":{"0":5}}');
   put(`${checkpoint}/topic/offsets/0`, 'v1\n{"batchWatermarkMs":0}\n{"news":{"0":63}}');
   put(`${checkpoint}/topic/offsets/1`, 'v1\n{"batchWatermarkMs":0}\n{"news":{"0":70}}');
@@ -68,10 +76,8 @@ describe('gatherFacts', () => {
 
   test('reads the ids of topics where they were written down', async () => {
     const { target, project, record, put } = await stoppedRun();
-    put(
-      'checkpoints/windowed-news/1/fingerprint.json',
-      '{"topics": [{"name": "news", "id": "abc"}], "window": "1 fortnight"}',
-    );
+    const other = { ...fingerprint, topics: [{ name: 'news', id: 'abc' }], window: '1 fortnight' };
+    put('checkpoints/windowed-news/1/fingerprint.json', JSON.stringify(other));
     expect((await gatherFacts({ target, project, jobs, signal }, record)).checkpoint).toMatchObject({
       topicIds: { news: 'abc' },
       windowMs: null,

@@ -221,6 +221,12 @@ describe('the other ways', () => {
       { likelihood: 'partly' },
     ],
     [
+      'what a script reads is not told yet',
+      { ...noRows, checkpoint: null, reads: [], waiting: 0 },
+      'first-batch',
+      { likelihood: 'likely', words: 'No batch is committed yet, and what it reads is not told yet.' },
+    ],
+    [
       'it was stopped before',
       { waiting: 60, status: { state: 'stopped', exitCode: 0, note: null } },
       'unread',
@@ -274,6 +280,18 @@ describe('the other ways', () => {
   ])('%s', (_, some, id, finding) => {
     expect(judge(makeFacts(some)).findings.find((found) => found.id === id)).toMatchObject(finding);
   });
+});
+
+test('who began at the end of a topic has not read what was there', () => {
+  const end = { news: { 0: 63, 1: 57, 2: 69, 3: 51 } };
+  const { findings } = judge(
+    makeFacts({
+      record: { ...streaming, script: '/mine.py' },
+      checkpoint: { ...noRows.checkpoint, start: end, reached: end },
+      progress: [],
+    }),
+  );
+  expect(findings.map(({ id, command }) => [id, command])).toEqual([['read-from-end', null]]);
 });
 
 describe('a run without cores', () => {
