@@ -87,7 +87,10 @@ class Supervisor {
   private async waitForRoom(): Promise<boolean> {
     while (this.state.phase === 'queued') {
       if (await this.isStopAsked()) return false;
-      const note = await takeRoom(this.options, this.record, () => this.update({ phase: 'launching', note: null }));
+      const note = await this.unlessSilent(
+        () => takeRoom(this.options, this.record, () => this.update({ phase: 'launching', note: null })),
+        (why) => `cannot look for cores: ${why}`,
+      );
       if (note === null) break;
       await this.update({ note });
       await this.sleep(LOOK_AT_QUEUE_EVERY_MS);
@@ -160,18 +163,32 @@ class Supervisor {
   }
 
   /** Undefined while the place where drivers run cannot be looked at. */
-  private async find(): Promise<DriverState | undefined> {
+  private find(): Promise<DriverState | undefined> {
+    const { target, run } = this.options;
+    return this.unlessSilent(
+      () => target.drivers.find(run),
+      async (why) => {
+        await this.update({ note: `its driver cannot be seen: ${why}` });
+        return undefined;
+      },
+    );
+  }
+
+  /** An engine that is restarted answers again: its silence must not end the looking after. */
+  private async unlessSilent<T>(work: () => Promise<T>, otherwise: (why: string) => T | Promise<T>): Promise<T> {
     try {
-      return await this.options.target.drivers.find(this.options.run);
+      return await work();
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error;
-      await this.update({ note: `its driver cannot be seen: ${error.message}` });
-      return undefined;
+      return otherwise(error.message);
     }
   }
 
   private async observe(): Promise<void> {
-    const seen = await this.watcher.look(this.attempt?.application ?? null);
+    const seen = await this.unlessSilent(
+      () => this.watcher.look(this.attempt?.application ?? null),
+      () => undefined,
+    );
     if (!seen) return;
     if (seen.application !== null && this.attempt?.application !== seen.application) {
       await this.updateAttempt({ application: seen.application });
@@ -198,7 +215,7 @@ class Supervisor {
     for (;;) {
       if (await this.isStopAsked()) return { state: 'stopped' as const, cause: null };
       try {
-        const missing = await (this.options.missing ?? missingService)(this.options.target);
+        const missing = await this.missing();
         if (missing === undefined) return undefined;
         if (Date.now() > deadline) return { state: 'failed' as const, cause };
         await this.update({ note: `${why}; waits for ${missing}` });
@@ -213,12 +230,25 @@ class Supervisor {
     }
   }
 
+  /** @throws ClusterNotRunningError */
+  private async missing(): Promise<string | undefined> {
+    try {
+      return await (this.options.missing ?? missingService)(this.options.target);
+    } catch (error) {
+      if (!(error instanceof MillraceError) || error instanceof ClusterNotRunningError) throw error;
+      return `an answer: ${error.message}`;
+    }
+  }
+
   private async readLog(): Promise<string> {
     return (await this.options.target.data.tail(`runs/${this.options.run}/driver.log`, -LOG_TAIL_BYTES)).text;
   }
 
   private isStopAsked(): Promise<boolean> {
-    return hasStopMarker(this.options.target, this.options.run);
+    return this.unlessSilent(
+      () => hasStopMarker(this.options.target, this.options.run),
+      () => false,
+    );
   }
 
   private async end({

@@ -268,22 +268,84 @@ describe('a supervisor', () => {
     await put('e-4', 'stop');
     await end;
   });
+});
 
-  test('waits for an engine that does not answer for a while', async () => {
-    await submit('e-5', UNTIL_STOPPED);
-    let isAnswering = true;
-    const find = async (run: string) => {
-      if (!isAnswering) throw new ServiceFailedError('engine', 'does not answer', []);
-      return target.drivers.find(run);
+describe('an engine that does not answer for a while', () => {
+  /** A target whose files and drivers can fall silent, as those of a container engine that is restarted. */
+  function makeShaky() {
+    const engine = { isSilent: false, refused: 0 };
+    const answer = async () => {
+      if (!engine.isSilent) return;
+      engine.refused += 1;
+      throw new ServiceFailedError('engine', 'does not answer', []);
     };
-    const drivers = Object.assign(Object.create(target.drivers), { find });
-    const { end } = supervise('e-5', { target: { ...target, drivers } });
-    await started('e-5');
-    isAnswering = false;
-    await noteHolds('e-5', 'its driver cannot be seen: The engine does not answer');
-    isAnswering = true;
-    await put('e-5', 'stop');
-    expect(((await end) as Supervision).verdict).toMatchObject({ state: 'stopped', exitCode: 0 });
-    expect(await starts('e-5')).toBe(1);
+    const { data, drivers } = target;
+    const shaky = {
+      ...target,
+      data: Object.assign(Object.create(data), {
+        read: (path: string) => answer().then(() => data.read(path)),
+        tail: (path: string, fromByte: number) => answer().then(() => data.tail(path, fromByte)),
+      }),
+      drivers: Object.assign(Object.create(drivers), {
+        canBeAlive: () => answer().then(() => true),
+        find: (run: string) => answer().then(() => drivers.find(run)),
+      }),
+    };
+    const silence = async () => {
+      engine.isSilent = true;
+      await waitUntil(() => engine.refused > 3);
+    };
+    const speak = () => {
+      engine.isSilent = false;
+    };
+    return { shaky, answer, silence, speak };
+  }
+
+  const stopped = { verdict: { state: 'stopped', exitCode: 0 } };
+
+  test('has its driver watched again afterwards', async () => {
+    const { shaky, silence, speak } = makeShaky();
+    await submit('f-1', UNTIL_STOPPED);
+    const { end } = supervise('f-1', { target: shaky });
+    await started('f-1');
+    await silence();
+    await noteHolds('f-1', 'its driver cannot be seen: The engine does not answer');
+    speak();
+    await put('f-1', 'stop');
+    expect(await end).toMatchObject(stopped);
+    expect(await starts('f-1')).toBe(1);
+  });
+
+  test('does not end a run that waits for its restart', async () => {
+    const { shaky, answer, silence, speak } = makeShaky();
+    await submit('f-2', `${isTry(1)} && { ${MASTER_GONE}; exit 1; }; ${UNTIL_STOPPED}`);
+    const { end } = supervise('f-2', { target: shaky, missing: () => answer().then(() => undefined) });
+    await waitUntil(async () => (await seen('f-2')).phase === 'pausing');
+    await silence();
+    await noteHolds('f-2', 'restart 1 of 5: the Spark master went away');
+    await waitUntil(async () =>
+      ((await seen('f-2')).note ?? '').includes('waits for an answer: The engine does not answer'),
+    );
+    speak();
+    await started('f-2', 2);
+    await put('f-2', 'stop');
+    expect(await end).toMatchObject(stopped);
+  });
+
+  test('does not end a run that is queued', async () => {
+    const { shaky, silence, speak } = makeShaky();
+    const master = new StandInMaster();
+    master.workers = [];
+    const addresses = { ...(await target.addresses()), masterUi: await master.serve() };
+    await submit('f-3', UNTIL_STOPPED, { phase: 'queued', addresses });
+    const { end } = supervise('f-3', { target: shaky });
+    await noteHolds('f-3', 'no worker is alive');
+    master.workers = [{}];
+    await silence();
+    await noteHolds('f-3', 'cannot look for cores: The engine does not answer');
+    speak();
+    await started('f-3');
+    await put('f-3', 'stop');
+    expect(await end).toMatchObject(stopped);
   });
 });
