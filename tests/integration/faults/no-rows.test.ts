@@ -80,7 +80,7 @@ describe('runs explain says why there are no rows', () => {
     await publish('why', [listing(Date.now())]);
     await listed('why-1', ({ figures }) => figures?.lag === 0, SETTLED_WITHIN_MS);
     await publish('why', [listing(Date.now() - 3_600_000)]);
-    expect((await found('late-rows')).numbers).toMatchObject({ dropped: 1 });
+    expect((await found('late-rows')).numbers).toMatchObject({ droppedAsLate: 1 });
   });
 
   test('no worker is left to run it: executors are lost, and it waits for cores', async () => {
