@@ -106,6 +106,7 @@ class Supervisor {
       exitCode,
       cause,
       isStopAsked: await this.isStopAsked(),
+      isStream: this.record.kind === 'streaming',
       isEndless:
         this.record.kind === 'streaming' && this.record.script === null && this.record.trigger !== AVAILABLE_NOW,
       hasWorked: await this.watcher.hasWorked(this.attempt?.application ?? null),
@@ -116,7 +117,7 @@ class Supervisor {
     return decision;
   }
 
-  /** Returns why there is no driver, where there is none. */
+  /** Returns why there is no driver, where there is none; one that has been there before may only be slow to come back. */
   private async launch(): Promise<RunCause | undefined> {
     const { target, run } = this.options;
     await this.clearAway();
@@ -133,7 +134,7 @@ class Supervisor {
       return undefined;
     } catch (error) {
       if (!(error instanceof MillraceError)) throw error;
-      return { code: 'not-launched', words: error.message, isTransient: false, cure: error.hint };
+      return { code: 'not-launched', words: error.message, isTransient: number > 1, cure: error.hint };
     }
   }
 
