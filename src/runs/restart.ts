@@ -5,11 +5,11 @@ import { resolveRun } from './resolve-run.js';
 import { RestartRefusedError, RunLiveError } from './run-errors.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunStatus, readRunStatus } from './run-state.js';
-import type { RunContext } from './start-run.js';
-import { startSupervisor } from './start-supervisor.js';
 import { liveRuns, stopRun } from './stop.js';
-import { readSupervision, writeSupervision } from './supervision.js';
-import { requireRoom, withRoomLock } from './take-room.js';
+import type { RunContext } from './submit/start-run.js';
+import { startSupervisor } from './supervise/start-supervisor.js';
+import { readSupervision, writeSupervision } from './supervise/supervision.js';
+import { requireRoom, withRoomLock } from './supervise/take-room.js';
 
 /**
  * Starts a run again, from its checkpoint: the same script, as a further attempt. One that goes on is stopped first.

@@ -1,0 +1,75 @@
+import { MillraceError } from '../../errors.js';
+import { parseDurationMs } from '../../project/duration.js';
+import { readResumeOffsets } from '../../spark/offset-log.js';
+import { mergeOffsets, type TopicOffsets } from '../../spark/offsets.js';
+import type { SharedFiles } from '../../targets/target.js';
+import { checkpointFolder, listQueries } from '../checkpoint/checkpoint.js';
+import { type Fingerprint, parseFingerprint } from '../checkpoint/fingerprint.js';
+import type { RunRecord } from '../run-record.js';
+
+export interface CheckpointFacts {
+  /** Where it began to read, which a later change of `startingOffsets` does not move. */
+  readonly start: TopicOffsets | null;
+  /** How far its newest committed batch goes; the offsets of one that is still at work are written before it begins. */
+  readonly reached: TopicOffsets | null;
+  /** Ids that the topics had when it began; empty where nobody wrote them down. */
+  readonly topicIds: Readonly<Record<string, string>>;
+  readonly windowMs: number | null;
+  readonly slideMs: number | null;
+  readonly delayMs: number | null;
+}
+
+/** What is known of the checkpoint of a user's own script, which may lie anywhere: only where it began. */
+export function unseenCheckpoint(start: TopicOffsets): CheckpointFacts {
+  return { start, reached: null, topicIds: {}, windowMs: null, slideMs: null, delayMs: null };
+}
+
+/** What the checkpoint of a stream says of its beginning, its reach and its windows; null for a batch. */
+export async function readCheckpoint(
+  data: SharedFiles,
+  { name, generation }: RunRecord,
+): Promise<CheckpointFacts | null> {
+  if (generation === null) return null;
+  const [text, queries] = await Promise.all([
+    data.read(`${checkpointFolder(name, generation)}/fingerprint.json`),
+    listQueries(data, name, generation),
+  ]);
+  const fingerprint = parseFingerprint(text ?? '', name);
+  const query = queries.find((folder) => folder.endsWith('/topic')) ?? queries[0];
+  return {
+    ...(query ? await readOffsets(data, query) : { start: null, reached: null }),
+    topicIds: idsOf(fingerprint),
+    windowMs: toMs(fingerprint?.window),
+    slideMs: toMs(fingerprint?.slide),
+    delayMs: toMs(fingerprint?.watermark),
+  };
+}
+
+async function readOffsets(data: SharedFiles, query: string): Promise<Pick<CheckpointFacts, 'start' | 'reached'>> {
+  const [start = '', reached] = await Promise.all([data.read(`${query}/sources/0/0`), readReached(data, query)]);
+  return { start: mergeOffsets(start.split('\n')), reached };
+}
+
+/** A checkpoint in a format of another Spark is no reason to say nothing else. */
+async function readReached(data: SharedFiles, query: string): Promise<TopicOffsets | null> {
+  try {
+    return (await readResumeOffsets(data, query)) ?? null;
+  } catch (error) {
+    if (error instanceof MillraceError) return null;
+    throw error;
+  }
+}
+
+function idsOf(fingerprint: Fingerprint | undefined): Readonly<Record<string, string>> {
+  const known = (fingerprint?.topics ?? []).flatMap(({ name, id }) => (id === null ? [] : [[name, id] as const]));
+  return Object.fromEntries(known);
+}
+
+/** A job of the user's own may spell an interval as only Spark reads it: then nothing is said about its windows. */
+function toMs(interval: string | null | undefined): number | null {
+  try {
+    return interval ? parseDurationMs(interval) : null;
+  } catch {
+    return null;
+  }
+}
