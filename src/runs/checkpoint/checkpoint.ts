@@ -80,7 +80,11 @@ async function newestOnCluster(data: SharedFiles, name: string, newest: number, 
   return undefined;
 }
 
-async function readFingerprint(data: SharedFiles, name: string, generation: number): Promise<Fingerprint | undefined> {
+export async function readFingerprint(
+  data: SharedFiles,
+  name: string,
+  generation: number,
+): Promise<Fingerprint | undefined> {
   return parseFingerprint((await data.read(`${checkpointFolder(name, generation)}/${FINGERPRINT}`)) ?? '', name);
 }
 

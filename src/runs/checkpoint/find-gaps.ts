@@ -1,5 +1,5 @@
 import type { PartitionOffsets } from '../../kafka/topics.js';
-import type { TopicOffsets } from '../../spark/offset-log.js';
+import type { TopicOffsets } from '../../spark/offsets.js';
 
 /** Records that a run will never read, though its checkpoint had not come to them yet or knows nothing of them. */
 export interface Gap {

@@ -1,10 +1,10 @@
-import { MillraceError } from '../../errors.js';
+import { orNull } from '../../errors.js';
 import { parseDurationMs } from '../../project/duration.js';
-import { readResumeOffsets } from '../../spark/offset-log.js';
-import { mergeOffsets, type TopicOffsets } from '../../spark/offsets.js';
+import { readFirstOffsets, readResumeOffsets } from '../../spark/offset-log.js';
+import type { TopicOffsets } from '../../spark/offsets.js';
 import type { SharedFiles } from '../../targets/target.js';
-import { checkpointFolder, listQueries } from '../checkpoint/checkpoint.js';
-import { type Fingerprint, parseFingerprint } from '../checkpoint/fingerprint.js';
+import { listQueries, readFingerprint } from '../checkpoint/checkpoint.js';
+import type { Fingerprint } from '../checkpoint/fingerprint.js';
 import type { RunRecord } from '../run-record.js';
 
 export interface CheckpointFacts {
@@ -30,11 +30,10 @@ export async function readCheckpoint(
   { name, generation }: RunRecord,
 ): Promise<CheckpointFacts | null> {
   if (generation === null) return null;
-  const [text, queries] = await Promise.all([
-    data.read(`${checkpointFolder(name, generation)}/fingerprint.json`),
+  const [fingerprint, queries] = await Promise.all([
+    readFingerprint(data, name, generation),
     listQueries(data, name, generation),
   ]);
-  const fingerprint = parseFingerprint(text ?? '', name);
   const query = queries.find((folder) => folder.endsWith('/topic')) ?? queries[0];
   return {
     ...(query ? await readOffsets(data, query) : { start: null, reached: null }),
@@ -46,18 +45,12 @@ export async function readCheckpoint(
 }
 
 async function readOffsets(data: SharedFiles, query: string): Promise<Pick<CheckpointFacts, 'start' | 'reached'>> {
-  const [start = '', reached] = await Promise.all([data.read(`${query}/sources/0/0`), readReached(data, query)]);
-  return { start: mergeOffsets(start.split('\n')), reached };
-}
-
-/** A checkpoint in a format of another Spark is no reason to say nothing else. */
-async function readReached(data: SharedFiles, query: string): Promise<TopicOffsets | null> {
-  try {
-    return (await readResumeOffsets(data, query)) ?? null;
-  } catch (error) {
-    if (error instanceof MillraceError) return null;
-    throw error;
-  }
+  // A checkpoint in a format of another Spark is no reason to say nothing else.
+  const [start, reached = null] = await Promise.all([
+    readFirstOffsets(data, query),
+    orNull(readResumeOffsets(data, query)),
+  ]);
+  return { start, reached };
 }
 
 function idsOf(fingerprint: Fingerprint | undefined): Readonly<Record<string, string>> {

@@ -1,4 +1,5 @@
 import { toSparkInterval } from '../../project/duration.js';
+import type { MasterApplication } from '../../spark/master.js';
 import { isLive } from '../run-state.js';
 import type { ExplainFacts } from './facts.js';
 import { type ProgressFigures, sumUp } from './figures.js';
@@ -46,6 +47,17 @@ export function toEvidence(facts: ExplainFacts): Evidence {
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
   };
+}
+
+/** Whether it waits for cores: as the master sees it, else as its own log tells. */
+export function isWaiting(evidence: Evidence): boolean {
+  const application = applicationOf(evidence);
+  if (evidence.status.state === 'queued') return true;
+  return evidence.isLive && (application ? application.cores === 0 : evidence.isWaitingForExecutors);
+}
+
+function applicationOf({ master, record }: Evidence): MasterApplication | undefined {
+  return master?.applications.find(({ name }) => name === record.run);
 }
 
 /** The command that submits the run once more, with what was set. */

@@ -2,7 +2,8 @@ import { resolveRun } from '../resolve-run.js';
 import { readRuns } from '../run-record.js';
 import type { RunState } from '../run-state.js';
 import { type Evidence, type Finding, several, toEvidence } from './evidence.js';
-import { type ExplainFacts, type ExplainSources, gatherFacts } from './facts.js';
+import type { ExplainFacts } from './facts.js';
+import { type ExplainSources, gatherFacts } from './gather-facts.js';
 import { RULES } from './rules.js';
 
 export interface Explanation {

@@ -1,7 +1,7 @@
 import { toEvidence } from '../../../../src/runs/explain/evidence.js';
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
-import { nextClose } from '../../../../src/runs/explain/windows.js';
+import { nextClose } from '../../../../src/runs/explain/window-rules.js';
 import { makeFacts, makeProgress } from '../../../fakes/explain-facts.js';
 
 const time = (text: string) => Date.parse(`2026-11-24T${text}Z`);
