@@ -88,3 +88,13 @@ export class SystemRefusedError extends MillraceError {
     this.hint = hint;
   }
 }
+
+/** What was asked, or null where that was refused for an expected reason. */
+export async function orNull<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof MillraceError) return null;
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
-import type { Answer } from '../src/runs/checkpoint-guard.js';
-import type { Fingerprint, Sink } from '../src/runs/fingerprint.js';
+import type { Answer } from '../src/runs/checkpoint/checkpoint-guard.js';
+import type { Fingerprint, Sink } from '../src/runs/checkpoint/fingerprint.js';
 
 /** What the second run of a changed query does on the checkpoint of the first, held against a batch over the same records. */
 export type OnSpark = 'goes on right' | 'goes on wrong' | 'fails';

@@ -3,7 +3,7 @@ import { upCluster } from '../cluster/up.js';
 import { brokerAt } from '../kafka/broker.js';
 import { readRecords } from '../kafka/read-records.js';
 import { type TrainReport, trainModel } from '../models/train.js';
-import { submitOrThrow } from '../runs/submit.js';
+import { submitOrThrow } from '../runs/submit/submit.js';
 import { sampleCars, sampleNews } from '../seed/samples.js';
 import { type SeedCarsReport, seedCars } from '../seed/seed-cars.js';
 import { type SeedNewsReport, seedNews } from '../seed/seed-news.js';

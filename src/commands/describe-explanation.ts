@@ -1,7 +1,7 @@
 import { plain, style } from '../report/style.js';
 import { wrap } from '../report/wrap.js';
-import type { Explanation } from '../runs/explain.js';
-import type { Finding } from '../runs/explain-evidence.js';
+import type { Finding } from '../runs/explain/evidence.js';
+import type { Explanation } from '../runs/explain/explain.js';
 
 const WIDTH = 80;
 const WORDS_WIDTH = 59;

@@ -3,7 +3,7 @@ import type { QueryFigures } from '../runs/figures.js';
 import type { ListedRun, RunList } from '../runs/list.js';
 import { isLive } from '../runs/run-state.js';
 import type { ShownRun } from '../runs/show.js';
-import type { Attempt } from '../runs/supervision.js';
+import type { Attempt } from '../runs/supervise/supervision.js';
 
 /** A run on one screen: the state first, then what its queries do, then the drivers it had. */
 export function describeRun(run: ShownRun): string {

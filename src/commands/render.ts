@@ -7,7 +7,7 @@ export const renderCommand = (open: OpenContext) =>
     .description("write a job's PySpark script into the shared folder, without running it")
     .action(async (job: string, flags: PlanFlags) => {
       const context = await open();
-      const { renderOnly } = await import('../runs/render-only.js');
+      const { renderOnly } = await import('../runs/submit/render-only.js');
       const { script, lines } = await renderOnly(toRunContext(context), toPlanOptions(job, flags));
       context.report.result(
         { job, script, lines },

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Explanation } from '../runs/explain.js';
+import type { Explanation } from '../runs/explain/explain.js';
 import type { OpenContext } from './command-context.js';
 
 export const runsExplainCommand = (open: OpenContext) =>
@@ -10,7 +10,7 @@ export const runsExplainCommand = (open: OpenContext) =>
     .action(async (run: string | undefined) => {
       const { target, project, jobs, report, signal } = await open();
       const [{ explainRun }, { describeExplanation }] = await Promise.all([
-        import('../runs/explain.js'),
+        import('../runs/explain/explain.js'),
         import('./describe-explanation.js'),
       ]);
       const explanation: Explanation = await explainRun({ target, project, jobs, signal, run });

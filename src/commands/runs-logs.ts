@@ -27,7 +27,7 @@ async function printLogs(
   word: string | undefined,
   { lines = DEFAULT_LINES, follow = false, executors = false, attempt }: LogsFlags,
 ): Promise<void> {
-  const [{ openLogs }, { plain }] = await Promise.all([import('../runs/logs.js'), import('../report/style.js')]);
+  const [{ openLogs }, { plain }] = await Promise.all([import('../runs/logs/logs.js'), import('../report/style.js')]);
   const options = { word, lines, attempt, isFollowing: follow, isOfExecutors: executors };
   const logs = await openLogs(target, project, options, signal);
   let isSilent = true;

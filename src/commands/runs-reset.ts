@@ -9,7 +9,7 @@ export const runsResetCommand = (open: OpenContext) =>
     .option('--yes', 'the answer to what it asks')
     .action(async (name: string, { backup, yes }: { backup?: boolean; yes?: boolean }) => {
       const { target, project, report, confirm } = await open({ isYes: yes });
-      const { resetRuns } = await import('../runs/reset.js');
+      const { resetRuns } = await import('../runs/checkpoint/reset.js');
       const now = new Date();
       const result = await resetRuns({ target, project, name, isBackup: backup ?? false, confirm, now });
       report.result(result, () =>

@@ -9,7 +9,7 @@ export const runsSuperviseCommand = (open: OpenContext) =>
     .argument('<run>')
     .action(async (run: string) => {
       const { target, project, signal } = await open();
-      const { superviseRun } = await import('../runs/supervise.js');
+      const { superviseRun } = await import('../runs/supervise/supervise.js');
       try {
         await superviseRun({ target, project, run, signal });
       } catch (error) {

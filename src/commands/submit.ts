@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { SubmitReport } from '../runs/submit.js';
+import type { SubmitReport } from '../runs/submit/submit.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import {
   addPlanOptions,
@@ -39,8 +39,8 @@ export const submitCommand = (open: OpenContext) =>
     .action(async (job: string, args: string[], flags: SubmitFlags) => {
       const context = await open();
       const [{ submit }, { previewSubmit }] = await Promise.all([
-        import('../runs/submit.js'),
-        import('../runs/start-run.js'),
+        import('../runs/submit/submit.js'),
+        import('../runs/submit/start-run.js'),
       ]);
       const run = toRunContext(context);
       const options = {
@@ -65,7 +65,7 @@ export const submitCommand = (open: OpenContext) =>
 async function reportRun({ report, target, project }: CommandContext, result: SubmitReport): Promise<void> {
   const [{ summarizeRun }, { throwIfFailed }] = await Promise.all([
     import('../runs/summarize.js'),
-    import('../runs/wait.js'),
+    import('../runs/submit/wait.js'),
   ]);
   const { summary, lines } = await summarizeRun(target, project, result.run);
   report.result({ ...result, summary }, () => describe(result, lines));

@@ -1,7 +1,7 @@
 import { ExitCode, MillraceError } from '../errors.js';
-import type { RunContext, SubmitOptions } from '../runs/start-run.js';
-import { submit } from '../runs/submit.js';
-import { throwIfFailed } from '../runs/wait.js';
+import type { RunContext, SubmitOptions } from '../runs/submit/start-run.js';
+import { submit } from '../runs/submit/submit.js';
+import { throwIfFailed } from '../runs/submit/wait.js';
 
 const MODEL = 'car-price';
 const JOB = 'train-car-price';

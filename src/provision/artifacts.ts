@@ -14,8 +14,9 @@ import { describeMissingJars, isSetGood, listJarSets, type MissingArtifact } fro
 import { ensureJars } from './jars.js';
 import type { ArtifactLock } from './lock-file.js';
 import type { MavenMirror } from './mirrors.js';
+import type { Java } from './probe-toolchain.js';
 import type { Environment, RunCommand } from './run-command.js';
-import type { Java, Python } from './toolchain.js';
+import type { Python } from './toolchain.js';
 import { ensureVenv, VENV_NEEDED_BYTES } from './venv.js';
 import { isVenvComplete } from './venv-check.js';
 

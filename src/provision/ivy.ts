@@ -7,8 +7,8 @@ import { readIvyFailure } from './ivy-output.js';
 import type { JarSet } from './jar-check.js';
 import { javaProxyArguments } from './java-proxy.js';
 import type { MavenMirror } from './mirrors.js';
+import type { Java } from './probe-toolchain.js';
 import type { CommandResult, Environment, RunCommand } from './run-command.js';
-import type { Java } from './toolchain.js';
 
 export interface IvyOptions {
   readonly java: Java;

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import type { CommandResult, Environment, RunCommand } from './run-command.js';
-import type { Java } from './toolchain.js';
 
 export interface ProbeOptions {
   readonly path: string;
   readonly env: Environment;
   readonly run: RunCommand;
+}
+
+export interface Java {
+  readonly binary: string;
+  readonly home: string;
+  readonly major: number;
+  readonly version: string;
 }
 
 export interface PythonProbe {

@@ -2,8 +2,9 @@ import type { Reporter } from '../report/reporter.js';
 import { type Artifacts, ensureArtifacts } from './artifacts.js';
 import type { ArtifactLock } from './lock-file.js';
 import { findMavenMirror, type MavenMirror } from './mirrors.js';
+import type { Java } from './probe-toolchain.js';
 import type { Environment, RunCommand } from './run-command.js';
-import { findJava, findPython, type Java } from './toolchain.js';
+import { findJava, findPython } from './toolchain.js';
 
 /** Where artifacts come from and go to; given once, used when something has to start. */
 export interface ProvisionOptions {

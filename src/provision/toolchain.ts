@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { findOnPath } from './find-on-path.js';
-import { type PythonProbe, probeJava, probePython } from './probe-toolchain.js';
+import { type Java, type PythonProbe, probeJava, probePython } from './probe-toolchain.js';
 import type { Environment, RunCommand } from './run-command.js';
 import {
   JavaMissingError,
@@ -8,13 +8,6 @@ import {
   PythonMissingError,
   VenvModuleMissingError,
 } from './toolchain-errors.js';
-
-export interface Java {
-  readonly binary: string;
-  readonly home: string;
-  readonly major: number;
-  readonly version: string;
-}
 
 export interface Python {
   readonly binary: string;

@@ -5,10 +5,10 @@ import type { BatchProgress } from '../spark/progress.js';
 import type { Addresses, Target } from '../targets/target.js';
 import { ClusterNotRunningError } from '../targets/target-errors.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
-import { keepSupervised } from './keep-supervised.js';
 import { type RunRecord, readRuns } from './run-record.js';
 import { isLive, type RunState, readRunStatus } from './run-state.js';
-import { readSupervision, type Supervision } from './supervision.js';
+import { keepSupervised } from './supervise/keep-supervised.js';
+import { readSupervision, type Supervision } from './supervise/supervision.js';
 
 export interface ListedRun {
   readonly run: string;

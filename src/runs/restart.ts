@@ -4,14 +4,14 @@ import type { ProjectFolder } from '../project/project-folder.js';
 import type { Addresses, Target } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
 import { RestartRefusedError, RunLiveError } from './run-errors.js';
-import { nameLock } from './run-plan.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunStatus, readRunStatus } from './run-state.js';
-import type { RunContext } from './start-run.js';
-import { startSupervisor } from './start-supervisor.js';
 import { liveRuns, stopRun } from './stop.js';
-import { type Phase, readSupervision, writeSupervision } from './supervision.js';
-import { requireRoom, withRoomLock } from './take-room.js';
+import { nameLock } from './submit/run-plan.js';
+import type { RunContext } from './submit/start-run.js';
+import { startSupervisor } from './supervise/start-supervisor.js';
+import { type Phase, readSupervision, writeSupervision } from './supervise/supervision.js';
+import { requireRoom, withRoomLock } from './supervise/take-room.js';
 
 const LOCK_WAIT_MS = 30_000;
 

@@ -1,6 +1,6 @@
 import { ExitCode, MillraceError } from '../errors.js';
-import { describeGap, type Gap } from './find-gaps.js';
-import { describeRoom, type Holder, type Room } from './room.js';
+import { describeGap, type Gap } from './checkpoint/find-gaps.js';
+import { describeRoom, type Holder, type Room } from './supervise/room.js';
 
 const GAPS_IN_SENTENCE = 4;
 

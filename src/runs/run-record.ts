@@ -4,7 +4,7 @@ import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Resources } from '../spark/submit-line.js';
 import type { Addresses } from '../targets/target.js';
-import type { Gap } from './find-gaps.js';
+import type { Gap } from './checkpoint/find-gaps.js';
 import { RunElsewhereError, RunMissingError } from './run-errors.js';
 
 /** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */

@@ -2,7 +2,7 @@ import type { ProjectFolder } from '../project/project-folder.js';
 import { type BatchProgress, parseProgress } from '../spark/progress.js';
 import type { DriverState, Target } from '../targets/target.js';
 import { readRunIfThere } from './run-record.js';
-import { type EndState, isSupervised, readSupervision, type Supervision } from './supervision.js';
+import { type EndState, isSupervised, readSupervision, type Supervision } from './supervise/supervision.js';
 
 export type RunState = 'queued' | 'starting' | 'running' | 'stopping' | EndState;
 

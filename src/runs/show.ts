@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Target } from '../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
-import { keepSupervised } from './keep-supervised.js';
 import { addressesIfUp, brokerOf } from './list.js';
 import { resolveRun } from './resolve-run.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
 import { type RunSummary, summarizeRun } from './summarize.js';
-import { type Attempt, readSupervision } from './supervision.js';
+import { keepSupervised } from './supervise/keep-supervised.js';
+import { type Attempt, readSupervision } from './supervise/supervision.js';
 
 const LOOK_EVERY_MS = 1_000;
 

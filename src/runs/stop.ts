@@ -4,7 +4,7 @@ import type { Target } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
 import { type RunRecord, readRuns } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
-import { isSupervised, readSupervision } from './supervision.js';
+import { isSupervised, readSupervision } from './supervise/supervision.js';
 
 const FINISH_BATCH_WITHIN_MS = 90_000;
 const TERMINATE_WITHIN_MS = 15_000;

@@ -1,7 +1,7 @@
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { BatchProgress } from '../spark/progress.js';
 import type { Target } from '../targets/target.js';
-import { outputFolder } from './checkpoint.js';
+import { outputFolder } from './checkpoint/checkpoint.js';
 import { readRun } from './run-record.js';
 import { readProgress } from './run-state.js';
 

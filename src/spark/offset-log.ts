@@ -1,6 +1,6 @@
 import { ExitCode, MillraceError } from '../errors.js';
-import { parseJson } from '../project/atomic-file.js';
 import type { SharedFiles } from '../targets/target.js';
+import { mergeOffsets, type TopicOffsets } from './offsets.js';
 
 /** Spark may be able to read it; nobody here can tell where the query would go on. */
 export class OffsetLogUnreadableError extends MillraceError {
@@ -12,9 +12,6 @@ export class OffsetLogUnreadableError extends MillraceError {
     super(`The checkpoint's ${file} is no offset log of format v1`);
   }
 }
-
-/** Offsets by topic and partition: the next record that a query reads. */
-export type TopicOffsets = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /**
  * Where a query goes on when it is started again on this checkpoint folder; undefined where it has planned nothing yet.
@@ -28,7 +25,7 @@ export async function readResumeOffsets(data: SharedFiles, query: string): Promi
   if (newest < 0) return undefined;
   const isCommitted = batchesIn(await data.list(`${query}/commits`)).includes(newest);
   const at = isCommitted ? newest : newest - 1;
-  if (at < 0) return readFirstOffsets(data, query);
+  if (at < 0) return (await readFirstOffsets(data, query)) ?? {};
   const file = `${query}/offsets/${at}`;
   const offsets = parseOffsetLog((await data.read(file)) ?? '');
   if (!offsets) throw new OffsetLogUnreadableError(file);
@@ -41,30 +38,14 @@ export async function readResumeOffsets(data: SharedFiles, query: string): Promi
  */
 export function parseOffsetLog(text: string): TopicOffsets | undefined {
   const [version, , ...sources] = text.split('\n');
-  return version === 'v1' ? merge(sources) : undefined;
+  return version === 'v1' ? (mergeOffsets(sources) ?? {}) : undefined;
 }
 
-/** A file of `sources/<i>/0` begins with a byte 0, for Spark 2.1 (KafkaSourceInitialOffsetWriter.scala). */
-async function readFirstOffsets(data: SharedFiles, query: string): Promise<TopicOffsets> {
+/** Where a query began to read; null where that is not noted. A file of `sources/<i>/0` begins with a byte 0, for Spark 2.1 (KafkaSourceInitialOffsetWriter.scala). */
+export async function readFirstOffsets(data: SharedFiles, query: string): Promise<TopicOffsets | null> {
   const sources = await data.list(`${query}/sources`);
   const texts = await Promise.all(sources.map((source) => data.read(`${query}/sources/${source}/0`)));
-  return merge(texts.map((text = '') => text.slice(text.indexOf('\n') + 1)));
-}
-
-function merge(lines: readonly string[]): TopicOffsets {
-  const offsets: Record<string, Record<string, number>> = {};
-  for (const line of lines) {
-    const source = parseJson<Record<string, unknown>>(line);
-    for (const [topic, partitions] of Object.entries(source ?? {})) {
-      if (isOffsets(partitions)) offsets[topic] = partitions;
-    }
-  }
-  return offsets;
-}
-
-/** Sources other than Kafka write lines of their own. */
-function isOffsets(value: unknown): value is Record<string, number> {
-  return typeof value === 'object' && value !== null && Object.values(value).every(Number.isSafeInteger);
+  return mergeOffsets(texts.map((text = '') => text.slice(text.indexOf('\n') + 1)));
 }
 
 function batchesIn(files: readonly string[]): number[] {

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { parseJson } from '../project/atomic-file.js';
 
 /** Per topic and partition the next offset to read, as Spark's Kafka source writes it: `{"news":{"0":63,"1":57}}`. */
-export type TopicOffsets = Readonly<Record<string, Readonly<Record<number, number>>>>;
+export type TopicOffsets = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-const offsetsSchema = z.record(z.string(), z.record(z.coerce.number().int(), z.number()));
+const offsetsSchema = z.record(z.string(), z.record(z.string().regex(/^\d+$/), z.number().int()));
 
-/** The offsets of all Kafka sources of a query, each an object or JSON text; null when none of them has any. */
+/** The offsets of all Kafka sources of a query, each an object or JSON text; those of other sources are left out, null when none is Kafka's. */
 export function mergeOffsets(sources: readonly unknown[]): TopicOffsets | null {
   const known = sources.map(parseOffsets).filter((offsets) => offsets !== undefined);
   return known.length === 0 ? null : Object.fromEntries(known.flatMap(Object.entries));

@@ -1,4 +1,4 @@
-import type { ExplainFacts } from '../../src/runs/explain-facts.js';
+import type { ExplainFacts } from '../../src/runs/explain/facts.js';
 import { parseProgress } from '../../src/spark/progress.js';
 import { makeRunRecord } from './run-record.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import { brokerAt } from '../../../src/kafka/broker.js';
 import { readTopicIds } from '../../../src/kafka/topic-ids.js';
-import type { Gap } from '../../../src/runs/find-gaps.js';
+import type { Gap } from '../../../src/runs/checkpoint/find-gaps.js';
 import { cli, cliJson } from '../cli.js';
 import { bootstrapServers, publish, readLatest } from '../kafka.js';
 import { sharedProject } from '../shared-cluster/project.js';

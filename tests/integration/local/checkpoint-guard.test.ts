@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { findGaps } from '../../../src/runs/find-gaps.js';
+import { findGaps } from '../../../src/runs/checkpoint/find-gaps.js';
 import { type Between, checkpointChanges, type OnSpark, plainFingerprint } from '../../checkpoint-changes.js';
 import { cliJson } from '../cli.js';
 import { bootstrapServers } from '../kafka.js';

@@ -1,6 +1,6 @@
 import { describeExplanation } from '../../../src/commands/describe-explanation.js';
-import { judge } from '../../../src/runs/explain.js';
-import type { ExplainFacts } from '../../../src/runs/explain-facts.js';
+import { judge } from '../../../src/runs/explain/explain.js';
+import type { ExplainFacts } from '../../../src/runs/explain/facts.js';
 import { makeFacts, makeProgress } from '../../fakes/explain-facts.js';
 
 const describeFacts = (some: Partial<ExplainFacts> = {}) =>

@@ -2,7 +2,7 @@ import { describeRun, describeRuns } from '../../../src/commands/describe-run.js
 import type { QueryFigures } from '../../../src/runs/figures.js';
 import type { ListedRun, RunList } from '../../../src/runs/list.js';
 import type { ShownRun } from '../../../src/runs/show.js';
-import type { RunCause } from '../../../src/runs/supervision.js';
+import type { RunCause } from '../../../src/runs/supervise/supervision.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 import { makeAttempt } from '../../fakes/supervision.js';
 
@@ -12,7 +12,7 @@ const figures: QueryFigures = {
   at: '2026-11-24T10:09:50.000Z',
   batchMs: 640,
   rowsPerSecond: 1_204.4,
-  rowsRead: 90_000,
+
   stateRows: 18,
   watermark: '2026-11-24T08:09:00.000Z',
   newestEvent: '2026-11-24T10:09:00.000Z',

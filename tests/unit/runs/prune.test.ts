@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { findPrunable, prune } from '../../../src/runs/prune.js';
 import { readAllRuns, runFile, writeRun } from '../../../src/runs/run-record.js';
-import { writeSupervision } from '../../../src/runs/supervision.js';
+import { writeSupervision } from '../../../src/runs/supervise/supervision.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 import { makeSupervision } from '../../fakes/supervision.js';

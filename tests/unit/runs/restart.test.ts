@@ -1,18 +1,18 @@
 import { isAlive } from '../../../src/project/process-identity.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
-import { keepSupervised } from '../../../src/runs/keep-supervised.js';
 import { restartRun } from '../../../src/runs/restart.js';
 import { readRun } from '../../../src/runs/run-record.js';
 import { readRunStatus } from '../../../src/runs/run-state.js';
-import type { RunContext } from '../../../src/runs/start-run.js';
 import { stopRun } from '../../../src/runs/stop.js';
-import { writeSupervision } from '../../../src/runs/supervision.js';
+import type { RunContext } from '../../../src/runs/submit/start-run.js';
+import { keepSupervised } from '../../../src/runs/supervise/keep-supervised.js';
+import { writeSupervision } from '../../../src/runs/supervise/supervision.js';
 import { LocalFolders, type LocalState, writeLocalState } from '../../../src/targets/local/local-state.js';
 import { DEAD, makeSupervision } from '../../fakes/supervision.js';
 import { failureOf } from '../failure-of.js';
 import { waitUntil } from '../wait-until.js';
 import { StandInMaster } from './stand-in-master.js';
-import { makeSupervisedPlace } from './supervised-place.js';
+import { makeSupervisedPlace } from './supervise/supervised-place.js';
 
 const place = makeSupervisedPlace();
 const { target, project, submit, supervise, superviseElsewhere, seen, read, put, starts, started } = place;

@@ -1,4 +1,4 @@
-import type { Gap } from '../../../src/runs/find-gaps.js';
+import type { Gap } from '../../../src/runs/checkpoint/find-gaps.js';
 import { DataLostError } from '../../../src/runs/run-errors.js';
 
 const gaps = (count: number): Gap[] =>

@@ -1,7 +1,7 @@
 import { identifyProcess } from '../../../src/project/process-identity.js';
 import { type RunRecord, writeRun } from '../../../src/runs/run-record.js';
 import { isLive, type RunStatus, readRunStatus } from '../../../src/runs/run-state.js';
-import { type RunCause, type Supervision, writeSupervision } from '../../../src/runs/supervision.js';
+import { type RunCause, type Supervision, writeSupervision } from '../../../src/runs/supervise/supervision.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 import { DEAD, makeAttempt, makeSupervision } from '../../fakes/supervision.js';

@@ -1,9 +1,9 @@
 import { identifyProcess } from '../../../src/project/process-identity.js';
 import { listRuns } from '../../../src/runs/list.js';
-import { missingService } from '../../../src/runs/missing-service.js';
 import { type RunRecord, writeRun } from '../../../src/runs/run-record.js';
 import { showRun, watchRun } from '../../../src/runs/show.js';
-import { type Supervision, writeSupervision } from '../../../src/runs/supervision.js';
+import { missingService } from '../../../src/runs/supervise/missing-service.js';
+import { type Supervision, writeSupervision } from '../../../src/runs/supervise/supervision.js';
 import type { Target } from '../../../src/targets/target.js';
 import { makeFolderTarget, makeUpTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';

@@ -1,0 +1,98 @@
+import type { SharedFiles } from '../../targets/target.js';
+import { CheckpointChangedError } from '../run-errors.js';
+import { type Change, judgeChanges } from './checkpoint-guard.js';
+import { type Fingerprint, parseFingerprint } from './fingerprint.js';
+
+const FINGERPRINT = 'fingerprint.json';
+
+export interface Generation {
+  readonly number: number;
+  /** Whether a run goes on there. */
+  readonly isUsed: boolean;
+}
+
+export interface ChosenGeneration extends Generation {
+  /** What has changed since it was begun and does not forbid to go on, and lost topics. */
+  readonly changes: readonly Change[];
+}
+
+export function checkpointFolder(name: string, generation: number): string {
+  return `checkpoints/${name}/${generation}`;
+}
+
+export function outputFolder(name: string, generation: number): string {
+  return `out/${name}/${generation}`;
+}
+
+export async function currentGeneration(data: SharedFiles, name: string): Promise<Generation> {
+  const numbers = (await data.list(`checkpoints/${name}`)).filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const number = Math.max(1, ...numbers);
+  return { number, isUsed: (await listQueries(data, name, number)).length > 0 };
+}
+
+/** Folders of the queries that have been at work in a generation; what lies beside them are files, or drafts of files. */
+export async function listQueries(data: SharedFiles, name: string, generation: number): Promise<string[]> {
+  const folder = checkpointFolder(name, generation);
+  const entries = (await data.list(folder)).filter((entry) => !entry.includes('.'));
+  return entries.map((query) => `${folder}/${query}`);
+}
+
+/**
+ * The generation that a run with this fingerprint goes on in: the newest one of its Kafka cluster, since each cluster has
+ * topics of its own. On a cluster that has none yet the next generation begins.
+ * @throws CheckpointChangedError saying what changed, before anything has started
+ */
+export async function chooseGeneration(
+  data: SharedFiles,
+  name: string,
+  fingerprint: Fingerprint,
+  isNewWanted: boolean,
+): Promise<ChosenGeneration> {
+  const { number, isUsed } = await currentGeneration(data, name);
+  const free = { number: isUsed ? number + 1 : number, isUsed: false, changes: [] };
+  const newest = await readFingerprint(data, name, number);
+  const isOurs = newest?.cluster === fingerprint.cluster;
+  if (isNewWanted || (!isUsed && (!newest || isOurs))) return free;
+  if (!newest) throw new CheckpointChangedError(name, ['its fingerprint is missing']);
+  const ours = isOurs
+    ? { number, fingerprint: newest }
+    : await newestOnCluster(data, name, number - 1, fingerprint.cluster);
+  if (!ours) return free;
+  return { number: ours.number, isUsed: true, changes: admit(name, ours.fingerprint, fingerprint) };
+}
+
+/** A lost topic is no change of the job: what to do about it is settled with the offsets at hand. */
+function admit(name: string, before: Fingerprint, after: Fingerprint): readonly Change[] {
+  const { changes } = judgeChanges(before, after);
+  const refused = changes.filter(({ answer, lostTopic }) => answer === 'refused' && lostTopic === undefined);
+  if (refused.length === 0) return changes;
+  throw new CheckpointChangedError(
+    name,
+    refused.map(({ words }) => words),
+  );
+}
+
+async function newestOnCluster(data: SharedFiles, name: string, newest: number, cluster: string) {
+  for (let number = newest; number >= 1; number--) {
+    const fingerprint = await readFingerprint(data, name, number);
+    if (fingerprint?.cluster === cluster) return { number, fingerprint };
+  }
+  return undefined;
+}
+
+export async function readFingerprint(
+  data: SharedFiles,
+  name: string,
+  generation: number,
+): Promise<Fingerprint | undefined> {
+  return parseFingerprint((await data.read(`${checkpointFolder(name, generation)}/${FINGERPRINT}`)) ?? '', name);
+}
+
+export async function writeFingerprint(
+  data: SharedFiles,
+  name: string,
+  generation: number,
+  fingerprint: Fingerprint,
+): Promise<void> {
+  await data.put(`${checkpointFolder(name, generation)}/${FINGERPRINT}`, `${JSON.stringify(fingerprint, null, 2)}\n`);
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { resolveValue } from '../../jobs/job-definition.js';
+import { parseJson } from '../../project/atomic-file.js';
+import type { RunPlan } from '../submit/run-plan.js';
+
+const namedTopic = z.object({ name: z.string(), id: z.string().nullable() });
+const sink = z.object({ query: z.string(), kind: z.enum(['kafka', 'parquet']), to: z.string() });
+const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const fingerprintShape = z.object({
+  job: z.string(),
+  /** Id of the Kafka cluster: offsets of another one's topics mean nothing, though the names are the same. */
+  cluster: z.string(),
+  /** In the order in which the script reads them; an id is null until the topic exists. */
+  topics: z.array(namedTopic),
+  /** Order counts: Spark's state knows columns by place. */
+  keys: z.record(z.string(), z.string()),
+  /** Null where the job does not say. */
+  aggregates: z.record(z.string(), z.string()).nullable(),
+  window: z.string().nullable(),
+  slide: z.string().nullable(),
+  watermark: z.string().nullable(),
+  /** One for each query that the script starts. */
+  sinks: z.array(sink),
+  sparkVersion: z.string(),
+  /** SHA-256 of the template's text; null where it is not known. */
+  template: z.string().nullable(),
+  /** Null where they are not known. */
+  parameters: z.record(z.string(), value).nullable(),
+  /** Parameters that topics, sinks, window, slide or watermark come from, and that are judged as these. */
+  judgedParameters: z.array(z.string()),
+});
+
+/** What a checkpoint was made with: laid beside it, and compared at the next submit. */
+export type Fingerprint = Readonly<z.infer<typeof fingerprintShape>>;
+export type Sink = Fingerprint['sinks'][number];
+
+/** Up to 0.1.0 a fingerprint named topics without ids, knew no sinks but the result topics, and nothing that is null here. */
+const storedShape = fingerprintShape.partial().extend({
+  topics: z.array(z.union([namedTopic, z.string()])),
+  resultTopics: z.array(z.string()).optional(),
+  cluster: z.string().default(''),
+});
+
+export interface Surroundings {
+  readonly cluster: string;
+  readonly topicIds: ReadonlyMap<string, string>;
+  readonly sparkVersion: string;
+}
+
+export function fingerprintOf(plan: RunPlan, { cluster, topicIds, sparkVersion }: Surroundings): Fingerprint {
+  const { job, values, reads, template } = plan;
+  const { state } = job;
+  return {
+    job: job.name,
+    cluster,
+    topics: reads.map((name) => ({ name, id: topicIds.get(name) ?? null })),
+    keys: state?.keys ?? {},
+    aggregates: state?.aggregates ?? null,
+    window: resolveValue(state?.window, values),
+    slide: resolveValue(state?.slide, values),
+    watermark: resolveValue(state?.watermark, values),
+    sinks: sinksOf(plan.name, plan.writes),
+    sparkVersion,
+    template: createHash('sha256').update(template).digest('hex'),
+    parameters: values,
+    judgedParameters: judgedParameters(plan),
+  };
+}
+
+/** The fingerprint in a file's text; what an older millrace did not write is null. Undefined for a text that is none. */
+export function parseFingerprint(text: string, name: string): Fingerprint | undefined {
+  const parsed = storedShape.safeParse(parseJson(text));
+  if (!parsed.success) return undefined;
+  const { resultTopics = [], topics, ...stored } = parsed.data;
+  return fingerprintShape.safeParse({
+    aggregates: null,
+    template: null,
+    parameters: null,
+    judgedParameters: [],
+    sinks: sinksOf(name, resultTopics),
+    ...stored,
+    topics: topics.map((topic) => (typeof topic === 'string' ? { name: topic, id: null } : topic)),
+  }).data;
+}
+
+/** The three queries of every stream; the folder of parquet has a place for each generation. */
+function sinksOf(name: string, resultTopics: readonly string[]): Sink[] {
+  return [
+    ...(resultTopics.length > 0 ? [{ query: 'topic', kind: 'kafka' as const, to: resultTopics.join(', ') }] : []),
+    { query: 'parquet', kind: 'parquet', to: `out/${name}` },
+    { query: 'dead-letters', kind: 'kafka', to: `${name}.dead-letters` },
+  ];
+}
+
+function judgedParameters({ job: { reads, writes, state } }: RunPlan): string[] {
+  const sources = [...reads, ...writes, state?.window, state?.slide, state?.watermark];
+  const names = sources.flatMap((source) => (typeof source === 'object' ? [source.from] : []));
+  return names.map((from) => from.slice('parameters.'.length));
+}

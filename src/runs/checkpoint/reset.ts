@@ -1,0 +1,78 @@
+import { UsageError } from '../../errors.js';
+import { withLock } from '../../project/lock.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { SharedFiles, Target } from '../../targets/target.js';
+import { RunLiveError } from '../run-errors.js';
+import { liveRuns } from '../stop.js';
+import { nameLock } from '../submit/run-plan.js';
+
+/** What belongs to a run's name; each holds a folder for every name. */
+const KINDS = ['checkpoints', 'out'] as const;
+const BACKUP = /\.backup-\d{8}T\d{6}Z$/;
+
+export interface ResetOptions {
+  readonly target: Target;
+  readonly project: ProjectFolder;
+  readonly name: string;
+  /** Renames the folders instead of deleting them. */
+  readonly isBackup: boolean;
+  /** Asks the user. @throws UsageError for a no */
+  readonly confirm: (question: string) => Promise<void>;
+  readonly now: Date;
+}
+
+export interface ResetReport {
+  readonly name: string;
+  /** Folders that were put away, as the user finds them. */
+  readonly folders: readonly string[];
+  /** Where each of them is now; empty when they were deleted. */
+  readonly backups: readonly string[];
+}
+
+/**
+ * Puts a name's checkpoints and results away, so that its next submit begins with generation 1. Works while the cluster is down.
+ * @throws UsageError for a name that has nothing, RunLiveError while a run of that name lives
+ */
+export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
+  const { target, project, name, isBackup } = options;
+  const folders = await foldersOf(target.data, name);
+  await refuseIfLive(target, project, name);
+  await options.confirm(describe(options, folders));
+  return withLock(nameLock(project, name), { command: `millrace runs reset ${name}` }, async () => {
+    await refuseIfLive(target, project, name);
+    const backups = isBackup ? folders.map((folder) => `${folder}.backup-${compact(options.now)}`) : [];
+    for (const [index, folder] of folders.entries()) {
+      const backup = backups[index];
+      await (backup ? target.data.rename(folder, backup) : target.data.remove(folder));
+    }
+    const found = (paths: readonly string[]) => paths.map((path) => target.data.describe(path));
+    return { name, folders: found(folders), backups: found(backups) };
+  });
+}
+
+async function foldersOf(data: SharedFiles, name: string): Promise<string[]> {
+  const lists = await Promise.all(KINDS.map(async (kind) => ({ kind, names: await data.list(kind) })));
+  const folders = lists.filter(({ names }) => names.includes(name)).map(({ kind }) => `${kind}/${name}`);
+  if (folders.length > 0 && !BACKUP.test(name)) return folders;
+  const known = [...new Set(lists.flatMap(({ names }) => names))].filter((other) => !BACKUP.test(other)).sort();
+  throw new UsageError(
+    `There is no checkpoint and no result of \`${name}\``,
+    known.length > 0 ? `There are those of: ${known.join(', ')}.` : 'No stream has run here yet.',
+  );
+}
+
+function describe({ target, name, isBackup }: ResetOptions, folders: readonly string[]): string {
+  const paths = folders.map((folder) => target.data.describe(folder)).join(' and ');
+  return `${paths} will be ${isBackup ? 'renamed' : 'deleted'}, and ${name} begins anew. Go on?`;
+}
+
+async function refuseIfLive(target: Target, project: ProjectFolder, name: string): Promise<void> {
+  if (!(await target.drivers.canBeAlive())) return;
+  const live = (await liveRuns(target, project)).find((run) => run.name === name);
+  if (live) throw new RunLiveError(live.run, '');
+}
+
+/** `20261124T154500Z`: sorts by time, and no file system minds it. */
+function compact(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}

@@ -1,0 +1,111 @@
+import type { Broker } from '../../kafka/broker.js';
+import { readTopicIds } from '../../kafka/topic-ids.js';
+import { createTopics, describeTopic, readClusterId } from '../../kafka/topics.js';
+import { parseJson } from '../../project/atomic-file.js';
+import { readResumeOffsets } from '../../spark/offset-log.js';
+import type { TopicOffsets } from '../../spark/offsets.js';
+import type { SharedFiles, Target } from '../../targets/target.js';
+import { DataLostError } from '../run-errors.js';
+import { describeCreated } from '../submit/prepare-topics.js';
+import type { RunPlan } from '../submit/run-plan.js';
+import {
+  type ChosenGeneration,
+  checkpointFolder,
+  chooseGeneration,
+  listQueries,
+  writeFingerprint,
+} from './checkpoint.js';
+import { findGaps, type Gap } from './find-gaps.js';
+import { type Fingerprint, fingerprintOf } from './fingerprint.js';
+
+export interface SettleOptions {
+  readonly target: Pick<Target, 'data'>;
+  readonly plan: RunPlan;
+  readonly broker: Broker;
+  readonly sparkVersion: string;
+  readonly isNewCheckpoint: boolean;
+  /** Goes on where records are lost, and tells which. */
+  readonly toleratesLoss: boolean;
+}
+
+export interface SettledCheckpoint {
+  readonly generation: number;
+  /** What the user should know, a sentence each. */
+  readonly notes: readonly string[];
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Finds the generation that a stream goes on in, compares what it was made with and where it stands with the job and the
+ * topics of today, and lays the new fingerprint beside it. Nothing is written before all of this has passed.
+ * @throws CheckpointChangedError, DataLostError, OffsetLogUnreadableError
+ */
+export async function settleCheckpoint(options: SettleOptions): Promise<SettledCheckpoint> {
+  const { plan, broker, isNewCheckpoint, toleratesLoss } = options;
+  const { data } = options.target;
+  const before = await takeFingerprint(options);
+  const chosen = await chooseGeneration(data, plan.name, before, isNewCheckpoint);
+  const gaps = chosen.isUsed ? await findAllGaps(options, chosen, before) : [];
+  if (gaps.length > 0 && !toleratesLoss) throw new DataLostError(plan.name, gaps);
+  const missing = before.topics.filter(({ id }) => id === null).map(({ name }) => name);
+  // Made here, since an id that is not written down now could not be compared at the next submit.
+  const created = missing.length > 0 ? await createTopics(broker, missing) : [];
+  const fingerprint = created.length > 0 ? await takeFingerprint(options) : before;
+  await writeFingerprint(data, plan.name, chosen.number, fingerprint);
+  if (gaps.length > 0) await recordGaps(data, plan.name, chosen.number, gaps);
+  return { generation: chosen.number, notes: notesOf(options, chosen, created), gaps };
+}
+
+async function takeFingerprint({ plan, broker, sparkVersion }: SettleOptions) {
+  const [cluster, topicIds] = await Promise.all([readClusterId(broker), readTopicIds(broker, plan.reads)]);
+  return fingerprintOf(plan, { cluster, topicIds, sparkVersion });
+}
+
+async function findAllGaps(
+  { target: { data }, plan, broker }: SettleOptions,
+  chosen: ChosenGeneration,
+  { topics }: Fingerprint,
+): Promise<Gap[]> {
+  const queries = await listQueries(data, plan.name, chosen.number);
+  const positions = await Promise.all(queries.map((query) => readResumeOffsets(data, query)));
+  const lost = new Set(chosen.changes.flatMap(({ lostTopic }) => lostTopic ?? []));
+  const perTopic = topics.map(async ({ name: topic, id }) => {
+    const partitions = id === null ? [] : (await describeTopic(broker, topic)).partitions;
+    return findGaps({ topic, partitions, isMadeAnew: lost.has(topic) }, lowest(positions, topic));
+  });
+  return (await Promise.all(perTopic)).flat();
+}
+
+/** The queries of a run read the same topics, each at its own pace: a record is lost when one of them has not read it. */
+function lowest(positions: readonly (TopicOffsets | undefined)[], topic: string): TopicOffsets[string] {
+  const lowestOf: Record<string, number> = {};
+  for (const offsets of positions) {
+    for (const [partition, at] of Object.entries(offsets?.[topic] ?? {})) {
+      lowestOf[partition] = Math.min(at, lowestOf[partition] ?? at);
+    }
+  }
+  return lowestOf;
+}
+
+/** Kept as long as the checkpoint, longer than the records of the runs. */
+async function recordGaps(data: SharedFiles, name: string, generation: number, gaps: readonly Gap[]): Promise<void> {
+  const file = `${checkpointFolder(name, generation)}/gaps.json`;
+  const earlier = parseJson<readonly object[]>((await data.read(file)) ?? '') ?? [];
+  const at = new Date().toISOString();
+  await data.put(file, `${JSON.stringify([...earlier, ...gaps.map((gap) => ({ at, ...gap }))], null, 2)}\n`);
+}
+
+function notesOf(
+  { plan, isNewCheckpoint }: SettleOptions,
+  { number, isUsed, changes }: ChosenGeneration,
+  created: readonly string[],
+): string[] {
+  const isElsewhere = number > 1 && !isUsed && !isNewCheckpoint;
+  return [
+    ...(isElsewhere
+      ? [`the checkpoint of ${plan.name} is of another Kafka cluster: this run begins anew (generation ${number})`]
+      : []),
+    ...(created.length > 0 ? [describeCreated(created)] : []),
+    ...changes.filter(({ answer }) => answer === 'noted').map(({ words, why }) => `${words}: ${why}`),
+  ];
+}

@@ -1,0 +1,78 @@
+import { orNull } from '../../errors.js';
+import { type Broker, brokerAt } from '../../kafka/broker.js';
+import { readTopicIds } from '../../kafka/topic-ids.js';
+import { listTopics, type TopicDescription } from '../../kafka/topics.js';
+import { readMaster } from '../../spark/master.js';
+import type { Addresses } from '../../targets/target.js';
+import type { ExplainFacts } from './facts.js';
+import { sumUp } from './figures.js';
+import { readDeadLetter, readNewestTime, readWindowEnds } from './records.js';
+
+/** A broker that is there answers at once; one that is not must not keep the explanation waiting. */
+const BROKER = { retries: 1, requestTimeoutMs: 5_000, longestPauseMs: 500 };
+
+type ClusterFacts = Pick<
+  ExplainFacts,
+  'bootstrapServers' | 'topics' | 'topicIds' | 'waiting' | 'newestRecordMs' | 'master' | 'deadLetter' | 'windowEnds'
+>;
+type RunFacts = Pick<ExplainFacts, 'record' | 'reads' | 'progress' | 'checkpoint'>;
+
+const NOTHING_KNOWN = {
+  topics: null,
+  topicIds: null,
+  waiting: null,
+  newestRecordMs: null,
+  master: null,
+  deadLetter: null,
+  windowEnds: [],
+};
+
+/** What broker and master say of the run; who does not answer leaves a null. */
+export async function askCluster(
+  signal: AbortSignal,
+  run: RunFacts,
+  addresses: Addresses | null,
+): Promise<ClusterFacts> {
+  if (!addresses) return { ...NOTHING_KNOWN, bootstrapServers: null };
+  const { bootstrapServers, masterUi } = addresses;
+  const broker = brokerAt(bootstrapServers, BROKER);
+  const [list, master = null] = await Promise.all([orNull(listTopics(broker)), readMaster(masterUi)]);
+  const known = { ...NOTHING_KNOWN, bootstrapServers, master };
+  if (!list) return known;
+  const topics = new Map(list.map((topic) => [topic.topic, topic]));
+  const waiting = countWaiting(run, topics);
+  return { ...known, topics, waiting, ...(await readTopics(signal, broker, run, waiting)) };
+}
+
+/** Reading records costs a second: only what there is something to say about. */
+async function readTopics(
+  signal: AbortSignal,
+  broker: Broker,
+  { record, reads, progress }: RunFacts,
+  waiting: number,
+): Promise<Pick<ClusterFacts, 'topicIds' | 'newestRecordMs' | 'deadLetter' | 'windowEnds'>> {
+  const { deadLetters, openRows } = sumUp(progress);
+  const { name, writes } = record;
+  const [topicIds, newestRecordMs, deadLetter, windowEnds] = await Promise.all([
+    orNull(readTopicIds(broker, reads)),
+    waiting > 0 && reads[0] ? readNewestTime(broker, reads[0], signal) : null,
+    deadLetters > 0 ? readDeadLetter(broker, `${name}.dead-letters`, signal) : null,
+    openRows > 0 && writes[0] ? readWindowEnds(broker, writes[0], signal) : [],
+  ]);
+  return { topicIds, newestRecordMs, deadLetter, windowEnds };
+}
+
+function countWaiting(
+  { reads, progress, checkpoint }: RunFacts,
+  topics: ReadonlyMap<string, TopicDescription>,
+): number {
+  const main = progress.some(({ query }) => query === 'topic') ? 'topic' : progress[0]?.query;
+  const newest = progress.findLast(({ query, endOffsets }) => query === main && endOffsets)?.endOffsets;
+  const reached = newest ?? checkpoint?.reached ?? checkpoint?.start;
+  const partitions = reads.flatMap((name) =>
+    (topics.get(name)?.partitions ?? []).map(({ partition, start, end }) =>
+      Math.max(0, end - Math.max(start, reached?.[name]?.[partition] ?? 0)),
+    ),
+  );
+  return partitions.reduce((sum, records) => sum + records, 0);
+}

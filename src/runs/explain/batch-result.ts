@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { parseJson } from '../../project/atomic-file.js';
+import type { SharedFiles } from '../../targets/target.js';
+
+/** What a batch leaves behind at its end. */
+export interface BatchResult {
+  /** Why it made nothing of what it read. */
+  readonly error: string | null;
+  readonly rowsRead: number | null;
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+const resultSchema = z.object({
+  error: z.string().nullish(),
+  rows: z.object({ read: z.number().nullish(), leftOut: z.record(z.string(), z.number()).nullish() }).nullish(),
+});
+
+/** Null where a batch left no result, as one of the user's own need not. */
+export async function readBatchResult(data: SharedFiles, run: string): Promise<BatchResult | null> {
+  const { data: result } = resultSchema.safeParse(parseJson((await data.read(`runs/${run}/result.json`)) ?? ''));
+  if (!result) return null;
+  return { error: result.error ?? null, rowsRead: result.rows?.read ?? null, leftOut: result.rows?.leftOut ?? {} };
+}

@@ -1,0 +1,68 @@
+import { orNull } from '../../errors.js';
+import { parseDurationMs } from '../../project/duration.js';
+import { readFirstOffsets, readResumeOffsets } from '../../spark/offset-log.js';
+import type { TopicOffsets } from '../../spark/offsets.js';
+import type { SharedFiles } from '../../targets/target.js';
+import { listQueries, readFingerprint } from '../checkpoint/checkpoint.js';
+import type { Fingerprint } from '../checkpoint/fingerprint.js';
+import type { RunRecord } from '../run-record.js';
+
+export interface CheckpointFacts {
+  /** Where it began to read, which a later change of `startingOffsets` does not move. */
+  readonly start: TopicOffsets | null;
+  /** How far its newest committed batch goes; the offsets of one that is still at work are written before it begins. */
+  readonly reached: TopicOffsets | null;
+  /** Ids that the topics had when it began; empty where nobody wrote them down. */
+  readonly topicIds: Readonly<Record<string, string>>;
+  readonly windowMs: number | null;
+  readonly slideMs: number | null;
+  readonly delayMs: number | null;
+}
+
+/** What is known of the checkpoint of a user's own script, which may lie anywhere: only where it began. */
+export function unseenCheckpoint(start: TopicOffsets): CheckpointFacts {
+  return { start, reached: null, topicIds: {}, windowMs: null, slideMs: null, delayMs: null };
+}
+
+/** What the checkpoint of a stream says of its beginning, its reach and its windows; null for a batch. */
+export async function readCheckpoint(
+  data: SharedFiles,
+  { name, generation }: RunRecord,
+): Promise<CheckpointFacts | null> {
+  if (generation === null) return null;
+  const [fingerprint, queries] = await Promise.all([
+    readFingerprint(data, name, generation),
+    listQueries(data, name, generation),
+  ]);
+  const query = queries.find((folder) => folder.endsWith('/topic')) ?? queries[0];
+  return {
+    ...(query ? await readOffsets(data, query) : { start: null, reached: null }),
+    topicIds: idsOf(fingerprint),
+    windowMs: toMs(fingerprint?.window),
+    slideMs: toMs(fingerprint?.slide),
+    delayMs: toMs(fingerprint?.watermark),
+  };
+}
+
+async function readOffsets(data: SharedFiles, query: string): Promise<Pick<CheckpointFacts, 'start' | 'reached'>> {
+  // A checkpoint in a format of another Spark is no reason to say nothing else.
+  const [start, reached = null] = await Promise.all([
+    readFirstOffsets(data, query),
+    orNull(readResumeOffsets(data, query)),
+  ]);
+  return { start, reached };
+}
+
+function idsOf(fingerprint: Fingerprint | undefined): Readonly<Record<string, string>> {
+  const known = (fingerprint?.topics ?? []).flatMap(({ name, id }) => (id === null ? [] : [[name, id] as const]));
+  return Object.fromEntries(known);
+}
+
+/** A job of the user's own may spell an interval as only Spark reads it: then nothing is said about its windows. */
+function toMs(interval: string | null | undefined): number | null {
+  try {
+    return interval ? parseDurationMs(interval) : null;
+  } catch {
+    return null;
+  }
+}

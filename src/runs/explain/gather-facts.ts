@@ -1,0 +1,90 @@
+import { orNull } from '../../errors.js';
+import { findJob, type JobFolders } from '../../jobs/find-jobs.js';
+import { resolveParameters } from '../../jobs/parameters.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import { findExecutorLosses, isWaitingForExecutors } from '../../spark/driver-log.js';
+import { explainFailure } from '../../spark/failure-cause.js';
+import { findInitialOffsets, parseLoggedProgress } from '../../spark/logged-progress.js';
+import type { BatchProgress } from '../../spark/progress.js';
+import type { Target } from '../../targets/target.js';
+import type { RunRecord } from '../run-record.js';
+import { type RunStatus, readProgress, readRunStatus } from '../run-state.js';
+import { type RunCause, readSupervision, type Supervision } from '../supervise/supervision.js';
+import { askCluster } from './ask-cluster.js';
+import { readBatchResult } from './batch-result.js';
+import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkpoint.js';
+import type { ExplainFacts } from './facts.js';
+
+/** A log of days is not read as a whole: what counts of an attempt is its newest trouble, and its end. */
+const LOG_TAIL_BYTES = 2_000_000;
+
+export interface ExplainSources {
+  readonly target: Target;
+  readonly project: ProjectFolder;
+  readonly jobs: JobFolders;
+  readonly signal: AbortSignal;
+}
+
+/** Asks everything at once; who does not answer leaves a null. */
+export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
+  const { target, project, jobs } = sources;
+  const { data } = target;
+  const [addresses, status, supervision, { text: log }, written, ours, batch, job] = await Promise.all([
+    orNull(target.addresses()),
+    readRunStatus(target, project, record.run),
+    readSupervision(project, record.run),
+    data.tail(`runs/${record.run}/driver.log`, -LOG_TAIL_BYTES),
+    readProgress(target, record.run),
+    readCheckpoint(data, record),
+    record.kind === 'batch' ? readBatchResult(data, record.run) : null,
+    readJob(jobs, record),
+  ]);
+  const progress = written.length > 0 ? written : parseLoggedProgress(log);
+  const start = findInitialOffsets(log);
+  const checkpoint = ours ?? (start && unseenCheckpoint(start));
+  const reads = topicsRead(record, progress, checkpoint);
+  return {
+    record,
+    status,
+    nowMs: Date.now(),
+    ...job,
+    reads,
+    progress,
+    failure: causeOf(status, supervision, log),
+    attempts: supervision?.attempts ?? [],
+    losses: findExecutorLosses(log) ?? null,
+    isWaitingForExecutors: isWaitingForExecutors(log),
+    checkpoint,
+    batch,
+    ...(await askCluster(sources.signal, { record, reads, progress, checkpoint }, addresses)),
+  };
+}
+
+function topicsRead(
+  { reads }: RunRecord,
+  progress: readonly BatchProgress[],
+  checkpoint: CheckpointFacts | null,
+): readonly string[] {
+  if (reads.length > 0) return reads;
+  const offsets = [checkpoint?.start, ...progress.map(({ endOffsets }) => endOffsets)];
+  return [...new Set(offsets.flatMap((topics) => Object.keys(topics ?? {})))];
+}
+
+/** What its supervisor saw; where nobody was left to see it, what the log tells. */
+function causeOf({ state, exitCode }: RunStatus, supervision: Supervision | undefined, log: string): RunCause | null {
+  if (state !== 'failed' && state !== 'lost') return null;
+  return supervision?.verdict?.cause ?? explainFailure(log, exitCode);
+}
+
+async function readJob(
+  jobs: JobFolders,
+  { job, script, parameters }: RunRecord,
+): Promise<Pick<ExplainFacts, 'settings' | 'startedBy'>> {
+  const definition = script === null ? await orNull(findJob(jobs, job)) : null;
+  if (!definition) return { settings: [], startedBy: null };
+  const defaults = resolveParameters(definition, []);
+  const settings = Object.entries(parameters)
+    .filter(([name, value]) => value !== null && value !== defaults[name])
+    .map(([name, value]) => `${name}=${value}`);
+  return { settings, startedBy: definition.startedBy ?? null };
+}

@@ -1,0 +1,20 @@
+import type { TopicDescription } from '../../kafka/topics.js';
+import type { Evidence } from './evidence.js';
+
+export function isStream({ record }: Evidence): boolean {
+  return record.kind === 'streaming';
+}
+
+/** The topics it reads that exist. */
+export function topicsRead({ reads, topics }: Evidence): readonly TopicDescription[] {
+  return reads.map((name) => topics?.get(name)).filter((topic) => topic !== undefined);
+}
+
+/** How far it has read a topic, by partition: as its batches tell, else as its checkpoint does. */
+export function reachedIn({ progress, checkpoint }: Evidence, topic: string): Readonly<Record<number, number>> {
+  return progress.findLast(({ endOffsets }) => endOffsets)?.endOffsets?.[topic] ?? checkpoint?.reached?.[topic] ?? {};
+}
+
+export function total(offsets: Readonly<Record<number, number>>): number {
+  return Object.values(offsets).reduce((sum, offset) => sum + offset, 0);
+}

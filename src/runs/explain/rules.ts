@@ -1,0 +1,38 @@
+import { BATCH_RULES } from './batch-rules.js';
+import { CLUSTER_RULES } from './cluster-rules.js';
+import type { Rule } from './evidence.js';
+import { READING_RULES } from './reading-rules.js';
+import { RUN_RULES } from './run-rules.js';
+import { TOPIC_RULES } from './topic-rules.js';
+import { WINDOW_RULES } from './window-rules.js';
+
+const { brokerUnreachable, topicMissing, topicAnew, topicEmpty } = TOPIC_RULES;
+const { readFromEnd, alreadyRead, deadLetters, unread } = READING_RULES;
+const { windowOpen, lateRows, futureEvent } = WINDOW_RULES;
+const { failed, restarted, starting, firstBatch } = RUN_RULES;
+const { noCores, executorLost, masterUnreachable } = CLUSTER_RULES;
+const { refused, leftOut } = BATCH_RULES;
+
+/** In the order in which one hides the next: of two that are equally likely the first is named first. */
+export const RULES: readonly Rule[] = [
+  refused,
+  failed,
+  brokerUnreachable,
+  topicMissing,
+  topicAnew,
+  topicEmpty,
+  noCores,
+  executorLost,
+  starting,
+  restarted,
+  firstBatch,
+  readFromEnd,
+  alreadyRead,
+  deadLetters,
+  windowOpen,
+  lateRows,
+  futureEvent,
+  unread,
+  leftOut,
+  masterUnreachable,
+];

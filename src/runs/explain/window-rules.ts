@@ -1,0 +1,156 @@
+import { toSparkInterval } from '../../project/duration.js';
+import { type Evidence, iso, lasting, none, type Rule, seedCommand, several, stamp, submitWith } from './evidence.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Clocks of two machines differ; a minute is no event from the future. */
+const CLOCKS_DIFFER_MS = MINUTE_MS;
+
+const hasWindows = ({ checkpoint, figures }: Evidence) =>
+  checkpoint?.windowMs != null && checkpoint.delayMs !== null && figures.batches > 0;
+
+/** When the first of the open windows closes, as Spark reckons it. */
+export interface NextClose {
+  readonly newestEventMs: number;
+  readonly delayMs: number;
+  /** What the next batch works with: the newest event less the delay, and never less than before. */
+  readonly watermarkMs: number;
+  readonly windowEndMs: number;
+  /** Else no open window ends before that, as far as can be told. */
+  readonly isExact: boolean;
+  /** The earliest event that closes it, in the batch after the one that reads it. */
+  readonly closingEventMs: number;
+}
+
+/**
+ * A window closes once its end is not after the watermark; the watermark moves behind a batch, and the next batch, which
+ * needs no records, closes it. Undefined where no batch told of an event.
+ */
+export function nextClose({ checkpoint, figures, windowEnds }: Evidence): NextClose | undefined {
+  const { windowMs, delayMs } = checkpoint ?? {};
+  const { newestEventMs, oldestEventMs } = figures;
+  if (windowMs == null || delayMs == null || newestEventMs === null || oldestEventMs === null) return undefined;
+  const watermarkMs = Math.max(figures.watermarkMs ?? 0, newestEventMs - delayMs);
+  const slideMs = checkpoint?.slideMs ?? windowMs;
+  // The first window that ends behind the watermark and can hold an event; windows begin at multiples of the slide.
+  const inside = Math.max(watermarkMs, oldestEventMs);
+  const firstEndMs = (Math.floor((inside - windowMs) / slideMs) + 1) * slideMs + windowMs;
+  const seen = windowEnds.find((end) => end > watermarkMs);
+  const windowEndMs = Math.max(firstEndMs, seen ?? firstEndMs);
+  const isExact = oldestEventMs > watermarkMs || seen !== undefined;
+  return { newestEventMs, delayMs, watermarkMs, windowEndMs, isExact, closingEventMs: windowEndMs + delayMs };
+}
+
+const windowOpen: Rule = {
+  id: 'window-open',
+  name: 'windows still open',
+  applies: hasWindows,
+  canTell: (evidence) => evidence.figures.openRows === 0 || nextClose(evidence) !== undefined,
+  find: (evidence) => {
+    const { figures, windowEnds } = evidence;
+    const close = nextClose(evidence);
+    if (figures.openRows === 0 || !close) return undefined;
+    const { openRows, parquetRows } = figures;
+    const openWindows = windowEnds.filter((end) => end > close.watermarkMs).length;
+    const isNone = parquetRows === 0;
+    return {
+      words: isNone
+        ? `No window has closed yet: ${several(openRows, 'row')} ${openRows === 1 ? 'waits' : 'wait'} in open ones.`
+        : `${several(openRows, 'row')} of open windows ${openRows === 1 ? 'is' : 'are'} not in parquet yet.`,
+      details: closeDetails(evidence, close),
+      numbers: {
+        openRows,
+        parquetRows,
+        openWindows: openWindows || null,
+        newestEvent: iso(close.newestEventMs),
+        delay: toSparkInterval(close.delayMs),
+        watermark: iso(close.watermarkMs),
+        nextWindowEnd: iso(close.windowEndMs),
+        closingEvent: iso(close.closingEventMs),
+        isExact: close.isExact,
+      },
+      command: commandToClose(evidence, close),
+      likelihood: isNone && !evidence.hasFailed ? 'certain' : 'partly',
+      share: isNone ? null : openRows / (openRows + parquetRows),
+    };
+  },
+};
+
+function closeDetails({ nowMs, waiting }: Evidence, close: NextClose): string[] {
+  const { newestEventMs, delayMs, watermarkMs, windowEndMs, isExact, closingEventMs } = close;
+  const at = (ms: number) => stamp(ms, newestEventMs);
+  return [
+    `newest event ${stamp(newestEventMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${at(watermarkMs)}`,
+    `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event from ${at(closingEventMs)} or later`,
+    ...(waiting === 0 ? ['all records are read: the watermark stands still until newer ones come'] : []),
+  ];
+}
+
+/** Cars get the time of their publishing; where others would have to be newer than they are, a shorter watermark helps. */
+function commandToClose(evidence: Evidence, { newestEventMs, windowEndMs }: NextClose): string | null {
+  const { record, reads } = evidence;
+  if (reads.includes('cars')) return seedCommand('cars', ' --append');
+  const canClose = newestEventMs - windowEndMs >= MINUTE_MS;
+  return canClose && 'watermark' in record.parameters ? submitWith(evidence, 'watermark', '1 minute') : null;
+}
+
+const lateRows: Rule = {
+  id: 'late-rows',
+  name: 'late rows',
+  applies: hasWindows,
+  canTell: () => true,
+  find: (evidence) => {
+    const { record, figures, checkpoint, nowMs } = evidence;
+    const { droppedAsLate, rowsRead, deadLetters, results, newestEventMs, oldestEventMs, watermarkMs } = figures;
+    if (droppedAsLate === 0) return undefined;
+    const delayMs = checkpoint?.delayMs ?? 0;
+    const spreadMs = (newestEventMs ?? 0) - (oldestEventMs ?? 0);
+    const wider = toSparkInterval(Math.ceil(spreadMs / unitFor(spreadMs)) * unitFor(spreadMs));
+    return {
+      words: `${several(droppedAsLate, 'row')} came too late and ${droppedAsLate === 1 ? 'was' : 'were'} dropped.`,
+      details: [
+        `the watermark, ${toSparkInterval(delayMs)} behind the newest event, is ${stamp(watermarkMs ?? 0, nowMs)}`,
+        'counted per window and key: behind one row there may be several records',
+        ...(oldestEventMs === null ? [] : [`the oldest event read is of ${stamp(oldestEventMs, nowMs)}`]),
+      ],
+      numbers: {
+        droppedAsLate,
+        read: rowsRead,
+        watermark: iso(watermarkMs),
+        oldestEvent: iso(oldestEventMs),
+        newestEvent: iso(newestEventMs),
+      },
+      command: spreadMs > delayMs && 'watermark' in record.parameters ? submitWith(evidence, 'watermark', wider) : null,
+      likelihood: results === 0 ? 'certain' : 'partly',
+      share: Math.min(1, droppedAsLate / Math.max(1, rowsRead - deadLetters)),
+    };
+  },
+};
+
+function unitFor(ms: number): number {
+  return ms > HOUR_MS ? HOUR_MS : MINUTE_MS;
+}
+
+const futureEvent: Rule = {
+  id: 'future-event',
+  name: 'events from the future',
+  applies: hasWindows,
+  canTell: ({ figures }) => figures.newestEventMs !== null,
+  find: ({ figures, checkpoint, nowMs }) => {
+    const { newestEventMs, oldestEventMs, droppedAsLate } = figures;
+    const aheadMs = (newestEventMs ?? 0) - nowMs;
+    if (newestEventMs === null || aheadMs <= CLOCKS_DIFFER_MS) return undefined;
+    // What is older than the delay would have been too late by the clock as well.
+    const isToBlame = droppedAsLate > 0 && (oldestEventMs ?? 0) >= nowMs - (checkpoint?.delayMs ?? 0);
+    return {
+      ...none,
+      words: `The newest event is ${lasting(aheadMs)} ahead of the clock, and the watermark with it.`,
+      details: ['what comes on time is late until the clock has caught up'],
+      numbers: { newestEvent: iso(newestEventMs), aheadSeconds: Math.round(aheadMs / 1000), droppedAsLate },
+      likelihood: isToBlame ? 'likely' : 'aside',
+    };
+  },
+};
+
+/** What the watermark keeps, holds back and drops. */
+export const WINDOW_RULES = { windowOpen, lateRows, futureEvent };

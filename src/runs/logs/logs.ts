@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UsageError } from '../../errors.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Target } from '../../targets/target.js';
+import { resolveRun } from '../resolve-run.js';
+import { isLive, type RunState, readRunStatus } from '../run-state.js';
+import { DriverLog } from './driver-log.js';
+import { ExecutorLogs } from './executor-logs.js';
+import type { RunLog, RunLogLine } from './run-log.js';
+
+export interface LogsOptions {
+  /** What `resolveRun` takes. */
+  readonly word?: string | undefined;
+  readonly lines: number;
+  readonly isFollowing: boolean;
+  /** What the executors wrote, in place of the driver. */
+  readonly isOfExecutors: boolean;
+  /** An earlier one; the present one where it is left out. */
+  readonly attempt?: number | undefined;
+}
+
+export interface OpenedLogs {
+  readonly run: string;
+  readonly lines: AsyncIterable<RunLogLine>;
+  /** What to say of the run when the lines have ended. */
+  conclusion(): Promise<string>;
+}
+
+/**
+ * The last lines of a run's log; when following also what comes, over restarts, until the run has ended or `signal` aborts.
+ * @throws what `resolveRun` throws, ClusterNotRunningError for the logs of executors
+ */
+export async function openLogs(
+  target: Target,
+  project: ProjectFolder,
+  options: LogsOptions,
+  signal: AbortSignal,
+): Promise<OpenedLogs> {
+  const { run } = await resolveRun(project, target.name, options.word);
+  const attempt = await checkAttempt(target, run, options);
+  const log = options.isOfExecutors ? new ExecutorLogs(target, run, attempt) : new DriverLog(target.data, run, attempt);
+  const state = async () => (await readRunStatus(target, project, run)).state;
+  return {
+    run,
+    lines: follow(log, options, async () => !isLive(await state()), signal),
+    conclusion: async () => describe(run, await state()),
+  };
+}
+
+function describe(run: string, state: RunState): string {
+  return isLive(state) ? `let go of ${run}; it goes on running` : `${run}: ${state}`;
+}
+
+async function* follow(
+  log: RunLog,
+  { lines, isFollowing }: LogsOptions,
+  hasEnded: () => Promise<boolean>,
+  signal: AbortSignal,
+): AsyncGenerator<RunLogLine> {
+  yield* await log.last(lines);
+  while (isFollowing && !signal.aborted) {
+    // Asked before the log is read: what the run wrote last is then there.
+    const isLast = await hasEnded();
+    yield* await log.next();
+    if (isLast) return;
+    await sleep(log.lookEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Undefined for the present attempt, whose log lies elsewhere than those of the earlier ones. */
+async function checkAttempt({ data }: Target, run: string, { attempt, isFollowing }: LogsOptions) {
+  if (attempt === undefined) return undefined;
+  const earlier = (await data.list(`runs/${run}/attempts`)).filter((name) => /^\d+$/.test(name)).map(Number);
+  const present = Math.max(0, ...earlier) + 1;
+  if (attempt === present) return undefined;
+  if (!earlier.includes(attempt)) {
+    const known = [...earlier, present].sort((a, b) => a - b).join(', ');
+    throw new UsageError(`The run ${run} has no attempt ${attempt}`, `There are: ${known}.`);
+  }
+  if (isFollowing) throw new UsageError(`Attempt ${attempt} of ${run} has ended`, 'Leave `--follow` out.');
+  return attempt;
+}

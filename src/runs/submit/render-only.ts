@@ -1,0 +1,30 @@
+import type { Addresses, Target } from '../../targets/target.js';
+import { ClusterNotRunningError } from '../../targets/target-errors.js';
+import { currentGeneration } from '../checkpoint/checkpoint.js';
+import { previewName, renderRun } from './render-run.js';
+import { type PlanOptions, planRun } from './run-plan.js';
+import type { RunContext } from './start-run.js';
+
+/** Renders a job's script under the run's name; works without a cluster, with the addresses the next one would have. */
+export async function renderOnly(
+  { target, jobs }: RunContext,
+  options: PlanOptions,
+): Promise<{ script: string; lines: number }> {
+  const plan = await planRun(jobs, options);
+  const { number: generation } = await currentGeneration(target.data, plan.name);
+  const { script, text } = await renderRun(target, plan, {
+    run: previewName(plan),
+    generation,
+    addresses: await addressesOf(target),
+  });
+  return { script: target.src.describe(script), lines: text.trimEnd().split('\n').length };
+}
+
+async function addressesOf(target: Target): Promise<Addresses> {
+  try {
+    return await target.addresses();
+  } catch (error) {
+    if (error instanceof ClusterNotRunningError) return target.plannedAddresses();
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Reporter } from '../../report/reporter.js';
+import { explainFailure } from '../../spark/failure-cause.js';
+import { parseProgress } from '../../spark/progress.js';
+import type { Target } from '../../targets/target.js';
+import { JobFailedError } from '../run-errors.js';
+import { readRunIfThere } from '../run-record.js';
+import { isLive, type RunStatus, readApplication, readRunStatus } from '../run-state.js';
+import { countRestarts } from '../supervise/restart-policy.js';
+import { readSupervision } from '../supervise/supervision.js';
+
+const LOOK_EVERY_MS = 200;
+const LOG_TAIL_BYTES = 200_000;
+
+export interface WaitOptions {
+  readonly target: Target;
+  readonly project: ProjectFolder;
+  readonly run: string;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+}
+
+/** Waits until the run has ended. An abort ends the waiting, not the run. */
+export async function waitForRunEnd(options: WaitOptions): Promise<RunStatus> {
+  return waitUntil(options, ({ state }) => !isLive(state));
+}
+
+/** Waits until a stream has committed its first batch (or has nothing to read), or has ended. */
+export async function waitUntilSettled(options: WaitOptions): Promise<RunStatus> {
+  return waitUntil(options, async ({ state }) => {
+    if (!isLive(state)) return true;
+    if ((await readApplication(options.target, options.run))?.settled) return true;
+    return state === 'running' && (await isOwnScript(options));
+  });
+}
+
+/** A user's script tells nothing of its queries. */
+async function isOwnScript({ project, run }: WaitOptions): Promise<boolean> {
+  return ((await readRunIfThere(project, run))?.script ?? null) !== null;
+}
+
+async function waitUntil(
+  options: WaitOptions,
+  isDone: (status: RunStatus) => boolean | Promise<boolean>,
+): Promise<RunStatus> {
+  const { target, project, run, signal } = options;
+  const watch = new RunWatch(options);
+  for (;;) {
+    signal.throwIfAborted();
+    const status = await readRunStatus(target, project, run);
+    if (await isDone(status)) return status;
+    await watch.look(status);
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+/** Reads only what was appended to a run's files since the last look, and tells what is worth telling. */
+class RunWatch {
+  private progressByte = 0;
+  private batches = 0;
+  private rows = 0;
+  private note: string | null = null;
+
+  constructor(private readonly options: WaitOptions) {}
+
+  async look({ state, note }: RunStatus): Promise<void> {
+    const { run, report } = this.options;
+    await this.readProgress();
+    if (this.batches === 0) report.progress({ label: `${run} ${state}` });
+    else report.progress({ label: `${run} ${state}, batch ${this.batches}`, done: this.rows, unit: 'records' });
+    if (note !== null && note !== this.note) report.warn(`${run} ${state}: ${note}`);
+    this.note = note;
+  }
+
+  private async readProgress(): Promise<void> {
+    const { target, run } = this.options;
+    const { text, nextByte } = await target.data.tail(`runs/${run}/progress.ndjson`, this.progressByte);
+    this.progressByte = nextByte;
+    for (const { query, rowsRead } of parseProgress(text)) {
+      if (query !== 'topic') continue;
+      this.batches += 1;
+      this.rows += rowsRead;
+    }
+  }
+}
+
+/** @throws JobFailedError naming the cause that its supervisor found, else the one that the driver's log gives */
+export async function throwIfFailed(
+  { target: { data }, project }: Pick<WaitOptions, 'target' | 'project'>,
+  run: string,
+  { state, exitCode }: Pick<RunStatus, 'state' | 'exitCode'>,
+): Promise<void> {
+  if (state !== 'failed' && state !== 'lost') return;
+  const path = `runs/${run}/driver.log`;
+  const supervision = await readSupervision(project, run);
+  const log = async () => (await data.tail(path, -LOG_TAIL_BYTES)).text;
+  const { words, cure } = supervision?.verdict?.cause ?? explainFailure(await log(), exitCode);
+  const restarts = countRestarts(supervision?.attempts.slice(supervision.countedFrom) ?? []);
+  throw new JobFailedError(run, exitCode, words, data.describe(path), { cure, restarts });
+}

@@ -1,0 +1,32 @@
+import { MillraceError } from '../../errors.js';
+import { isOfThisBoot } from '../../project/process-identity.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Target } from '../../targets/target.js';
+import type { RunRecord } from '../run-record.js';
+import { startSupervisor } from './start-supervisor.js';
+import { isSupervised, readSupervision } from './supervision.js';
+
+/**
+ * Gives a run whose supervisor was killed a new one: nobody would start its driver again otherwise, and a queued run would
+ * wait for ever. What a restart of the machine has ended stays as it is.
+ */
+export async function keepSupervised(
+  target: Target,
+  project: ProjectFolder,
+  runs: readonly RunRecord[],
+): Promise<void> {
+  for (const { run } of runs) {
+    const supervision = await readSupervision(project, run);
+    if (!supervision || supervision.verdict || isSupervised(supervision)) continue;
+    if (isOfThisBoot(supervision.supervisor) && (await target.drivers.canBeAlive())) await start(project, target, run);
+  }
+}
+
+/** What cannot be mended now is tried again at the next look; the looking itself is not to fail for it. */
+async function start(project: ProjectFolder, target: Target, run: string): Promise<void> {
+  try {
+    await startSupervisor(project, target.name, run);
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import { MillraceError } from '../../errors.js';
+import { brokerAt } from '../../kafka/broker.js';
+import { readMaster } from '../../spark/master.js';
+import type { Target } from '../../targets/target.js';
+import { requireBroker } from '../submit/prepare-topics.js';
+
+/**
+ * What a driver needs and does not answer now, in words; undefined when all answers.
+ * @throws ClusterNotRunningError when the cluster was taken down
+ */
+export async function missingService(target: Target): Promise<string | undefined> {
+  const { bootstrapServers, masterUi, master } = await target.addresses();
+  if (!(await target.drivers.canBeAlive())) return 'the place where drivers run; `millrace cluster up` starts it again';
+  if (!(await readMaster(masterUi))) return `the master at ${master}; \`millrace cluster up\` starts it again`;
+  try {
+    await requireBroker(brokerAt(bootstrapServers, { retries: 0 }));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+    return `the broker at ${bootstrapServers}; \`millrace cluster up\` starts it again`;
+  }
+}

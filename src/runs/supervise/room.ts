@@ -1,0 +1,58 @@
+import { largestFor, type MasterState, slotsFor } from '../../spark/master.js';
+import { type Resources, toMegabytes } from '../../spark/submit-line.js';
+
+/** Who holds cores of the cluster now. */
+export interface Holder {
+  /** A run, or the name of an application that is nobody's here. */
+  readonly name: string;
+  readonly cores: number;
+}
+
+/** How many executors (one core each) of a run the cluster has room for. */
+export interface Room {
+  readonly wanted: number;
+  readonly free: number;
+  /** If nothing else ran. */
+  readonly total: number;
+  readonly holders: readonly Holder[];
+}
+
+/** A run whose driver is on its way: it will take its cores in a moment. */
+export interface ComingRun {
+  readonly run: string;
+  readonly cores: number;
+}
+
+/** @param coming runs that are launched and were not registered at the master when somebody looked last */
+export function findRoom(
+  master: MasterState,
+  { cores, executorMemory }: Pick<Resources, 'cores' | 'executorMemory'>,
+  coming: readonly ComingRun[] = [],
+): Room {
+  const memoryMb = toMegabytes(executorMemory);
+  const registered = master.applications.filter((application) => application.cores > 0);
+  // Its supervisor may not have seen yet that the master knows it: its cores count once.
+  const arriving = coming.filter(({ run }) => !registered.some(({ name }) => name === run));
+  const comingCores = arriving.reduce((sum, run) => sum + run.cores, 0);
+  return {
+    wanted: cores,
+    free: Math.max(0, slotsFor(master, memoryMb) - comingCores),
+    total: largestFor(master, memoryMb),
+    holders: [...registered, ...arriving.map(({ run, cores }) => ({ name: run, cores }))].map(({ name, cores }) => ({
+      name,
+      cores,
+    })),
+  };
+}
+
+/** `1 core with 512m`, as a run asks for it. */
+export function describeNeed({ cores, executorMemory }: Pick<Resources, 'cores' | 'executorMemory'>): string {
+  return cores === 1 ? `1 core with ${executorMemory}` : `${cores} cores with ${executorMemory} each`;
+}
+
+/** Why there is not enough: `0 of 4 are free: windowed-news-1 holds 2, train-1 holds 2`. */
+export function describeRoom({ free, total, holders }: Room): string {
+  if (total === 0) return 'no worker is alive that is big enough';
+  const held = holders.map(({ name, cores }) => `${name} holds ${cores}`).join(', ');
+  return `${free} of ${total} ${free === 1 ? 'is' : 'are'} free${held ? `: ${held}` : ''}`;
+}

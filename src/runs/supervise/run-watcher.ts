@@ -1,0 +1,70 @@
+import { findApplicationId } from '../../spark/logged-progress.js';
+import { type MasterState, readMaster } from '../../spark/master.js';
+import type { Target } from '../../targets/target.js';
+import type { RunRecord } from '../run-record.js';
+import { readApplication } from '../run-state.js';
+import { describeNeed, describeRoom, findRoom } from './room.js';
+
+const LOOK_EVERY_MS = 2_000;
+
+export interface Seen {
+  readonly application: string | null;
+  /** The master knows the application, so its cores are counted there. */
+  readonly isRegistered: boolean;
+  /** What the run waits for, in words. */
+  readonly note: string | null;
+}
+
+/** What can be seen of a run whose driver is alive, at the master and in its log; a look every two seconds. */
+export class RunWatcher {
+  private logByte = 0;
+  private lookedAt = 0;
+
+  constructor(
+    private readonly target: Target,
+    private readonly record: RunRecord,
+  ) {}
+
+  /** A new driver writes a new log. */
+  beginAnew(): void {
+    this.logByte = 0;
+    this.lookedAt = 0;
+  }
+
+  /** Undefined where the last look is not long ago. */
+  async look(application: string | null): Promise<Seen | undefined> {
+    if (Date.now() - this.lookedAt < LOOK_EVERY_MS) return undefined;
+    this.lookedAt = Date.now();
+    const id = application ?? (await this.findApplication());
+    const master = await readMaster(this.record.addresses.masterUi);
+    const registered = master?.applications.find((known) => known.id === id || known.name === this.record.run);
+    return {
+      application: id ?? registered?.id ?? null,
+      isRegistered: registered !== undefined,
+      note: this.describe(master, registered?.cores),
+    };
+  }
+
+  /** Whether it has done a part of its work: a stream a micro-batch, all else whatever an application can do. */
+  async hasWorked(application: string | null): Promise<boolean> {
+    const { kind, script, run } = this.record;
+    if (kind === 'batch' || script !== null) return application !== null;
+    return (await this.target.data.tail(`runs/${run}/progress.ndjson`, -100_000)).text !== '';
+  }
+
+  private async findApplication(): Promise<string | null> {
+    const { run } = this.record;
+    const told = await readApplication(this.target, run);
+    if (told) return told.id;
+    const { text, nextByte } = await this.target.data.tail(`runs/${run}/driver.log`, this.logByte);
+    this.logByte = nextByte;
+    return findApplicationId(text) ?? null;
+  }
+
+  private describe(master: MasterState | undefined, cores: number | undefined): string | null {
+    if (!master) return 'the Spark master does not answer; `millrace cluster up` starts it again';
+    if (cores !== 0) return null;
+    const { resources } = this.record;
+    return `waits for executors: it needs ${describeNeed(resources)}, and ${describeRoom(findRoom(master, resources))}`;
+  }
+}

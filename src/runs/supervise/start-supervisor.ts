@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readTextIfThere } from '../../project/atomic-file.js';
+import { packagePath } from '../../project/package-files.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import { SupervisorNotStartedError } from '../run-errors.js';
+import { runFile } from '../run-record.js';
+import { readSupervision } from './supervision.js';
+
+const LOG = 'supervisor.log';
+const SHOWN_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 50;
+/** It looks and waits: a small heap is enough, and there is one process per run. */
+const HEAP_MB = 64;
+
+/**
+ * Starts the process that looks after a run, in a session of its own, and returns once it has taken the run over.
+ * @throws SupervisorNotStartedError
+ */
+export async function startSupervisor(project: ProjectFolder, target: string, run: string): Promise<void> {
+  const log = await open(runFile(project, run, LOG), 'a');
+  const place = ['--project', project.root, '--target', target];
+  const command = [`--max-old-space-size=${HEAP_MB}`, packagePath('bin', 'cli'), ...place, 'runs', 'supervise', run];
+  const child = spawn(process.execPath, command, {
+    cwd: project.root,
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+  });
+  let failure: string | undefined;
+  child.once('error', ({ message }) => {
+    failure = message;
+  });
+  child.once('exit', (code) => {
+    failure ??= `it ended with ${code}`;
+  });
+  child.unref();
+  await log.close();
+  await waitUntilShown(project, run, child.pid, () => failure);
+}
+
+async function waitUntilShown(
+  project: ProjectFolder,
+  run: string,
+  pid: number | undefined,
+  failure: () => string | undefined,
+): Promise<void> {
+  const deadline = Date.now() + SHOWN_WITHIN_MS;
+  for (;;) {
+    const supervision = await readSupervision(project, run);
+    if (supervision?.verdict || (pid !== undefined && supervision?.supervisor.pid === pid)) return;
+    const reason = failure() ?? (Date.now() > deadline ? 'it did not show itself in time' : undefined);
+    if (reason !== undefined) throw new SupervisorNotStartedError(run, reason, await lastLine(project, run));
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function lastLine(project: ProjectFolder, run: string): Promise<string> {
+  const text = (await readTextIfThere(runFile(project, run, LOG))) ?? '';
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,69 @@
+import { judgeChanges } from '../../../../src/runs/checkpoint/checkpoint-guard.js';
+import type { Fingerprint } from '../../../../src/runs/checkpoint/fingerprint.js';
+import { checkpointChanges, plainFingerprint } from '../../../checkpoint-changes.js';
+
+const judge = (after: Partial<Fingerprint>, before: Partial<Fingerprint> = {}) =>
+  judgeChanges({ ...plainFingerprint, ...before }, { ...plainFingerprint, ...before, ...after });
+const words = (after: Partial<Fingerprint>, before: Partial<Fingerprint> = {}) =>
+  judge(after, before).changes.map((change) => change.words);
+
+describe('judgeChanges', () => {
+  test.each(checkpointChanges.filter(({ isFoundByOffsets }) => !isFoundByOffsets))(
+    '$name: $answer, since Spark $onSpark',
+    ({ before, after, answer, onSpark }) => {
+      expect(judgeChanges(before, after).answer).toBe(answer);
+      expect(answer === 'refused').toBe(onSpark !== 'goes on right');
+    },
+  );
+
+  test('the table holds what it must', () => {
+    expect(checkpointChanges.length).toBeGreaterThanOrEqual(18);
+    expect(new Set(checkpointChanges.map(({ name }) => name)).size).toBe(checkpointChanges.length);
+  });
+
+  test('a newer Spark is noted, also where its number only looks smaller', () => {
+    expect(judge({ sparkVersion: '4.10.0' })).toMatchObject({
+      answer: 'noted',
+      changes: [{ words: 'sparkVersion was 4.2.0, is 4.10.0' }],
+    });
+    expect(judge({ sparkVersion: '4.9.0' }, { sparkVersion: '4.10.0' }).answer).toBe('refused');
+  });
+
+  test.each<[Partial<Fingerprint>, string]>([
+    [{ window: '5 minutes' }, 'window was 10 minutes, is 5 minutes'],
+    [{ slide: '5 minutes' }, 'slide was none, is 5 minutes'],
+    [{ watermark: null }, 'watermark was 5 minutes, is none'],
+    [{ keys: { model: 'string' } }, 'keys was {"make":"string"}, is {"model":"string"}'],
+    [{ topics: [{ name: 'news', id: null }] }, 'topics was cars, is news'],
+    [{ topics: [{ name: 'cars', id: 'cars-2' }] }, 'topic cars was made anew (its id was cars-1, is cars-2)'],
+    [{ topics: [{ name: 'cars', id: null }] }, 'topic cars is gone'],
+    [{ sinks: [{ query: 'topic', kind: 'kafka', to: 'b' }] }, 'result topic was means, is b'],
+    [{ sinks: [{ query: 'topic', kind: 'parquet', to: 'b' }] }, 'result topic was kafka means, is parquet b'],
+    [{ parameters: { floor: 1 } }, 'floor was none, is 1'],
+    [{ template: 'bb' }, 'the text of the template has changed'],
+  ])('a change of %j is said in words', (after, said) => {
+    expect(words(after)).toEqual([said]);
+  });
+
+  test('names every change, the refused with those that would do', () => {
+    const { answer, changes } = judge({ window: '1 hour', watermark: '1 hour' });
+    expect(answer).toBe('refused');
+    expect(changes.map((change) => change.answer)).toEqual(['refused', 'noted']);
+  });
+
+  test('a parameter that the window comes from is named once', () => {
+    const judgedParameters = ['window'];
+    const before = { parameters: { window: '10 minutes' }, judgedParameters };
+    expect(words({ window: '5 minutes', parameters: { window: '5 minutes' } }, before)).toEqual([
+      'window was 10 minutes, is 5 minutes',
+    ]);
+  });
+
+  test('what an older millrace did not write down is not compared', () => {
+    const unknown = { aggregates: null, template: null, parameters: null, topics: [{ name: 'cars', id: null }] };
+    expect(judgeChanges({ ...plainFingerprint, ...unknown }, plainFingerprint)).toEqual({
+      answer: 'safe',
+      changes: [],
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs';
+import { packagePath } from '../../../../src/project/package-files.js';
+import { placeScript, scriptEnvironment } from '../../../../src/runs/submit/place-script.js';
+import { type OwnScript, planRun, type RunPlan } from '../../../../src/runs/submit/run-plan.js';
+import { makeUpTarget } from '../../../fakes/folder-target.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+const { target } = makeUpTarget(temporaryFolder());
+const { src, data } = target;
+const addresses = { ...target.plannedAddresses(), jobBootstrapServers: 'broker:29092' };
+const place = (run: string) => ({ run, generation: 1, addresses, toleratesLoss: false });
+const isExecutable = (path: string) => (statSync(src.pathForJobs(path)).mode & 0o111) !== 0;
+
+const ownScript = (modules: OwnScript['files']): OwnScript => ({
+  name: 'mine',
+  path: '/home/me/mine.py',
+  kind: 'streaming',
+  files: [{ path: 'mine.py', text: 'import helpers\n' }, ...modules],
+});
+
+let jobPlan: RunPlan;
+beforeAll(async () => {
+  jobPlan = await planRun({ folders: [packagePath()] }, { job: 'windowed-cars', settings: [] });
+});
+
+test("a user's script gets the run's name and its modules a folder of its own, beside the wrapper", async () => {
+  const modules = [
+    { path: 'helpers.py', text: 'A = 1\n' },
+    { path: 'shop/prices.py', text: 'B = 2\n' },
+  ];
+  const plan = { ...jobPlan, script: ownScript(modules) };
+  await src.remove('run-driver.sh');
+  expect(await placeScript(target, plan, place('mine-1'))).toEqual({ script: 'mine-1.py', text: 'import helpers\n' });
+  expect(await src.read('mine-1.py')).toBe('import helpers\n');
+  expect(await src.read('mine-1-files/helpers.py')).toBe('A = 1\n');
+  expect(await src.read('mine-1-files/shop/prices.py')).toBe('B = 2\n');
+  expect(isExecutable('run-driver.sh')).toBe(true);
+  expect(await src.read('millrace_job.py')).toBeUndefined();
+});
+
+test('a job gets its rendered script with the module that it imports', async () => {
+  const { script, text } = await placeScript(target, jobPlan, place('windowed-cars-1'));
+  expect(script).toBe('windowed-cars-1.py');
+  expect(await src.read(script)).toBe(text);
+  expect(text).toContain('BOOTSTRAP_SERVERS = "broker:29092"');
+  expect(await src.read('millrace_job.py')).toContain('def run_until_stopped(');
+  expect(isExecutable('run-driver.sh')).toBe(true);
+});
+
+describe('scriptEnvironment', () => {
+  const told = { MILLRACE_BOOTSTRAP_SERVERS: 'broker:29092', MILLRACE_RUN_FOLDER: data.pathForJobs('runs/mine-1') };
+
+  test.each<[string, OwnScript | null, Record<string, string>]>([
+    ['tells a job nothing, whose script has it all', null, {}],
+    ['tells a script where broker and run folder are', ownScript([]), told],
+    [
+      'and where its modules are, if it has any',
+      ownScript([{ path: 'helpers.py', text: '' }]),
+      { ...told, PYTHONPATH: src.pathForJobs('mine-1-files') },
+    ],
+  ])('%s', (_, script, environment) => {
+    expect(scriptEnvironment(target, { ...jobPlan, script }, 'mine-1', addresses)).toEqual(environment);
+  });
+});

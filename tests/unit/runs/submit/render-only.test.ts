@@ -1,0 +1,68 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { packagePath } from '../../../../src/project/package-files.js';
+import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
+import { writeRun } from '../../../../src/runs/run-record.js';
+import { renderOnly } from '../../../../src/runs/submit/render-only.js';
+import { summarizeRun } from '../../../../src/runs/summarize.js';
+import { makeFolderTarget } from '../../../fakes/folder-target.js';
+import { makeRunRecord } from '../../../fakes/run-record.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+const { target, project } = makeFolderTarget(temporaryFolder());
+const context = {
+  target,
+  project,
+  jobs: { folders: [packagePath()] },
+  report: new RecordingReporter(),
+  signal: new AbortController().signal,
+};
+
+describe('renderOnly', () => {
+  test('writes the script and what it imports, with the addresses that the next cluster would have', async () => {
+    const { script, lines } = await renderOnly(context, {
+      job: 'windowed-news',
+      settings: ['window=5s'],
+      name: 'mine',
+    });
+    const text = readFileSync(script, 'utf8');
+    expect(script).toBe(target.src.describe('mine-preview.py'));
+    expect(text.trimEnd().split('\n')).toHaveLength(lines);
+    for (const line of [
+      'APP_NAME = "mine-preview"',
+      'BOOTSTRAP_SERVERS = "127.0.0.1:1"',
+      'WINDOW = "5 seconds"',
+      'SLIDE = None',
+      'DEAD_LETTER_TOPIC = "mine.dead-letters"',
+      `CHECKPOINT_FOLDER = "${target.data.pathForJobs('checkpoints/mine/1')}"`,
+    ]) {
+      expect(text).toContain(`${line}\n`);
+    }
+    expect(await target.src.list('.')).toEqual(['millrace_job.py', 'mine-preview.py', 'run-driver.sh']);
+    expect(statSync(join(target.src.describe('run-driver.sh'))).mode & 0o111).toBe(0o111);
+  });
+});
+
+describe('summarizeRun', () => {
+  test('adds up what the queries have told', async () => {
+    await writeRun(project, makeRunRecord({ run: 'cars-1' }));
+    const batch = (name: string, read: number, written: number, dropped: number) =>
+      JSON.stringify({
+        name,
+        batchId: 0,
+        numInputRows: read,
+        sink: { numOutputRows: written },
+        stateOperators: [{ numRowsDroppedByWatermark: dropped }],
+      });
+    const lines = [
+      batch('topic', 10, 4, 1),
+      batch('topic', 5, 2, 0),
+      batch('parquet', 15, 3, 1),
+      batch('dead-letters', 15, 2, 0),
+    ];
+    await target.data.put('runs/cars-1/progress.ndjson', `${lines.join('\n')}\n`);
+    const { summary, lines: told } = await summarizeRun(target, project, 'cars-1');
+    expect(summary).toMatchObject({ batches: 2, rowsRead: 15, deadLetters: 2, droppedAsLate: 1 });
+    expect(told).toContain('read     15 records in 2 batches: 2 dead letters, 1 too late');
+  });
+});

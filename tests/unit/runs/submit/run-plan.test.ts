@@ -1,0 +1,69 @@
+import { packagePath } from '../../../../src/project/package-files.js';
+import { type PlanOptions, planRun } from '../../../../src/runs/submit/run-plan.js';
+import { failureOf } from '../../failure-of.js';
+
+const plan = (options: Partial<PlanOptions> = {}) =>
+  planRun({ folders: [packagePath()] }, { job: 'windowed-cars', settings: [], ...options });
+
+describe('planRun', () => {
+  test("takes the job's own name, topics and a trigger of a second", async () => {
+    expect(await plan()).toMatchObject({
+      name: 'windowed-cars',
+      trigger: '1 second',
+      reads: ['cars'],
+      writes: ['windowed-cars'],
+      deadLetters: 'windowed-cars.dead-letters',
+      extra: {},
+    });
+  });
+
+  test('takes topics from settings and the name of the dead letters from the run', async () => {
+    const settings = ['input=my-cars', 'output=means'];
+    expect(await plan({ settings, name: 'Mine_2.x' })).toMatchObject({
+      name: 'Mine_2.x',
+      reads: ['my-cars'],
+      writes: ['means'],
+      deadLetters: 'Mine_2.x.dead-letters',
+    });
+  });
+
+  test.each([
+    ['500ms', '500 milliseconds'],
+    ['2m', '2 minutes'],
+    ['available-now', 'available-now'],
+  ])('reads the trigger %s', async (text, trigger) => {
+    expect((await plan({ trigger: text })).trigger).toBe(trigger);
+  });
+
+  test('gives a batch neither trigger nor dead letters', async () => {
+    const batch = await plan({ job: 'train-car-price', extra: { version: 'v1' } });
+    expect(batch).toMatchObject({
+      trigger: null,
+      deadLetters: null,
+      reads: ['cars'],
+      writes: [],
+      extra: { version: 'v1' },
+    });
+  });
+
+  test.each<[string, Partial<PlanOptions>, RegExp]>([
+    ['a trigger of a batch', { job: 'train-car-price', trigger: '1s', extra: {} }, /is a batch and has no trigger/],
+    ['a job with a command of its own', { job: 'train-car-price' }, /is started by `millrace train model`/],
+    ['a trigger that is no time', { trigger: 'often' }, /`often` is not a length of time/],
+    ['a job that is not there', { job: 'nope' }, /There is no job `nope`/],
+    ['a parameter that is not there', { settings: ['windw=1s'] }, /no parameter `windw`/],
+    ['a value that does not fit', { settings: ['window=5 parsecs'] }, /`5 parsecs` does not fit/],
+    ['an empty name', { name: '' }, /`` cannot name a run/],
+    ['a name with a path', { name: '../x' }, /cannot name a run/],
+    ['a hidden name', { name: '.x' }, /cannot name a run/],
+    ['a name with a blank', { name: 'a b' }, /cannot name a run/],
+    ['a name over two lines', { name: 'a\nb' }, /cannot name a run/],
+    ['a name without end', { name: 'x'.repeat(81) }, /cannot name a run/],
+  ])('refuses %s', async (_, options, message) => {
+    expect(await failureOf(plan(options))).toMatchObject({
+      code: 'USAGE',
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    });
+  });
+});

@@ -1,0 +1,59 @@
+import { identifyProcess, waitForEnd } from '../../../../src/project/process-identity.js';
+import { readRunStatus } from '../../../../src/runs/run-state.js';
+import { liveRuns, stopAllRuns, stopRun } from '../../../../src/runs/stop.js';
+import { writeSupervision } from '../../../../src/runs/supervise/supervision.js';
+import { makeSupervision } from '../../../fakes/supervision.js';
+import { closedPage } from '../../spark/serve-page.js';
+import { waitUntil } from '../../wait-until.js';
+import { makeSupervisedPlace } from './supervised-place.js';
+
+const { target, project, submit, supervise, superviseElsewhere, seen, starts, put, started } = makeSupervisedPlace();
+const status = (run: string) => readRunStatus(target, project, run);
+
+test('a queued run is stopped before it has a driver', async () => {
+  const addresses = { ...(await target.addresses()), masterUi: await closedPage() };
+  await submit('queued-1', 'exit 0', { phase: 'queued', addresses });
+  const { end } = supervise('queued-1');
+  await waitUntil(async () => (await status('queued-1')).state === 'queued');
+  expect(await stopRun(target, project, 'queued')).toEqual({ run: 'queued-1', state: 'stopped', by: 'marker' });
+  await end;
+  expect(await starts('queued-1')).toBe(0);
+});
+
+test('a run that waits for its restart gets no other driver', async () => {
+  await submit('pausing-1', 'echo "Master removed our application"; exit 1');
+  const { end } = supervise('pausing-1', { missing: async () => 'the broker' });
+  await waitUntil(async () => (await seen('pausing-1')).phase === 'pausing');
+  expect(await stopAllRuns(target, project)).toEqual([{ run: 'pausing-1', state: 'stopped', by: 'marker' }]);
+  await end;
+  expect(await starts('pausing-1')).toBe(1);
+});
+
+test('a stream that is looked after finishes its batch and is not started again', async () => {
+  await submit('stream-1', 'while [ ! -e "$0/stop" ]; do sleep 0.05; done');
+  const { end } = supervise('stream-1');
+  await started('stream-1');
+  await put('stream-1', 'application.json', '{"id":"app-1","ui":null,"settled":true}');
+  expect(await stopRun(target, project, 'stream-1')).toEqual({ run: 'stream-1', state: 'stopped', by: 'marker' });
+  expect(await end).toMatchObject({ verdict: { state: 'stopped', exitCode: 0 } });
+  expect(await starts('stream-1')).toBe(1);
+});
+
+test('a supervisor that hangs is killed, so that its run has an end', async () => {
+  await submit('hanging-1', 'exec sleep 60', { kind: 'batch' });
+  const supervisor = await superviseElsewhere('hanging-1');
+  await started('hanging-1');
+  supervisor.kill('SIGSTOP');
+  const identity = identifyProcess(supervisor.pid as number);
+  expect(await stopRun(target, project, 'hanging-1')).toEqual({ run: 'hanging-1', state: 'stopped', by: 'SIGKILL' });
+  expect(identity && (await waitForEnd(identity, 5_000))).toBe(true);
+  expect(await status('hanging-1')).toEqual({ state: 'stopped', exitCode: 143, note: null });
+});
+
+test('where no driver can be alive, a run lives as long as it is looked after', async () => {
+  await submit('down-1', 'exit 0');
+  await submit('down-2', 'exit 0');
+  await writeSupervision(project, 'down-1', makeSupervision({ phase: 'pausing' }));
+  const drivers = Object.assign(Object.create(target.drivers), { canBeAlive: async () => false });
+  expect((await liveRuns({ ...target, drivers }, project)).map(({ run }) => run)).toEqual(['down-1']);
+});
