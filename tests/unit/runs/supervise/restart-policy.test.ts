@@ -64,7 +64,11 @@ describe('decide', () => {
     ['what failed for an unknown reason before its first batch', { hasWorked: false }, 'other'],
     ['what would fail in the same way again', { cause: cause('topic-missing', false) }, 'topic-missing'],
     ['what could not be launched', { cause: cause('not-launched', false), exitCode: null }, 'not-launched'],
-    ['a batch that somebody ended', { exitCode: 143, cause: TERMINATED, isEndless: false }, 'terminated'],
+    [
+      'a batch that somebody ended',
+      { exitCode: 143, cause: TERMINATED, isStream: false, isEndless: false },
+      'terminated',
+    ],
     ['what has no restarts', { cause: GONE, restartsAllowed: 0 }, 'broker-gone'],
     ['what has used them up', { cause: GONE, restartsUsed: 5 }, 'broker-gone'],
     ['an endless stream that ends again and again', { exitCode: 0, restartsUsed: 5 }, 'ended-unasked'],
