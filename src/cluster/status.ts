@@ -1,9 +1,9 @@
-import { brokerAt } from '../kafka/broker.js';
+import { quickBrokerAt } from '../kafka/broker.js';
 import { listTopics } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { aliveWorkers, type MasterState, readMaster } from '../spark/master.js';
-import type { Addresses, ServiceStatus, Target } from '../targets/target.js';
-import { ClusterNotRunningError } from '../targets/target-errors.js';
+import { addressesIfUp } from '../targets/addresses-if-up.js';
+import type { ServiceStatus, Target } from '../targets/target.js';
 import { clusterLockHolder, requireServices } from './cluster-lock.js';
 
 /** `unresponsive`: the process runs and does not do its work. */
@@ -46,7 +46,7 @@ async function findWorking(target: Target, processes: readonly ServiceStatus[]):
   const isRunning = (name: string) => processes.some((service) => service.name === name && service.state === 'running');
   const working = new Set<string>();
   if (!processes.some(({ state }) => state === 'running')) return working;
-  const addresses = await addressesIfKnown(target);
+  const addresses = await addressesIfUp(target);
   if (!addresses) return working;
   const { bootstrapServers, masterUi } = addresses;
   const [isBrokerWorking, master] = await Promise.all([
@@ -60,23 +60,13 @@ async function findWorking(target: Target, processes: readonly ServiceStatus[]):
   return working;
 }
 
-/** What runs without being known, since its state file was deleted, is shown and not asked. */
-async function addressesIfKnown(target: Target): Promise<Addresses | undefined> {
-  try {
-    return await target.addresses();
-  } catch (error) {
-    if (error instanceof ClusterNotRunningError) return undefined;
-    throw error;
-  }
-}
-
 function isAlive(master: MasterState | undefined, ui: string | null): boolean {
   return ui !== null && aliveWorkers(master).some((worker) => worker.ui === ui);
 }
 
 async function answers(bootstrapServers: string): Promise<boolean> {
   try {
-    await listTopics(brokerAt(bootstrapServers, { retries: 0, requestTimeoutMs: 3_000 }));
+    await listTopics(quickBrokerAt(bootstrapServers));
     return true;
   } catch {
     return false;

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { proveBroker } from '../kafka/prove-broker.js';
 import type { KnownProjects } from '../project/known-projects.js';
+import { waitUntil } from '../project/look-until.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import { aliveWorkers, readMaster } from '../spark/master.js';
@@ -107,19 +107,17 @@ async function waitForWorkers(
   masterUi: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = Date.now() + WORKERS_READY_WITHIN_MS;
-  for (;;) {
-    signal.throwIfAborted();
+  let seen = '';
+  const areAlive = async () => {
     const master = await readMaster(masterUi);
     const alive = aliveWorkers(master).length;
-    if (alive >= workers) return;
+    if (alive >= workers) return true;
     await failIfOneEnded(services);
-    if (Date.now() > deadline) {
-      const seen = master ? `${alive} of ${workers} alive` : 'the master did not answer';
-      throw new NotReadyError('workers', `${masterUi}/json/ must show them ALIVE`, seen);
-    }
-    await sleep(LOOK_EVERY_MS);
-  }
+    seen = master ? `${alive} of ${workers} alive` : 'the master did not answer';
+    return false;
+  };
+  if (await waitUntil(areAlive, { everyMs: LOOK_EVERY_MS, withinMs: WORKERS_READY_WITHIN_MS, signal })) return;
+  throw new NotReadyError('workers', `${masterUi}/json/ must show them ALIVE`, seen);
 }
 
 async function failIfOneEnded(services: Services): Promise<void> {

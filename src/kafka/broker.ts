@@ -35,6 +35,11 @@ export function brokerAt(
   return { bootstrapServers, kafka };
 }
 
+/** For what is shown while somebody waits: a broker that does not answer at once is left out. */
+export function quickBrokerAt(bootstrapServers: string): Broker {
+  return brokerAt(bootstrapServers, { retries: 0, requestTimeoutMs: 3_000 });
+}
+
 /**
  * Connects, does the work, disconnects: an idle kafkajs connection costs CPU time (its request queue spins).
  * @throws BrokerUnreachableError, BrokerRefusedError

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from './look-until.js';
 
 /**
  * A process as it can be told from every other one: a pid alone is given again to strangers.
@@ -27,13 +27,8 @@ export function isOfThisBoot({ startTime }: ProcessIdentity): boolean {
 }
 
 /** Waits until the process has ended; false when it still runs after `timeoutMs`. */
-export async function waitForEnd(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
-  while (isAlive(identity)) {
-    if (Date.now() >= deadline) return false;
-    await sleep(50);
-  }
-  return true;
+export function waitForEnd(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  return waitUntil(() => !isAlive(identity), { everyMs: 50, withinMs: timeoutMs });
 }
 
 /** Field 22 of /proc/PID/stat (proc(5)); the command name before it may hold blanks and parentheses. */

@@ -1,10 +1,12 @@
-import type { Broker } from '../kafka/broker.js';
+import { quickBrokerAt } from '../kafka/broker.js';
 import { describeTopics } from '../kafka/topics.js';
 import { parseLoggedProgress } from '../spark/logged-progress.js';
 import type { TopicOffsets } from '../spark/offsets.js';
 import { type BatchProgress, parseProgress } from '../spark/progress.js';
-import type { Target } from '../targets/target.js';
+import type { Addresses, Target } from '../targets/target.js';
+import { readLogEnd } from './logs/driver-log.js';
 import type { RunRecord } from './run-record.js';
+import { progressPath } from './run-state.js';
 
 /** The newest batches of all queries: enough for a minute at the shortest trigger. */
 const PROGRESS_TAIL_BYTES = 400_000;
@@ -32,9 +34,8 @@ export type TopicEnds = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 /** What a run's queries did last, as Spark itself tells: a job's in progress.ndjson, a user's script in the driver's log. */
 export async function readNewestBatches({ data }: Target, { run, script }: RunRecord): Promise<BatchProgress[]> {
-  const file = script === null ? 'progress.ndjson' : 'driver.log';
-  const { text } = await data.tail(`runs/${run}/${file}`, -PROGRESS_TAIL_BYTES);
-  return script === null ? parseProgress(text) : parseLoggedProgress(text);
+  if (script !== null) return parseLoggedProgress(await readLogEnd(data, run, PROGRESS_TAIL_BYTES));
+  return parseProgress((await data.tail(progressPath(run), -PROGRESS_TAIL_BYTES)).text);
 }
 
 /** The query that stands for the run comes first: a job's `topic`, else the one that the script started first. */
@@ -86,9 +87,12 @@ export function topicsOf(batches: readonly BatchProgress[]): string[] {
 }
 
 /** Undefined when the broker does not answer: figures that rest on it are left out. */
-export async function readTopicEnds(broker: Broker, topics: readonly string[]): Promise<TopicEnds | undefined> {
+export async function readTopicEnds(
+  { bootstrapServers }: Pick<Addresses, 'bootstrapServers'>,
+  topics: readonly string[],
+): Promise<TopicEnds | undefined> {
   try {
-    const described = await describeTopics(broker, topics);
+    const described = await describeTopics(quickBrokerAt(bootstrapServers), topics);
     return new Map(
       described.map(({ topic, partitions }) => [
         topic,

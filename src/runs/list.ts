@@ -1,9 +1,8 @@
-import { brokerAt } from '../kafka/broker.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { aliveWorkers, readMaster } from '../spark/master.js';
 import type { BatchProgress } from '../spark/progress.js';
-import type { Addresses, Target } from '../targets/target.js';
-import { ClusterNotRunningError } from '../targets/target-errors.js';
+import { addressesIfUp } from '../targets/addresses-if-up.js';
+import type { Target } from '../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
 import { type RunRecord, readRuns } from './run-record.js';
 import { isLive, type RunState, readRunStatus } from './run-state.js';
@@ -44,7 +43,7 @@ export async function listRuns(target: Target, project: ProjectFolder): Promise<
   const addresses = await addressesIfUp(target);
   const batches = await Promise.all(records.map((record, index) => batchesOf(target, record, listed[index])));
   const [ends, master] = await Promise.all([
-    addresses && live.length > 0 ? readTopicEnds(brokerOf(addresses), topicsOf(batches.flat())) : undefined,
+    addresses && live.length > 0 ? readTopicEnds(addresses, topicsOf(batches.flat())) : undefined,
     addresses ? readMaster(addresses.masterUi) : undefined,
   ]);
   const workers = aliveWorkers(master);
@@ -86,18 +85,4 @@ async function batchesOf(target: Target, record: RunRecord, run: Listed | undefi
 
 function endOf(supervision: Supervision | undefined): string | null {
   return supervision?.verdict?.at ?? null;
-}
-
-/** A broker that does not answer at once is left out of what is shown. */
-export function brokerOf({ bootstrapServers }: Addresses) {
-  return brokerAt(bootstrapServers, { retries: 0, requestTimeoutMs: 3_000 });
-}
-
-export async function addressesIfUp(target: Target): Promise<Addresses | undefined> {
-  try {
-    return await target.addresses();
-  } catch (error) {
-    if (error instanceof ClusterNotRunningError) return undefined;
-    throw error;
-  }
 }

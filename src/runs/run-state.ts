@@ -70,7 +70,12 @@ export async function readApplication({ data }: Target, run: string): Promise<Ap
 }
 
 export async function readProgress({ data }: Target, run: string): Promise<readonly BatchProgress[]> {
-  return parseProgress((await data.read(`runs/${run}/progress.ndjson`)) ?? '');
+  return parseProgress((await data.read(progressPath(run))) ?? '');
+}
+
+/** What a job's queries did, a line for each micro-batch. */
+export function progressPath(run: string): string {
+  return `runs/${run}/progress.ndjson`;
 }
 
 /** Nobody looks after the run any more and its driver has ended. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectFolder } from '../project/project-folder.js';
+import { addressesIfUp } from '../targets/addresses-if-up.js';
 import type { Target } from '../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
-import { addressesIfUp, brokerOf } from './list.js';
+import { driverLogPath } from './logs/driver-log.js';
 import { resolveRun } from './resolve-run.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
@@ -45,7 +46,7 @@ export async function showRun(target: Target, project: ProjectFolder, word: stri
     queries: await readQueries(target, record, isAlive),
     summary,
     ui: isAlive ? ((await readApplication(target, run))?.ui ?? null) : null,
-    log: target.data.describe(`runs/${run}/driver.log`),
+    log: target.data.describe(driverLogPath(run)),
   };
 }
 
@@ -71,6 +72,6 @@ async function readQueries(target: Target, record: RunRecord, isAlive: boolean):
   const batches = await readNewestBatches(target, record);
   if (batches.length === 0) return [];
   const addresses = isAlive ? await addressesIfUp(target) : undefined;
-  const ends = addresses ? await readTopicEnds(brokerOf(addresses), topicsOf(batches)) : undefined;
+  const ends = addresses ? await readTopicEnds(addresses, topicsOf(batches)) : undefined;
   return toFigures(batches, ends, new Date());
 }

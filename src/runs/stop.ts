@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '../project/look-until.js';
+import { waitForEnd } from '../project/process-identity.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Target } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
@@ -6,9 +7,7 @@ import { type RunRecord, readRuns } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
 import { isSupervised, readSupervision } from './supervise/supervision.js';
 
-const FINISH_BATCH_WITHIN_MS = 90_000;
-const TERMINATE_WITHIN_MS = 15_000;
-const KILL_WITHIN_MS = 10_000;
+const PATIENCE = { finishBatchMs: 90_000, terminateMs: 15_000, killMs: 10_000 };
 const LOOK_EVERY_MS = 100;
 
 export interface StopReport {
@@ -25,7 +24,12 @@ export interface StopReport {
  * Stops one run and returns when it has ended.
  * @throws what `resolveRun` throws for a word that means no run
  */
-export async function stopRun(target: Target, project: ProjectFolder, word: string): Promise<StopReport> {
+export async function stopRun(
+  target: Target,
+  project: ProjectFolder,
+  word: string,
+  patience = PATIENCE,
+): Promise<StopReport> {
   const record = await resolveRun(project, target.name, word);
   const { run } = record;
   const report = async (by: StopReport['by']) => ({
@@ -33,15 +37,16 @@ export async function stopRun(target: Target, project: ProjectFolder, word: stri
     state: (await readRunStatus(target, project, run)).state,
     by,
   });
-  const hasEnded = (withinMs: number) => waitForEnd(target, project, run, withinMs);
-  if (!isLive((await readRunStatus(target, project, run)).state)) return report(null);
+  const hasEnded = async () => !isLive((await readRunStatus(target, project, run)).state);
+  const endsWithin = (withinMs: number) => waitUntil(hasEnded, { everyMs: LOOK_EVERY_MS, withinMs });
+  if (await hasEnded()) return report(null);
   await target.data.put(`runs/${run}/stop`, '');
-  const patienceMs = await markerPatienceMs(target, record);
-  if (patienceMs > 0 && (await hasEnded(patienceMs))) return report('marker');
+  const patienceMs = await markerPatienceMs(target, record, patience);
+  if (patienceMs > 0 && (await endsWithin(patienceMs))) return report('marker');
   await target.drivers.signal(run, 'SIGTERM');
-  if (await hasEnded(TERMINATE_WITHIN_MS)) return report('SIGTERM');
+  if (await endsWithin(patience.terminateMs)) return report('SIGTERM');
   await target.drivers.signal(run, 'SIGKILL');
-  if (!(await hasEnded(KILL_WITHIN_MS))) await killSupervisor(project, run);
+  if (!(await endsWithin(patience.killMs))) await killSupervisor(project, run);
   return report('SIGKILL');
 }
 
@@ -68,19 +73,14 @@ export async function liveRuns(target: Target, project: ProjectFolder): Promise<
  * How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it;
  * without a driver it is the supervisor that does.
  */
-async function markerPatienceMs(target: Target, { run, kind }: RunRecord): Promise<number> {
-  if ((await target.drivers.find(run)).state !== 'running') return TERMINATE_WITHIN_MS;
+async function markerPatienceMs(
+  target: Target,
+  { run, kind }: RunRecord,
+  { finishBatchMs, terminateMs }: typeof PATIENCE,
+): Promise<number> {
+  if ((await target.drivers.find(run)).state !== 'running') return terminateMs;
   const hasQueries = kind === 'streaming' && (await readApplication(target, run)) !== undefined;
-  return hasQueries ? FINISH_BATCH_WITHIN_MS : 0;
-}
-
-async function waitForEnd(target: Target, project: ProjectFolder, run: string, withinMs: number): Promise<boolean> {
-  const deadline = Date.now() + withinMs;
-  while (isLive((await readRunStatus(target, project, run)).state)) {
-    if (Date.now() > deadline) return false;
-    await sleep(LOOK_EVERY_MS);
-  }
-  return true;
+  return hasQueries ? finishBatchMs : 0;
 }
 
 /** One that hangs (stopped by SIGSTOP, say) would keep its run alive on paper; whoever stops runs does not hang. */
@@ -88,4 +88,5 @@ async function killSupervisor(project: ProjectFolder, run: string): Promise<void
   const supervision = await readSupervision(project, run);
   if (!supervision || !isSupervised(supervision) || supervision.supervisor.pid === process.pid) return;
   process.kill(supervision.supervisor.pid, 'SIGKILL');
+  await waitForEnd(supervision.supervisor, PATIENCE.killMs);
 }

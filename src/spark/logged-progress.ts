@@ -18,9 +18,9 @@ export function parseLoggedProgress(log: string): BatchProgress[] {
   return batches;
 }
 
-/** The id under which the master knows the application, once it has said so. */
+/** The id under which the master knows the newest application of a log, once it has said so. */
 export function findApplicationId(log: string): string | undefined {
-  return /Connected to Spark cluster with app ID (app-[\w-]+)/.exec(log)?.[1];
+  return [...log.matchAll(/Connected to Spark cluster with app ID (app-[\w-]+)/g)].at(-1)?.[1];
 }
 
 /** Where the sources of a new checkpoint begin to read; null for one that goes on, and for a log whose begin is not at hand. */

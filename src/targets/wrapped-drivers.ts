@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseJson } from '../project/atomic-file.js';
+import { waitUntil } from '../project/look-until.js';
 import type { ProcessIdentity } from '../project/process-identity.js';
 import type { DriverState, SharedFiles } from './target.js';
 
 const EXIT_WRITTEN_WITHIN_MS = 5_000;
+/** What is only looked at is not waited for. */
+const EXIT_WRITTEN_AT_ONCE_MS = 1_000;
 const SHOWN_WITHIN_MS = 10_000;
 export const NOT_SHOWN = 'its wrapper wrote no driver.json';
 
@@ -54,30 +56,22 @@ export class WrappedDrivers {
   }
 
   /** Waits until a launched driver has left its first file; false when it has not in time. */
-  async waitUntilShown(run: string): Promise<boolean> {
-    const deadline = Date.now() + SHOWN_WITHIN_MS;
-    while (Date.now() < deadline) {
-      if ((await this.find(run)).state !== 'absent') return true;
-      await sleep(20);
-    }
-    return false;
+  waitUntilShown(run: string): Promise<boolean> {
+    const isShown = async () => (await this.find(run)).state !== 'absent';
+    return waitUntil(isShown, { everyMs: 20, withinMs: SHOWN_WITHIN_MS });
   }
 
   /** Between the driver's end and its exit code lies a moment in which only the wrapper runs. */
   private async endedOrLost(run: string, { wrapper }: DriverFile): Promise<DriverState> {
-    for (let attempt = 0; attempt < 20; attempt++) {
-      const exit = await this.readExit(run);
-      if (exit) return { state: 'ended', ...exit };
-      if ((await this.processes.startTime(wrapper)) === undefined) break;
-      await sleep(50);
-    }
+    const isWritten = async () =>
+      (await this.readExit(run)) !== undefined || (await this.processes.startTime(wrapper)) === undefined;
+    await waitUntil(isWritten, { everyMs: 50, withinMs: EXIT_WRITTEN_AT_ONCE_MS });
     const exit = await this.readExit(run);
     return exit ? { state: 'ended', ...exit } : { state: 'lost' };
   }
 
   private async waitForEnd(driver: DriverFile): Promise<void> {
-    const deadline = Date.now() + EXIT_WRITTEN_WITHIN_MS;
-    while ((await this.isAlive(driver)) && Date.now() < deadline) await sleep(50);
+    await waitUntil(async () => !(await this.isAlive(driver)), { everyMs: 50, withinMs: EXIT_WRITTEN_WITHIN_MS });
   }
 
   private async isAlive({ pid, startTime }: ProcessIdentity): Promise<boolean> {

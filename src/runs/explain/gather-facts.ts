@@ -7,6 +7,7 @@ import { explainFailure } from '../../spark/failure-cause.js';
 import { findInitialOffsets, parseLoggedProgress } from '../../spark/logged-progress.js';
 import type { BatchProgress } from '../../spark/progress.js';
 import type { Target } from '../../targets/target.js';
+import { readLogEnd } from '../logs/driver-log.js';
 import type { RunRecord } from '../run-record.js';
 import { type RunStatus, readProgress, readRunStatus } from '../run-state.js';
 import { type RunCause, readSupervision, type Supervision } from '../supervise/supervision.js';
@@ -15,7 +16,7 @@ import { readBatchResult } from './batch-result.js';
 import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkpoint.js';
 import type { ExplainFacts } from './facts.js';
 
-/** A log of days is not read as a whole: what counts of an attempt is its newest trouble, and its end. */
+/** Enough for the newest trouble of an attempt, and for its end. */
 const LOG_TAIL_BYTES = 2_000_000;
 
 export interface ExplainSources {
@@ -29,11 +30,11 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
-  const [addresses, status, supervision, { text: log }, written, ours, batch, job] = await Promise.all([
+  const [addresses, status, supervision, log, written, ours, batch, job] = await Promise.all([
     orNull(target.addresses()),
     readRunStatus(target, project, record.run),
     readSupervision(project, record.run),
-    data.tail(`runs/${record.run}/driver.log`, -LOG_TAIL_BYTES),
+    readLogEnd(data, record.run, LOG_TAIL_BYTES),
     readProgress(target, record.run),
     readCheckpoint(data, record),
     record.kind === 'batch' ? readBatchResult(data, record.run) : null,

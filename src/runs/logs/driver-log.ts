@@ -53,6 +53,14 @@ export function driverLogPath(run: string, attempt?: number): string {
   return attempt === undefined ? `runs/${run}/driver.log` : `runs/${run}/attempts/${attempt}/driver.log`;
 }
 
+/** Where a driver says why it ended. */
+const CAUSE_WITHIN_BYTES = 200_000;
+
+/** The end of the present attempt's log: a log of days is not read as a whole. */
+export async function readLogEnd(data: SharedFiles, run: string, bytes = CAUSE_WITHIN_BYTES): Promise<string> {
+  return (await data.tail(driverLogPath(run), -bytes)).text;
+}
+
 /** At least so many lines from the end, if there are so many; a log of days is not read as a whole. */
 async function readEnd(data: SharedFiles, path: string, lines: number): Promise<{ text: string; nextByte: number }> {
   for (let bytes = lines * LINE_BYTES; ; bytes *= 4) {

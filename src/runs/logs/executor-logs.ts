@@ -1,11 +1,9 @@
+import { findApplicationId } from '../../spark/logged-progress.js';
 import { type ExecutorFile, readExecutorLog, readExecutors } from '../../spark/worker.js';
 import type { Target } from '../../targets/target.js';
 import { readApplication } from '../run-state.js';
 import { driverLogPath } from './driver-log.js';
 import type { RunLog, RunLogLine } from './run-log.js';
-
-/** As Spark's standalone client logs it. */
-const CONNECTED = /Connected to Spark cluster with app ID (app-\S+)/g;
 
 interface ExecutorPlace extends ExecutorFile {
   /** The page of its worker, as this machine reaches it. */
@@ -92,6 +90,6 @@ export class ExecutorLogs implements RunLog {
 
   private async findInLog(): Promise<string | undefined> {
     const log = (await this.target.data.read(driverLogPath(this.run, this.attempt))) ?? '';
-    return [...log.matchAll(CONNECTED)].at(-1)?.[1];
+    return findApplicationId(log);
   }
 }

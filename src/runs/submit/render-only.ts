@@ -1,5 +1,4 @@
-import type { Addresses, Target } from '../../targets/target.js';
-import { ClusterNotRunningError } from '../../targets/target-errors.js';
+import { addressesIfUp } from '../../targets/addresses-if-up.js';
 import { currentGeneration } from '../checkpoint/checkpoint.js';
 import { previewName, renderRun } from './render-run.js';
 import { type PlanOptions, planRun } from './run-plan.js';
@@ -15,16 +14,7 @@ export async function renderOnly(
   const { script, text } = await renderRun(target, plan, {
     run: previewName(plan),
     generation,
-    addresses: await addressesOf(target),
+    addresses: (await addressesIfUp(target)) ?? target.plannedAddresses(),
   });
   return { script: target.src.describe(script), lines: text.trimEnd().split('\n').length };
-}
-
-async function addressesOf(target: Target): Promise<Addresses> {
-  try {
-    return await target.addresses();
-  } catch (error) {
-    if (error instanceof ClusterNotRunningError) return target.plannedAddresses();
-    throw error;
-  }
 }

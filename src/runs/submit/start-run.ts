@@ -1,7 +1,7 @@
 import { MillraceError } from '../../errors.js';
 import type { JobFolders } from '../../jobs/find-jobs.js';
 import { type Broker, brokerAt } from '../../kafka/broker.js';
-import { listTopics } from '../../kafka/topics.js';
+import { listTopicNames } from '../../kafka/topics.js';
 import { writeFileAtomic } from '../../project/atomic-file.js';
 import { packageVersion } from '../../project/package-files.js';
 import { identifyProcess } from '../../project/process-identity.js';
@@ -146,7 +146,7 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
 
 /** Only a real submit makes topics: a pasted command would wait for ever for one that is missing. */
 async function warnOfMissingTopics({ report }: RunContext, { reads, writes, deadLetters }: RunPlan, broker: Broker) {
-  const there = new Set((await listTopics(broker)).map(({ topic }) => topic));
+  const there = new Set(await listTopicNames(broker));
   const missing = [...reads, ...writes, ...(deadLetters ? [deadLetters] : [])].filter((topic) => !there.has(topic));
   for (const topic of missing) report.warn(`topic ${topic} is missing, make it first: millrace topic create ${topic}`);
 }

@@ -1,17 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lookUntil } from '../../project/look-until.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Reporter } from '../../report/reporter.js';
 import { explainFailure } from '../../spark/failure-cause.js';
 import { parseProgress } from '../../spark/progress.js';
 import type { Target } from '../../targets/target.js';
+import { driverLogPath, readLogEnd } from '../logs/driver-log.js';
 import { JobFailedError } from '../run-errors.js';
 import { readRunIfThere } from '../run-record.js';
-import { isLive, type RunStatus, readApplication, readRunStatus } from '../run-state.js';
+import { isLive, progressPath, type RunStatus, readApplication, readRunStatus } from '../run-state.js';
 import { countRestarts } from '../supervise/restart-policy.js';
 import { readSupervision } from '../supervise/supervision.js';
 
 const LOOK_EVERY_MS = 200;
-const LOG_TAIL_BYTES = 200_000;
 
 export interface WaitOptions {
   readonly target: Target;
@@ -46,13 +46,13 @@ async function waitUntil(
 ): Promise<RunStatus> {
   const { target, project, run, signal } = options;
   const watch = new RunWatch(options);
-  for (;;) {
-    signal.throwIfAborted();
+  const look = async () => {
     const status = await readRunStatus(target, project, run);
     if (await isDone(status)) return status;
     await watch.look(status);
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
-  }
+    return undefined;
+  };
+  return (await lookUntil(look, { everyMs: LOOK_EVERY_MS, signal })) as RunStatus;
 }
 
 /** Reads only what was appended to a run's files since the last look, and tells what is worth telling. */
@@ -75,7 +75,7 @@ class RunWatch {
 
   private async readProgress(): Promise<void> {
     const { target, run } = this.options;
-    const { text, nextByte } = await target.data.tail(`runs/${run}/progress.ndjson`, this.progressByte);
+    const { text, nextByte } = await target.data.tail(progressPath(run), this.progressByte);
     this.progressByte = nextByte;
     for (const { query, rowsRead } of parseProgress(text)) {
       if (query !== 'topic') continue;
@@ -92,10 +92,8 @@ export async function throwIfFailed(
   { state, exitCode }: Pick<RunStatus, 'state' | 'exitCode'>,
 ): Promise<void> {
   if (state !== 'failed' && state !== 'lost') return;
-  const path = `runs/${run}/driver.log`;
   const supervision = await readSupervision(project, run);
-  const log = async () => (await data.tail(path, -LOG_TAIL_BYTES)).text;
-  const { words, cure } = supervision?.verdict?.cause ?? explainFailure(await log(), exitCode);
+  const { words, cure } = supervision?.verdict?.cause ?? explainFailure(await readLogEnd(data, run), exitCode);
   const restarts = countRestarts(supervision?.attempts.slice(supervision.countedFrom) ?? []);
-  throw new JobFailedError(run, exitCode, words, data.describe(path), { cure, restarts });
+  throw new JobFailedError(run, exitCode, words, data.describe(driverLogPath(run)), { cure, restarts });
 }

@@ -1,8 +1,9 @@
 import { findApplicationId } from '../../spark/logged-progress.js';
 import { type MasterState, readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
+import { driverLogPath } from '../logs/driver-log.js';
 import type { RunRecord } from '../run-record.js';
-import { readApplication } from '../run-state.js';
+import { progressPath, readApplication } from '../run-state.js';
 import { describeNeed, describeRoom, findRoom } from './room.js';
 
 const LOOK_EVERY_MS = 2_000;
@@ -49,14 +50,14 @@ export class RunWatcher {
   async hasWorked(application: string | null): Promise<boolean> {
     const { kind, script, run } = this.record;
     if (kind === 'batch' || script !== null) return application !== null;
-    return (await this.target.data.tail(`runs/${run}/progress.ndjson`, -100_000)).text !== '';
+    return (await this.target.data.tail(progressPath(run), -100_000)).text !== '';
   }
 
   private async findApplication(): Promise<string | null> {
     const { run } = this.record;
     const told = await readApplication(this.target, run);
     if (told) return told.id;
-    const { text, nextByte } = await this.target.data.tail(`runs/${run}/driver.log`, this.logByte);
+    const { text, nextByte } = await this.target.data.tail(driverLogPath(run), this.logByte);
     this.logByte = nextByte;
     return findApplicationId(text) ?? null;
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readTextIfThere } from '../../project/atomic-file.js';
+import { lookUntil } from '../../project/look-until.js';
 import { packagePath } from '../../project/package-files.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { SupervisorNotStartedError } from '../run-errors.js';
@@ -45,14 +45,15 @@ async function waitUntilShown(
   pid: number | undefined,
   failure: () => string | undefined,
 ): Promise<void> {
-  const deadline = Date.now() + SHOWN_WITHIN_MS;
-  for (;;) {
+  const look = async () => {
     const supervision = await readSupervision(project, run);
-    if (supervision?.verdict || (pid !== undefined && supervision?.supervisor.pid === pid)) return;
-    const reason = failure() ?? (Date.now() > deadline ? 'it did not show itself in time' : undefined);
-    if (reason !== undefined) throw new SupervisorNotStartedError(run, reason, await lastLine(project, run));
-    await sleep(LOOK_EVERY_MS);
-  }
+    if (supervision?.verdict || (pid !== undefined && supervision?.supervisor.pid === pid)) return { reason: null };
+    const reason = failure();
+    return reason === undefined ? undefined : { reason };
+  };
+  const seen = await lookUntil(look, { everyMs: LOOK_EVERY_MS, withinMs: SHOWN_WITHIN_MS });
+  const reason = seen ? seen.reason : 'it did not show itself in time';
+  if (reason !== null) throw new SupervisorNotStartedError(run, reason, await lastLine(project, run));
 }
 
 async function lastLine(project: ProjectFolder, run: string): Promise<string> {

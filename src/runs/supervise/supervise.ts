@@ -7,6 +7,7 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import { explainFailure } from '../../spark/failure-cause.js';
 import type { DriverState, Target } from '../../targets/target.js';
 import { ClusterNotRunningError } from '../../targets/target-errors.js';
+import { readLogEnd } from '../logs/driver-log.js';
 import { type RunRecord, readRun } from '../run-record.js';
 import { hasStopMarker } from '../run-state.js';
 import { AVAILABLE_NOW } from '../submit/run-plan.js';
@@ -29,7 +30,6 @@ const LOOK_FOR_SERVICES_EVERY_MS = 2_000;
 const SERVICES_BACK_WITHIN_MS = 30 * 60_000;
 /** An engine that does not answer for so long has taken the driver with it. */
 const SEEN_AGAIN_WITHIN_MS = 5 * 60_000;
-const LOG_TAIL_BYTES = 200_000;
 
 export interface SuperviseOptions {
   readonly target: Target;
@@ -101,7 +101,7 @@ class Supervisor {
   private async attemptOnce(isAdopting: boolean): Promise<Decision> {
     const failure = isAdopting ? undefined : await this.launch();
     const exitCode = failure ? null : exitCodeOf(await this.watch());
-    const cause = failure ?? explainFailure(await this.readLog(), exitCode);
+    const cause = failure ?? explainFailure(await readLogEnd(this.options.target.data, this.options.run), exitCode);
     const decision = decide({
       exitCode,
       cause,
@@ -239,10 +239,6 @@ class Supervisor {
       if (!(error instanceof MillraceError) || error instanceof ClusterNotRunningError) throw error;
       return `an answer: ${error.message}`;
     }
-  }
-
-  private async readLog(): Promise<string> {
-    return (await this.options.target.data.tail(`runs/${this.options.run}/driver.log`, -LOG_TAIL_BYTES)).text;
   }
 
   private isStopAsked(): Promise<boolean> {

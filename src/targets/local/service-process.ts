@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readJson } from '../../project/atomic-file.js';
+import { lookUntil, waitUntil } from '../../project/look-until.js';
 import { packagePath } from '../../project/package-files.js';
 import { isAlive, type ProcessIdentity, waitForEnd } from '../../project/process-identity.js';
 import { sendSignal } from '../send-signal.js';
@@ -97,27 +97,22 @@ function recordFacts({ name, port, ui }: ServiceSpec): string {
 }
 
 async function waitForRecord(folders: ServiceFolders, name: ServiceName): Promise<ProcessIdentity> {
-  const deadline = Date.now() + RECORDED_WITHIN_MS;
-  while (Date.now() < deadline) {
-    const record = await readJson<ServiceRecord>(recordPath(folders, name));
-    if (record) return record;
-    await sleep(10);
-  }
+  const look = () => readJson<ServiceRecord>(recordPath(folders, name));
+  const record = await lookUntil(look, { everyMs: 10, withinMs: RECORDED_WITHIN_MS });
+  if (record) return record;
   throw new ServiceFailedError(name, 'could not be started', await lastLines(folders, name));
 }
 
 async function waitForPort(folders: ServiceFolders, spec: ServiceSpec, identity: ProcessIdentity, signal: AbortSignal) {
-  const deadline = Date.now() + spec.readyWithinMs;
-  while (!(await accepts(spec.port))) {
-    signal.throwIfAborted();
-    if (!isAlive(identity))
-      throw new ServiceFailedError(spec.name, 'ended while starting', await lastLines(folders, spec.name));
-    if (Date.now() > deadline) {
-      const reason = `did not answer on 127.0.0.1:${spec.port} within ${spec.readyWithinMs / 1000} s`;
-      throw new ServiceFailedError(spec.name, reason, await lastLines(folders, spec.name));
-    }
-    await sleep(50);
-  }
+  const { name, port, readyWithinMs } = spec;
+  const failed = async (reason: string) => new ServiceFailedError(name, reason, await lastLines(folders, name));
+  const isOpen = async () => {
+    if (await accepts(port)) return true;
+    if (!isAlive(identity)) throw await failed('ended while starting');
+    return false;
+  };
+  if (await waitUntil(isOpen, { everyMs: 50, withinMs: readyWithinMs, signal })) return;
+  throw await failed(`did not answer on 127.0.0.1:${port} within ${readyWithinMs / 1000} s`);
 }
 
 function accepts(port: number): Promise<boolean> {
