@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitForEnd as waitUntilGone } from '../project/process-identity.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Target } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
@@ -9,6 +10,7 @@ import { isSupervised, readSupervision } from './supervision.js';
 const FINISH_BATCH_WITHIN_MS = 90_000;
 const TERMINATE_WITHIN_MS = 15_000;
 const KILL_WITHIN_MS = 10_000;
+const GONE_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 
 export interface StopReport {
@@ -88,4 +90,5 @@ async function killSupervisor(project: ProjectFolder, run: string): Promise<void
   const supervision = await readSupervision(project, run);
   if (!supervision || !isSupervised(supervision) || supervision.supervisor.pid === process.pid) return;
   process.kill(supervision.supervisor.pid, 'SIGKILL');
+  await waitUntilGone(supervision.supervisor, GONE_WITHIN_MS); // until then the run passes for one that is looked after
 }
