@@ -16,7 +16,7 @@ export interface Seen {
   readonly note: string | null;
 }
 
-/** What can be seen of a run whose driver is alive, at the master and in its log; a look every two seconds. */
+/** What can be seen of one driver of a run, at the master and in its log; a look every two seconds. */
 export class RunWatcher {
   private logByte = 0;
   private lookedAt = 0;
@@ -25,12 +25,6 @@ export class RunWatcher {
     private readonly target: Target,
     private readonly record: RunRecord,
   ) {}
-
-  /** A new driver writes a new log. */
-  beginAnew(): void {
-    this.logByte = 0;
-    this.lookedAt = 0;
-  }
 
   /** Undefined where the last look is not long ago. */
   async look(application: string | null): Promise<Seen | undefined> {

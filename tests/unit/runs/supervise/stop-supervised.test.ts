@@ -45,7 +45,8 @@ test('a supervisor that hangs is killed, so that its run has an end', async () =
   await started('hanging-1');
   supervisor.kill('SIGSTOP');
   const identity = identifyProcess(supervisor.pid as number);
-  expect(await stopRun(target, project, 'hanging-1')).toEqual({ run: 'hanging-1', state: 'stopped', by: 'SIGKILL' });
+  const report = await stopRun(target, project, 'hanging-1', { finishBatchMs: 0, terminateMs: 3_000, killMs: 200 });
+  expect(report).toEqual({ run: 'hanging-1', state: 'stopped', by: 'SIGKILL' });
   expect(identity && (await waitForEnd(identity, 5_000))).toBe(true);
   expect(await status('hanging-1')).toEqual({ state: 'stopped', exitCode: 143, note: null });
 });

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { packagePath } from '../../../../src/project/package-files.js';
 import { type RunRecord, writeRun } from '../../../../src/runs/run-record.js';
-import { type SuperviseOptions, superviseRun } from '../../../../src/runs/supervise/supervise.js';
+import { superviseRun } from '../../../../src/runs/supervise/supervise.js';
+import type { SuperviseOptions } from '../../../../src/runs/supervise/supervised-run.js';
 import { readSupervision, type Supervision, writeSupervision } from '../../../../src/runs/supervise/supervision.js';
 import { makeUpTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
@@ -10,6 +11,9 @@ import { DEAD, makeSupervision } from '../../../fakes/supervision.js';
 import { moduleUrl } from '../../run-module.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { waitUntil } from '../../wait-until.js';
+
+/** A test waits for what a supervisor does, not for its patience. */
+export const QUICK_PACE = { driverEveryMs: 50, queueEveryMs: 50, servicesEveryMs: 50, pauseTimes: 0.05 };
 
 /** A target and a project with runs whose drivers are shell scripts; supervisors and drivers end with each test. */
 export function makeSupervisedPlace() {
@@ -46,7 +50,8 @@ export function makeSupervisedPlace() {
   function supervise(run: string, some: Partial<SuperviseOptions> = {}) {
     const controller = new AbortController();
     watching.push(controller);
-    const options = { target, project, run, signal: controller.signal, missing: async () => undefined, ...some };
+    const { signal } = controller;
+    const options = { target, project, run, signal, missing: async () => undefined, pace: QUICK_PACE, ...some };
     const end = superviseRun(options).then(
       () => seen(run),
       (error) => error,

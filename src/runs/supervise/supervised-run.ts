@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MillraceError } from '../../errors.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Target } from '../../targets/target.js';
+import type { RunRecord } from '../run-record.js';
+import { hasStopMarker } from '../run-state.js';
+import { countRestarts } from './restart-policy.js';
+import { type Attempt, type Supervision, type Verdict, writeSupervision } from './supervision.js';
+
+export interface SuperviseOptions {
+  readonly target: Target;
+  readonly project: ProjectFolder;
+  readonly run: string;
+  readonly signal: AbortSignal;
+  /** What a new driver would miss, in words. */
+  readonly missing?: (target: Target) => Promise<string | undefined>;
+  readonly pace?: Pace;
+}
+
+/** How often a supervisor looks, and by how much its pauses are stretched. */
+export interface Pace {
+  readonly driverEveryMs: number;
+  readonly queueEveryMs: number;
+  readonly servicesEveryMs: number;
+  readonly pauseTimes: number;
+}
+
+const PACE: Pace = { driverEveryMs: 500, queueEveryMs: 1_000, servicesEveryMs: 2_000, pauseTimes: 1 };
+
+/** A run as its supervisor knows it: what was submitted, and what has been written down of it since. */
+export class SupervisedRun {
+  readonly target: Target;
+  readonly id: string;
+  readonly pace: Pace;
+
+  constructor(
+    readonly options: SuperviseOptions,
+    readonly record: RunRecord,
+    private written: Supervision,
+  ) {
+    this.target = options.target;
+    this.id = options.run;
+    this.pace = options.pace ?? PACE;
+  }
+
+  get supervision(): Supervision {
+    return this.written;
+  }
+
+  get attempt(): Attempt | undefined {
+    return this.written.attempts.at(-1);
+  }
+
+  /** Restarts since the last attempt that was well, or since somebody started the run again. */
+  get restartsUsed(): number {
+    return countRestarts(this.written.attempts.slice(this.written.countedFrom));
+  }
+
+  isStopAsked(): Promise<boolean> {
+    return unlessSilent(
+      () => hasStopMarker(this.target, this.id),
+      () => false,
+    );
+  }
+
+  async update(changes: Partial<Supervision>): Promise<void> {
+    const next = { ...this.written, ...changes };
+    if (JSON.stringify(next) === JSON.stringify(this.written)) return;
+    this.written = next;
+    await writeSupervision(this.options.project, this.id, next);
+  }
+
+  async updateAttempt(changes: Partial<Attempt>): Promise<void> {
+    const { attempt } = this;
+    if (attempt) await this.update({ attempts: [...this.written.attempts.slice(0, -1), { ...attempt, ...changes }] });
+  }
+
+  async end({ state, exitCode, cause }: Omit<Verdict, 'at'>): Promise<void> {
+    await this.update({ note: null, verdict: { state, exitCode, cause, at: new Date().toISOString() } });
+  }
+
+  async sleep(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.options.signal });
+  }
+}
+
+/** An engine that is restarted answers again: its silence must not end the looking after. */
+export async function unlessSilent<T>(work: () => Promise<T>, otherwise: (why: string) => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+    return otherwise(error.message);
+  }
+}
