@@ -17,10 +17,10 @@ export interface StopReport {
   readonly run: string;
   readonly state: RunState;
   /**
-   * What it took: the stop marker lets the running micro-batch finish, and ends what has no driver yet; null when the run had
-   * ended before.
+   * What it took: the stop marker lets the running micro-batch finish; `supervisor` where there was no driver to end; null when
+   * the run had ended before.
    */
-  readonly by: 'marker' | 'SIGTERM' | 'SIGKILL' | null;
+  readonly by: 'marker' | 'supervisor' | 'SIGTERM' | 'SIGKILL' | null;
 }
 
 /**
@@ -38,8 +38,9 @@ export async function stopRun(target: Target, project: ProjectFolder, word: stri
   const hasEnded = (withinMs: number) => waitForEnd(target, project, run, withinMs);
   if (!isLive((await readRunStatus(target, project, run)).state)) return report(null);
   await target.data.put(`runs/${run}/stop`, '');
-  const patienceMs = await markerPatienceMs(target, record);
-  if (patienceMs > 0 && (await hasEnded(patienceMs))) return report('marker');
+  const hasDriver = (await target.drivers.find(run)).state === 'running';
+  const patienceMs = hasDriver ? await markerPatienceMs(target, record) : TERMINATE_WITHIN_MS;
+  if (patienceMs > 0 && (await hasEnded(patienceMs))) return report(hasDriver ? 'marker' : 'supervisor');
   await target.drivers.signal(run, 'SIGTERM');
   if (await hasEnded(TERMINATE_WITHIN_MS)) return report('SIGTERM');
   await target.drivers.signal(run, 'SIGKILL');
@@ -66,12 +67,8 @@ export async function liveRuns(target: Target, project: ProjectFolder): Promise<
   return runs.filter((_, index) => areLive[index]);
 }
 
-/**
- * How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it;
- * without a driver it is the supervisor that does.
- */
+/** How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it. */
 async function markerPatienceMs(target: Target, { run, kind }: RunRecord): Promise<number> {
-  if ((await target.drivers.find(run)).state !== 'running') return TERMINATE_WITHIN_MS;
   const hasQueries = kind === 'streaming' && (await readApplication(target, run)) !== undefined;
   return hasQueries ? FINISH_BATCH_WITHIN_MS : 0;
 }
