@@ -32,6 +32,7 @@ import { topicTailCommand } from './commands/topic-tail.js';
 import { trainModelCommand } from './commands/train-model.js';
 import { ExitCode, InterruptedError, MillraceError, UsageError } from './errors.js';
 import { packageVersion } from './project/package-files.js';
+import type { Reporter } from './report/reporter.js';
 
 /** Started by millrace itself. */
 const HIDDEN = ['supervise'];
@@ -153,9 +154,16 @@ function explain(error: unknown, interruption: AbortSignal): unknown {
   return interruption.aborted && !(error instanceof MillraceError) ? interruption.reason : error;
 }
 
-async function chooseReporter({ json }: GlobalFlags) {
-  if (json) return new (await import('./report/json-reporter.js')).JsonReporter();
-  return new (await import('./report/terminal-reporter.js')).TerminalReporter(process.stderr.isTTY ?? false);
+let chosen: Promise<Reporter> | undefined;
+
+/** One for the whole command line: a second one could not stop the spinner of the first. */
+function chooseReporter({ json }: GlobalFlags): Promise<Reporter> {
+  chosen ??= json
+    ? import('./report/json-reporter.js').then(({ JsonReporter }) => new JsonReporter())
+    : import('./report/terminal-reporter.js').then(
+        ({ TerminalReporter }) => new TerminalReporter(process.stderr.isTTY ?? false),
+      );
+  return chosen;
 }
 
 async function openContext(flags: GlobalFlags, signal: AbortSignal, options: OpenOptions = {}) {

@@ -11,7 +11,7 @@ export function describeRun(run: ShownRun): string {
   const lasted = ageOf(run);
   const how = note ? `, ${plain(note)}` : exitCode === null || exitCode === 0 ? '' : `, exit code ${exitCode}`;
   return [
-    `  ${run.run}: ${state}${lasted && ` for ${lasted}`}${how}`,
+    `  ${run.run}: ${state}${lasted && ` ${isLive(state) ? 'for' : 'after'} ${lasted}`}${how}`,
     `  ${describeOrigin(run)}`,
     ...(run.queries.length > 0 ? ['', table([QUERY_HEAD, ...run.queries.map(queryRow)], [1, 2, 3, 4, 5])] : []),
     ...describeTimes(run.queries),
@@ -34,7 +34,7 @@ function queryRow({ query, batchId, rowsPerSecond, batchMs, stateRows, lag }: Qu
 function describeOrigin({ job, script, cores, restarts, ...run }: ShownRun & { cores?: number }): string {
   const what = script === null ? `job ${job}` : `script ${script}`;
   const { resources } = run;
-  return `${what}, ${resources.cores} × ${resources.executorMemory}, ${restarts} restarts allowed, Spark ${run.versions.spark}`;
+  return `${what}, ${resources.cores} × ${resources.executorMemory}, ${several(restarts, 'restart')} allowed, Spark ${run.versions.spark}`;
 }
 
 function describeTimes([first]: readonly QueryFigures[]): string[] {
@@ -45,8 +45,8 @@ function describeTimes([first]: readonly QueryFigures[]): string[] {
 
 function describeTotals({ summary: { batches, rowsRead, deadLetters, droppedAsLate } }: ShownRun): string[] {
   if (batches === 0) return [];
-  const letters = `${count(deadLetters)} dead letters, ${count(droppedAsLate)} too late`;
-  return [`  ${count(rowsRead)} records in ${count(batches)} batches: ${letters}`];
+  const letters = `${several(deadLetters, 'dead letter')}, ${count(droppedAsLate)} too late`;
+  return [`  ${several(rowsRead, 'record')} in ${several(batches, 'batch', 'batches')}: ${letters}`];
 }
 
 function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: Attempt): string {
@@ -75,7 +75,7 @@ export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList): strin
 
 function listRow(listed: ListedRun): string[] {
   const { run, state, figures, cores, note, attempts } = listed;
-  const restarts = attempts > 1 ? `${attempts - 1} ${attempts === 2 ? 'restart' : 'restarts'}` : '';
+  const restarts = attempts > 1 ? several(attempts - 1, 'restart') : '';
   return [
     run,
     state,
@@ -91,6 +91,10 @@ function listRow(listed: ListedRun): string[] {
 /** Empty for a run whose end nobody saw. */
 function ageOf({ state, submittedAt, endedAt }: Pick<ListedRun, 'state' | 'submittedAt' | 'endedAt'>): string {
   return endedAt === null && !isLive(state) ? '' : age(submittedAt, endedAt);
+}
+
+function several(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
 }
 
 function age(since: string, until: string | null): string {

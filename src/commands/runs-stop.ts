@@ -4,6 +4,7 @@ import { RUN_WORD } from './run-options.js';
 
 const HOW: Readonly<Record<string, string>> = {
   marker: 'it finished its micro-batch',
+  supervisor: 'it had no driver',
   SIGTERM: 'by SIGTERM',
   SIGKILL: 'by SIGKILL, nothing else helped',
 };

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { UsageError } from '../errors.js';
 import type { SubmitReport } from '../runs/submit/submit.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import {
@@ -37,6 +38,8 @@ export const submitCommand = (open: OpenContext) =>
       "\nExamples:\n  millrace submit windowed-news --set window='500 milliseconds'\n  millrace submit windowed-cars --trigger available-now\n  millrace submit ./my_job.py -- --limit 10",
     )
     .action(async (job: string, args: string[], flags: SubmitFlags) => {
+      if (flags.detach && flags.follow)
+        throw new UsageError('`--detach` and `--follow` exclude each other', 'Leave one of them out.');
       const context = await open();
       const [{ submit }, { previewSubmit }] = await Promise.all([
         import('../runs/submit/submit.js'),

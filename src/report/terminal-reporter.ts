@@ -84,6 +84,7 @@ export class TerminalReporter implements Reporter {
   }
 
   failure(error: unknown): void {
+    this.progressText = '';
     this.clear();
     const { message, hint, stack } = describeFailure(error);
     if (stack) console.error(stack);

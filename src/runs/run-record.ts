@@ -106,9 +106,19 @@ export async function readRuns(project: ProjectFolder, target: string): Promise<
 
 /** The runs on all targets, the newest first. */
 export async function readAllRuns(project: ProjectFolder): Promise<RunRecord[]> {
-  const names = await readdir(runsFolder(project)).catch(() => []);
+  const names = await namesIn(runsFolder(project));
   const records = await Promise.all(names.map((name) => readRecord(project, name)));
   return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
+}
+
+/** None where nothing was submitted yet; what cannot be read is an error, since it may hold runs. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Deletes this machine's half of all runs on a target. */

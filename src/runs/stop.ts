@@ -3,7 +3,7 @@ import { waitForEnd } from '../project/process-identity.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Target } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
-import { type RunRecord, readRuns } from './run-record.js';
+import { type RunRecord, readAllRuns, readRuns } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
 import { isSupervised, readSupervision } from './supervise/supervision.js';
 
@@ -14,10 +14,10 @@ export interface StopReport {
   readonly run: string;
   readonly state: RunState;
   /**
-   * What it took: the stop marker lets the running micro-batch finish, and ends what has no driver yet; null when the run had
-   * ended before.
+   * What it took: the stop marker lets the running micro-batch finish; `supervisor` where there was no driver to end; null when
+   * the run had ended before.
    */
-  readonly by: 'marker' | 'SIGTERM' | 'SIGKILL' | null;
+  readonly by: 'marker' | 'supervisor' | 'SIGTERM' | 'SIGKILL' | null;
 }
 
 /**
@@ -41,8 +41,9 @@ export async function stopRun(
   const endsWithin = (withinMs: number) => waitUntil(hasEnded, { everyMs: LOOK_EVERY_MS, withinMs });
   if (await hasEnded()) return report(null);
   await target.data.put(`runs/${run}/stop`, '');
-  const patienceMs = await markerPatienceMs(target, record, patience);
-  if (patienceMs > 0 && (await endsWithin(patienceMs))) return report('marker');
+  const hasDriver = (await target.drivers.find(run)).state === 'running';
+  const patienceMs = hasDriver ? await markerPatienceMs(target, record, patience) : patience.terminateMs;
+  if (patienceMs > 0 && (await endsWithin(patienceMs))) return report(hasDriver ? 'marker' : 'supervisor');
   await target.drivers.signal(run, 'SIGTERM');
   if (await endsWithin(patience.terminateMs)) return report('SIGTERM');
   await target.drivers.signal(run, 'SIGKILL');
@@ -53,7 +54,22 @@ export async function stopRun(
 /** Stops every live run at once and names them. */
 export async function stopAllRuns(target: Target, project: ProjectFolder): Promise<StopReport[]> {
   const live = await liveRuns(target, project);
-  return Promise.all(live.map(({ run }) => stopRun(target, project, run)));
+  const stopped = await Promise.all(live.map(({ run }) => stopRun(target, project, run)));
+  return [...stopped, ...(await stopForgotten(target, project))];
+}
+
+/** Drivers of runs whose record is gone: nobody would ever find them again, and they must not outlive their cluster. */
+async function stopForgotten({ data, drivers }: Target, project: ProjectFolder): Promise<StopReport[]> {
+  if (!(await drivers.canBeAlive())) return [];
+  const known = new Set((await readAllRuns(project)).map(({ run }) => run));
+  const forgotten = (await data.list('runs')).filter((run) => !known.has(run));
+  const reports = forgotten.map(async (run): Promise<StopReport[]> => {
+    if ((await drivers.find(run)).state !== 'running') return [];
+    await data.put(`runs/${run}/stop`, '');
+    await drivers.signal(run, 'SIGKILL');
+    return [{ run, state: 'stopped', by: 'SIGKILL' }];
+  });
+  return (await Promise.all(reports)).flat();
 }
 
 /** Where no driver can be alive, a run lives as long as somebody means to start it again. */
@@ -69,16 +85,12 @@ export async function liveRuns(target: Target, project: ProjectFolder): Promise<
   return runs.filter((_, index) => areLive[index]);
 }
 
-/**
- * How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it;
- * without a driver it is the supervisor that does.
- */
+/** How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it. */
 async function markerPatienceMs(
   target: Target,
   { run, kind }: RunRecord,
-  { finishBatchMs, terminateMs }: typeof PATIENCE,
+  { finishBatchMs }: typeof PATIENCE,
 ): Promise<number> {
-  if ((await target.drivers.find(run)).state !== 'running') return terminateMs;
   const hasQueries = kind === 'streaming' && (await readApplication(target, run)) !== undefined;
   return hasQueries ? finishBatchMs : 0;
 }

@@ -61,9 +61,15 @@ function applicationOf({ master, record }: Evidence): MasterApplication | undefi
 }
 
 /** The command that submits the run once more, with what was set. */
-export function submitAgain({ record, settings, startedBy }: ExplainFacts, ...flags: readonly string[]): string {
-  const { job, name, trigger, script } = record;
+export function submitAgain(
+  { record, status, settings, startedBy }: ExplainFacts,
+  ...flags: readonly string[]
+): string {
+  const { run, job, name, trigger, script } = record;
+  // Two live runs never share a checkpoint: a submit beside the one that goes on would be refused.
+  const stop = isLive(status.state) ? [`millrace runs stop ${run} &&`] : [];
   return [
+    ...stop,
     startedBy ?? `millrace submit ${script ?? job}`,
     ...(name === job || script !== null ? [] : [`--name ${name}`]),
     ...settings.map((setting) => `--set ${quote(setting)}`),

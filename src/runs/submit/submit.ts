@@ -58,7 +58,7 @@ async function waitAsRuled(
   } catch (error) {
     if (!signal.aborted) throw error;
     if (options.isFollowing && !isBounded) return { run, ...(await letGo(waiting)), ui: null };
-    await stopRun(target, project, run);
+    await context.report.step(`stopping ${run}`, () => stopRun(target, project, run));
     context.report.warn(`stopped ${run}`);
     throw error;
   }

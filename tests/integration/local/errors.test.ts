@@ -32,7 +32,7 @@ describe('without a cluster', () => {
     expect(status.exitCode).toBe(10);
     expect(JSON.parse(status.stdout)).toMatchObject({ target: 'local', state: 'stopped' });
     expect((await cli(['cluster', 'down'], { project })).exitCode).toBe(0);
-    expect(JSON.parse((await cli(['--json', 'runs', 'list'], { project })).stdout)).toEqual({ runs: [] });
+    expect(JSON.parse((await cli(['--json', 'runs', 'list'], { project })).stdout)).toMatchObject({ runs: [] });
   });
 });
 

@@ -128,7 +128,7 @@ describe('describeRun', () => {
     const queries = [figures, { ...figures, query: 'dead-letters', batchMs: null, lag: null }];
     const summary = { ...shown().summary, batches: 1_205, rowsRead: 90_000, deadLetters: 3, droppedAsLate: 1 };
     expect(describeRun(shown({ attempts, queries, summary, ui: 'http://127.0.0.1:4040' })).split('\n')).toEqual([
-      '  windowed-news-1: succeeded for 2 m 5 s',
+      '  windowed-news-1: succeeded after 2 m 5 s',
       '  job windowed-news, 1 × 512m, 5 restarts allowed, Spark 4.2.0',
       '',
       '  QUERY         BATCH   ROWS/S   TOOK  STATE  LAG',
@@ -152,12 +152,12 @@ describe('describeRun', () => {
     [
       'why it failed',
       { state: 'failed', exitCode: 137, note: cause.words },
-      /^ {2}windowed-news-1: failed for 2 m 5 s, killed \(137\), perhaps out of memory$/m,
+      /^ {2}windowed-news-1: failed after 2 m 5 s, killed \(137\), perhaps out of memory$/m,
     ],
     [
       'the exit code, where nobody knows why',
       { state: 'failed', exitCode: 4 },
-      /^ {2}windowed-news-1: failed for 2 m 5 s, exit code 4$/m,
+      /^ {2}windowed-news-1: failed after 2 m 5 s, exit code 4$/m,
     ],
     [
       'what it waits for',

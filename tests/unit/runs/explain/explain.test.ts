@@ -54,7 +54,7 @@ describe('the eight ways to have no rows', () => {
       'the topic was made anew',
       { topics: topicsOf(makeTopic('news', [100, 100, 100, 100])), topicIds: new Map([['news', 'id-2']]) },
       'topic-recreated',
-      "millrace submit windowed-news --set watermark='1 minute' --new-checkpoint",
+      "millrace runs stop windowed-news-1 && millrace submit windowed-news --set watermark='1 minute' --new-checkpoint",
     ],
     [
       'other runs hold the cores',
@@ -127,7 +127,7 @@ describe('the other ways', () => {
         },
       },
       'read-from-end',
-      "millrace submit windowed-news --set watermark='1 minute' --new-checkpoint",
+      "millrace runs stop windowed-news-1 && millrace submit windowed-news --set watermark='1 minute' --new-checkpoint",
     ],
     [
       'an earlier run has read it all',
@@ -179,7 +179,8 @@ describe('the other ways', () => {
       {
         likelihood: 'partly',
         share: 12 / 240,
-        command: "millrace submit windowed-news --set watermark='14 minutes' --new-checkpoint",
+        command:
+          "millrace runs stop windowed-news-1 && millrace submit windowed-news --set watermark='14 minutes' --new-checkpoint",
       },
     ],
     [

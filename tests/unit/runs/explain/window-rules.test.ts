@@ -103,7 +103,7 @@ describe('open windows', () => {
     [
       'a shorter watermark closes what is old enough',
       facts('15:30:01.000', '15:38:32.000', '00:00:00.000', { settings: [], ...withWindow(10_000, null, 7_200_000) }),
-      "millrace submit windowed-news --set watermark='1 minute' --new-checkpoint",
+      "millrace runs stop windowed-news-1 && millrace submit windowed-news --set watermark='1 minute' --new-checkpoint",
     ],
     ['else only newer records help', {}, null],
   ])('%s', (_, some, command) => {

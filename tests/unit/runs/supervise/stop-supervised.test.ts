@@ -15,7 +15,7 @@ test('a queued run is stopped before it has a driver', async () => {
   await submit('queued-1', 'exit 0', { phase: 'queued', addresses });
   const { end } = supervise('queued-1');
   await waitUntil(async () => (await status('queued-1')).state === 'queued');
-  expect(await stopRun(target, project, 'queued')).toEqual({ run: 'queued-1', state: 'stopped', by: 'marker' });
+  expect(await stopRun(target, project, 'queued')).toEqual({ run: 'queued-1', state: 'stopped', by: 'supervisor' });
   await end;
   expect(await starts('queued-1')).toBe(0);
 });
@@ -24,7 +24,7 @@ test('a run that waits for its restart gets no other driver', async () => {
   await submit('pausing-1', 'echo "Master removed our application"; exit 1');
   const { end } = supervise('pausing-1', { missing: async () => 'the broker' });
   await waitUntil(async () => (await seen('pausing-1')).phase === 'pausing');
-  expect(await stopAllRuns(target, project)).toEqual([{ run: 'pausing-1', state: 'stopped', by: 'marker' }]);
+  expect(await stopAllRuns(target, project)).toEqual([{ run: 'pausing-1', state: 'stopped', by: 'supervisor' }]);
   await end;
   expect(await starts('pausing-1')).toBe(1);
 });
