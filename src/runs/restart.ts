@@ -6,7 +6,7 @@ import { RestartRefusedError, RunLiveError } from './run-errors.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunStatus, readRunStatus } from './run-state.js';
 import { liveRuns, stopRun } from './stop.js';
-import type { RunContext } from './submit/start-run.js';
+import type { RunContext } from './submit/run-context.js';
 import { startSupervisor } from './supervise/start-supervisor.js';
 import { readSupervision, writeSupervision } from './supervise/supervision.js';
 import { requireRoom, withRoomLock } from './supervise/take-room.js';
