@@ -39,9 +39,7 @@ class Settings:
     fail_on_data_loss: bool = True  # False goes on where records are gone that the checkpoint still points at
 
 
-def read_topic(
-    spark: SparkSession, settings: Settings, topic: str, starting_offsets: str = "earliest"
-) -> DataFrame:
+def read_topic(spark: SparkSession, settings: Settings, topic: str, starting_offsets: str = "earliest") -> DataFrame:
     """The topic as a stream of Kafka records, from the oldest or the `latest` on; where there is a checkpoint, from there."""
     source = {
         "kafka.bootstrap.servers": settings.bootstrap_servers,

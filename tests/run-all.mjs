@@ -1,6 +1,6 @@
 // Every test, each kind in a process of its own, and the sum of all in the last line:
 //
-//   node tests/run-all.mjs             unit, then each target in turn
+//   node tests/run-all.mjs             unit, then each target in turn; `faults` kills processes of target local
 //   node tests/run-all.mjs docker …    only these
 //
 // Targets in Docker need an engine with compose; without one their tests are skipped, and it is said.

@@ -14,5 +14,7 @@ export function collect(text: string, earlier: readonly string[] = []): string[]
 
 /** Zero is one, too. */
 export function parseWholeNumber(text: string): number {
-  return text === '0' ? 0 : parseCount(text);
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('Give a whole number, zero or more.');
 }

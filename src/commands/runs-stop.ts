@@ -18,6 +18,6 @@ export const runsStopCommand = (open: OpenContext) =>
       const result = await report.step('stopping', () => stopRun(target, project, run));
       report.result(
         result,
-        () => `  run ${run}: ${result.state}, ${result.by ? HOW[result.by] : 'it had ended before'}`,
+        () => `  run ${result.run}: ${result.state}, ${result.by ? HOW[result.by] : 'it had ended before'}`,
       );
     });

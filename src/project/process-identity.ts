@@ -21,6 +21,11 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identifyProcess(identity.pid)?.startTime === identity.startTime;
 }
 
+/** Whether the machine was not started anew since; always so where start times do not tell. */
+export function isOfThisBoot({ startTime }: ProcessIdentity): boolean {
+  return process.platform !== 'linux' || startTime.startsWith(`${bootId()}:`);
+}
+
 /** Waits until the process has ended; false when it still runs after `timeoutMs`. */
 export function waitForEnd(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   return waitUntil(() => !isAlive(identity), { everyMs: 50, withinMs: timeoutMs });

@@ -21,7 +21,6 @@ export interface QueryFigures {
   readonly batchMs: number | null;
   /** Rows read per second over the last minute. */
   readonly rowsPerSecond: number;
-  readonly rowsRead: number;
   readonly stateRows: number;
   readonly watermark: string | null;
   /** Newest event of the newest batch that had any. */
@@ -63,7 +62,6 @@ function figuresOf(batches: readonly BatchProgress[], ends: TopicEnds | undefine
     at: newest.at,
     batchMs: newest.durationMs,
     rowsPerSecond: Math.round((rows * 10_000) / since) / 10,
-    rowsRead: batches.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
     stateRows: newest.stateRows,
     watermark: newest.watermark,
     newestEvent: batches.findLast(({ newestEvent }) => newestEvent !== null)?.newestEvent ?? null,

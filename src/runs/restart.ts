@@ -1,3 +1,4 @@
+import { withLock } from '../project/lock.js';
 import { identifyProcess } from '../project/process-identity.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Addresses, Target } from '../targets/target.js';
@@ -7,9 +8,12 @@ import type { RunRecord } from './run-record.js';
 import { isLive, type RunStatus, readRunStatus } from './run-state.js';
 import { liveRuns, stopRun } from './stop.js';
 import type { RunContext } from './submit/run-context.js';
+import { nameLock } from './submit/run-plan.js';
 import { startSupervisor } from './supervise/start-supervisor.js';
-import { readSupervision, writeSupervision } from './supervise/supervision.js';
+import { type Phase, readSupervision, writeSupervision } from './supervise/supervision.js';
 import { requireRoom, withRoomLock } from './supervise/take-room.js';
+
+const LOCK_WAIT_MS = 30_000;
 
 /**
  * Starts a run again, from its checkpoint: the same script, as a further attempt. One that goes on is stopped first.
@@ -20,26 +24,35 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
   const record = await resolveRun(project, target.name, word);
   const { run } = record;
   await refuseIfChanged(target, record);
-  if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
-  const other = (await liveRuns(target, project)).find(({ name }) => name === record.name);
-  if (other) throw new RunLiveError(other.run);
-  await withRoomLock(context, `millrace runs restart ${run}`, async () => {
-    await requireRoom(context, record, false);
-    await target.data.remove(`runs/${run}/stop`);
-    await beginAgain(project, run);
+  const locking = { command: `millrace runs restart ${run}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
+  await withLock(nameLock(project, record.name), locking, async () => {
+    if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
+    const other = (await liveRuns(target, project)).find(({ name }) => name === record.name);
+    if (other) throw new RunLiveError(other.run);
+    await beginAgain(context, record, locking.command);
+    await startSupervisor(project, target.name, run);
   });
-  await startSupervisor(project, target.name, run);
   return { run, ...(await readRunStatus(target, project, run)) };
 }
 
-async function beginAgain(project: ProjectFolder, run: string): Promise<void> {
+/** It waits for its cores where somebody else has taken them meanwhile: a stream that ran a moment ago must not be lost. */
+async function beginAgain(context: RunContext, record: RunRecord, command: string): Promise<void> {
+  const { target, project } = context;
+  await withRoomLock(context, command, async () => {
+    const { free, wanted } = await requireRoom(context, record, true);
+    await target.data.remove(`runs/${record.run}/stop`);
+    await forgetEnd(project, record.run, free >= wanted ? 'launching' : 'queued');
+  });
+}
+
+async function forgetEnd(project: ProjectFolder, run: string, phase: Phase): Promise<void> {
   const before = await readSupervision(project, run);
   const attempts = (before?.attempts ?? []).map((attempt) => ({
     ...attempt,
     endedAt: attempt.endedAt ?? new Date().toISOString(),
   }));
   const supervisor = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
-  const fresh = { phase: 'launching', note: null, countedFrom: attempts.length, verdict: null } as const;
+  const fresh = { phase, note: null, countedFrom: attempts.length, verdict: null } as const;
   await writeSupervision(project, run, { ...fresh, supervisor, attempts });
 }
 

@@ -73,7 +73,30 @@ export async function readRun(project: ProjectFolder, target: string, run: strin
 
 export async function readRunIfThere(project: ProjectFolder, run: string): Promise<RunRecord | undefined> {
   if (!/^[\w.-]+$/.test(run)) return undefined;
-  return readJson<RunRecord>(join(runsFolder(project), run, 'run.json'));
+  return readRecord(project, run);
+}
+
+/** What records of older runs lack. */
+const UNTOLD = {
+  script: null,
+  resources: { cores: 1, executorMemory: '512m', driverMemory: '512m' },
+  restarts: 0,
+  addresses: {
+    bootstrapServers: 'an unknown broker',
+    jobBootstrapServers: 'an unknown broker',
+    master: 'an unknown master',
+    masterUi: 'http://127.0.0.1:0',
+  },
+  environment: {},
+} as const satisfies Partial<RunRecord>;
+
+/** A file that says too little is treated like one that is half-written: one run's must not hide the others. */
+async function readRecord(project: ProjectFolder, run: string): Promise<RunRecord | undefined> {
+  const read = await readJson<Partial<RunRecord> | null>(join(runsFolder(project), run, 'run.json'));
+  const isWhole = [read?.run, read?.name, read?.job, read?.target, read?.submittedAt].every(
+    (field) => typeof field === 'string',
+  );
+  return isWhole ? ({ ...UNTOLD, ...read } as RunRecord) : undefined;
 }
 
 /** All runs on a target, the newest first: only there can their state be told. */
@@ -84,9 +107,7 @@ export async function readRuns(project: ProjectFolder, target: string): Promise<
 /** The runs on all targets, the newest first. */
 export async function readAllRuns(project: ProjectFolder): Promise<RunRecord[]> {
   const names = await readdir(runsFolder(project)).catch(() => []);
-  const records = await Promise.all(
-    names.map((name) => readJson<RunRecord>(join(runsFolder(project), name, 'run.json'))),
-  );
+  const records = await Promise.all(names.map((name) => readRecord(project, name)));
   return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
 }
 

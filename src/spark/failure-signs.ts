@@ -96,7 +96,11 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   {
     pattern: /^\s+File "(?:.*\/)?([^"/]+)", line (\d+)\n(?:.*\n){0,3}(?:Syntax|Indentation|Tab)Error: (.*)$/m,
     cause: ([, file, line, why]) =>
-      lasting('syntax-error', `${file} is not Python, line ${line}: ${why?.trim()}`, 'Mend the template.'),
+      lasting(
+        'syntax-error',
+        `${file} is not Python, line ${line}: ${why?.trim()}`,
+        'Mend it in the script, or in the template it is made from.',
+      ),
   },
   {
     pattern:

@@ -1,3 +1,4 @@
+import { MillraceError } from '../../errors.js';
 import { identifyProcess } from '../../project/process-identity.js';
 import { reserveRun } from '../run-record.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
@@ -31,8 +32,21 @@ export async function startRun(
     await writeSupervision(project, id, firstSupervision(free >= plan.resources.cores ? 'launching' : 'queued'));
     return id;
   });
-  await startSupervisor(project, target.name, run);
+  await beSupervised(context, run);
   return { run, hasNothingToRead };
+}
+
+/** A run that nobody could be found for has failed, else it would count as starting as long as this process lives. */
+async function beSupervised({ target, project }: RunContext, run: string): Promise<void> {
+  try {
+    await startSupervisor(project, target.name, run);
+  } catch (error) {
+    const [words, cure] = error instanceof MillraceError ? [error.message, error.hint] : [String(error), null];
+    const cause = { code: 'not-launched', words, isTransient: false, cure } as const;
+    const verdict = { state: 'failed', exitCode: null, cause, at: new Date().toISOString() } as const;
+    await writeSupervision(project, run, { ...firstSupervision('launching'), verdict });
+    throw error;
+  }
 }
 
 /** Until the supervisor shows itself, this process stands for it: should it be killed, nobody looks after the run. */

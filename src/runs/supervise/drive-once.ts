@@ -25,6 +25,7 @@ export async function driveOnce(run: SupervisedRun, isAdopting: boolean): Promis
     exitCode,
     cause: failure ?? explainFailure(await readLogEnd(run.target.data, run.id), exitCode),
     isStopAsked: await run.isStopAsked(),
+    isStream: run.record.kind === 'streaming',
     isEndless: isEndless(run.record),
     hasWorked: await watcher.hasWorked(run.attempt?.application ?? null),
     restartsAllowed: run.record.restarts,
@@ -38,7 +39,7 @@ function isEndless({ kind, script, trigger }: RunRecord): boolean {
   return kind === 'streaming' && script === null && trigger !== AVAILABLE_NOW;
 }
 
-/** Returns why there is no driver, where there is none. */
+/** Returns why there is no driver, where there is none; one that was there before may only be slow to come back. */
 async function launch(run: SupervisedRun): Promise<RunCause | undefined> {
   const { target, record } = run;
   await clearAway(run);
@@ -52,7 +53,7 @@ async function launch(run: SupervisedRun): Promise<RunCause | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
-    return { code: 'not-launched', words: error.message, isTransient: false, cure: error.hint };
+    return { code: 'not-launched', words: error.message, isTransient: number > 1, cure: error.hint };
   }
 }
 

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../errors.js';
+import { isOfThisBoot } from '../../project/process-identity.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
 import type { RunRecord } from '../run-record.js';
@@ -6,8 +7,8 @@ import { startSupervisor } from './start-supervisor.js';
 import { isSupervised, readSupervision } from './supervision.js';
 
 /**
- * Gives a run whose supervisor was killed a new one, as long as its driver lives: nobody would start it again otherwise.
- * What has no driver any more stays as it is, so that looking at runs never starts anything.
+ * Gives a run whose supervisor was killed a new one: nobody would start its driver again otherwise, and a queued run would
+ * wait for ever. What a restart of the machine has ended stays as it is.
  */
 export async function keepSupervised(
   target: Target,
@@ -17,8 +18,7 @@ export async function keepSupervised(
   for (const { run } of runs) {
     const supervision = await readSupervision(project, run);
     if (!supervision || supervision.verdict || isSupervised(supervision)) continue;
-    if (supervision.attempts.length === 0 || supervision.attempts.at(-1)?.endedAt !== null) continue;
-    if ((await target.drivers.find(run)).state === 'running') await start(project, target, run);
+    if (isOfThisBoot(supervision.supervisor) && (await target.drivers.canBeAlive())) await start(project, target, run);
   }
 }
 

@@ -19,7 +19,8 @@ export interface AttemptEnd {
   readonly exitCode: number | null;
   readonly cause: RunCause;
   readonly isStopAsked: boolean;
-  /** A stream that goes on until it is stopped. */
+  readonly isStream: boolean;
+  /** A stream that goes on until it is stopped; a user's script may end when it likes. */
   readonly isEndless: boolean;
   /** It has done a part of its work in this attempt or an earlier one. */
   readonly hasWorked: boolean;
@@ -36,7 +37,7 @@ export type Decision =
 export function decide(end: AttemptEnd): Decision {
   if (end.isStopAsked) return { next: 'end', state: 'stopped', cause: null };
   if (end.exitCode === 0 && !end.isEndless) return { next: 'end', state: 'succeeded', cause: null };
-  const cause = end.isEndless && isByItself(end) ? ENDED_UNASKED : end.cause;
+  const cause = isByItself(end) ? ENDED_UNASKED : end.cause;
   if (canHelp(cause, end.hasWorked) && end.restartsUsed < end.restartsAllowed) {
     return { next: 'restart', afterMs: pauseMs(end.restartsUsed), cause };
   }
@@ -49,8 +50,9 @@ function isLost({ exitCode, cause }: AttemptEnd): boolean {
 }
 
 /** A script that gets a SIGTERM finishes its batch and ends with 0; before it listens Python ends with 143. */
-function isByItself({ exitCode, cause }: AttemptEnd): boolean {
-  return exitCode === 0 || cause.code === 'terminated' || cause.code === 'interrupted';
+function isByItself({ exitCode, cause, isStream, isEndless }: AttemptEnd): boolean {
+  if (exitCode === 0) return isEndless;
+  return isStream && (cause.code === 'terminated' || cause.code === 'interrupted');
 }
 
 /** What failed before its first batch, for no passing reason, would fail in the same way again. */

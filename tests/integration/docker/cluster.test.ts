@@ -269,7 +269,7 @@ describe('a second project', () => {
     await cliJson(['cluster', 'down'], { project: second });
     expect(await containersOf(name)).toBe('');
     expect((await cli(['topic', 'list'], { project: second })).exitCode).toBe(3);
-    expect(await cliJson(['runs', 'list'], { project: second })).toEqual({ runs: [] });
+    expect(await cliJson<object>(['runs', 'list'], { project: second })).toMatchObject({ runs: [] });
     const renderedWhileDown = await cli(['--json', 'render', 'windowed-news'], { project: second });
     expect(JSON.parse(renderedWhileDown.stdout)).toMatchObject({ lines: expect.any(Number) });
 

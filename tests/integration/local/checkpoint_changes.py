@@ -146,7 +146,11 @@ class Trial:
         # What the first run has written where the second one no longer writes counts for what is there in the end.
         faults = [fault for sink, rows in fresh for fault in self._faults(sink, rows, seen.get(sink["query"], []), new)]
         read = sorted({row["id"] for _, rows in fresh for row in rows if "id" in row})
-        return {"did": "goes on wrong" if faults else "goes on right", "error": faults[0] if faults else None, "read": read}
+        return {
+            "did": "goes on wrong" if faults else "goes on right",
+            "error": faults[0] if faults else None,
+            "read": read,
+        }
 
     def _prepare_part_b(self, after: Query) -> list[dict[str, Any]]:
         topic = self.prefix + _inputs(after)[0]

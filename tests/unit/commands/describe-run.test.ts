@@ -12,7 +12,7 @@ const figures: QueryFigures = {
   at: '2026-11-24T10:09:50.000Z',
   batchMs: 640,
   rowsPerSecond: 1_204.4,
-  rowsRead: 90_000,
+
   stateRows: 18,
   watermark: '2026-11-24T08:09:00.000Z',
   newestEvent: '2026-11-24T10:09:00.000Z',

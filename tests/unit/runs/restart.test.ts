@@ -55,9 +55,9 @@ describe('restartRun refuses', () => {
     await writeSupervision(project, 'twice-2', makeSupervision({ supervisor: DEAD }));
   });
 
-  test('one without room, which stays as it ended', async () => {
+  test('one that the cluster will never have room for, which stays as it ended', async () => {
     const master = new StandInMaster();
-    master.workers = [{ used: 2 }];
+    master.workers = [];
     const addresses = { ...(await target.addresses()), masterUi: await master.serve() };
     await submit('full-1', 'exit 0', { trigger: 'available-now', addresses });
     await supervise('full-1').end;

@@ -94,3 +94,27 @@ describe('readRuns', () => {
     expect((await readRuns(project, 'local')).map(({ run }) => run)).toEqual(['b-1', 'a-2', 'a-1']);
   });
 });
+
+describe('readRuns beside what is no record of today', () => {
+  const write = (project: ReturnType<typeof newProject>, run: string, text: string) => {
+    mkdirSync(runFile(project, run, ''), { recursive: true });
+    writeFileSync(runFile(project, run, 'run.json'), text);
+  };
+
+  test.each(['', 'null', '{}', '[]', '7', '{"run": "cars-2", "na'])('passes over a file with %p', async (text) => {
+    const project = newProject();
+    await writeRun(project, makeRunRecord({ run: 'cars-1' }));
+    write(project, 'cars-2', text);
+    expect((await readRuns(project, 'local')).map(({ run }) => run)).toEqual(['cars-1']);
+  });
+
+  test('fills in what records of older runs lack', async () => {
+    const project = newProject();
+    const { script, resources, restarts, addresses, environment, ...older } = makeRunRecord({ run: 'cars-1' });
+    write(project, 'cars-1', JSON.stringify(older));
+    expect(await readRun(project, 'local', 'cars-1')).toMatchObject({
+      ...{ ...older, script: null, restarts: 0, environment: {} },
+      ...{ resources: { cores: 1 }, addresses: { master: 'an unknown master' } },
+    });
+  });
+});
