@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DownOptions } from '../cluster/down.js';
-import type { RunContext } from '../runs/submit/start-run.js';
+import type { RunContext } from '../runs/submit/run-context.js';
 import type { CommandContext } from './command-context.js';
 import { collect, parseCount, parseWholeNumber } from './parse-flags.js';
 

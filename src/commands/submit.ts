@@ -43,7 +43,7 @@ export const submitCommand = (open: OpenContext) =>
       const context = await open();
       const [{ submit }, { previewSubmit }] = await Promise.all([
         import('../runs/submit/submit.js'),
-        import('../runs/submit/start-run.js'),
+        import('../runs/submit/preview-submit.js'),
       ]);
       const run = toRunContext(context);
       const options = {

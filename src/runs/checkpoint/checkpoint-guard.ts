@@ -1,18 +1,6 @@
-import type { Fingerprint, Sink } from './fingerprint.js';
-
-/** `noted`: the run goes on rightly, and its user should know what the change does and does not do. */
-export type Answer = 'safe' | 'noted' | 'refused';
-
-export interface Change {
-  readonly field: string;
-  /** What changed, as in `window was 10 minutes, is 5 minutes`. */
-  readonly words: string;
-  readonly answer: Answer;
-  /** What Spark would do, or what the change means from now on. */
-  readonly why: string;
-  /** The topic that is gone, or another one of the same name: nothing of the job has changed, records are lost. */
-  readonly lostTopic?: string;
-}
+import { type Answer, type Change, compare } from './change.js';
+import type { Fingerprint } from './fingerprint.js';
+import { judgeSinks } from './judge-sinks.js';
 
 export interface Judgement {
   readonly answer: Answer;
@@ -81,40 +69,6 @@ function judgeWatermark(before: Fingerprint, after: Fingerprint): readonly Chang
   return compare('watermark', before.watermark, after.watermark, 'noted', why);
 }
 
-function judgeSinks(before: Fingerprint, after: Fingerprint): readonly Change[] {
-  const queries = new Set([...before.sinks, ...after.sinks].map(({ query }) => query));
-  const find = ({ sinks }: Fingerprint, query: string) => sinks.find((sink) => sink.query === query);
-  return [...queries].flatMap((query) => judgeSink(query, find(before, query), find(after, query)));
-}
-
-/** A folder of parquet has a log of its batches, which must begin with the checkpoint's first. */
-function judgeSink(query: string, before: Sink | undefined, after: Sink | undefined): readonly Change[] {
-  const name = SINK_NAMES[query] ?? `sink ${query}`;
-  const [was, is] = [describe(before, after), describe(after, before)];
-  if (!before)
-    return compare(name, was, is, 'noted', 'a query without a checkpoint of its own begins where a new one does');
-  if (!after) return compare(name, was, is, 'noted', 'what it has written stays as it is');
-  if (after.kind === 'kafka') return compare(name, was, is, 'noted', 'what was written before stays where it is');
-  return compare(
-    name,
-    was,
-    is,
-    'refused',
-    'Spark would fail within ten batches: the log of the new folder has no beginning',
-  );
-}
-
-const SINK_NAMES: Readonly<Record<string, string>> = {
-  topic: 'result topic',
-  parquet: 'output folder',
-  'dead-letters': 'topic of dead letters',
-};
-
-function describe(sink: Sink | undefined, other: Sink | undefined): string | null {
-  if (!sink) return null;
-  return other && other.kind !== sink.kind ? `${sink.kind} ${sink.to}` : sink.to;
-}
-
 function judgeSparkVersion({ sparkVersion: was }: Fingerprint, { sparkVersion: is }: Fingerprint): readonly Change[] {
   if (isOlder(is, was)) {
     return compare(
@@ -155,20 +109,4 @@ function whyOf(parameter: string): string {
 /** What a job does not say, or an older millrace did not write down, cannot be compared. */
 function isUnknown(value: unknown): boolean {
   return value === null;
-}
-
-function compare(
-  field: string,
-  was: unknown,
-  is: unknown,
-  answer: Answer,
-  why: string,
-  isLeftOut: (value: unknown) => boolean = () => false,
-): readonly Change[] {
-  if (isLeftOut(was) || isLeftOut(is) || JSON.stringify(was) === JSON.stringify(is)) return [];
-  return [{ field, words: `${field} was ${show(was)}, is ${show(is)}`, answer, why }];
-}
-
-function show(value: unknown): string {
-  return value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
 }

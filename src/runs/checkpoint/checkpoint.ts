@@ -1,6 +1,7 @@
 import type { SharedFiles } from '../../targets/target.js';
-import { CheckpointChangedError } from '../run-errors.js';
-import { type Change, judgeChanges } from './checkpoint-guard.js';
+import type { Change } from './change.js';
+import { CheckpointChangedError } from './checkpoint-errors.js';
+import { judgeChanges } from './checkpoint-guard.js';
 import { type Fingerprint, parseFingerprint } from './fingerprint.js';
 
 const FINGERPRINT = 'fingerprint.json';

@@ -5,7 +5,6 @@ import { parseJson } from '../../project/atomic-file.js';
 import { readResumeOffsets } from '../../spark/offset-log.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
-import { DataLostError } from '../run-errors.js';
 import { describeCreated } from '../submit/prepare-topics.js';
 import type { RunPlan } from '../submit/run-plan.js';
 import {
@@ -15,6 +14,7 @@ import {
   listQueries,
   writeFingerprint,
 } from './checkpoint.js';
+import { DataLostError } from './checkpoint-errors.js';
 import { findGaps, type Gap } from './find-gaps.js';
 import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 

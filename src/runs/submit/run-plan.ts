@@ -139,6 +139,11 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
   };
 }
 
+/** A script of the user's checkpoints where it says so itself. */
+export function hasCheckpoint({ job, script }: RunPlan): boolean {
+  return job.kind === 'streaming' && script === null;
+}
+
 /** Held while something is started or put away under a run's name. */
 export function nameLock({ state }: ProjectFolder, name: string): string {
   return `${state}/locks/name-${name}.lock`;

@@ -4,8 +4,8 @@ import { readTextIfThere } from '../../project/atomic-file.js';
 import { lookUntil } from '../../project/look-until.js';
 import { packagePath } from '../../project/package-files.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import { SupervisorNotStartedError } from '../run-errors.js';
 import { runFile } from '../run-record.js';
+import { SupervisorNotStartedError } from './supervise-errors.js';
 import { readSupervision } from './supervision.js';
 
 const LOG = 'supervisor.log';

@@ -3,9 +3,9 @@ import { withLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
-import { MasterUnreachableError, RoomMissingError } from '../run-errors.js';
 import { type RunRecord, readRuns } from '../run-record.js';
 import { type ComingRun, describeNeed, describeRoom, findRoom, type Room } from './room.js';
+import { MasterUnreachableError, RoomMissingError } from './supervise-errors.js';
 import { isSupervised, readSupervision, type Supervision } from './supervision.js';
 
 const LOCK_WAIT_MS = 60_000;

@@ -4,7 +4,7 @@ import { restartRun } from '../../../src/runs/restart.js';
 import { readRun } from '../../../src/runs/run-record.js';
 import { readRunStatus } from '../../../src/runs/run-state.js';
 import { stopRun } from '../../../src/runs/stop.js';
-import type { RunContext } from '../../../src/runs/submit/start-run.js';
+import type { RunContext } from '../../../src/runs/submit/run-context.js';
 import { keepSupervised } from '../../../src/runs/supervise/keep-supervised.js';
 import { writeSupervision } from '../../../src/runs/supervise/supervision.js';
 import { LocalFolders, type LocalState, writeLocalState } from '../../../src/targets/local/local-state.js';

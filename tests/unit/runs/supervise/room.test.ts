@@ -1,5 +1,5 @@
-import { RoomMissingError } from '../../../../src/runs/run-errors.js';
 import { describeNeed, describeRoom, findRoom, type Holder, type Room } from '../../../../src/runs/supervise/room.js';
+import { RoomMissingError } from '../../../../src/runs/supervise/supervise-errors.js';
 import type { MasterState } from '../../../../src/spark/master.js';
 
 /** Workers of 2 GB, and applications by name with the cores they hold. */

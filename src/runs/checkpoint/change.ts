@@ -1,0 +1,30 @@
+/** `noted`: the run goes on rightly, and its user should know what the change does and does not do. */
+export type Answer = 'safe' | 'noted' | 'refused';
+
+export interface Change {
+  readonly field: string;
+  /** What changed, as in `window was 10 minutes, is 5 minutes`. */
+  readonly words: string;
+  readonly answer: Answer;
+  /** What Spark would do, or what the change means from now on. */
+  readonly why: string;
+  /** The topic that is gone, or another one of the same name: nothing of the job has changed, records are lost. */
+  readonly lostTopic?: string;
+}
+
+/** What a field's change comes to; nothing where it is the same, or `isLeftOut` says of one of its values that it does not count. */
+export function compare(
+  field: string,
+  was: unknown,
+  is: unknown,
+  answer: Answer,
+  why: string,
+  isLeftOut: (value: unknown) => boolean = () => false,
+): readonly Change[] {
+  if (isLeftOut(was) || isLeftOut(is) || JSON.stringify(was) === JSON.stringify(is)) return [];
+  return [{ field, words: `${field} was ${show(was)}, is ${show(is)}`, answer, why }];
+}
+
+function show(value: unknown): string {
+  return value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+}

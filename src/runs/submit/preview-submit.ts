@@ -1,0 +1,39 @@
+import { type Broker, brokerAt } from '../../kafka/broker.js';
+import { listTopicNames } from '../../kafka/topics.js';
+import { currentGeneration } from '../checkpoint/checkpoint.js';
+import { placeScript, scriptEnvironment } from './place-script.js';
+import { previewName } from './render-run.js';
+import type { RunContext, SubmitOptions } from './run-context.js';
+import { planSubmit, type RunPlan } from './run-plan.js';
+import { submitLine } from './write-run.js';
+
+export interface SubmitPreview {
+  readonly script: string;
+  readonly command: string;
+}
+
+/** Renders the script and names the command, as a submit would start it; nothing is started. */
+export async function previewSubmit(context: RunContext, options: SubmitOptions): Promise<SubmitPreview> {
+  const { target, jobs } = context;
+  const plan = await planSubmit(jobs, options);
+  const client = await target.drivers.submitClient();
+  const addresses = await target.addresses();
+  await warnOfMissingTopics(context, plan, brokerAt(addresses.bootstrapServers));
+  const { number: generation } = await currentGeneration(target.data, plan.name);
+  const run = previewName(plan);
+  const { toleratesLoss = false } = options;
+  const { script } = await placeScript(target, plan, { run, generation, addresses, toleratesLoss });
+  const environment = scriptEnvironment(target, plan, run, addresses);
+  const command = submitLine(plan, options, { run, script, environment, client, addresses });
+  return {
+    script: target.src.describe(script),
+    command: await target.drivers.commandLine(command, { ...client.environment, ...environment }),
+  };
+}
+
+/** Only a real submit makes topics: a pasted command would wait for ever for one that is missing. */
+async function warnOfMissingTopics({ report }: RunContext, { reads, writes, deadLetters }: RunPlan, broker: Broker) {
+  const there = new Set(await listTopicNames(broker));
+  const missing = [...reads, ...writes, ...(deadLetters ? [deadLetters] : [])].filter((topic) => !there.has(topic));
+  for (const topic of missing) report.warn(`topic ${topic} is missing, make it first: millrace topic create ${topic}`);
+}

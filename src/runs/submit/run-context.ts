@@ -1,0 +1,27 @@
+import type { JobFolders } from '../../jobs/find-jobs.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Reporter } from '../../report/reporter.js';
+import type { Target } from '../../targets/target.js';
+import type { PlanOptions } from './run-plan.js';
+
+export interface RunContext {
+  readonly target: Target;
+  readonly project: ProjectFolder;
+  readonly jobs: JobFolders;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+}
+
+export interface SubmitOptions extends PlanOptions {
+  readonly isNewCheckpoint?: boolean;
+  /** Goes on where records are gone that the checkpoint points at. */
+  readonly toleratesLoss?: boolean;
+  /** The connector by --packages: resolved on every submit, through Ivy. */
+  readonly usesPackages?: boolean;
+  /** Waits for cores, where there are too few, instead of refusing. */
+  readonly isQueueing?: boolean;
+  /** Returns once the run is looked after. */
+  readonly isDetached?: boolean;
+  /** Stays with a stream; an abort then lets go of it. */
+  readonly isFollowing?: boolean;
+}
