@@ -81,50 +81,13 @@ function buildProgram(interruption: AbortSignal): Command {
     program.addCommand(parent);
   };
   program.addCommand(demoCommand(open));
-  group(
-    'cluster',
-    'start, stop and look at the cluster',
-    [
-      clusterUpCommand(open),
-      clusterDownCommand(open),
-      clusterStatusCommand(open),
-      clusterListCommand(open),
-      clusterLogsCommand(open),
-    ],
-    'clusters',
-  );
-  group(
-    'topic',
-    'look at and change topics',
-    [
-      topicListCommand(open),
-      topicDescribeCommand(open),
-      topicTailCommand(open),
-      topicCreateCommand(open),
-      topicDeleteCommand(open),
-    ],
-    'topics',
-  );
+  group('cluster', 'start, stop and look at the cluster', clusterCommands(open), 'clusters');
+  group('topic', 'look at and change topics', topicCommands(open), 'topics');
   group('seed', 'fill topics', [seedCarsCommand(open), seedNewsCommand(open)]);
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));
   program.addCommand(submitCommand(open));
-  group(
-    'runs',
-    'look after what was submitted',
-    [
-      runsListCommand(open),
-      runsShowCommand(open),
-      runsLogsCommand(open),
-      runsExplainCommand(open),
-      runsStopCommand(open),
-      runsRestartCommand(open),
-      runsResetCommand(open),
-      runsPruneCommand(open),
-      runsSuperviseCommand(open),
-    ],
-    'run',
-  );
+  group('runs', 'look after what was submitted', runsCommands(open), 'run');
   group('train', 'train models', [trainModelCommand(open)]);
   program.addCommand(envCommand(open));
   program.addCommand(doctorCommand(open));
@@ -135,6 +98,34 @@ function buildProgram(interruption: AbortSignal): Command {
   throwInsteadOfExit(program);
   return program;
 }
+
+const clusterCommands = (open: OpenContext) => [
+  clusterUpCommand(open),
+  clusterDownCommand(open),
+  clusterStatusCommand(open),
+  clusterListCommand(open),
+  clusterLogsCommand(open),
+];
+
+const topicCommands = (open: OpenContext) => [
+  topicListCommand(open),
+  topicDescribeCommand(open),
+  topicTailCommand(open),
+  topicCreateCommand(open),
+  topicDeleteCommand(open),
+];
+
+const runsCommands = (open: OpenContext) => [
+  runsListCommand(open),
+  runsShowCommand(open),
+  runsLogsCommand(open),
+  runsExplainCommand(open),
+  runsStopCommand(open),
+  runsRestartCommand(open),
+  runsResetCommand(open),
+  runsPruneCommand(open),
+  runsSuperviseCommand(open),
+];
 
 /** commander's own messages come back as errors, so that they end like all others. */
 function throwInsteadOfExit(command: Command): void {
