@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../../errors.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
-import type { RunRecord } from '../run-record.js';
+import { type RunRecord, readRunIfThere } from '../run-record.js';
 import { hasStopMarker } from '../run-state.js';
 import { countRestarts } from './restart-policy.js';
 import { type Attempt, type Supervision, type Verdict, writeSupervision } from './supervision.js';
@@ -56,11 +56,17 @@ export class SupervisedRun {
     return countRestarts(this.written.attempts.slice(this.written.countedFrom));
   }
 
-  isStopAsked(): Promise<boolean> {
+  /** By its marker, or because its record was deleted: nobody could find it any more. */
+  async isStopAsked(): Promise<boolean> {
+    if (await this.isForgotten()) return true;
     return unlessSilent(
       () => hasStopMarker(this.target, this.id),
       () => false,
     );
+  }
+
+  private async isForgotten(): Promise<boolean> {
+    return (await readRunIfThere(this.options.project, this.id)) === undefined;
   }
 
   async update(changes: Partial<Supervision>): Promise<void> {
@@ -76,6 +82,7 @@ export class SupervisedRun {
   }
 
   async end({ state, exitCode, cause }: Omit<Verdict, 'at'>): Promise<void> {
+    if (await this.isForgotten()) return; // its folder is not to come back
     await this.update({ note: null, verdict: { state, exitCode, cause, at: new Date().toISOString() } });
   }
 

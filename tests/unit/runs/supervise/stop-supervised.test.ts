@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { identifyProcess, waitForEnd } from '../../../../src/project/process-identity.js';
+import { runFile } from '../../../../src/runs/run-record.js';
 import { readRunStatus } from '../../../../src/runs/run-state.js';
 import { liveRuns, stopAllRuns, stopRun } from '../../../../src/runs/stop.js';
 import { writeSupervision } from '../../../../src/runs/supervise/supervision.js';
@@ -18,6 +21,16 @@ test('a queued run is stopped before it has a driver', async () => {
   expect(await stopRun(target, project, 'queued')).toEqual({ run: 'queued-1', state: 'stopped', by: 'supervisor' });
   await end;
   expect(await starts('queued-1')).toBe(0);
+});
+
+test('a queued run whose record is deleted ends its supervisor, which brings nothing back', async () => {
+  const addresses = { ...(await target.addresses()), masterUi: await closedPage() };
+  await submit('deleted-1', 'exit 0', { phase: 'queued', addresses });
+  const { end } = supervise('deleted-1');
+  await waitUntil(async () => (await status('deleted-1')).state === 'queued');
+  await rm(runFile(project, 'deleted-1', ''), { recursive: true });
+  await end;
+  expect(existsSync(runFile(project, 'deleted-1', ''))).toBe(false);
 });
 
 test('a run that waits for its restart gets no other driver', async () => {
