@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExitCode, MillraceError } from '../errors.js';
 import { readJson, readTextIfThere } from './atomic-file.js';
-import { identifyProcess, isAlive, type ProcessIdentity } from './process-identity.js';
+import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
 
 /** Looking and removing takes a moment; a longer wait means a disk that hangs. */
 const TAKEOVER_WITHIN_MS = 10_000;
@@ -72,8 +72,7 @@ async function acquire(path: string, options: LockOptions): Promise<void> {
 
 /** Written beside and linked into place, so that nobody ever reads a lock without its holder. */
 async function tryCreate(path: string, command: string): Promise<boolean> {
-  const me = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
-  const holder: LockHolder = { ...me, command, since: new Date().toISOString() };
+  const holder: LockHolder = { ...identifySelf(), command, since: new Date().toISOString() };
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
   try {

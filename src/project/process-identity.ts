@@ -17,6 +17,11 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
+/** The process that asks; `unknown` where the system does not tell when it began. */
+export function identifySelf(): ProcessIdentity {
+  return identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
+}
+
 export function isAlive(identity: ProcessIdentity): boolean {
   return identifyProcess(identity.pid)?.startTime === identity.startTime;
 }

@@ -5,9 +5,9 @@ import { addressesIfUp } from '../targets/addresses-if-up.js';
 import type { Target } from '../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
 import { type RunRecord, readRuns } from './run-record.js';
-import { isLive, type RunState, readRunStatus } from './run-state.js';
+import { isLive, type RunState, statusOf } from './run-state.js';
 import { keepSupervised } from './supervise/keep-supervised.js';
-import { readSupervision, type Supervision } from './supervise/supervision.js';
+import { readSupervision } from './supervise/supervision.js';
 
 export interface ListedRun {
   readonly run: string;
@@ -63,16 +63,13 @@ export async function listRuns(target: Target, project: ProjectFolder): Promise<
 type Listed = Omit<ListedRun, 'figures'>;
 
 async function listRun(target: Target, project: ProjectFolder, record: RunRecord): Promise<Listed> {
-  const [status, supervision] = await Promise.all([
-    readRunStatus(target, project, record.run),
-    readSupervision(project, record.run),
-  ]);
+  const supervision = await readSupervision(project, record.run);
   return {
     run: record.run,
     job: record.job,
-    ...status,
+    ...(await statusOf(target, project, record.run, supervision)),
     submittedAt: record.submittedAt,
-    endedAt: endOf(supervision),
+    endedAt: supervision?.verdict?.at ?? null,
     attempts: supervision?.attempts.length ?? 1,
     cores: record.resources.cores,
   };
@@ -81,8 +78,4 @@ async function listRun(target: Target, project: ProjectFolder, record: RunRecord
 /** Of a live stream alone: what has ended has no figures of now. */
 async function batchesOf(target: Target, record: RunRecord, run: Listed | undefined): Promise<BatchProgress[]> {
   return run && isLive(run.state) && record.kind !== 'batch' ? readNewestBatches(target, record) : [];
-}
-
-function endOf(supervision: Supervision | undefined): string | null {
-  return supervision?.verdict?.at ?? null;
 }

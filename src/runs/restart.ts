@@ -1,12 +1,12 @@
 import { withLock } from '../project/lock.js';
-import { identifyProcess } from '../project/process-identity.js';
+import { identifySelf } from '../project/process-identity.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Addresses, Target } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
 import { RestartRefusedError, RunLiveError } from './run-errors.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunStatus, readRunStatus } from './run-state.js';
-import { liveRuns, stopRun } from './stop.js';
+import { findLiveRun, stopRun } from './stop.js';
 import type { RunContext } from './submit/run-context.js';
 import { nameLock } from './submit/run-plan.js';
 import { startSupervisor } from './supervise/start-supervisor.js';
@@ -27,7 +27,7 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
   const locking = { command: `millrace runs restart ${run}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
   await withLock(nameLock(project, record.name), locking, async () => {
     if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
-    const other = (await liveRuns(target, project)).find(({ name }) => name === record.name);
+    const other = await findLiveRun(target, project, record.name);
     if (other) throw new RunLiveError(other.run);
     await beginAgain(context, record, locking.command);
     await startSupervisor(project, target.name, run);
@@ -51,9 +51,8 @@ async function forgetEnd(project: ProjectFolder, run: string, phase: Phase): Pro
     ...attempt,
     endedAt: attempt.endedAt ?? new Date().toISOString(),
   }));
-  const supervisor = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
   const fresh = { phase, note: null, countedFrom: attempts.length, verdict: null } as const;
-  await writeSupervision(project, run, { ...fresh, supervisor, attempts });
+  await writeSupervision(project, run, { ...fresh, supervisor: identifySelf(), attempts });
 }
 
 /** The script says where broker and master are; a batch of another command has a result that only that one can take. */

@@ -33,7 +33,16 @@ export interface Application {
  * supervisor's verdict first, then the processes themselves.
  */
 export async function readRunStatus(target: Target, project: ProjectFolder, run: string): Promise<RunStatus> {
-  const supervision = await readSupervision(project, run);
+  return statusOf(target, project, run, await readSupervision(project, run));
+}
+
+/** The same by a supervision that was read already, so that what is shown of both belongs together. */
+export async function statusOf(
+  target: Target,
+  project: ProjectFolder,
+  run: string,
+  supervision: Supervision | undefined,
+): Promise<RunStatus> {
   const verdict = supervision?.verdict;
   if (verdict) return { state: verdict.state, exitCode: verdict.exitCode, note: verdict.cause?.words ?? null };
   const isLookedAfter = isSupervised(supervision);

@@ -6,7 +6,7 @@ import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsO
 import { driverLogPath } from './logs/driver-log.js';
 import { resolveRun } from './resolve-run.js';
 import type { RunRecord } from './run-record.js';
-import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
+import { isLive, type RunState, readApplication, statusOf } from './run-state.js';
 import { type RunSummary, summarizeRun } from './summarize.js';
 import { keepSupervised } from './supervise/keep-supervised.js';
 import { type Attempt, readSupervision } from './supervise/supervision.js';
@@ -29,12 +29,15 @@ export interface ShownRun extends RunRecord {
 
 /** Everything that is known of a run. @throws what `resolveRun` throws */
 export async function showRun(target: Target, project: ProjectFolder, word: string | undefined): Promise<ShownRun> {
-  const record = await resolveRun(project, target.name, word);
+  return showRecord(target, project, await resolveRun(project, target.name, word));
+}
+
+async function showRecord(target: Target, project: ProjectFolder, record: RunRecord): Promise<ShownRun> {
   const { run } = record;
   await keepSupervised(target, project, [record]);
-  const [status, supervision, { summary }] = await Promise.all([
-    readRunStatus(target, project, run),
-    readSupervision(project, run),
+  const supervision = await readSupervision(project, run);
+  const [status, { summary }] = await Promise.all([
+    statusOf(target, project, run, supervision),
     summarizeRun(target, project, run),
   ]);
   const isAlive = isLive(status.state);
@@ -57,9 +60,9 @@ export async function* watchRun(
   word: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ShownRun> {
-  const { run } = await resolveRun(project, target.name, word);
+  const record = await resolveRun(project, target.name, word);
   for (;;) {
-    const shown = await showRun(target, project, run);
+    const shown = await showRecord(target, project, record);
     yield shown;
     if (!isLive(shown.state) || signal.aborted) return;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);

@@ -30,7 +30,15 @@ export async function stopRun(
   word: string,
   patience = PATIENCE,
 ): Promise<StopReport> {
-  const record = await resolveRun(project, target.name, word);
+  return stopRecord(target, project, await resolveRun(project, target.name, word), patience);
+}
+
+async function stopRecord(
+  target: Target,
+  project: ProjectFolder,
+  record: RunRecord,
+  patience = PATIENCE,
+): Promise<StopReport> {
   const { run } = record;
   const report = async (by: StopReport['by']) => ({
     run,
@@ -54,7 +62,7 @@ export async function stopRun(
 /** Stops every live run at once and names them. */
 export async function stopAllRuns(target: Target, project: ProjectFolder): Promise<StopReport[]> {
   const live = await liveRuns(target, project);
-  const stopped = await Promise.all(live.map(({ run }) => stopRun(target, project, run)));
+  const stopped = await Promise.all(live.map((record) => stopRecord(target, project, record)));
   return [...stopped, ...(await stopForgotten(target, project))];
 }
 
@@ -74,7 +82,20 @@ async function stopForgotten({ data, drivers }: Target, project: ProjectFolder):
 
 /** Where no driver can be alive, a run lives as long as somebody means to start it again. */
 export async function liveRuns(target: Target, project: ProjectFolder): Promise<RunRecord[]> {
-  const runs = await readRuns(project, target.name);
+  return onlyLive(target, project, await readRuns(project, target.name));
+}
+
+/** The live run of a name: there is one at most, since its checkpoint belongs to it alone. */
+export async function findLiveRun(
+  target: Target,
+  project: ProjectFolder,
+  name: string,
+): Promise<RunRecord | undefined> {
+  const runs = (await readRuns(project, target.name)).filter((run) => run.name === name);
+  return (await onlyLive(target, project, runs))[0];
+}
+
+async function onlyLive(target: Target, project: ProjectFolder, runs: readonly RunRecord[]): Promise<RunRecord[]> {
   const canBeAlive = await target.drivers.canBeAlive();
   const areLive = await Promise.all(
     runs.map(async ({ run }) => {

@@ -3,7 +3,7 @@ import { withLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
 import { RunLiveError } from '../run-errors.js';
-import { liveRuns } from '../stop.js';
+import { findLiveRun } from '../stop.js';
 import { nameLock } from '../submit/run-plan.js';
 
 /** What belongs to a run's name; each holds a folder for every name. */
@@ -67,8 +67,7 @@ function describe({ target, name, isBackup }: ResetOptions, folders: readonly st
 }
 
 async function refuseIfLive(target: Target, project: ProjectFolder, name: string): Promise<void> {
-  if (!(await target.drivers.canBeAlive())) return;
-  const live = (await liveRuns(target, project)).find((run) => run.name === name);
+  const live = await findLiveRun(target, project, name);
   if (live) throw new RunLiveError(live.run, '');
 }
 

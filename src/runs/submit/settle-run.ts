@@ -3,7 +3,7 @@ import type { Addresses, SubmitClient } from '../../targets/target.js';
 import { describeGap, type Gap } from '../checkpoint/find-gaps.js';
 import { type SettledCheckpoint, type SettleOptions, settleCheckpoint } from '../checkpoint/settle-checkpoint.js';
 import { RunLiveError } from '../run-errors.js';
-import { liveRuns } from '../stop.js';
+import { findLiveRun } from '../stop.js';
 import { requireRoom } from '../supervise/take-room.js';
 import { prepareTopics, requireBroker } from './prepare-topics.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
@@ -39,7 +39,7 @@ export async function settleRun(context: RunContext, plan: RunPlan, options: Sub
 }
 
 async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan): Promise<void> {
-  const live = (await liveRuns(target, project)).find((run) => run.name === name);
+  const live = await findLiveRun(target, project, name);
   if (live) throw new RunLiveError(live.run);
 }
 

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../errors.js';
-import { identifyProcess } from '../../project/process-identity.js';
+import { identifySelf } from '../../project/process-identity.js';
 import { reserveRun } from '../run-record.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
 import { type Phase, type Supervision, writeSupervision } from '../supervise/supervision.js';
@@ -51,8 +51,7 @@ async function beSupervised({ target, project }: RunContext, run: string): Promi
 
 /** Until the supervisor shows itself, this process stands for it: should it be killed, nobody looks after the run. */
 function firstSupervision(phase: Phase): Supervision {
-  const supervisor = identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
-  return { supervisor, phase, note: null, attempts: [], countedFrom: 0, verdict: null };
+  return { supervisor: identifySelf(), phase, note: null, attempts: [], countedFrom: 0, verdict: null };
 }
 
 /** A run that has nothing to do has succeeded; a driver's wrapper writes the same exit code. */

@@ -8,6 +8,8 @@ export interface Holder {
   readonly cores: number;
 }
 
+export const MASTER_SILENT = 'the Spark master does not answer; `millrace cluster up` starts it again';
+
 /** How many executors (one core each) of a run the cluster has room for. */
 export interface Room {
   readonly wanted: number;
@@ -17,31 +19,22 @@ export interface Room {
   readonly holders: readonly Holder[];
 }
 
-/** A run whose driver is on its way: it will take its cores in a moment. */
-export interface ComingRun {
-  readonly run: string;
-  readonly cores: number;
-}
-
 /** @param coming runs that are launched and were not registered at the master when somebody looked last */
 export function findRoom(
   master: MasterState,
   { cores, executorMemory }: Pick<Resources, 'cores' | 'executorMemory'>,
-  coming: readonly ComingRun[] = [],
+  coming: readonly Holder[] = [],
 ): Room {
   const memoryMb = toMegabytes(executorMemory);
   const registered = master.applications.filter((application) => application.cores > 0);
   // Its supervisor may not have seen yet that the master knows it: its cores count once.
-  const arriving = coming.filter(({ run }) => !registered.some(({ name }) => name === run));
+  const arriving = coming.filter(({ name }) => !registered.some((known) => known.name === name));
   const comingCores = arriving.reduce((sum, run) => sum + run.cores, 0);
   return {
     wanted: cores,
     free: Math.max(0, slotsFor(master, memoryMb) - comingCores),
     total: largestFor(master, memoryMb),
-    holders: [...registered, ...arriving.map(({ run, cores }) => ({ name: run, cores }))].map(({ name, cores }) => ({
-      name,
-      cores,
-    })),
+    holders: [...registered, ...arriving].map(({ name, cores }) => ({ name, cores })),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../logs/driver-log.js';
 import type { RunRecord } from '../run-record.js';
 import { progressPath, readApplication } from '../run-state.js';
-import { describeNeed, describeRoom, findRoom } from './room.js';
+import { describeNeed, describeRoom, findRoom, MASTER_SILENT } from './room.js';
 
 const LOOK_EVERY_MS = 2_000;
 
@@ -57,7 +57,7 @@ export class RunWatcher {
   }
 
   private describe(master: MasterState | undefined, cores: number | undefined): string | null {
-    if (!master) return 'the Spark master does not answer; `millrace cluster up` starts it again';
+    if (!master) return MASTER_SILENT;
     if (cores !== 0) return null;
     const { resources } = this.record;
     return `waits for executors: it needs ${describeNeed(resources)}, and ${describeRoom(findRoom(master, resources))}`;

@@ -4,7 +4,7 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import { readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRuns } from '../run-record.js';
-import { type ComingRun, describeNeed, describeRoom, findRoom, type Room } from './room.js';
+import { describeNeed, describeRoom, findRoom, type Holder, MASTER_SILENT, type Room } from './room.js';
 import { MasterUnreachableError, RoomMissingError } from './supervise-errors.js';
 import { isSupervised, readSupervision, type Supervision } from './supervision.js';
 
@@ -35,7 +35,7 @@ export function takeRoom(place: Place, record: RunRecord, begin: () => Promise<v
     );
     if (first) return `waits behind ${first.record.run}`;
     const master = await readMaster(record.addresses.masterUi);
-    if (!master) return 'the Spark master does not answer; `millrace cluster up` starts it again';
+    if (!master) return MASTER_SILENT;
     const room = findRoom(master, record.resources, comingOf(others));
     if (room.free < room.wanted || !(await target.drivers.canBeAlive()))
       return `waits for ${describeNeed(record.resources)}: ${describeRoom(room)}`;
@@ -78,8 +78,9 @@ async function readOthers({ target, project }: Place, run?: string): Promise<Oth
   return others.filter((other): other is Other => isSupervised(other.supervision));
 }
 
-function comingOf(others: readonly Other[]): ComingRun[] {
+/** Runs whose drivers are on their way: they will take their cores in a moment. */
+function comingOf(others: readonly Other[]): Holder[] {
   return others
     .filter(({ supervision }) => supervision.phase === 'launching')
-    .map(({ record }) => ({ run: record.run, cores: record.resources.cores }));
+    .map(({ record }) => ({ name: record.run, cores: record.resources.cores }));
 }

@@ -56,7 +56,7 @@ describe('findRoom', () => {
     ['memory is the limit', [master([[4, 4]]), want(2, '1g')], { wanted: 2, free: 2, total: 2, holders: [] }],
     [
       'a run is on its way',
-      [master([[2, 2]]), want(1), [{ run: 'a-1', cores: 1 }]],
+      [master([[2, 2]]), want(1), [{ name: 'a-1', cores: 1 }]],
       { wanted: 1, free: 1, total: 2, holders: [{ name: 'a-1', cores: 1 }] },
     ],
     [
@@ -65,8 +65,8 @@ describe('findRoom', () => {
         master([[2, 2]]),
         want(1),
         [
-          { run: 'a-1', cores: 2 },
-          { run: 'b-1', cores: 1 },
+          { name: 'a-1', cores: 2 },
+          { name: 'b-1', cores: 1 },
         ],
       ],
       {
@@ -81,7 +81,7 @@ describe('findRoom', () => {
     ],
     [
       'a run has its cores, and its supervisor has not looked since',
-      [master([[2, 1]], { 'a-1': 1 }), want(1), [{ run: 'a-1', cores: 1 }]],
+      [master([[2, 1]], { 'a-1': 1 }), want(1), [{ name: 'a-1', cores: 1 }]],
       { wanted: 1, free: 1, total: 2, holders: [{ name: 'a-1', cores: 1 }] },
     ],
   ])('where %s', (_, args, room) => {
