@@ -90,24 +90,38 @@ def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column
     )
 
 
-def to_topic(rows: DataFrame, schema: str, key: list[str]) -> DataStreamWriter:
-    """Every change of a result as one record: `key` columns joined by `/`, the row as a JSON object with its schema."""
+@dataclass(frozen=True)
+class Output:
+    """What one streaming query writes: records of a topic, or parquet in the output folder where there is no topic."""
+
+    query: str
+    writer: DataStreamWriter
+    topic: str | None = None
+
+
+def to_topic(
+    topic: str, rows: DataFrame, schema: str, key: list[str], output_mode: str = "update", query: str = "topic"
+) -> Output:
+    """One record for each result: `key` columns joined by `/`, the row as a JSON object with its schema.
+
+    In `update` mode a result is written again whenever it changes, in `append` mode once, when the watermark has closed it.
+    """
     texts = _with_times_as_text(rows)
     value = F.to_json(F.struct(F.lit(schema).alias("schema"), *texts.columns), {"ignoreNullFields": "false"})
     records = texts.select(F.concat_ws("/", *key).alias("key"), value.alias("value"))
-    return records.writeStream.queryName("topic").format("kafka").outputMode("update")
+    return Output(query, records.writeStream.format("kafka").outputMode(output_mode), topic)
 
 
-def to_parquet(rows: DataFrame) -> DataStreamWriter:
+def to_parquet(rows: DataFrame) -> Output:
     """Final results only: a window is written once, when the watermark has closed it."""
-    return rows.writeStream.queryName("parquet").format("parquet").outputMode("append")
+    return Output("parquet", rows.writeStream.format("parquet").outputMode("append"))
 
 
-def to_dead_letters(bad: DataFrame) -> DataStreamWriter:
+def to_dead_letters(topic: str, bad: DataFrame) -> Output:
     """Records that could not be read, with where they came from and why."""
     value = F.to_json(F.struct(F.lit("dead-letter/1").alias("schema"), *bad.columns), {"ignoreNullFields": "false"})
     records = bad.select(F.concat_ws("/", "topic", "partition", "offset").alias("key"), value.alias("value"))
-    return records.writeStream.queryName("dead-letters").format("kafka").outputMode("append")
+    return Output("dead-letters", records.writeStream.format("kafka").outputMode("append"), topic)
 
 
 def _with_times_as_text(rows: DataFrame) -> DataFrame:
@@ -115,14 +129,8 @@ def _with_times_as_text(rows: DataFrame) -> DataFrame:
     return rows.withColumns(times) if times else rows
 
 
-def run_until_stopped(
-    spark: SparkSession,
-    settings: Settings,
-    topic: tuple[str, DataStreamWriter],
-    parquet: DataStreamWriter,
-    dead_letters: tuple[str, DataStreamWriter],
-) -> None:
-    """Starts the three queries and stays until they end, one fails, or a stop is asked for; ends the process on failure.
+def run_until_stopped(spark: SparkSession, settings: Settings, *outputs: Output) -> None:
+    """Starts a query for each output and stays until they end, one fails, or a stop is asked for; ends the process on failure.
 
     A stop is the file `stop` in the run's folder, or SIGTERM; the micro-batch that is running is let finish.
     """
@@ -131,13 +139,7 @@ def run_until_stopped(
     stop_asked = _listen_for_signals()
     progress = _ProgressFile(folder / "progress.ndjson")
     spark.streams.addListener(progress)
-    writers = [
-        _to_kafka(settings, *topic),
-        parquet.option("path", _to_uri(settings.output_folder)),
-        _to_kafka(settings, *dead_letters),
-    ]
-    names = ["topic", "parquet", "dead-letters"]
-    queries = [_start(settings, name, writer) for name, writer in zip(names, writers)]
+    queries = [_start(settings, output) for output in outputs]
     application = {"id": spark.sparkContext.applicationId, "ui": spark.sparkContext.uiWebUrl, "settled": False}
     write_json(folder / "application.json", application)
     while any(query.isActive for query in queries) and not _has_failed(queries):
@@ -155,15 +157,15 @@ def run_until_stopped(
         sys.exit(f"The stream ended with an error: {failure}")
 
 
-def _to_kafka(settings: Settings, topic: str, writer: DataStreamWriter) -> DataStreamWriter:
-    return writer.option("kafka.bootstrap.servers", settings.bootstrap_servers).option("topic", topic)
-
-
-def _start(settings: Settings, name: str, writer: DataStreamWriter) -> StreamingQuery:
-    checkpoint = f"{_to_uri(settings.checkpoint_folder)}/{name}"
+def _start(settings: Settings, output: Output) -> StreamingQuery:
+    place = {"path": _to_uri(settings.output_folder)}
+    if output.topic is not None:
+        place = {"kafka.bootstrap.servers": settings.bootstrap_servers, "topic": output.topic}
+    checkpoint = f"{_to_uri(settings.checkpoint_folder)}/{output.query}"
     is_bounded = settings.trigger == "available-now"
     trigger = {"availableNow": True} if is_bounded else {"processingTime": settings.trigger}
-    return writer.option("checkpointLocation", checkpoint).trigger(**trigger).start()
+    writer = output.writer.queryName(output.query).options(checkpointLocation=checkpoint, **place)
+    return writer.trigger(**trigger).start()
 
 
 def _to_uri(folder: str) -> str:

@@ -46,9 +46,9 @@ def main() -> None:
     job.run_until_stopped(
         spark,
         SETTINGS,
-        topic=(RESULT_TOPIC, job.to_topic(windows, "windowed-cars/1", key=["make", "window_start"])),
-        parquet=job.to_parquet(windows),
-        dead_letters=(DEAD_LETTER_TOPIC, job.to_dead_letters(bad)),
+        job.to_topic(RESULT_TOPIC, windows, "windowed-cars/1", key=["make", "window_start"]),
+        job.to_parquet(windows),
+        job.to_dead_letters(DEAD_LETTER_TOPIC, bad),
     )
 
 

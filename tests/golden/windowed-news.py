@@ -43,9 +43,9 @@ def main() -> None:
     job.run_until_stopped(
         spark,
         SETTINGS,
-        topic=(RESULT_TOPIC, job.to_topic(windows, "windowed-news/1", key=["brand", "window_start"])),
-        parquet=job.to_parquet(windows),
-        dead_letters=(DEAD_LETTER_TOPIC, job.to_dead_letters(bad)),
+        job.to_topic(RESULT_TOPIC, windows, "windowed-news/1", key=["brand", "window_start"]),
+        job.to_parquet(windows),
+        job.to_dead_letters(DEAD_LETTER_TOPIC, bad),
     )
 
 
