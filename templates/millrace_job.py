@@ -37,6 +37,8 @@ class Settings:
     output_folder: str
     trigger: str  # `available-now`, or an interval such as `2 seconds`
     fail_on_data_loss: bool = True  # False goes on where records are gone that the checkpoint still points at
+    # Pace of the queries that nobody waits for, parquet and dead letters; the same as `trigger` where it is not given.
+    background_trigger: str | None = None
 
 
 def read_topic(spark: SparkSession, settings: Settings, topic: str, starting_offsets: str = "earliest") -> DataFrame:
@@ -97,6 +99,7 @@ class Output:
     query: str
     writer: DataStreamWriter
     topic: str | None = None
+    is_background: bool = False
 
 
 def to_topic(
@@ -114,14 +117,15 @@ def to_topic(
 
 def to_parquet(rows: DataFrame) -> Output:
     """Final results only: a window is written once, when the watermark has closed it."""
-    return Output("parquet", rows.writeStream.format("parquet").outputMode("append"))
+    return Output("parquet", rows.writeStream.format("parquet").outputMode("append"), is_background=True)
 
 
 def to_dead_letters(topic: str, bad: DataFrame) -> Output:
     """Records that could not be read, with where they came from and why."""
     value = F.to_json(F.struct(F.lit("dead-letter/1").alias("schema"), *bad.columns), {"ignoreNullFields": "false"})
     records = bad.select(F.concat_ws("/", "topic", "partition", "offset").alias("key"), value.alias("value"))
-    return Output("dead-letters", records.writeStream.format("kafka").outputMode("append"), topic)
+    writer = records.writeStream.format("kafka").outputMode("append")
+    return Output("dead-letters", writer, topic, is_background=True)
 
 
 def _with_times_as_text(rows: DataFrame) -> DataFrame:
@@ -162,8 +166,8 @@ def _start(settings: Settings, output: Output) -> StreamingQuery:
     if output.topic is not None:
         place = {"kafka.bootstrap.servers": settings.bootstrap_servers, "topic": output.topic}
     checkpoint = f"{_to_uri(settings.checkpoint_folder)}/{output.query}"
-    is_bounded = settings.trigger == "available-now"
-    trigger = {"availableNow": True} if is_bounded else {"processingTime": settings.trigger}
+    pace = (output.is_background and settings.background_trigger) or settings.trigger
+    trigger = {"availableNow": True} if pace == "available-now" else {"processingTime": pace}
     writer = output.writer.queryName(output.query).options(checkpointLocation=checkpoint, **place)
     return writer.trigger(**trigger).start()
 

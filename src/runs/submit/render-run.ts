@@ -4,7 +4,7 @@ import { renderJob } from '../../jobs/render.js';
 import { packagePath } from '../../project/package-files.js';
 import type { Addresses, Target } from '../../targets/target.js';
 import { checkpointFolder, outputFolder } from '../checkpoint/checkpoint.js';
-import type { RunPlan } from './run-plan.js';
+import { backgroundTrigger, type RunPlan } from './run-plan.js';
 
 const EXECUTABLE = 0o755;
 
@@ -62,6 +62,7 @@ function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues 
     checkpointFolder: data.pathForJobs(checkpointFolder(plan.name, generation)),
     outputFolder: data.pathForJobs(outputFolder(plan.name, generation)),
     trigger: plan.trigger,
+    backgroundTrigger: backgroundTrigger(plan.trigger),
     failOnDataLoss: !toleratesLoss,
   };
 }

@@ -11,6 +11,7 @@ import { type CollectedScript, collectScript } from './script-files.js';
 
 export const AVAILABLE_NOW = 'available-now';
 const DEFAULT_TRIGGER = '1 second';
+const BACKGROUND_EVERY_MS = 10_000;
 
 /** What the user asked for, checked; nothing has been started or written yet. */
 export interface RunPlan {
@@ -173,4 +174,10 @@ function checkTrigger({ kind, name }: JobDefinition, trigger: string | undefined
   }
   if (trigger === undefined) return null;
   throw new UsageError(`The job ${name} is a batch and has no trigger`, 'Leave --trigger out.');
+}
+
+/** The pace of the queries that nobody waits for: at the pace of the results they would take half of the core from these. */
+export function backgroundTrigger(trigger: string | null): string | null {
+  if (trigger === null || trigger === AVAILABLE_NOW) return trigger;
+  return toSparkInterval(Math.max(parseDurationMs(trigger), BACKGROUND_EVERY_MS));
 }

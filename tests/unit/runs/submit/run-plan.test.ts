@@ -1,5 +1,5 @@
 import { packagePath } from '../../../../src/project/package-files.js';
-import { type PlanOptions, planRun } from '../../../../src/runs/submit/run-plan.js';
+import { backgroundTrigger, type PlanOptions, planRun } from '../../../../src/runs/submit/run-plan.js';
 import { failureOf } from '../../failure-of.js';
 
 const plan = (options: Partial<PlanOptions> = {}) =>
@@ -33,6 +33,15 @@ describe('planRun', () => {
     ['available-now', 'available-now'],
   ])('reads the trigger %s', async (text, trigger) => {
     expect((await plan({ trigger: text })).trigger).toBe(trigger);
+  });
+
+  test.each([
+    ['1 second', '10 seconds'],
+    ['500 milliseconds', '10 seconds'],
+    ['1 minute', '1 minute'],
+    ['available-now', 'available-now'],
+  ])('lets parquet and dead letters go at a pace of their own: %s, %s', (trigger, expected) => {
+    expect(backgroundTrigger(trigger)).toBe(expected);
   });
 
   test('gives a batch neither trigger nor dead letters', async () => {
