@@ -1,0 +1,97 @@
+// Whether 500-millisecond windows keep up with 1,000 stories a second for five minutes (BENCH_SECONDS: another time).
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseBrands } from '../../dist/src/seed/brands.js';
+import { toNewsStory } from '../../dist/src/seed/news-story.js';
+import { connect, createTopics } from './latency.mjs';
+
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 300);
+const STORIES_PER_SECOND = 1_000;
+const SENDS_PER_SECOND = 10;
+const LOOK_EVERY_MS = 10_000;
+const CATCH_UP_WITHIN_MS = 60_000;
+
+/** The shipped stories as records: what `seed news` would publish. */
+function sampleStories() {
+  const brands = parseBrands(readFileSync('data/brands.yaml', 'utf8'));
+  const { stories } = JSON.parse(readFileSync('data/news-sample.json', 'utf8'));
+  return stories.map((story) => toNewsStory(story, { brands, fetchedAt: new Date(), body: 'full' }).record);
+}
+
+/** @returns what was published: stories, and stories times brands */
+async function publishSteadily(broker, topic) {
+  const producer = connect(broker).producer({ idempotent: true });
+  await producer.connect();
+  const samples = sampleStories();
+  const size = STORIES_PER_SECOND / SENDS_PER_SECOND;
+  const sent = { stories: 0, mentions: 0 };
+  const startedAt = performance.now();
+  for (let batch = 0; batch < SECONDS * SENDS_PER_SECOND; batch++) {
+    const waitMs = startedAt + (batch * 1_000) / SENDS_PER_SECOND - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+    const messages = Array.from({ length: size }, (_, at) => {
+      const sample = samples[(sent.stories + at) % samples.length];
+      sent.mentions += sample.brands.length;
+      const id = `bench:${sent.stories + at}`;
+      return { key: id, value: JSON.stringify({ ...sample, id, published_at_ms: Date.now() }) };
+    });
+    await producer.send({ topic, acks: -1, messages });
+    sent.stories += size;
+  }
+  await producer.disconnect();
+  return sent;
+}
+
+/** Stories counted over all windows and brands: the newest result of each key. */
+async function countResults(broker, topic) {
+  const consumer = connect(broker).consumer({ groupId: `bench-count-${Date.now()}` });
+  const newest = new Map();
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  let lastAt = performance.now();
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      newest.set(message.key.toString(), JSON.parse(message.value.toString()).stories);
+      lastAt = performance.now();
+    },
+  });
+  while (performance.now() - lastAt < 5_000) await sleep(200);
+  await consumer.disconnect();
+  return [...newest.values()].reduce((sum, stories) => sum + stories, 0);
+}
+
+export async function benchKeepUp(cliAsync, broker) {
+  const [source, result] = ['news-steady', 'results-steady'];
+  await createTopics(broker, source, result);
+  const settings = [`input=${source}`, `output=${result}`, 'window=500ms'].flatMap((one) => ['--set', one]);
+  const { run } = await cliAsync('submit', 'windowed-news', '--name', 'steady', ...settings);
+  const lags = [];
+  let isPublishing = true;
+  const watching = (async () => {
+    while (isPublishing) {
+      const { queries } = await cliAsync('runs', 'show', run);
+      const { lag, batchMs } = queries.find(({ query }) => query === 'topic') ?? {};
+      if (lag !== undefined) lags.push({ lag, batchMs });
+      await sleep(LOOK_EVERY_MS);
+    }
+  })();
+  const { stories, mentions } = await publishSteadily(broker, source);
+  const endedAt = performance.now();
+  isPublishing = false;
+  await watching;
+  while (performance.now() - endedAt < CATCH_UP_WITHIN_MS) {
+    const { queries } = await cliAsync('runs', 'show', run);
+    if (queries.find(({ query }) => query === 'topic')?.lag === 0) break;
+    await sleep(500);
+  }
+  const caughtUpMs = performance.now() - endedAt;
+  await cliAsync('runs', 'stop', run);
+  const counted = await countResults(broker, result);
+  const half = Math.floor(lags.length / 2);
+  const worst = (some) => Math.max(...some.map(({ lag }) => lag ?? 0));
+  console.log(
+    `steady ${stories} stories in ${SECONDS} s into 500 ms windows: lag at most ${worst(lags.slice(0, half))} in the first half, ` +
+      `${worst(lags.slice(half))} in the second, none ${(caughtUpMs / 1000).toFixed(1)} s after the last; ` +
+      `batches up to ${Math.max(...lags.map(({ batchMs }) => batchMs ?? 0))} ms; ${counted} of ${mentions} counted`,
+  );
+}
