@@ -8,6 +8,8 @@ export const DEFAULT_BASE_URLS: Readonly<Record<ApiVersion, string>> = {
   v5: 'https://api.aylien.com/news',
 };
 
+/** The most that the API takes. */
+export const PAGE_SIZE = 100;
 /** The API answers a longer one with 414. */
 const LONGEST_URL = 2_048;
 /** The cursors that were seen have 36 characters. */
@@ -66,7 +68,7 @@ export function storiesUrl(base: URL, { aql, start, end }: StoriesQuery, cursor:
     // The oldest first: a backlog then reaches the topic in about the order of its event times, and its newest stories do not
     // move a job's watermark past the rest of it.
     sort_direction: 'asc',
-    per_page: '100',
+    per_page: String(PAGE_SIZE),
     cursor,
   }).toString();
   return url;

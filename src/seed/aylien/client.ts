@@ -1,5 +1,13 @@
 import { UsageError } from '../../errors.js';
-import { type ApiVersion, DEFAULT_BASE_URLS, parseBaseUrl, refuseTooLong, storiesUrl } from './api-address.js';
+import { at, readInstant } from '../news-fields.js';
+import {
+  type ApiVersion,
+  DEFAULT_BASE_URLS,
+  PAGE_SIZE,
+  parseBaseUrl,
+  refuseTooLong,
+  storiesUrl,
+} from './api-address.js';
 import { authorizerFor } from './authorizer.js';
 import { type Clock, systemClock } from './clock.js';
 import type { Credentials } from './credentials.js';
@@ -29,7 +37,8 @@ export interface StoriesPage {
 
 export interface NewsApi {
   /**
-   * All pages of a query, oldest acquisition first; the last one may be empty. Nothing is asked ahead of the reader.
+   * All pages of a query, oldest acquisition first; the last one may be empty, and a story may come again. Nothing is asked ahead
+   * of the reader.
    * @throws NewsApiRefusedError when the API does not take the query or the credentials
    * @throws NewsApiUnavailableError when it gives no page in spite of all attempts
    * @throws UsageError when the query is too long to be sent
@@ -78,16 +87,36 @@ class AylienApi implements NewsApi {
   ) {}
 
   async *pages(query: StoriesQuery, signal: AbortSignal): AsyncGenerator<StoriesPage, void, undefined> {
+    let rest: StoriesQuery | undefined = query;
+    while (rest) {
+      const last: StoriesPage = yield* this.pagesByCursor(rest, signal);
+      rest = restBehind(last, rest);
+    }
+  }
+
+  /** @returns the page that is said to be the last one */
+  private async *pagesByCursor(query: StoriesQuery, signal: AbortSignal): AsyncGenerator<StoriesPage, StoriesPage> {
     refuseTooLong(this.base, query);
     const sent = new Set<string>();
     for (let cursor = '*'; ; ) {
       const { cursor: next, ...page } = await this.getter.getPage(storiesUrl(this.base, query, cursor), signal);
       yield page;
       // The four ways in which the API was seen to say that this was the last page.
-      if (page.stories.length === 0 || next === null || next === '*' || next === cursor) return;
+      if (page.stories.length === 0 || next === null || next === '*' || next === cursor) return page;
       sent.add(cursor);
       if (sent.has(next)) throw NewsApiUnavailableError.inCircles(sent.size);
       cursor = next;
     }
   }
+}
+
+/**
+ * A last page that is full is not believed: a cursor that was lost would look the same, and all behind it would be lost, too.
+ * So the newest moment of that page is asked for once more, with all that follows.
+ */
+function restBehind({ stories }: StoriesPage, query: StoriesQuery): StoriesQuery | undefined {
+  if (stories.length < PAGE_SIZE) return undefined;
+  const newest = readInstant(at(stories.at(-1), 'published_at'));
+  const start = newest === null ? query.start : new Date(newest).toISOString();
+  return start === query.start ? undefined : { ...query, start };
 }
