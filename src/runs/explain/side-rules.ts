@@ -16,7 +16,7 @@ export const sideIdle: Rule = {
     const isNever = newestEvent === null;
     return {
       ...none,
-      words: `\`${topic}\` holds the results back: it has brought no record since ${stamp(sinceMs, nowMs)}.`,
+      words: `\`${topic}\` holds the results back: it has brought no record since ${stamp(sinceMs - (sinceMs % 1_000), nowMs)}.`,
       details: [
         ...(isNever
           ? [`its driver, which began then, has read none; what earlier ones read does not count any more`]
