@@ -33,10 +33,12 @@ function joinedFacts(sides: readonly Side[], some: Partial<ExplainFacts> = {}): 
     watermarkMs: time('13:20:00'),
     sinceMs: time('15:19:00'),
   };
-  const checkpoint = facts.checkpoint && { ...facts.checkpoint, windowMs: joined.windowMs, delayMs: null };
-  const topics = topicsOf(makeTopic('news', [240]), makeTopic('cars', [3_000]));
+  const topicIds = { news: 'id-1', cars: 'id-2' };
+  const checkpoint = facts.checkpoint && { ...facts.checkpoint, topicIds, windowMs: joined.windowMs, delayMs: null };
+  const topics = topicsOf(makeTopic('news', [63, 57, 69, 51]), makeTopic('cars', [3_000]));
   return {
     ...{ ...facts, reads: ['news', 'cars'], progress: progressOf(), joined, checkpoint, topics, windowEnds: [] },
+    topicIds: new Map(Object.entries(topicIds)),
     ...some,
   };
 }
