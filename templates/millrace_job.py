@@ -73,6 +73,17 @@ def parse_json(records: DataFrame, schema: str, required: list[str], event_time:
     return good, bad
 
 
+def tell_events(rows: DataFrame, topic: str, event_time: str) -> DataFrame:
+    """The same rows; the progress of each batch tells how many they were, and the times of their events.
+
+    For a script that joins topics: the watermark is then that of the slowest, and Spark's own figures do not say which it is.
+    """
+    time = F.col(event_time)
+    milliseconds = time if dict(rows.dtypes)[event_time] == "bigint" else F.unix_millis(time)
+    oldest, newest = F.min(milliseconds).alias("oldest_event_ms"), F.max(milliseconds).alias("newest_event_ms")
+    return rows.observe(f"read:{topic}", F.count(F.lit(1)).alias("rows"), oldest, newest)
+
+
 def _now(kind: str) -> Column:
     """The time of the micro-batch, which its log keeps: read again, it gives the same rows."""
     return F.current_timestamp() if kind == "timestamp" else F.unix_millis(F.current_timestamp())
@@ -117,7 +128,9 @@ def to_topic(
 
 def to_parquet(rows: DataFrame) -> Output:
     """Final results only: a window is written once, when the watermark has closed it."""
-    return Output("parquet", rows.writeStream.format("parquet").outputMode("append"), is_background=True)
+    # Spark's sink of files does not tell how many rows it wrote.
+    counted = rows.observe("written", F.count(F.lit(1)).alias("rows"))
+    return Output("parquet", counted.writeStream.format("parquet").outputMode("append"), is_background=True)
 
 
 def to_dead_letters(topic: str, bad: DataFrame) -> Output:

@@ -64,6 +64,8 @@ function change(name: string, answer: Answer, onSpark: OnSpark, some: Case = {})
 const twoKeys = { keys: { make: 'string', model: 'string' } };
 const madeAnew = { topics: [{ name: 'cars', id: 'cars-2' }] };
 const parquetAlone = { sinks: [toParquet] };
+const twoTopics = [...plainFingerprint.topics, { name: 'news', id: 'news-1' }];
+const joined = { ...parquetAlone, topics: twoTopics, watermark: { cars: '5 minutes', news: '8 minutes' } };
 
 /**
  * Changes between two runs, what the guard says of each, and what Spark 4.2.0 does: one table for both. What one session on one
@@ -82,7 +84,7 @@ export const checkpointChanges: readonly CheckpointChange[] = [
 
   change('another input topic', 'refused', 'fails', { after: { topics: [{ name: 'news', id: 'news-1' }] } }),
   change('one more input topic', 'refused', 'fails', {
-    after: { topics: [...plainFingerprint.topics, { name: 'news', id: 'news-1' }] },
+    after: { topics: twoTopics },
   }),
   change('the topic made anew with more records', 'refused', 'goes on wrong', {
     after: madeAnew,
@@ -139,6 +141,24 @@ export const checkpointChanges: readonly CheckpointChange[] = [
     after: { watermark: '5 minutes' },
   }),
   change('no watermark any more', 'refused', 'fails', { before: parquetAlone, after: { watermark: null } }),
+
+  change('nothing, with two topics that are joined', 'safe', 'goes on right', { before: joined }),
+  change('a longer watermark of one of two topics', 'noted', 'goes on right', {
+    before: joined,
+    after: { watermark: { cars: '5 minutes', news: '12 minutes' } },
+  }),
+  change('a shorter watermark of one of two topics', 'noted', 'goes on right', {
+    before: joined,
+    after: { watermark: { cars: '5 minutes', news: '2 minutes' } },
+  }),
+  change('the other of two topics first', 'refused', 'fails', {
+    before: joined,
+    after: { topics: [...twoTopics].reverse() },
+  }),
+  change('one watermark for two topics that had one each', 'refused', 'fails', {
+    before: joined,
+    after: { watermark: '8 minutes' },
+  }),
 
   change('another result topic', 'noted', 'goes on right', { after: { sinks: [{ ...toTopic, to: 'other-means' }] } }),
   change('another output folder', 'refused', 'fails', {

@@ -3,6 +3,7 @@ import type { QueryFigures } from '../runs/figures.js';
 import type { ListedRun, RunList } from '../runs/list.js';
 import { isLive } from '../runs/run-state.js';
 import type { ShownRun } from '../runs/show.js';
+import { describeIdleSide } from '../runs/sides.js';
 import type { Attempt } from '../runs/supervise/supervision.js';
 
 /** A run on one screen: the state first, then what its queries do, then the drivers it had. */
@@ -16,6 +17,7 @@ export function describeRun(run: ShownRun): string {
     ...(run.queries.length > 0 ? ['', table([QUERY_HEAD, ...run.queries.map(queryRow)], [1, 2, 3, 4, 5])] : []),
     ...describeTimes(run.queries),
     ...describeTotals(run),
+    ...(run.summary.idleSide ? [`  ${plain(describeIdleSide(run.summary.idleSide))}`] : []),
     ...(run.attempts.length > 1 ? ['', ...run.attempts.map(describeAttempt)] : []),
     '',
     `  script   ${run.summary.script}`,
@@ -74,7 +76,7 @@ export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList): strin
 }
 
 function listRow(listed: ListedRun): string[] {
-  const { run, state, figures, cores, note, attempts } = listed;
+  const { run, state, figures, cores, note, attempts, idleSide } = listed;
   const restarts = attempts > 1 ? several(attempts - 1, 'restart') : '';
   return [
     run,
@@ -84,7 +86,10 @@ function listRow(listed: ListedRun): string[] {
     figures && figures.batchMs !== null ? seconds(figures.batchMs) : '',
     figures && figures.lag !== null ? count(figures.lag) : '',
     isLive(state) ? String(cores) : '',
-    [note === null ? '' : plain(note), restarts].filter(Boolean).join(', '),
+    [note, idleSide && describeIdleSide(idleSide), restarts]
+      .filter(Boolean)
+      .map((words) => plain(words ?? ''))
+      .join(', '),
   ];
 }
 

@@ -42,7 +42,8 @@ const jobShape = z.strictObject({
       aggregates: z.record(z.string(), z.string()).optional(),
       window: fromParameter.optional(),
       slide: fromParameter.optional(),
-      watermark: fromParameter.optional(),
+      /** One for all, or a list with one for each of `reads`, in their order. */
+      watermark: z.union([fromParameter, z.array(fromParameter)]).optional(),
     })
     .optional(),
 });
@@ -63,7 +64,10 @@ const jobSchema = jobShape.superRefine(({ parameters, reads, writes, state }, co
   const isTopic = ({ type, default: name }: JobParameter) => type === 'topic' && name !== null;
   for (const [index, source] of reads.entries()) check(['reads', index], source, isTopic);
   for (const [index, source] of writes.entries()) check(['writes', index], source, isTopic);
-  for (const key of ['window', 'slide', 'watermark'] as const) check(['state', key], state?.[key], () => true);
+  for (const key of ['window', 'slide'] as const) check(['state', key], state?.[key], () => true);
+  for (const source of watermarksOf(state)) check(['state', 'watermark'], source, () => true);
+  if (Array.isArray(state?.watermark) && state.watermark.length !== reads.length)
+    context.addIssue({ code: 'custom', path: ['state', 'watermark'], message: 'list one for each of reads' });
 });
 
 export type JobParameter = z.infer<typeof parameterSchema>;
@@ -89,6 +93,13 @@ export function parseJob(name: string, text: string, source: string): JobDefinit
 
 /** A value of the definition that may come from a parameter: a topic's name, the window's length. */
 export type FromParameter = z.infer<typeof fromParameter>;
+
+/** The watermarks that a state names. */
+export function watermarksOf(
+  state: { readonly watermark?: FromParameter | readonly FromParameter[] | undefined } | undefined,
+): readonly FromParameter[] {
+  return [state?.watermark ?? []].flat();
+}
 
 export function resolveValue(
   source: string | FromParameter | undefined,

@@ -6,6 +6,7 @@ import type { Target } from '../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
 import { type RunRecord, readRuns } from './run-record.js';
 import { isLive, type RunState, statusOf } from './run-state.js';
+import { findIdleSide, type IdleSide, readJoined } from './sides.js';
 import { keepSupervised } from './supervise/keep-supervised.js';
 import { readSupervision } from './supervise/supervision.js';
 
@@ -22,6 +23,8 @@ export interface ListedRun {
   readonly cores: number;
   /** Of the query that stands for the run; null for a run that has ended, and before the first batch. */
   readonly figures: QueryFigures | null;
+  /** Of a live run that joins topics: the one that holds the results of the others back. */
+  readonly idleSide: IdleSide | null;
 }
 
 export interface RunList {
@@ -42,6 +45,7 @@ export async function listRuns(target: Target, project: ProjectFolder): Promise<
   const live = listed.filter(({ state }) => isLive(state));
   const addresses = await addressesIfUp(target);
   const batches = await Promise.all(records.map((record, index) => batchesOf(target, record, listed[index])));
+  const idle = await Promise.all(records.map((record, index) => idleSideOf(target, record, batches[index] ?? [])));
   const [ends, master] = await Promise.all([
     addresses && live.length > 0 ? readTopicEnds(addresses, topicsOf(batches.flat())) : undefined,
     addresses ? readMaster(addresses.masterUi) : undefined,
@@ -53,6 +57,7 @@ export async function listRuns(target: Target, project: ProjectFolder): Promise<
     runs: listed.map((run, index) => ({
       ...run,
       figures: toFigures(batches[index] ?? [], ends, new Date())[0] ?? null,
+      idleSide: idle[index] ?? null,
     })),
     cores: master ? { used: total - free, total } : null,
     ui: master ? (addresses?.masterUi ?? null) : null,
@@ -60,7 +65,7 @@ export async function listRuns(target: Target, project: ProjectFolder): Promise<
   };
 }
 
-type Listed = Omit<ListedRun, 'figures'>;
+type Listed = Omit<ListedRun, 'figures' | 'idleSide'>;
 
 async function listRun(target: Target, project: ProjectFolder, record: RunRecord): Promise<Listed> {
   const supervision = await readSupervision(project, record.run);
@@ -78,4 +83,8 @@ async function listRun(target: Target, project: ProjectFolder, record: RunRecord
 /** Of a live stream alone: what has ended has no figures of now. */
 async function batchesOf(target: Target, record: RunRecord, run: Listed | undefined): Promise<BatchProgress[]> {
   return run && isLive(run.state) && record.kind !== 'batch' ? readNewestBatches(target, record) : [];
+}
+
+async function idleSideOf(target: Target, record: RunRecord, batches: readonly BatchProgress[]) {
+  return batches.length === 0 ? null : findIdleSide(await readJoined(target, record, batches), record, Date.now());
 }

@@ -4,12 +4,15 @@ import type { Target } from '../targets/target.js';
 import { outputFolder } from './checkpoint/checkpoint.js';
 import { readRun } from './run-record.js';
 import { readProgress } from './run-state.js';
+import { describeIdleSide, findIdleSide, type IdleSide, readJoined } from './sides.js';
 
 export interface RunSummary {
   readonly batches: number;
   readonly rowsRead: number;
   readonly deadLetters: number;
   readonly droppedAsLate: number;
+  /** Of a run that joins topics: the one that holds the results of the others back. */
+  readonly idleSide: IdleSide | null;
   readonly script: string;
 }
 
@@ -26,6 +29,7 @@ export async function summarizeRun(target: Target, project: ProjectFolder, run: 
   const rowsRead = sum(of('topic'), ({ rowsRead }) => rowsRead);
   const droppedAsLate = sum(of('topic'), ({ droppedAsLate }) => droppedAsLate);
   const deadLetters = sum(of('dead-letters'), ({ rowsWritten }) => rowsWritten);
+  const idleSide = findIdleSide(await readJoined(target, record, progress), record, Date.now());
   const script = target.src.describe(`${run}.py`);
   const output = record.generation === null ? null : target.data.describe(outputFolder(record.name, record.generation));
   const batches = of('topic').length;
@@ -38,8 +42,9 @@ export async function summarizeRun(target: Target, project: ProjectFolder, run: 
       : []),
     ...(record.writes.length > 0 ? [`results  topic ${record.writes.join(', ')}: every change`] : []),
     ...(output ? [`         ${output}: parquet, a window once the watermark has closed it`] : []),
+    ...(idleSide ? [`held     ${describeIdleSide(idleSide)}`] : []),
   ];
-  return { summary: { batches, rowsRead, deadLetters, droppedAsLate, script }, lines };
+  return { summary: { batches, rowsRead, deadLetters, droppedAsLate, idleSide, script }, lines };
 }
 
 function sum(batches: readonly BatchProgress[], figure: (batch: BatchProgress) => number): number {

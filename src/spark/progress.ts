@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { mergeOffsets, type TopicOffsets } from './offsets.js';
 
+/** What a script's `tell_events` says of the rows that a batch has read from a topic. */
+export interface ReadEvents {
+  readonly topic: string;
+  readonly rows: number;
+  readonly newestMs: number | null;
+  readonly oldestMs: number | null;
+}
+
 /** One committed micro-batch: the parts of Spark's StreamingQueryProgress that are used here. */
 export interface BatchProgress {
   /** The query's name: `topic`, `parquet` or `dead-letters`. */
@@ -13,13 +21,14 @@ export interface BatchProgress {
   readonly rowsRead: number;
   /** Null for a batch without rows: there is nothing to divide. */
   readonly rowsPerSecond: number | null;
-  /** Rows handed to the sink; 0 where the sink does not tell, as that of files. */
+  /**
+   * Rows handed to the sink; 0 where nobody tells. A sink of files does not: there the script counts, else those that left the
+   * state are taken, which in append mode, the only one that such a sink knows, have been written.
+   */
   readonly rowsWritten: number;
   readonly droppedAsLate: number;
   /** Rows the query keeps: one per open window and key. */
   readonly stateRows: number;
-  /** Rows that left the state in this batch. In append mode that is what was written. */
-  readonly stateRowsRemoved: number;
   /** The watermark this batch worked with; what the batch read moves that of the next. */
   readonly watermark: string | null;
   readonly newestEvent: string | null;
@@ -27,6 +36,8 @@ export interface BatchProgress {
   /** Null in the first batch of a checkpoint. */
   readonly startOffsets: TopicOffsets | null;
   readonly endOffsets: TopicOffsets | null;
+  /** By topic; empty for a script that does not tell, and mostly for a batch that reads nothing. */
+  readonly events: readonly ReadEvents[];
 }
 
 const count = z.number().default(0);
@@ -38,12 +49,21 @@ const progressSchema = z.object({
   numInputRows: count,
   processedRowsPerSecond: z.unknown().optional(),
   eventTime: z.object({ watermark: z.string(), max: z.string(), min: z.string() }).partial().nullish(),
-  sink: z.object({ numOutputRows: count }).optional(),
+  sink: z.object({ numOutputRows: count, description: z.string().default('') }).optional(),
+  observedMetrics: z.record(z.string(), z.unknown()).nullish(),
   stateOperators: z
     .array(z.object({ numRowsTotal: count, numRowsRemoved: count, numRowsDroppedByWatermark: count }))
     .default([]),
   sources: z.array(z.object({ startOffset: z.unknown().optional(), endOffset: z.unknown().optional() })).default([]),
 });
+
+const readEventsSchema = z.object({
+  rows: z.number(),
+  newest_event_ms: z.number().nullish(),
+  oldest_event_ms: z.number().nullish(),
+});
+const writtenSchema = z.object({ rows: z.number() });
+const READ = 'read:';
 
 type SparkProgress = z.infer<typeof progressSchema>;
 
@@ -66,6 +86,7 @@ export function parseBatch(json: string): BatchProgress | undefined {
 
 function toBatch(progress: SparkProgress): BatchProgress {
   const { eventTime, sources } = progress;
+  const events = eventsOf(progress);
   return {
     query: progress.name ?? 'query',
     batchId: progress.batchId,
@@ -73,16 +94,50 @@ function toBatch(progress: SparkProgress): BatchProgress {
     durationMs: progress.durationMs?.triggerExecution ?? null,
     rowsRead: progress.numInputRows,
     rowsPerSecond: rateOf(progress),
-    rowsWritten: Math.max(0, progress.sink?.numOutputRows ?? 0),
+    rowsWritten: rowsWritten(progress),
     droppedAsLate: sumOf(progress, 'numRowsDroppedByWatermark'),
     stateRows: sumOf(progress, 'numRowsTotal'),
-    stateRowsRemoved: sumOf(progress, 'numRowsRemoved'),
     watermark: eventTime?.watermark ?? null,
-    newestEvent: eventTime?.max ?? null,
-    oldestEvent: eventTime?.min ?? null,
+    // Where several topics are read, Spark's own figures are those of one of them.
+    newestEvent:
+      extremeOf(
+        Math.max,
+        events.map(({ newestMs }) => newestMs),
+      ) ??
+      eventTime?.max ??
+      null,
+    oldestEvent:
+      extremeOf(
+        Math.min,
+        events.map(({ oldestMs }) => oldestMs),
+      ) ??
+      eventTime?.min ??
+      null,
     startOffsets: mergeOffsets(sources.map(({ startOffset }) => startOffset)),
     endOffsets: mergeOffsets(sources.map(({ endOffset }) => endOffset)),
+    events,
   };
+}
+
+function rowsWritten(progress: SparkProgress): number {
+  const { sink, observedMetrics } = progress;
+  if (!sink || sink.numOutputRows >= 0) return sink?.numOutputRows ?? 0;
+  const { data: written } = writtenSchema.safeParse(observedMetrics?.written);
+  return written?.rows ?? (sink.description.startsWith('FileSink') ? sumOf(progress, 'numRowsRemoved') : 0);
+}
+
+function extremeOf(choose: (...times: number[]) => number, times: readonly (number | null)[]): string | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : new Date(choose(...known)).toISOString();
+}
+
+function eventsOf({ observedMetrics }: SparkProgress): ReadEvents[] {
+  return Object.entries(observedMetrics ?? {}).flatMap(([name, metrics]) => {
+    const { data } = readEventsSchema.safeParse(metrics);
+    if (!name.startsWith(READ) || !data) return [];
+    const { rows, newest_event_ms: newestMs = null, oldest_event_ms: oldestMs = null } = data;
+    return [{ topic: name.slice(READ.length), rows, newestMs, oldestMs }];
+  });
 }
 
 /** Spark leaves the rate out, or writes "NaN", where it has divided by nothing; without rows it is 0 and says as little. */

@@ -9,7 +9,7 @@ const lines = {
   topic:
     '{"name": "topic", "timestamp": "2026-11-24T15:39:12.689Z", "batchId": 0, "numInputRows": 240, "processedRowsPerSecond": 15.3, "durationMs": {"triggerExecution": 15636}, "eventTime": {"max": "2026-11-24T15:38:32.000Z", "min": "2026-11-24T15:38:01.000Z", "watermark": "1970-01-01T00:00:00.000Z"}, "stateOperators": [{"numRowsTotal": 22, "numRowsRemoved": 0, "numRowsDroppedByWatermark": 0}], "sources": [{"startOffset": null, "endOffset": {"news": {"0": 63, "1": 57, "2": 69, "3": 51}}}], "sink": {"numOutputRows": 22}}',
   parquet:
-    '{"name": "parquet", "timestamp": "2026-11-24T15:39:28.335Z", "batchId": 1, "numInputRows": 0, "processedRowsPerSecond": 0.0, "durationMs": {"triggerExecution": 400}, "eventTime": {"watermark": "2026-11-24T15:37:32.000Z"}, "stateOperators": [{"numRowsTotal": 22, "numRowsRemoved": 0, "numRowsDroppedByWatermark": 0}], "sources": [{"startOffset": {"news": {"0": 63, "1": 57, "2": 69, "3": 51}}, "endOffset": {"news": {"0": 63, "1": 57, "2": 69, "3": 51}}}], "sink": {"numOutputRows": -1}}',
+    '{"name": "parquet", "timestamp": "2026-11-24T15:39:28.335Z", "batchId": 1, "numInputRows": 0, "processedRowsPerSecond": 0.0, "durationMs": {"triggerExecution": 400}, "eventTime": {"watermark": "2026-11-24T15:37:32.000Z"}, "stateOperators": [{"numRowsTotal": 22, "numRowsRemoved": 0, "numRowsDroppedByWatermark": 0}], "sources": [{"startOffset": {"news": {"0": 63, "1": 57, "2": 69, "3": 51}}, "endOffset": {"news": {"0": 63, "1": 57, "2": 69, "3": 51}}}], "sink": {"description": "FileSink[out]", "numOutputRows": -1}}',
   'dead-letters':
     '{"name": "dead-letters", "timestamp": "2026-11-24T15:39:12.875Z", "batchId": 0, "numInputRows": 240, "processedRowsPerSecond": 34.1, "durationMs": {"triggerExecution": 7036}, "stateOperators": [], "sources": [{"startOffset": null, "endOffset": {"news": {"0": 63, "1": 57, "2": 69, "3": 51}}}], "sink": {"numOutputRows": 0}}',
 };
@@ -75,6 +75,7 @@ export function makeFacts(some: Partial<ExplainFacts> = {}): ExplainFacts {
       slideMs: null,
       delayMs: 60_000,
     },
+    joined: null,
     batch: null,
     bootstrapServers: '127.0.0.1:9092',
     topics: topicsOf(makeTopic('news', [63, 57, 69, 51]), makeTopic('windowed-news', [22])),

@@ -62,11 +62,23 @@ function judgeSlide(before: Fingerprint, after: Fingerprint): readonly Change[] 
 }
 
 function judgeWatermark(before: Fingerprint, after: Fingerprint): readonly Change[] {
-  if (after.watermark === null) {
-    return compare('watermark', before.watermark, null, 'refused', 'without one no window is ever final');
+  const [was, is] = [before.watermark, after.watermark];
+  if (isPerTopic(was) && isPerTopic(is)) {
+    const topics = Object.keys({ ...was, ...is });
+    return topics.flatMap((topic) => judgeDelay(`watermark of ${topic}`, was[topic] ?? null, is[topic] ?? null));
   }
+  if (isPerTopic(was) || isPerTopic(is)) return compare('watermark', was, is, 'refused', MIXED);
+  return judgeDelay('watermark', was, is);
+}
+
+function judgeDelay(field: string, was: string | null, is: string | null): readonly Change[] {
+  if (is === null) return compare(field, was, null, 'refused', 'without one no window is ever final');
   const why = 'it holds for what comes from now on; windows that the old one has closed stay closed';
-  return compare('watermark', before.watermark, after.watermark, 'noted', why);
+  return compare(field, was, is, 'noted', why);
+}
+
+function isPerTopic(watermark: Fingerprint['watermark']): watermark is Record<string, string | null> {
+  return typeof watermark === 'object' && watermark !== null;
 }
 
 function judgeSparkVersion({ sparkVersion: was }: Fingerprint, { sparkVersion: is }: Fingerprint): readonly Change[] {

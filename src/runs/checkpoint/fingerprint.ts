@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { resolveValue } from '../../jobs/job-definition.js';
+import { resolveValue, watermarksOf } from '../../jobs/job-definition.js';
 import { parseJson } from '../../project/atomic-file.js';
 import type { RunPlan } from '../submit/run-plan.js';
 
@@ -20,7 +20,8 @@ const fingerprintShape = z.object({
   aggregates: z.record(z.string(), z.string()).nullable(),
   window: z.string().nullable(),
   slide: z.string().nullable(),
-  watermark: z.string().nullable(),
+  /** One for all topics, or by topic where each has its own. */
+  watermark: z.union([z.string(), z.record(z.string(), z.string().nullable())]).nullable(),
   /** One for each query that the script starts. */
   sinks: z.array(sink),
   sparkVersion: z.string(),
@@ -60,7 +61,7 @@ export function fingerprintOf(plan: RunPlan, { cluster, topicIds, sparkVersion }
     aggregates: state?.aggregates ?? null,
     window: resolveValue(state?.window, values),
     slide: resolveValue(state?.slide, values),
-    watermark: resolveValue(state?.watermark, values),
+    watermark: resolveWatermark(plan),
     sinks: sinksOf(plan.name, plan.writes),
     sparkVersion,
     template: createHash('sha256').update(template).digest('hex'),
@@ -94,8 +95,14 @@ function sinksOf(name: string, resultTopics: readonly string[]): Sink[] {
   ];
 }
 
+function resolveWatermark({ job: { state }, values, reads }: RunPlan): Fingerprint['watermark'] {
+  if (!Array.isArray(state?.watermark)) return resolveValue(state?.watermark, values);
+  const delays = state.watermark.map((source) => resolveValue(source, values));
+  return Object.fromEntries(reads.map((topic, at) => [topic, delays[at] ?? null]));
+}
+
 function judgedParameters({ job: { reads, writes, state } }: RunPlan): string[] {
-  const sources = [...reads, ...writes, state?.window, state?.slide, state?.watermark];
+  const sources = [...reads, ...writes, state?.window, state?.slide, ...watermarksOf(state)];
   const names = sources.flatMap((source) => (typeof source === 'object' ? [source.from] : []));
   return names.map((from) => from.slice('parameters.'.length));
 }

@@ -55,11 +55,17 @@ async function readTopics(
   const { name, writes } = record;
   const [topicIds, newestRecordMs, deadLetter, windowEnds] = await Promise.all([
     orNull(readTopicIds(broker, reads)),
-    waiting > 0 && reads[0] ? readNewestTime(broker, reads[0], signal) : null,
+    waiting > 0 ? readNewestTimes(broker, reads, signal) : null,
     deadLetters > 0 ? readDeadLetter(broker, `${name}.dead-letters`, signal) : null,
     openRows > 0 && writes[0] ? readWindowEnds(broker, writes[0], signal) : [],
   ]);
   return { topicIds, newestRecordMs, deadLetter, windowEnds };
+}
+
+async function readNewestTimes(broker: Broker, topics: readonly string[], signal: AbortSignal): Promise<number | null> {
+  const times = await Promise.all(topics.map((topic) => readNewestTime(broker, topic, signal)));
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 function countWaiting(

@@ -16,6 +16,7 @@ export interface CheckpointFacts {
   readonly topicIds: Readonly<Record<string, string>>;
   readonly windowMs: number | null;
   readonly slideMs: number | null;
+  /** The watermark's delay; null also where each topic has its own. */
   readonly delayMs: number | null;
 }
 
@@ -40,7 +41,7 @@ export async function readCheckpoint(
     topicIds: idsOf(fingerprint),
     windowMs: toMs(fingerprint?.window),
     slideMs: toMs(fingerprint?.slide),
-    delayMs: toMs(fingerprint?.watermark),
+    delayMs: toMs(onlyOne(fingerprint?.watermark)),
   };
 }
 
@@ -56,6 +57,10 @@ async function readOffsets(data: SharedFiles, query: string): Promise<Pick<Check
 function idsOf(fingerprint: Fingerprint | undefined): Readonly<Record<string, string>> {
   const known = (fingerprint?.topics ?? []).flatMap(({ name, id }) => (id === null ? [] : [[name, id] as const]));
   return Object.fromEntries(known);
+}
+
+function onlyOne(watermark: Fingerprint['watermark'] | undefined): string | null {
+  return typeof watermark === 'string' ? watermark : null;
 }
 
 /** A job of the user's own may spell an interval as only Spark reads it: then nothing is said about its windows. */

@@ -1,12 +1,15 @@
 import { toSparkInterval } from '../../project/duration.js';
 import type { MasterApplication } from '../../spark/master.js';
 import { isLive } from '../run-state.js';
+import { type Side, slowestOf } from '../sides.js';
 import type { ExplainFacts } from './facts.js';
 import { type ProgressFigures, sumUp } from './figures.js';
 
 /** What the rules look at: the facts, and what they come to. */
 export interface Evidence extends ExplainFacts {
   readonly figures: ProgressFigures;
+  /** Of a run that joins topics: the one that the watermark is of. Figures and checkpoint then give its newest event and delay. */
+  readonly slowest: Side | null;
   readonly isLive: boolean;
   readonly hasFailed: boolean;
 }
@@ -41,11 +44,21 @@ export interface Rule {
 
 export function toEvidence(facts: ExplainFacts): Evidence {
   const { state } = facts.status;
+  const slowest = (facts.joined && slowestOf(facts.joined)) ?? null;
   return {
     ...facts,
-    figures: sumUp(facts.progress),
+    ...(slowest ? paceOf(slowest, facts) : { figures: sumUp(facts.progress) }),
+    slowest,
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
+  };
+}
+
+/** As long as the slowest topic has brought no event, its delay tells nothing. */
+function paceOf({ newestMs, delayMs }: Side, { progress, checkpoint }: ExplainFacts) {
+  return {
+    figures: { ...sumUp(progress), newestEventMs: newestMs },
+    checkpoint: checkpoint && { ...checkpoint, delayMs: newestMs === null ? null : delayMs },
   };
 }
 
@@ -93,6 +106,11 @@ function quote(setting: string): string {
 /** The command that fills a topic; nobody but the user knows what goes into a topic of their own. */
 export function seedCommand(topic: string, flags = ''): string | null {
   return topic === 'cars' || topic === 'news' ? `millrace seed ${topic}${flags}` : null;
+}
+
+/** The command that brings newer events to a topic that has some; null for one of the user's own. */
+export function seedNewer(topic: string): string | null {
+  return seedCommand(topic, topic === 'news' ? ' --shift-to-now --append' : ' --append');
 }
 
 /** A time for a person, UTC: the day only where it is not today. */

@@ -4,6 +4,7 @@ import type { MasterState } from '../../spark/master.js';
 import type { BatchProgress } from '../../spark/progress.js';
 import type { RunRecord } from '../run-record.js';
 import type { RunStatus } from '../run-state.js';
+import type { Joined } from '../sides.js';
 import type { Attempt, RunCause } from '../supervise/supervision.js';
 import type { BatchResult } from './batch-result.js';
 import type { CheckpointFacts } from './checkpoint.js';
@@ -28,6 +29,8 @@ export interface ExplainFacts {
   readonly losses: ExecutorLosses | null;
   readonly isWaitingForExecutors: boolean;
   readonly checkpoint: CheckpointFacts | null;
+  /** Of a run whose topics have a watermark each. */
+  readonly joined: Joined | null;
   /** What a batch said at its end. */
   readonly batch: BatchResult | null;
   /** Where the broker should be; null when the cluster is down. */

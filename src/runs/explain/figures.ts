@@ -39,7 +39,7 @@ export function sumUp(progress: readonly BatchProgress[]): ProgressFigures {
     deadLetters: sum(bad, 'rowsWritten'),
     rowsChecked: sum(bad, 'rowsRead'),
     droppedAsLate: sum(main, 'droppedAsLate'),
-    parquetRows: sum(files, 'stateRowsRemoved'),
+    parquetRows: sum(files, 'rowsWritten'),
     openRows: progress.findLast(({ watermark }) => watermark !== null)?.stateRows ?? 0,
     watermarkMs: latest(progress.map(({ watermark }) => watermark)),
     newestEventMs: latest(progress.map(({ newestEvent }) => newestEvent)),
@@ -55,7 +55,7 @@ function batchesOf(progress: readonly BatchProgress[], query: string | undefined
   return progress.filter((batch) => batch.query === query);
 }
 
-type Counted = 'rowsRead' | 'rowsWritten' | 'droppedAsLate' | 'stateRowsRemoved';
+type Counted = 'rowsRead' | 'rowsWritten' | 'droppedAsLate';
 
 function sum(batches: readonly BatchProgress[], figure: Counted): number {
   return batches.reduce((total, batch) => total + batch[figure], 0);

@@ -10,6 +10,7 @@ import type { Target } from '../../targets/target.js';
 import { readLogEnd } from '../logs/driver-log.js';
 import type { RunRecord } from '../run-record.js';
 import { type RunStatus, readProgress, readRunStatus } from '../run-state.js';
+import { readJoined } from '../sides.js';
 import { type RunCause, readSupervision, type Supervision } from '../supervise/supervision.js';
 import { askCluster } from './ask-cluster.js';
 import { readBatchResult } from './batch-result.js';
@@ -56,6 +57,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     losses: findExecutorLosses(log) ?? null,
     isWaitingForExecutors: isWaitingForExecutors(log),
     checkpoint,
+    joined: await readJoined(target, record, progress),
     batch,
     ...(await askCluster(sources.signal, { record, reads, progress, checkpoint }, addresses)),
   };

@@ -3,6 +3,7 @@ import { CLUSTER_RULES } from './cluster-rules.js';
 import type { Rule } from './evidence.js';
 import { READING_RULES } from './reading-rules.js';
 import { RUN_RULES } from './run-rules.js';
+import { sideIdle } from './side-rules.js';
 import { TOPIC_RULES } from './topic-rules.js';
 import { WINDOW_RULES } from './window-rules.js';
 
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   readFromEnd,
   alreadyRead,
   deadLetters,
+  sideIdle,
   windowOpen,
   lateRows,
   futureEvent,

@@ -100,13 +100,13 @@ const topicEmpty: Rule = {
     const there = topicsRead(evidence);
     if (there.length < reads.length || there.some(({ records }) => records > 0)) return undefined;
     const gone = there.reduce((sum, { partitions }) => sum + partitions.reduce((ends, { end }) => ends + end, 0), 0);
-    const names = reads.join(', ');
+    const [first = '', ...others] = reads;
     return {
       ...none,
-      words: `The topic \`${names}\` is empty.`,
+      words: others.length > 0 ? `The topics \`${reads.join('`, `')}\` are empty.` : `The topic \`${first}\` is empty.`,
       details: gone > 0 ? [`it held ${several(gone, 'record')} before`] : [],
       numbers: { topics: reads, records: 0, recordsBefore: gone },
-      command: seedCommand(names) ?? `millrace topic describe ${reads[0]}`,
+      command: seedCommand(first) ?? `millrace topic describe ${first}`,
       likelihood: figures.rowsRead === 0 ? 'certain' : 'aside',
     };
   },

@@ -1,5 +1,5 @@
 import { toSparkInterval } from '../../project/duration.js';
-import { type Evidence, iso, lasting, none, type Rule, seedCommand, several, stamp, submitWith } from './evidence.js';
+import { type Evidence, iso, lasting, none, type Rule, seedNewer, several, stamp, submitWith } from './evidence.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -76,20 +76,24 @@ const windowOpen: Rule = {
   },
 };
 
-function closeDetails({ nowMs, waiting }: Evidence, close: NextClose): string[] {
+function closeDetails({ nowMs, waiting, joined }: Evidence, close: NextClose): string[] {
   const { newestEventMs, delayMs, watermarkMs, windowEndMs, isExact, closingEventMs } = close;
   const at = (ms: number) => stamp(ms, newestEventMs);
+  const ofEach = joined?.sides
+    .map((side) => `\`${side.topic}\` from ${at(windowEndMs + side.delayMs)}`)
+    .join(' and of ');
   return [
     `newest event ${stamp(newestEventMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${at(watermarkMs)}`,
-    `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event from ${at(closingEventMs)} or later`,
+    `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event ${ofEach ? `of ${ofEach}` : `from ${at(closingEventMs)}`} or later`,
     ...(waiting === 0 ? ['all records are read: the watermark stands still until newer ones come'] : []),
   ];
 }
 
 /** Cars get the time of their publishing; where others would have to be newer than they are, a shorter watermark helps. */
 function commandToClose(evidence: Evidence, { newestEventMs, windowEndMs }: NextClose): string | null {
-  const { record, reads } = evidence;
-  if (reads.includes('cars')) return seedCommand('cars', ' --append');
+  const { record, reads, slowest } = evidence;
+  if (slowest) return seedNewer(slowest.topic);
+  if (reads.includes('cars')) return seedNewer('cars');
   const canClose = newestEventMs - windowEndMs >= MINUTE_MS;
   return canClose && 'watermark' in record.parameters ? submitWith(evidence, 'watermark', '1 minute') : null;
 }

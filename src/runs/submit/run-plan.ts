@@ -120,6 +120,7 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
   const reads = job.reads.map((topic) => String(resolveValue(topic, values)));
   const writes = job.writes.map((topic) => String(resolveValue(topic, values)));
   const deadLetters = job.kind === 'streaming' ? `${name}.dead-letters` : null;
+  refuseTwice(reads);
   refuseLoop(reads, [...writes, deadLetters]);
   if (options.args && options.args.length > 0)
     throw new UsageError(
@@ -148,6 +149,16 @@ export function hasCheckpoint({ job, script }: RunPlan): boolean {
 /** Held while something is started or put away under a run's name. */
 export function nameLock({ state }: ProjectFolder, name: string): string {
   return `${state}/locks/name-${name}.lock`;
+}
+
+/** Each side of a join would take the other's records for dead letters. */
+function refuseTwice(reads: readonly string[]): void {
+  const twice = reads.find((topic, at) => reads.indexOf(topic) < at);
+  if (twice === undefined) return;
+  throw new UsageError(
+    `The topic ${twice} would be read twice by the same run`,
+    'Name another topic for one of the two.',
+  );
 }
 
 function refuseLoop(reads: readonly string[], writes: readonly (string | null)[]): void {

@@ -62,6 +62,8 @@ async function tryOnSpark(): Promise<readonly Outcome[]> {
   const line = command
     .replace(/--master \S+/, "--master 'local[2]'")
     .replace(/--driver-memory \S+/, '--driver-memory 1g')
+    // All rows compile more than what the first compiler alone has room for.
+    .replace('-XX:TieredStopAtLevel=1', '$& -XX:ReservedCodeCacheSize=128m')
     .replace(/\S+-preview\.py$/, args.map((arg) => `'${arg}'`).join(' '));
   const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line], { maxBuffer: 64 * 1024 * 1024 });
   console.log(stdout);

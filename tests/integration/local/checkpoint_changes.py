@@ -133,7 +133,7 @@ class Trial:
         results = {sink["to"] for sink in [*before["sinks"], *after["sinks"]] if sink["kind"] == "kafka"}
         for topic in {*_inputs(before), *_inputs(after), *results}:
             self.broker.create(self.prefix + topic)
-        self.broker.publish(self.prefix + _inputs(before)[0], A)
+        self._publish(before, A)
         self._start(before)
         seen = {sink["query"]: self._read(sink) for sink in before["sinks"]}
         new = self._prepare_part_b(after)
@@ -166,12 +166,17 @@ class Trial:
             self.broker.publish(topic, B[::2], partition=1)
             self.broker.publish(topic, B[1::2])
             return B
-        self.broker.publish(topic, B)
+        self._publish(after, B)
         if what == "retention passed":
             self.broker.delete_before(topic, len(A) + 4)
         if what == "newer log":
             self._make_log_newer()
         return B
+
+    def _publish(self, query: Query, records: list[dict[str, Any]]) -> None:
+        """To both sides of a join alike, so that it gives what one aggregation over the records does."""
+        for topic in _inputs(query) if _is_join(query) else _inputs(query)[:1]:
+            self.broker.publish(self.prefix + topic, records)
 
     def _make_log_newer(self) -> None:
         """As a later Spark would have left it: its log says a version that this one does not know."""
@@ -185,8 +190,11 @@ class Trial:
 
     def _run_to_end(self, query: Query, sink: dict[str, str]) -> None:
         sources = [self._source(query, topic) for topic in _inputs(query)]
-        rows = reduce(DataFrame.unionByName, sources)
-        writer = self._writer(_group(_map(rows, query), query), sink)
+        if _is_join(query):
+            rows = _join(sources, query)
+        else:
+            rows = _group(_map(reduce(DataFrame.unionByName, sources), query), query)
+        writer = self._writer(rows, sink)
         writer = writer.option("checkpointLocation", f"file://{self.folder}/checkpoint/{sink['query']}")
         if query["parameters"].get("trigger", "available-now") == "available-now":
             writer.trigger(availableNow=True).start().awaitTermination()
@@ -268,6 +276,10 @@ def _inputs(query: Query) -> list[str]:
     return [topic["name"] for topic in query["topics"]]
 
 
+def _is_join(query: Query) -> bool:
+    return isinstance(query["watermark"], dict)
+
+
 def _is_final(sink: dict[str, str]) -> bool:
     return sink["query"] != "topic"
 
@@ -276,20 +288,34 @@ def _map(rows: DataFrame, query: Query) -> DataFrame:
     return rows.where(F.col("price") >= query["parameters"].get("floor", 0))
 
 
-def _group(rows: DataFrame, query: Query, *more: Column) -> DataFrame:
+def _group(rows: DataFrame, query: Query, *more: Column, is_bare: bool = False) -> DataFrame:
     """The job's pure transform, on a stream and on a batch alike."""
     if rows.isStreaming and query["watermark"]:
         rows = rows.withWatermark("listed_at", query["watermark"])
     keys = [F.col(name).cast(kind).alias(name) for name, kind in query["keys"].items()]
     wanted = [F.expr(AGGREGATES[name]).cast(kind).alias(name) for name, kind in query["aggregates"].items()]
     windows = rows.groupBy(F.window("listed_at", query["window"], query["slide"]), *keys).agg(*wanted, *more)
+    return windows if is_bare else _with_bounds(windows)
+
+
+def _with_bounds(windows: DataFrame) -> DataFrame:
     bounds = [F.col(f"window.{end}").cast("string").alias(f"window_{end}") for end in ("start", "end")]
     return windows.select(*bounds, *[name for name in windows.columns if name != "window"])
 
 
-def _closes_at(rows: DataFrame, watermark: str) -> str:
-    newest = rows.agg((F.max("listed_at") - F.expr(f"INTERVAL {watermark}")).cast("string")).collect()
-    return newest[0][0]
+def _join(sides: list[DataFrame], query: Query) -> DataFrame:
+    """As brand-pulse does: each topic has a watermark and an aggregate of its own, and the windows are joined."""
+    grouped = [
+        _group(rows, {**query, "watermark": query["watermark"][topic], "aggregates": {name: kind}}, is_bare=True)
+        for rows, topic, (name, kind) in zip(sides, _inputs(query), query["aggregates"].items(), strict=True)
+    ]
+    return _with_bounds(grouped[0].join(grouped[1], ["window", *query["keys"]], "full_outer"))
+
+
+def _closes_at(rows: DataFrame, watermark: str | dict[str, str]) -> str:
+    delays = watermark.values() if isinstance(watermark, dict) else [watermark]
+    closing = [(F.max("listed_at") - F.expr(f"INTERVAL {delay}")).cast("string") for delay in delays]
+    return min(rows.agg(*closing).collect()[0])
 
 
 def _without(rows: list[dict[str, Any]], seen: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -57,7 +57,13 @@ describe('millrace __complete', () => {
   });
 
   test('the name of a file that a shell would run is left out', () => {
-    expect(complete('submit', '')).toEqual(['my-job', 'train-car-price', 'windowed-cars', 'windowed-news']);
+    expect(complete('submit', '')).toEqual([
+      'brand-pulse',
+      'my-job',
+      'train-car-price',
+      'windowed-cars',
+      'windowed-news',
+    ]);
   });
 });
 

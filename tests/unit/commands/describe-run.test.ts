@@ -34,6 +34,7 @@ describe('describeRuns', () => {
     attempts: 1,
     cores: 1,
     figures: null,
+    idleSide: null,
     ...some,
   });
   const list = (runs: ListedRun[], some: Partial<RunList> = {}): RunList => ({
@@ -88,6 +89,12 @@ describe('describeRuns', () => {
     ]);
   });
 
+  test('names the topic that holds the results of a join back, and since when', () => {
+    const idleSide = { topic: 'news', newestEvent: submittedAt, since: '2026-11-24T10:00:07.500Z' };
+    const [, row] = lines(list([listed({ state: 'running', endedAt: null, attempts: 2, idleSide })]));
+    expect(row).toMatch(/ waits for news: no record since 2026-11-24 10:00:07, 1 restart$/);
+  });
+
   test('names the first command where nothing was submitted', () => {
     expect(describeRuns(list([]))).toBe('  Nothing was submitted yet.\n  Next  millrace submit windowed-cars');
   });
@@ -112,6 +119,7 @@ describe('describeRun', () => {
       rowsRead: 0,
       deadLetters: 0,
       droppedAsLate: 0,
+      idleSide: null,
       script: '/p/.millrace/src/windowed-news-1.py',
     },
     ui: null,
@@ -149,6 +157,11 @@ describe('describeRun', () => {
   });
 
   test.each<[string, Partial<ShownRun>, RegExp]>([
+    [
+      'which topic of a join it waits for',
+      { summary: { ...shown().summary, idleSide: { topic: 'news', newestEvent: null, since: submittedAt } } },
+      /^ {2}waits for news: no record since it began at 2026-11-24 10:00:00$/m,
+    ],
     [
       'why it failed',
       { state: 'failed', exitCode: 137, note: cause.words },

@@ -80,9 +80,18 @@ colour: red
     ['reads', 'reads: [{from: parameters.inptu}]'],
     ['writes', 'writes: [{from: parameters.inptu}]'],
     ['window', 'state: {keys: {}, window: {from: parameters.inptu}}'],
+    ['watermark', 'state: {keys: {}, watermark: {from: parameters.inptu}}'],
+    ['watermark', 'reads: [cars]\nstate: {keys: {}, watermark: [{from: parameters.inptu}]}'],
   ])('names a parameter that %s wants and that is not there', (place, line) => {
     const message = mistakesOf(`description: a\nkind: batch\ntemplate: a.py.hbs\n${line}\n`);
     expect(message).toMatch(new RegExp(`${place}.*inptu`));
+  });
+
+  test('wants a watermark for each topic where they are listed', () => {
+    const text = 'description: a\nkind: streaming\ntemplate: a.py.hbs\nreads: [cars, news]\n';
+    const late = 'parameters: {late: {type: interval, default: 1m, description: x}}\n';
+    const state = 'state: {keys: {}, watermark: [{from: parameters.late}]}\n';
+    expect(mistakesOf(text + late + state)).toMatch(/state\.watermark: list one for each of reads/);
   });
 
   test.each([

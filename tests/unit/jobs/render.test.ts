@@ -26,6 +26,7 @@ const streaming = {
   failOnDataLoss: true,
 };
 const RUNS: Readonly<Record<string, RunValues>> = {
+  'brand-pulse': streaming,
   'windowed-cars': streaming,
   'windowed-news': streaming,
   'train-car-price': { ...common, modelFolder: '/home/ada/project/.millrace/data/models/car-price', version: 'v1' },

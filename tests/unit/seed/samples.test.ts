@@ -110,6 +110,7 @@ describe('the documented records', () => {
   test.each([
     ['cars', 'car-listing-1'],
     ['news', 'news-story-1'],
+    ['brand-pulse', 'brand-pulse-1'],
   ])('the example of the topic %s fits the schema %s', (topic, name) => {
     const schema = z.fromJSONSchema(JSON.parse(readFileSync(`docs/schemas/${name}.json`, 'utf8')));
     const [, example = ''] = /```json\n([\s\S]+?)```/.exec(readFileSync(`docs/topics/${topic}.md`, 'utf8')) ?? [];

@@ -35,12 +35,12 @@ const nothing = {
   rowsWritten: 0,
   droppedAsLate: 0,
   stateRows: 0,
-  stateRowsRemoved: 0,
   watermark: null,
   newestEvent: null,
   oldestEvent: null,
   startOffsets: null,
   endOffsets: null,
+  events: [],
 };
 
 describe('parseProgress', () => {
@@ -56,32 +56,58 @@ describe('parseProgress', () => {
         rowsWritten: 322,
         droppedAsLate: 3,
         stateRows: 322,
-        stateRowsRemoved: 4,
         watermark: '1970-01-01T00:00:00.000Z',
         newestEvent: '2026-11-18T09:59:32.000Z',
         oldestEvent: '2026-11-18T08:01:57.000Z',
         startOffsets: null,
         endOffsets: offsets,
+        events: [],
       },
     ]);
   });
 
-  test('knows no rate and no times of events of a batch without rows, and no count of a sink of files', () => {
+  test('knows no rate and no times of events of a batch without rows', () => {
     const line = {
       ...topicBatch,
-      name: 'parquet',
       numInputRows: 0,
       processedRowsPerSecond: 0.0,
       eventTime: { watermark: '2026-11-18T09:58:32.000Z' },
-      sink: { description: 'FileSink', numOutputRows: -1 },
     };
     expect(parseProgress(JSON.stringify(line))).toMatchObject([
       {
         rowsPerSecond: null,
         newestEvent: null,
         oldestEvent: null,
-        rowsWritten: 0,
         watermark: '2026-11-18T09:58:32.000Z',
+      },
+    ]);
+  });
+
+  test.each<[string, object, number]>([
+    ['what the script has counted', { observedMetrics: { written: { rows: 7 } } }, 7],
+    ['what left the state, where it counts nothing', {}, 4],
+    ['nothing, where the sink is of another kind', { sink: { description: 'ForeachBatchSink', numOutputRows: -1 } }, 0],
+  ])('takes for the rows of a sink that does not tell %s', (_, some, rowsWritten) => {
+    const line = { ...topicBatch, sink: { description: 'FileSink[file:/out]', numOutputRows: -1 }, ...some };
+    expect(parseProgress(JSON.stringify(line))).toMatchObject([{ rowsWritten }]);
+  });
+
+  test('gives the events of each topic where the script tells of them, and the newest and oldest of all', () => {
+    const observedMetrics = {
+      'read:news': { rows: 3, newest_event_ms: 1_790_000_000_000, oldest_event_ms: 1_780_000_000_000 },
+      'read:cars': { rows: 0, newest_event_ms: null, oldest_event_ms: null },
+      written: { rows: 2 },
+      'mine:x': { rows: 1 },
+      'read:odd': 'none',
+    };
+    expect(parseProgress(JSON.stringify({ ...topicBatch, observedMetrics }))).toMatchObject([
+      {
+        events: [
+          { topic: 'news', rows: 3, newestMs: 1_790_000_000_000, oldestMs: 1_780_000_000_000 },
+          { topic: 'cars', rows: 0, newestMs: null, oldestMs: null },
+        ],
+        newestEvent: '2026-09-21T14:13:20.000Z',
+        oldestEvent: '2026-05-28T20:26:40.000Z',
       },
     ]);
   });

@@ -45,6 +45,14 @@ describe('judgeChanges', () => {
     expect(words(after)).toEqual([said]);
   });
 
+  test('names the topic whose watermark has changed', () => {
+    const before = { watermark: { news: '30 minutes', cars: '10 minutes' } };
+    expect(words({ watermark: { news: '2 hours', cars: '10 minutes' } }, before)).toEqual([
+      'watermark of news was 30 minutes, is 2 hours',
+    ]);
+    expect(judge({ watermark: { news: null, cars: '10 minutes' } }, before).answer).toBe('refused');
+  });
+
   test('names every change, the refused with those that would do', () => {
     const { answer, changes } = judge({ window: '1 hour', watermark: '1 hour' });
     expect(answer).toBe('refused');

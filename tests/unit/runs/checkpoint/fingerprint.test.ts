@@ -61,6 +61,15 @@ describe('fingerprintOf', () => {
     });
   });
 
+  test('takes a watermark for each topic where the job lists them', () => {
+    const late = { from: 'parameters.window' };
+    const state = { keys: {}, watermark: [late, { from: 'parameters.slide' }] };
+    const fingerprint = fingerprintOf({ ...plan, job: { ...plan.job, state } }, surroundings);
+    expect(fingerprint.watermark).toEqual({ 'my-cars': '90 seconds', brands: null });
+    expect(fingerprint.judgedParameters).toEqual(['input', 'output', 'window', 'slide']);
+    expect(parseFingerprint(JSON.stringify(fingerprint), 'mine')).toEqual(fingerprint);
+  });
+
   test('tells two texts of a template apart, and nothing else of it', () => {
     const { template } = fingerprintOf(plan, surroundings);
     expect(fingerprintOf({ ...plan, values: { ...plan.values, floor: 8 } }, surroundings).template).toBe(template);

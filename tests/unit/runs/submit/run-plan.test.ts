@@ -62,6 +62,7 @@ describe('planRun', () => {
     ['a job that is not there', { job: 'nope' }, /There is no job `nope`/],
     ['a parameter that is not there', { settings: ['windw=1s'] }, /no parameter `windw`/],
     ['a value that does not fit', { settings: ['window=5 parsecs'] }, /`5 parsecs` does not fit/],
+    ['one topic for both sides', { job: 'brand-pulse', settings: ['cars=news'] }, /topic news would be read twice/],
     ['an empty name', { name: '' }, /`` cannot name a run/],
     ['a name with a path', { name: '../x' }, /cannot name a run/],
     ['a hidden name', { name: '.x' }, /cannot name a run/],

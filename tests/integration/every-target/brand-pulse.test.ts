@@ -1,0 +1,163 @@
+import { cliJson } from '../cli.js';
+import { publish, readAll } from '../kafka.js';
+import { readCommittedParquet } from '../parquet.js';
+import { sharedProject } from '../shared-cluster/project.js';
+import { fetchData } from '../target-data.js';
+import { until } from '../until.js';
+
+interface Pulse {
+  readonly make: string;
+  readonly window_start: string;
+  readonly window_end: string;
+  readonly stories: number | bigint;
+  readonly listings: number | bigint;
+  readonly mean_price: number | null;
+}
+
+interface IdleSide {
+  readonly topic: string;
+  readonly newestEvent: string | null;
+  readonly since: string;
+}
+
+interface Submitted {
+  readonly run: string;
+  readonly state: string;
+  readonly summary: {
+    readonly deadLetters: number;
+    readonly droppedAsLate: number;
+    readonly idleSide: IdleSide | null;
+  };
+}
+
+const MINUTE_MS = 60_000;
+const windowMs = 10 * MINUTE_MS;
+const delaysMs = { news: 5 * MINUTE_MS, cars: 10 * MINUTE_MS };
+const project = sharedProject();
+const settings = [
+  ...['--set', 'news=pulse-news', '--set', 'cars=pulse-cars', '--set', 'output=pulse-out', '--name', 'pulse'],
+  ...['--set', `newsWatermark=${delaysMs.news} ms`],
+];
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** A story as the seeder writes it, with what the job reads. */
+const story = (id: string, atMs: number, brands: readonly string[]) => ({
+  key: id,
+  value: JSON.stringify({ schema: 'news-story/1', id, brands, published_at_ms: atMs }),
+});
+/** Brands with listings, one without, several at once, and none. */
+const BRANDS = [['audi'], ['bmw', 'vw'], ['tesla'], [], ['ford', 'tesla', 'audi']];
+
+interface Sums {
+  stories: number;
+  listings: number;
+  prices: number;
+}
+
+/** What brand-pulse must have said so far, worked out from the records of both topics, by key. */
+async function expectedPulses(): Promise<Map<string, Omit<Pulse, 'make' | 'window_start'>>> {
+  const sums = new Map<string, Sums>();
+  const newest = { news: 0, cars: 0 };
+  const add = (make: string, atMs: number, some: Partial<Sums>) => {
+    const key = `${make}/${iso(atMs - (atMs % windowMs))}`;
+    const { stories, listings, prices } = sums.get(key) ?? { stories: 0, listings: 0, prices: 0 };
+    const { stories: more = 0, listings: further = 0, prices: price = 0 } = some;
+    sums.set(key, { stories: stories + more, listings: listings + further, prices: prices + price });
+  };
+  for (const { brands, published_at_ms } of await readValid<{ brands: string[]; published_at_ms: number }>('news')) {
+    newest.news = Math.max(newest.news, published_at_ms);
+    for (const brand of brands) add(brand, published_at_ms, { stories: 1 });
+  }
+  for (const { make, price, listed_at } of await readValid<{ make: string; price: number; listed_at: string }>(
+    'cars',
+  )) {
+    newest.cars = Math.max(newest.cars, Date.parse(listed_at));
+    add(make, Date.parse(listed_at), { listings: 1, prices: price });
+  }
+  const watermark = Math.min(newest.news - delaysMs.news, newest.cars - delaysMs.cars);
+  const endOf = (key: string) => Date.parse(key.slice(key.indexOf('/') + 1)) + windowMs;
+  const closed = [...sums].filter(([key]) => endOf(key) <= watermark);
+  return new Map(
+    closed.map(([key, { stories, listings, prices }]) => [
+      key,
+      { window_end: iso(endOf(key)), stories, listings, mean_price: listings === 0 ? null : prices / listings },
+    ]),
+  );
+}
+
+async function readValid<T>(side: 'news' | 'cars'): Promise<T[]> {
+  const records = await readAll(`pulse-${side}`);
+  return records.flatMap(({ key, value }) => (key === 'bad' ? [] : [JSON.parse(value ?? '') as T]));
+}
+
+const keyOf = ({ make, window_start }: Pulse) => `${make}/${iso(+new Date(window_start))}`;
+
+function expectPulses(found: readonly Pulse[], expected: Awaited<ReturnType<typeof expectedPulses>>): void {
+  expect(found.map(keyOf).sort()).toEqual([...expected.keys()].sort());
+  for (const pulse of found) {
+    const { mean_price, ...rest } = expected.get(keyOf(pulse)) ?? {};
+    const [stories, listings, window_end] = [pulse.stories, pulse.listings, iso(+new Date(pulse.window_end))];
+    expect({ stories: Number(stories), listings: Number(listings), window_end }).toEqual(rest);
+    if (typeof mean_price === 'number') expect(pulse.mean_price).toBeCloseTo(mean_price, 6);
+    else expect(pulse.mean_price).toBeNull();
+  }
+}
+
+const readPulses = async () =>
+  (await readAll('pulse-out')).map(({ value }) => JSON.parse(value ?? '{}') as Pulse & { readonly schema: string });
+const seedCars = (...flags: string[]) => cliJson(['seed', 'cars', '--topic', 'pulse-cars', ...flags], { project });
+
+test('brand-pulse joins both topics, says which one holds the rest back and since when, and goes on once it has moved', async () => {
+  await cliJson(['topic', 'create', 'pulse-news'], { project });
+  await seedCars('--spread', '1h');
+  const newestStoryMs = Date.now() - 25 * MINUTE_MS;
+  const stories = Array.from({ length: 120 }, (_, index) =>
+    story(`s${index}`, newestStoryMs - index * 30_000, BRANDS[index % BRANDS.length] ?? []),
+  );
+  await publish('pulse-news', [...stories, { key: 'bad', value: 'no JSON' }]);
+  await publish('pulse-cars', [{ key: 'bad', value: '{"make":"audi","price":1}' }]);
+
+  const bounded = await cliJson<Submitted>(['submit', 'brand-pulse', ...settings, '--trigger', 'available-now'], {
+    project,
+  });
+  expect(bounded).toMatchObject({ run: 'pulse-1', state: 'succeeded', summary: { deadLetters: 2, droppedAsLate: 0 } });
+  const expected = await expectedPulses();
+  const some = (isFit: (pulse: { stories: unknown; listings: unknown }) => boolean) =>
+    [...expected.values()].some(isFit);
+  expect(some(({ stories, listings }) => stories !== 0 && listings !== 0)).toBe(true);
+  expect(some(({ listings }) => listings === 0)).toBe(true);
+  expect(some(({ stories: count }) => count === 0)).toBe(true);
+  const results = await readPulses();
+  expectPulses(results, expected);
+  expect(new Set(results.map(({ schema }) => schema))).toEqual(new Set(['brand-pulse/1']));
+  expectPulses(await readCommittedParquet<Pulse>(await fetchData('out/pulse/1')), expected);
+  const letters = (await readAll('pulse.dead-letters')).map(({ value }) => JSON.parse(value ?? '{}'));
+  expect(letters.map(({ topic, reason }) => `${topic}: ${reason}`).sort()).toEqual([
+    'pulse-cars: listed_at is missing',
+    'pulse-news: the value is not the JSON that was expected',
+  ]);
+
+  const { idleSide } = bounded.summary;
+  expect(idleSide).toMatchObject({ topic: 'pulse-news', newestEvent: iso(newestStoryMs) });
+  expect(Date.parse(idleSide?.since ?? '')).toBeGreaterThan(newestStoryMs);
+  const { findings } = await cliJson<{ findings: { id: string; numbers: object }[] }>(['runs', 'explain', 'pulse-1'], {
+    project,
+  });
+  expect(findings.find(({ id }) => id === 'side-idle')?.numbers).toMatchObject({ ...idleSide });
+
+  await seedCars('--append');
+  const live = await cliJson<Submitted>(['submit', 'brand-pulse', ...settings, '--trigger', '2 seconds'], { project });
+  expect(live).toMatchObject({ run: 'pulse-2', state: 'running', summary: { idleSide: { topic: 'pulse-news' } } });
+  const { runs } = await cliJson<{ runs: { run: string; idleSide: IdleSide | null }[] }>(['runs', 'list'], { project });
+  expect(runs.find(({ run }) => run === 'pulse-2')?.idleSide).toMatchObject({ topic: 'pulse-news', newestEvent: null });
+  expect((await readPulses()).length).toBe(expected.size);
+
+  await publish('pulse-news', [story('new', Date.now(), ['audi'])]);
+  const released = await expectedPulses();
+  expect(released.size).toBeGreaterThan(expected.size);
+  await until(async () => (await readPulses()).length >= released.size, 60_000, 1_000);
+  expectPulses(await readPulses(), released);
+  const shown = await cliJson<Submitted>(['runs', 'show', 'pulse-2'], { project });
+  expect(shown.summary).toMatchObject({ droppedAsLate: 0, idleSide: null });
+  await cliJson(['runs', 'stop', 'pulse-2'], { project });
+});
