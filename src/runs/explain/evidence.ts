@@ -1,5 +1,6 @@
 import { toSparkInterval } from '../../project/duration.js';
 import type { MasterApplication } from '../../spark/master.js';
+import { closesWindows } from '../open-windows.js';
 import { isLive } from '../run-state.js';
 import type { ExplainFacts } from './facts.js';
 import { type ProgressFigures, sumUp } from './figures.js';
@@ -43,10 +44,18 @@ export function toEvidence(facts: ExplainFacts): Evidence {
   const { state } = facts.status;
   return {
     ...facts,
-    figures: sumUp(facts.progress),
+    figures: withoutMarkers(facts, sumUp(facts.progress)),
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
   };
+}
+
+/** The newest event of a run that closes its windows is a marker, later than the newest record by a window and the delay. */
+function withoutMarkers({ record, checkpoint }: ExplainFacts, figures: ProgressFigures): ProgressFigures {
+  const { newestEventMs } = figures;
+  if (!closesWindows(record.parameters) || newestEventMs === null || !checkpoint) return figures;
+  const lengthMs = checkpoint.sessionMs ?? checkpoint.windowMs ?? 0;
+  return { ...figures, newestEventMs: newestEventMs - lengthMs - (checkpoint.delayMs ?? 0) };
 }
 
 /** Whether it waits for cores: as the master sees it, else as its own log tells. */

@@ -112,6 +112,7 @@ describe('describeRun', () => {
       rowsRead: 0,
       deadLetters: 0,
       droppedAsLate: 0,
+      openWindows: null,
       script: '/p/.millrace/src/windowed-news-1.py',
     },
     ui: null,

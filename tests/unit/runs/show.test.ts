@@ -110,7 +110,14 @@ describe('showRun', () => {
       endedAt: null,
       attempts: [makeAttempt()],
       queries: [expect.objectContaining({ query: 'topic', batchId: 4, lag: null })],
-      summary: { batches: 1, rowsRead: 30, deadLetters: 0, droppedAsLate: 0, script: down.src.describe('cars-1.py') },
+      summary: {
+        batches: 1,
+        rowsRead: 30,
+        deadLetters: 0,
+        droppedAsLate: 0,
+        openWindows: null,
+        script: down.src.describe('cars-1.py'),
+      },
       ui: 'http://127.0.0.1:4040',
       log: down.data.describe('runs/cars-1/driver.log'),
     });
