@@ -18,10 +18,19 @@ RUN_FOLDER = "/home/ada/project/.millrace/data/runs/golden-1"
 CHECKPOINT_FOLDER = "/home/ada/project/.millrace/data/checkpoints/golden/1"
 OUTPUT_FOLDER = "/home/ada/project/.millrace/data/out/golden/1"
 TRIGGER = "1 second"
+BACKGROUND_TRIGGER = "10 seconds"
 STARTING_OFFSETS = "earliest"
 FAIL_ON_DATA_LOSS = True
 
-SETTINGS = job.Settings(BOOTSTRAP_SERVERS, RUN_FOLDER, CHECKPOINT_FOLDER, OUTPUT_FOLDER, TRIGGER, FAIL_ON_DATA_LOSS)
+SETTINGS = job.Settings(
+    BOOTSTRAP_SERVERS,
+    RUN_FOLDER,
+    CHECKPOINT_FOLDER,
+    OUTPUT_FOLDER,
+    TRIGGER,
+    FAIL_ON_DATA_LOSS,
+    BACKGROUND_TRIGGER,
+)
 STORY = "id STRING, brands ARRAY<STRING>, published_at_ms BIGINT"
 LISTING = "make STRING, price DOUBLE, listed_at TIMESTAMP"
 

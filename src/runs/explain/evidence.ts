@@ -1,5 +1,6 @@
 import { toSparkInterval } from '../../project/duration.js';
 import type { MasterApplication } from '../../spark/master.js';
+import { closesWindows } from '../open-windows.js';
 import { isLive } from '../run-state.js';
 import { type Side, slowestOf } from '../sides.js';
 import type { ExplainFacts } from './facts.js';
@@ -47,7 +48,7 @@ export function toEvidence(facts: ExplainFacts): Evidence {
   const slowest = (facts.joined && slowestOf(facts.joined)) ?? null;
   return {
     ...facts,
-    ...(slowest ? paceOf(slowest, facts) : { figures: sumUp(facts.progress) }),
+    ...(slowest ? paceOf(slowest, facts) : { figures: withoutMarkers(facts, sumUp(facts.progress)) }),
     slowest,
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
@@ -60,6 +61,14 @@ function paceOf({ newestMs, delayMs }: Side, { progress, checkpoint }: ExplainFa
     figures: { ...sumUp(progress), newestEventMs: newestMs },
     checkpoint: checkpoint && { ...checkpoint, delayMs: newestMs === null ? null : delayMs },
   };
+}
+
+/** The newest event of a run that closes its windows is a marker, later than the newest record by a window and the delay. */
+function withoutMarkers({ record, checkpoint }: ExplainFacts, figures: ProgressFigures): ProgressFigures {
+  const { newestEventMs } = figures;
+  if (!closesWindows(record.parameters) || newestEventMs === null || !checkpoint) return figures;
+  const lengthMs = checkpoint.sessionMs ?? checkpoint.windowMs ?? 0;
+  return { ...figures, newestEventMs: newestEventMs - lengthMs - (checkpoint.delayMs ?? 0) };
 }
 
 /** Whether it waits for cores: as the master sees it, else as its own log tells. */

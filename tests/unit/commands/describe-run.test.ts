@@ -120,6 +120,7 @@ describe('describeRun', () => {
       deadLetters: 0,
       droppedAsLate: 0,
       idleSide: null,
+      openWindows: null,
       script: '/p/.millrace/src/windowed-news-1.py',
     },
     ui: null,

@@ -118,6 +118,7 @@ describe('showRun', () => {
         deadLetters: 0,
         droppedAsLate: 0,
         idleSide: null,
+        openWindows: null,
         script: down.src.describe('cars-1.py'),
       },
       ui: 'http://127.0.0.1:4040',
