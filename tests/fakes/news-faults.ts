@@ -185,6 +185,7 @@ function skew(upstream: Upstream, byMs: number): Upstream {
 }
 
 function changePage(upstream: Upstream, change: (page: Page) => unknown): Upstream {
+  if (upstream.status !== 200) return upstream;
   const page = JSON.parse(upstream.body) as Page;
   change(page);
   return { ...upstream, body: JSON.stringify(page) };
