@@ -1,0 +1,93 @@
+import { UsageError } from '../../errors.js';
+import { type ApiVersion, DEFAULT_BASE_URLS, parseBaseUrl, refuseTooLong, storiesUrl } from './api-address.js';
+import { authorizerFor } from './authorizer.js';
+import { type Clock, systemClock } from './clock.js';
+import type { Credentials } from './credentials.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { NewsApiUnavailableError } from './news-api-errors.js';
+import { PageGetter } from './page-getter.js';
+import type { Quota } from './rate-headers.js';
+
+export type { Quota };
+
+export interface StoriesQuery {
+  /** What to look for, in the API's own query language. */
+  readonly aql: string;
+  /** ISO with milliseconds, or the API's date math. */
+  readonly start: string;
+  /** As `start`. It should be an absolute time: one that moves on shifts the pages while they are read. */
+  readonly end: string;
+}
+
+export interface StoriesPage {
+  /** As they came; whatever shape they have. */
+  readonly stories: readonly unknown[];
+  /** The hits that are left, as the API tells them with each page. */
+  readonly quota: Quota | null;
+  readonly warnings: readonly string[];
+}
+
+export interface NewsApi {
+  /**
+   * All pages of a query, oldest acquisition first; the last one may be empty. Nothing is asked ahead of the reader.
+   * @throws NewsApiRefusedError when the API does not take the query or the credentials
+   * @throws NewsApiUnavailableError when it gives no page in spite of all attempts
+   * @throws UsageError when the query is too long to be sent
+   * @throws what the signal says, as soon as it aborts
+   */
+  pages(query: StoriesQuery, signal: AbortSignal): AsyncGenerator<StoriesPage, void, undefined>;
+}
+
+export interface NewsApiOptions {
+  readonly version: ApiVersion;
+  /** The version's own address where it is left out. */
+  readonly baseUrl?: string | undefined;
+  readonly credentials: Credentials;
+  /** Told why and how long the client waits, before it does. */
+  onWait(reason: string, ms: number): void;
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+}
+
+/**
+ * The news API; nothing is sent yet.
+ * @throws UsageError when the address cannot be used, or the version does not take such credentials
+ */
+export function openNewsApi(options: NewsApiOptions): NewsApi {
+  const { version, credentials, baseUrl = DEFAULT_BASE_URLS[version] } = options;
+  if (version === 'v5' && credentials.kind === 'oauth') {
+    throw new UsageError(
+      'v5 of the news API takes no user and password',
+      'Set AYLIEN_API_KEY, or use `--api-version v6`.',
+    );
+  }
+  const base = parseBaseUrl(baseUrl);
+  const getter = new PageGetter({
+    authorizer: authorizerFor(credentials, base),
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    clock: options.clock ?? systemClock,
+    onWait: (reason, ms) => options.onWait(reason, ms),
+  });
+  return new AylienApi(base, getter);
+}
+
+class AylienApi implements NewsApi {
+  constructor(
+    private readonly base: URL,
+    private readonly getter: PageGetter,
+  ) {}
+
+  async *pages(query: StoriesQuery, signal: AbortSignal): AsyncGenerator<StoriesPage, void, undefined> {
+    refuseTooLong(this.base, query);
+    const sent = new Set<string>();
+    for (let cursor = '*'; ; ) {
+      const { cursor: next, ...page } = await this.getter.getPage(storiesUrl(this.base, query, cursor), signal);
+      yield page;
+      // The four ways in which the API was seen to say that this was the last page.
+      if (page.stories.length === 0 || next === null || next === '*' || next === cursor) return;
+      sent.add(cursor);
+      if (sent.has(next)) throw NewsApiUnavailableError.inCircles(sent.size);
+      cursor = next;
+    }
+  }
+}

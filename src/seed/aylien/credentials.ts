@@ -1,0 +1,78 @@
+import { UsageError } from '../../errors.js';
+import { readCredentialsFile } from './credentials-file.js';
+import { CredentialsMissingError } from './news-api-errors.js';
+import { Secret } from './secret.js';
+
+/** An application id with its key, or with the user whose token goes with each request. */
+export type Credentials =
+  | { readonly kind: 'key'; readonly appId: Secret; readonly apiKey: Secret }
+  | { readonly kind: 'oauth'; readonly appId: Secret; readonly username: Secret; readonly password: Secret };
+
+export const CREDENTIAL_NAMES = ['AYLIEN_APP_ID', 'AYLIEN_API_KEY', 'AYLIEN_USERNAME', 'AYLIEN_PASSWORD'] as const;
+export type CredentialName = (typeof CREDENTIAL_NAMES)[number];
+type Values = Readonly<Partial<Record<CredentialName, Secret>>>;
+
+/**
+ * The credentials of the news API from the environment, and from a file for what is not set there. A key is preferred to a
+ * user and password where both are given.
+ * @param file lines of `NAME=value` that nobody but their owner may read
+ * @throws UsageError when the file cannot be used, or a value cannot be sent
+ * @throws CredentialsMissingError naming the variables that are not set
+ */
+export async function readCredentials(
+  env: Readonly<Record<string, string | undefined>>,
+  file: string | undefined,
+): Promise<Credentials> {
+  const fromFile = file === undefined ? {} : await readCredentialsFile(file);
+  const values: Values = Object.fromEntries(
+    CREDENTIAL_NAMES.flatMap((name) => {
+      const text = trimmed(name, env[name]) || trimmed(name, fromFile[name]);
+      return text ? [[name, new Secret(sendable(name, text))]] : [];
+    }),
+  );
+  return choose(values);
+}
+
+// A password may well begin or end with a blank.
+function trimmed(name: CredentialName, text = ''): string {
+  return name === 'AYLIEN_PASSWORD' ? text : text.trim();
+}
+
+function choose({
+  AYLIEN_APP_ID: appId,
+  AYLIEN_API_KEY: apiKey,
+  AYLIEN_USERNAME: username,
+  AYLIEN_PASSWORD: password,
+}: Values): Credentials {
+  if (appId && apiKey) return { kind: 'key', appId, apiKey };
+  if (appId && username && password) return { kind: 'oauth', appId, username, password };
+  const missing: CredentialName[] = appId ? [] : ['AYLIEN_APP_ID'];
+  const wantsUser = !apiKey && (username || password);
+  if (wantsUser && !username) missing.push('AYLIEN_USERNAME');
+  if (wantsUser && !password) missing.push('AYLIEN_PASSWORD');
+  if (!wantsUser && !apiKey) missing.push('AYLIEN_API_KEY');
+  throw new CredentialsMissingError(missing);
+}
+
+// Id and key are headers as they stand; user and password are encoded, and may hold any letter.
+function sendable(name: CredentialName, text: string): string {
+  const isHeader = name === 'AYLIEN_APP_ID' || name === 'AYLIEN_API_KEY';
+  const isGood = isHeader ? /^[\x21-\x7e]+$/.test(text) : !/\p{Cc}/u.test(text);
+  if (isGood && !(name === 'AYLIEN_USERNAME' && text.includes(':'))) return text;
+  throw new UsageError(
+    `${name} holds characters that cannot be sent`,
+    'Copy it again from your account, without quotes.',
+  );
+}
+
+/** All that must not be shown of them. */
+export function secretsOf(credentials: Credentials): Secret[] {
+  return credentials.kind === 'key'
+    ? [credentials.appId, credentials.apiKey]
+    : [credentials.appId, credentials.username, credentials.password, basicOf(credentials)];
+}
+
+/** What HTTP Basic sends of a user and password. */
+export function basicOf({ username, password }: Extract<Credentials, { kind: 'oauth' }>): Secret {
+  return new Secret(Buffer.from(`${username.reveal()}:${password.reveal()}`, 'utf8').toString('base64'));
+}

@@ -1,0 +1,52 @@
+import { at, readList } from '../news-fields.js';
+import type { Clock } from './clock.js';
+import type { WordReader } from './foreign-text.js';
+import type { Limits } from './limits.js';
+import { inWords, NewsApiRefusedError, type Refusal } from './news-api-errors.js';
+import { PassingFault } from './passing-fault.js';
+import { readLimitedWaitMs, readRetryAfterMs } from './rate-headers.js';
+import type { Answer } from './send.js';
+
+export interface JudgeOptions {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly readWord: WordReader;
+}
+
+/**
+ * Lets an answer of 200 pass.
+ * @throws PassingFault for one that may come out well next time: 429, 5xx, and what no API should answer
+ * @throws NewsApiRefusedError for any other 4xx
+ */
+export function judgeAnswer(answer: Answer, { limits, clock, readWord }: JudgeOptions): Answer {
+  const { status, headers } = answer;
+  if (status === 200) return answer;
+  const refusal = readRefusal(answer, readWord);
+  const reason = `it answered ${inWords(refusal)}`;
+  if (status === 429)
+    throw new PassingFault(reason, readLimitedWaitMs(headers, limits, clock) ?? limits.limitedPauseMs);
+  if (status < 400 || status >= 500) throw new PassingFault(reason, readRetryAfterMs(headers, clock));
+  throw NewsApiRefusedError.of(refusal);
+}
+
+// The first error counts; its own status was a text in some years and a number in others, so HTTP's is taken.
+function readRefusal({ status, statusText, body }: Answer, readWord: WordReader): Refusal {
+  const error = readList(at(parseOrNothing(body), 'errors'))[0];
+  const said = (name: string) => readWord(at(error, name));
+  return {
+    status,
+    statusText: readWord(statusText) ?? '',
+    apiCode: said('code'),
+    apiId: said('id'),
+    title: said('title'),
+    detail: said('detail'),
+  };
+}
+
+function parseOrNothing(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

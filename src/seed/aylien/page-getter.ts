@@ -1,0 +1,74 @@
+import type { Authorizer } from './authorizer.js';
+import type { Clock } from './clock.js';
+import { type Envelope, readEnvelope } from './envelope.js';
+import { type WordReader, wordReader } from './foreign-text.js';
+import { judgeAnswer } from './judge-answer.js';
+import type { Limits } from './limits.js';
+import { PassingFault } from './passing-fault.js';
+import { persist } from './persist.js';
+import { type Quota, readQuota } from './rate-headers.js';
+import { RequestPacer } from './request-pacer.js';
+import { type Answer, type Call, send } from './send.js';
+
+export interface PageGetterOptions {
+  readonly authorizer: Authorizer;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  onWait(reason: string, ms: number): void;
+}
+
+export interface Page extends Envelope {
+  readonly quota: Quota | null;
+}
+
+/** A wait for the API's rates that is no longer is no news: there is one after every third request of a second. */
+const QUIET_MS = 1_000;
+
+/** Gets pages one after another, within the API's rates, with credentials, and in spite of faults that pass. */
+export class PageGetter {
+  private readonly pacer: RequestPacer;
+  private readonly readWord: WordReader;
+
+  constructor(private readonly options: PageGetterOptions) {
+    this.pacer = new RequestPacer(options.limits.rates, options.clock);
+    this.readWord = wordReader(() => options.authorizer.secrets());
+  }
+
+  /** @throws NewsApiRefusedError, NewsApiUnavailableError, and what the signal says when it aborts */
+  getPage(url: URL, signal: AbortSignal): Promise<Page> {
+    const attempt = async (deadline: number) => {
+      const { headers, body } = await this.getAuthorized(url, (call) => this.exchange(call, deadline, signal));
+      return { ...readEnvelope(body, this.readWord), quota: readQuota(headers) };
+    };
+    return persist(attempt, { ...this.options, signal });
+  }
+
+  /** A token that the API does not take any more is replaced, once. */
+  private async getAuthorized(url: URL, exchange: (call: Call) => Promise<Answer>): Promise<Answer> {
+    const { authorizer, limits, clock } = this.options;
+    const judge = (answer: Answer) => judgeAnswer(answer, { limits, clock, readWord: this.readWord });
+    const ask = async () => {
+      const credentials = await authorizer.headers(async (call) => judge(await exchange(call)));
+      return exchange({ url, method: 'GET', headers: { Accept: 'application/json', ...credentials } });
+    };
+    const answer = await ask();
+    return judge(answer.status === 401 && authorizer.renew() ? await ask() : answer);
+  }
+
+  private async exchange(call: Call, deadline: number, signal: AbortSignal): Promise<Answer> {
+    await this.waitForTurn(signal);
+    const { limits, clock } = this.options;
+    const leftMs = deadline - clock.now();
+    if (leftMs <= 0) throw new PassingFault('the limit of requests left no time for it');
+    const withinMs = Math.min(limits.requestMs, leftMs);
+    return send(call, { withinMs, bodyBytes: limits.bodyBytes, readWord: this.readWord }, signal);
+  }
+
+  private async waitForTurn(signal: AbortSignal): Promise<void> {
+    const { clock, onWait } = this.options;
+    for (let waitMs = this.pacer.take(); waitMs > 0; waitMs = this.pacer.take()) {
+      if (waitMs > QUIET_MS) onWait('it takes no more requests for now', waitMs);
+      await clock.sleep(waitMs, signal);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Clock } from './clock.js';
+import type { Rate } from './limits.js';
+
+/**
+ * Keeps requests within several rates at once. It counts the requests of the stretch before now, and not from a bucket that
+ * refills: a full bucket of 60 would let 120 requests into one minute, which the API answers with 429.
+ */
+export class RequestPacer {
+  private readonly sentAt: number[] = [];
+
+  constructor(
+    private readonly rates: readonly Rate[],
+    private readonly clock: Clock,
+  ) {}
+
+  /** Counts a request as sent now and gives 0, or gives how many milliseconds it has to wait and counts nothing. */
+  take(): number {
+    const now = this.clock.now();
+    const waitMs = Math.max(0, ...this.rates.map((rate) => this.waitMs(rate, now)));
+    if (waitMs > 0) return waitMs;
+    this.sentAt.push(now);
+    const remembered = Math.max(0, ...this.rates.map(({ requests }) => requests));
+    this.sentAt.splice(0, this.sentAt.length - remembered);
+    return 0;
+  }
+
+  private waitMs({ requests, everyMs }: Rate, now: number): number {
+    const earliest = this.sentAt.at(-requests);
+    // Never longer than the stretch: the machine's clock may have been put back.
+    return earliest === undefined ? 0 : Math.min(earliest + everyMs - now, everyMs);
+  }
+}
