@@ -65,6 +65,10 @@ export async function wire({ flags, options, signal, report }: WireOptions): Pro
       const shipped = await readTextIfThere(packagePath('data', 'brands.yaml'));
       return parseBrands(shipped ?? '', await readTextIfThere(join(project.root, 'brands.yaml')));
     },
+    readNewsCredentials: async (file) => {
+      const { readCredentials } = await import('./seed/aylien/credentials.js');
+      return readCredentials(process.env, file);
+    },
   };
 }
 

@@ -69,7 +69,7 @@ export class Attempt {
   private async publish(): Promise<void> {
     const { plan, options, context } = this;
     const { broker, place, before, ledger } = this.room;
-    const start = { broker, place, topic: before, newestEventMs: ledger.newestEventMs };
+    const start = { broker, place, topic: before, newestEventMs: ledger.newestEventMs, signal: context.signal };
     const items = this.tally.watch(plan.items({ ...start, saveLedger: () => this.saveLedger() }));
     await publishTo(broker, options.topic, (publisher) =>
       publishRecords(items, this.totals.counts, {

@@ -33,6 +33,7 @@ export interface SeedStart {
   readonly topic: TopicDescription;
   /** Newest event time that this project has sent to it, milliseconds since 1970; 0 for none. */
   readonly newestEventMs: number;
+  readonly signal: AbortSignal;
   /** Writes down what the topic holds by now, for a plan that goes on for long; right after a flush only. */
   saveLedger(): Promise<void>;
 }
