@@ -11,6 +11,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { envCommand } from './commands/env.js';
 import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
+import { newsEmulatorCommand } from './commands/news-emulator.js';
 import { renderCommand } from './commands/render.js';
 import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
@@ -84,6 +85,7 @@ function buildProgram(interruption: AbortSignal): Command {
   group('cluster', 'start, stop and look at the cluster', clusterCommands(open), 'clusters');
   group('topic', 'look at and change topics', topicCommands(open), 'topics');
   group('seed', 'fill topics', [seedCarsCommand(open), seedNewsCommand(open)]);
+  program.addCommand(newsEmulatorCommand(open));
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));
   program.addCommand(submitCommand(open));

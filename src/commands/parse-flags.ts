@@ -18,3 +18,10 @@ export function parseWholeNumber(text: string): number {
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError('Give a whole number, zero or more.');
 }
+
+/** 0 asks the system for one that is free. */
+export function parsePort(text: string): number {
+  const port = parseWholeNumber(text);
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number up to 65535.');
+}

@@ -1,0 +1,2 @@
+/** What is wrong with a query: the API answers 422 with it. */
+export class AqlError extends Error {}
