@@ -61,7 +61,14 @@ export async function wire({ flags, options, signal, report }: WireOptions): Pro
     },
     jobs: { folders: [project.root, packagePath()] },
     confirm: (question) => confirm(question, options.isYes ?? false),
-    readBrands: async () => parseBrands((await readTextIfThere(packagePath('data', 'brands.yaml'))) ?? ''),
+    readBrands: async () => {
+      const shipped = await readTextIfThere(packagePath('data', 'brands.yaml'));
+      return parseBrands(shipped ?? '', await readTextIfThere(join(project.root, 'brands.yaml')));
+    },
+    readNewsCredentials: async (file) => {
+      const { readCredentials } = await import('./seed/aylien/credentials.js');
+      return readCredentials(process.env, file);
+    },
   };
 }
 

@@ -1,34 +1,64 @@
 import { Command } from 'commander';
-import type { OpenContext } from './command-context.js';
-import { addSeedOptions, describeSeed, readSeedFlags, type SeedFlags, toSeedContext } from './seed-options.js';
+import type { SeedLiveReport } from '../seed/live/seed-live.js';
+import type { SeedNewsReport } from '../seed/seed-news.js';
+import type { CommandContext, OpenContext } from './command-context.js';
+import { addNewsOptions, type NewsChoice, type NewsFlags, readNewsFlags } from './seed-news-options.js';
+import { describeSeed, toSeedContext } from './seed-options.js';
+
+const EXAMPLES = [
+  'millrace seed news',
+  'millrace seed news stories.json --rate 5/s',
+  'millrace seed news stories.ndjson --speed 60x --shift-to-now',
+  'millrace seed news --live --brands audi,bmw --follow --record stories.ndjson',
+];
 
 export const seedNewsCommand = (open: OpenContext) =>
-  addSeedOptions(new Command('news'), 'news')
+  addNewsOptions(new Command('news'))
     .description(
-      'publish news stories from files of the Aylien News API; without files, the sample that comes with millrace',
+      'publish news stories, from files of the Aylien News API or live from it; without either, the sample that comes with millrace',
     )
     .argument('[files...]', 'stories of v5 or v6: JSON arrays, pages, or JSON Lines')
-    .addHelpText('after', '\nExamples:\n  millrace seed news\n  millrace seed news stories.json --rate 5/s')
-    .action(async (files: string[], flags: SeedFlags) => {
-      const options = readSeedFlags(flags, 'news');
+    .addHelpText('after', `\nExamples:\n${EXAMPLES.map((example) => `  ${example}`).join('\n')}`)
+    .action(async (files: string[], flags: NewsFlags) => {
+      const choice = readNewsFlags(files, flags);
       const context = await open({ isYes: flags.yes });
-      const [{ seedNews }, { sampleNews }, { table, bar, count }] = await Promise.all([
-        import('../seed/seed-news.js'),
-        import('../seed/samples.js'),
-        import('../report/style.js'),
-      ]);
-      const source = files.length > 0 ? { paths: files, sourcePrefix: '' } : sampleNews();
-      const seeding = await toSeedContext(context);
-      const result = await seedNews(seeding, await context.readBrands(), { ...options, ...source });
-      context.report.result(result, () => {
-        const most = Math.max(1, ...Object.values(result.brands));
-        const rows = Object.entries(result.brands).map(([brand, stories]) => [
-          brand,
-          bar(stories / most),
-          count(stories),
-        ]);
-        return [table(rows, [2]), '', ...describeSeed(result, count), '  Next  millrace submit windowed-news'].join(
-          '\n',
-        );
-      });
+      const result = choice.kind === 'files' ? await seedFiles(context, choice) : await followFeed(context, choice);
+      const style = await import('../report/style.js');
+      context.report.result(result, () => describe(result, style));
+      // Ctrl-C is the way to end --follow: its result stands, and its exit code still says that it was interrupted.
+      if (choice.kind === 'live') context.signal.throwIfAborted();
     });
+
+async function seedFiles(context: CommandContext, { files, options }: Extract<NewsChoice, { kind: 'files' }>) {
+  const [{ seedNews }, { sampleNews }] = await Promise.all([
+    import('../seed/seed-news.js'),
+    import('../seed/samples.js'),
+  ]);
+  const source = files.length > 0 ? { paths: files, sourcePrefix: '' } : sampleNews();
+  return seedNews(await toSeedContext(context), await context.readBrands(), { ...options, ...source });
+}
+
+async function followFeed(context: CommandContext, choice: Extract<NewsChoice, { kind: 'live' }>) {
+  const [{ seedLive }, { openFeed }] = await Promise.all([
+    import('../seed/live/seed-live.js'),
+    import('../seed/live/open-feed.js'),
+  ]);
+  const brands = await context.readBrands();
+  const credentials = await context.readNewsCredentials(choice.credentialsFile);
+  const { api, query } = openFeed({ ...choice, brands, credentials, now: new Date(), report: context.report });
+  return seedLive(await toSeedContext(context), { api, brands }, { ...choice.options, ...query });
+}
+
+function describe(
+  result: SeedNewsReport | SeedLiveReport,
+  { table, bar, count }: typeof import('../report/style.js'),
+): string {
+  const most = Math.max(1, ...Object.values(result.brands));
+  const rows = Object.entries(result.brands).map(([brand, stories]) => [brand, bar(stories / most), count(stories)]);
+  return [
+    ...(rows.length > 0 ? [table(rows, [2]), ''] : []),
+    ...describeSeed(result, count),
+    ...('polls' in result ? [`  polls ${count(result.polls)}, pages ${count(result.pages)}`] : []),
+    '  Next  millrace submit windowed-news',
+  ].join('\n');
+}

@@ -48,10 +48,11 @@ export async function toSeedContext({
 
 /** The lines that every seed ends with. */
 export function describeSeed(result: SeedReport, count: (value: number) => string): string[] {
-  const { read, published, rejected, seconds, topic, records, rejectsFile } = result;
+  const { read, published, rejected, duplicates, seconds, topic, records, rejectsFile } = result;
   const rate = count(Math.round(published / Math.max(seconds, 0.001)));
+  const twice = duplicates > 0 ? ` + duplicates ${count(duplicates)}` : '';
   return [
-    `  read ${count(read)} = published ${count(published)} + rejected ${count(rejected)}    ${seconds.toFixed(1)} s, ${rate} rows/s`,
+    `  read ${count(read)} = published ${count(published)} + rejected ${count(rejected)}${twice}    ${seconds.toFixed(1)} s, ${rate} rows/s`,
     `  topic \`${topic}\`  ${count(records.before)} → ${count(records.after)} records, agrees with its offsets`,
     ...(rejectsFile ? [`  rejected rows, with line and reason: ${rejectsFile}`] : []),
   ];

@@ -1,4 +1,4 @@
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import kafkajs, { type Admin, type ISocketFactory, type Kafka } from 'kafkajs';
 import { explainBrokerErrors } from './broker-errors.js';
 
 const CONNECT_WITHIN_MS = 3_000;
@@ -18,11 +18,18 @@ export interface BrokerOptions {
   readonly requestTimeoutMs?: number;
   /** The longest pause before a request is tried again. */
   readonly longestPauseMs?: number;
+  /** Makes the connections; kafkajs's own by default. */
+  readonly socketFactory?: ISocketFactory;
 }
 
 export function brokerAt(
   bootstrapServers: string,
-  { retries = 2, requestTimeoutMs = REQUEST_WITHIN_MS, longestPauseMs = LONGEST_PAUSE_MS }: BrokerOptions = {},
+  {
+    retries = 2,
+    requestTimeoutMs = REQUEST_WITHIN_MS,
+    longestPauseMs = LONGEST_PAUSE_MS,
+    socketFactory,
+  }: BrokerOptions = {},
 ): Broker {
   const kafka = new kafkajs.Kafka({
     clientId: 'millrace',
@@ -31,6 +38,7 @@ export function brokerAt(
     requestTimeout: requestTimeoutMs,
     retry: { retries, initialRetryTime: 150, maxRetryTime: longestPauseMs },
     logLevel: kafkajs.logLevel.NOTHING,
+    ...(socketFactory ? { socketFactory } : {}),
   });
   return { bootstrapServers, kafka };
 }

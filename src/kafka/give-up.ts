@@ -15,3 +15,12 @@ export function within<T>(ms: number, work: Promise<T>, late: () => Error): Prom
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
+
+/** Aborts `ms` after the given signal did, with its reason: what is left to be done then gets that long. */
+export function abortLater(signal: AbortSignal, ms: number): AbortSignal {
+  const later = new AbortController();
+  const abort = () => setTimeout(() => later.abort(signal.reason), ms).unref();
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return later.signal;
+}

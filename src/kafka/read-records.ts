@@ -23,6 +23,8 @@ export interface IncomingRecord {
 export interface ReadOptions {
   /** Only the newest this many of what is there, sorted by produce time; all, partition by partition, by default. */
   readonly last?: number;
+  /** Only those from these offsets on, by partition; from the first that is held where a partition has none. */
+  readonly from?: ReadonlyMap<number, number>;
   /** Goes on with records that come later, until `signal`. */
   readonly isFollowing?: boolean;
   /** How long nothing may come before the broker counts as gone; without `isFollowing` only. */
@@ -54,14 +56,16 @@ class Backlog {
   private readonly unread: Map<number, number>;
   private readonly next: Map<number, number>;
   private readonly last: number | undefined;
+  private readonly from: ReadonlyMap<number, number>;
   private readonly isFollowing: boolean;
 
   constructor(
     private readonly partitions: readonly PartitionOffsets[],
-    { last, isFollowing = false }: ReadOptions,
+    { last, from = new Map(), isFollowing = false }: ReadOptions,
     private readonly onRecord: (record: IncomingRecord) => void,
   ) {
     this.last = last;
+    this.from = from;
     this.isFollowing = isFollowing;
     this.next = new Map(partitions.map((partition) => [partition.partition, this.startOf(partition)]));
     const filled = partitions.filter((partition) => this.startOf(partition) < partition.end);
@@ -98,8 +102,9 @@ class Backlog {
     for (const record of this.kept.splice(0).slice(-(this.last ?? 0))) this.onRecord(record);
   }
 
-  private startOf({ start, end }: PartitionOffsets): number {
-    return this.last === undefined ? start : Math.max(start, end - this.last);
+  private startOf({ partition, start, end }: PartitionOffsets): number {
+    const newest = this.last === undefined ? start : end - this.last;
+    return Math.max(start, newest, this.from.get(partition) ?? start);
   }
 }
 

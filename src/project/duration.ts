@@ -43,3 +43,14 @@ export function parseRatePerSecond(text: string): number {
   if (!(perSecond > 0)) throw new UsageError(`\`${text}\` is not a rate`, 'Write for example 200/s, 200 or 12000/m.');
   return perSecond;
 }
+
+/**
+ * How many times faster than it happened something is to happen again, from `60x`, `0.5x`, `1x`.
+ * @throws UsageError
+ */
+export function parseSpeed(text: string): number {
+  const [, amount] = /^\s*(\d+(?:\.\d+)?)\s*x\s*$/i.exec(text) ?? [];
+  const speed = Number(amount);
+  if (!(speed > 0)) throw new UsageError(`\`${text}\` is not a speed`, 'Write for example 60x, 1x or 0.5x.');
+  return speed;
+}

@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
+import { BrandNames } from './brand-names.js';
 
 /** What a story that names no known brand is filed under. */
 export const OTHER_BRAND = 'other';
@@ -12,8 +13,8 @@ export interface Brand {
   readonly wikidata: string;
   readonly surfaceForms: readonly string[];
   readonly files: readonly string[];
-  /** Whether the text names the brand as a whole word. */
-  isNamedIn(text: string): boolean;
+  /** Not among those that the news are asked for unless it is named. */
+  readonly onRequest: boolean;
 }
 
 /** The vocabulary that listings (by file) and stories (by entity or text) are mapped into. */
@@ -22,9 +23,12 @@ export interface Brands {
   /** The make of a CSV file's stem; an unknown stem becomes a slug of itself. */
   makeOfFile(stem: string): string;
   ofWikidata(id: string): Brand | undefined;
+  /** Slugs of the brands that the text names as a whole word. */
+  namedIn(text: string): ReadonlySet<string>;
 }
 
-const HINT = 'Compare it with the brands.yaml that ships in data/: slug, name, wikidata, surfaceForms and files.';
+const HINT =
+  'Compare it with the brands.yaml that ships in data/: slug, name, wikidata, surfaceForms, files and onRequest.';
 
 const slugSchema = z.string().regex(/^(?!other$)[a-z0-9]+(-[a-z0-9]+)*$/);
 
@@ -32,19 +36,30 @@ const brandSchema = z.strictObject({
   name: z.string().trim().min(1),
   wikidata: z.string().regex(/^Q[1-9]\d*$/, 'must be a Wikidata id such as Q246'),
   surfaceForms: z.array(z.string().trim().min(1)).min(1),
-  files: z.array(z.string().trim().min(1)),
+  files: z.array(z.string().trim().min(1)).default([]),
+  onRequest: z.boolean().default(false),
 });
 
 const brandsSchema = z.record(slugSchema, brandSchema);
 
-/** Reads the text of a `brands.yaml`; every mistake in it is reported at once. */
-export function parseBrands(yamlText: string): Brands {
-  const parsed = brandsSchema.safeParse(parseText(yamlText));
+/**
+ * Reads the text of a `brands.yaml`; every mistake in it is reported at once. Entries of `ownText`, the project's, come to those
+ * of the first and take the place of those of the same slug.
+ */
+export function parseBrands(yamlText: string, ownText = '{}'): Brands {
+  const parsed = brandsSchema.safeParse(join(parseText(yamlText), parseText(ownText) ?? {}));
   if (!parsed.success) throw invalid(parsed.error.issues.map(describeIssue));
-  const all = Object.entries(parsed.data).map(([slug, entry]) => toBrand(slug, entry));
+  const all = Object.entries(parsed.data).map(([slug, entry]) => ({ slug, ...entry }));
   const clashes = findClashes(all);
   if (clashes.length > 0) throw invalid(clashes);
   return indexBrands(all);
+}
+
+/** Where one of the two is no map, that one is what will be refused. */
+function join(shipped: unknown, own: unknown): unknown {
+  const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isMap(shipped)) return shipped;
+  return isMap(own) ? { ...(shipped as object), ...(own as object) } : own;
 }
 
 function parseText(yamlText: string): unknown {
@@ -55,28 +70,15 @@ function parseText(yamlText: string): unknown {
   }
 }
 
-function toBrand(slug: string, entry: z.infer<typeof brandSchema>): Brand {
-  const patterns = entry.surfaceForms.map(wholeWord);
-  const isNamedIn = (text: string): boolean => {
-    const composed = text.normalize('NFC');
-    return patterns.some((pattern) => pattern.test(composed));
-  };
-  return { slug, ...entry, isNamedIn };
-}
-
-// Short forms keep their case: "ford" is also a verb and "vw" also a unit; a longer name may be shouted or whispered.
-function wholeWord(form: string): RegExp {
-  const literal = form.normalize('NFC').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  return new RegExp(`(?<![\\p{L}\\p{M}\\p{N}_])${literal}(?![\\p{L}\\p{M}\\p{N}_])`, form.length <= 4 ? 'u' : 'iu');
-}
-
 function indexBrands(all: readonly Brand[]): Brands {
   const byWikidata = new Map(all.map((brand) => [brand.wikidata, brand]));
+  const names = new BrandNames(all);
   const makes = new Map(all.flatMap((brand) => stemsOf(brand).map((stem) => [stem, brand.slug] as const)));
   return {
     all,
     makeOfFile: (stem) => makes.get(toSlug(stem)) ?? toSlug(stem),
     ofWikidata: (id) => byWikidata.get(id),
+    namedIn: (text) => names.namedIn(text),
   };
 }
 

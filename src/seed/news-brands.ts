@@ -5,8 +5,13 @@ import type { BrandMatch } from './news-record.js';
 /** The brands a story is about, at most one match each: by entity first, then by title, then by body. */
 export function matchBrands(story: JsonObject, brands: Brands): BrandMatch[] {
   const entities = listEntities(story.entities);
-  const matches = brands.all.map((brand) => matchByEntity(brand, entities) ?? matchByText(brand, story));
-  return matches.filter((match) => match !== undefined).sort(bySlug);
+  const matches = new Map(brands.all.map((brand) => [brand, matchByEntity(brand, entities)]));
+  for (const by of ['title', 'body'] as const) {
+    const named = brands.namedIn(readText(story[by]) ?? '');
+    for (const [brand, match] of matches)
+      if (!match && named.has(brand.slug)) matches.set(brand, matchByText(brand, by));
+  }
+  return [...matches.values()].filter((match) => match !== undefined).sort(bySlug);
 }
 
 interface Entity {
@@ -57,9 +62,8 @@ function isAbout(entity: Entity, brand: Brand): boolean {
   return entity.names.some((name) => brand.surfaceForms.includes(name.normalize('NFC')));
 }
 
-function matchByText(brand: Brand, story: JsonObject): BrandMatch | undefined {
-  const by = (['title', 'body'] as const).find((field) => brand.isNamedIn(readText(story[field]) ?? ''));
-  return by && { brand: brand.slug, wikidata: brand.wikidata, by, prominence: null, polarity: null, confidence: null };
+function matchByText({ slug, wikidata }: Brand, by: 'title' | 'body'): BrandMatch {
+  return { brand: slug, wikidata, by, prominence: null, polarity: null, confidence: null };
 }
 
 function byProminence(a: Entity, b: Entity): number {

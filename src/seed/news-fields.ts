@@ -56,8 +56,9 @@ export function readInstant(value: unknown): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
-// Date.parse lets 30 February through as 2 March.
+// Date.parse lets 30 February through as 2 March; every month has 28 days.
 function isDay(day: string): boolean {
+  if (day.slice(-2) >= '01' && day.slice(-2) <= '28') return true;
   const start = new Date(`${day}T00:00:00Z`);
   return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day);
 }

@@ -10,12 +10,14 @@ import { explainUnreadable } from './unreadable.js';
 /** A story and where it stood, or what is wrong with that place. */
 export type FoundStory = { position: string; story: unknown } | { position: string; problem: string };
 
+/** A line of stories is long: small chunks would cost more than what is in them. */
+const CHUNK_BYTES = 256 * 1024;
 const HINT = 'Give a page of the Aylien API, a JSON array of stories, one story, or one of these per line.';
 
 /** Reads the stories of a file: a JSON array, an API page, one story, or JSON Lines of stories or pages. */
 export async function* readStories(path: string): AsyncIterable<FoundStory> {
   await refuseUnreadable(path);
-  const lines = filledLines(splitLines(createReadStream(path, 'utf8')));
+  const lines = filledLines(splitLines(createReadStream(path, { highWaterMark: CHUNK_BYTES })));
   try {
     yield* readFilled(path, lines);
   } catch (error) {

@@ -1,19 +1,28 @@
+const LINE_FEED = 0x0a;
+
 /**
- * The lines of a text that arrives in chunks. Node's readline is not used because it also ends a line at U+2028,
- * which is an ordinary character inside a JSON string.
+ * The lines of a UTF-8 text that arrives in chunks, each decoded by itself: one with nothing but Latin letters takes half the room,
+ * and is parsed the faster. Node's readline is not used because it also ends a line at U+2028, which is an ordinary character
+ * inside a JSON string.
  */
-export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let pending: string[] = [];
+export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  // A line of many megabytes stays in pieces until it ends: joining it chunk by chunk would be quadratic.
+  let pending: Buffer[] = [];
   for await (const chunk of chunks) {
-    const parts = chunk.split('\n');
-    // A line of many megabytes stays in pieces until it ends: joining it chunk by chunk would be quadratic.
-    pending.push(parts.shift() ?? '');
-    for (const part of parts) {
-      yield pending.join('');
-      pending = [part];
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      yield decode([...pending, chunk.subarray(start, end)]);
+      pending = [];
+      start = end + 1;
     }
+    pending.push(chunk.subarray(start));
   }
-  yield pending.join('');
+  yield decode(pending);
+}
+
+function decode(parts: readonly Buffer[]): string {
+  const [first] = parts;
+  return (parts.length === 1 && first ? first : Buffer.concat(parts)).toString('utf8');
 }
 
 /** Everything an iterable still has to give, as a list. */

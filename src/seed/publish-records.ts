@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unlessAborted } from '../kafka/give-up.js';
-import type { OutgoingRecord, Publisher } from '../kafka/publish.js';
+import { abortLater, unlessAborted } from '../kafka/give-up.js';
+import type { Acknowledged, OutgoingRecord, Publisher } from '../kafka/publish.js';
 import { bytesOf } from './record-size.js';
 import type { Reject, RejectsFile } from './rejects-file.js';
 
@@ -11,8 +11,16 @@ const LARGEST_BATCH_BYTES = 900_000;
 const BATCHES_PER_SECOND = 20;
 const FINISH_BATCH_WITHIN_MS = 5_000;
 
-/** One thing read from a source: to publish, or to keep aside. */
-export type SeedItem = { readonly record: OutgoingRecord } | { readonly reject: Reject };
+/** One thing read from a source: to publish, to keep aside, or, by its key, one that has come before. */
+export type ReadItem =
+  | { readonly record: OutgoingRecord }
+  | { readonly reject: Reject }
+  | { readonly duplicate: string };
+
+/** Asks for what came so far to be published; the source is asked for more once the broker has acknowledged it. */
+export const FLUSH = { flush: true } as const;
+
+export type SeedItem = ReadItem | typeof FLUSH;
 
 export interface PublishOptions {
   readonly publisher: Publisher;
@@ -20,6 +28,7 @@ export interface PublishOptions {
   readonly ratePerSecond: number | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (counts: Counts) => void;
+  readonly onAcknowledged?: ((offsets: readonly Acknowledged[]) => void) | undefined;
 }
 
 export interface Counts {
@@ -27,6 +36,11 @@ export interface Counts {
   /** Acknowledged by the broker. */
   published: number;
   rejected: number;
+  duplicates: number;
+}
+
+export function noCounts(): Counts {
+  return { read: 0, published: 0, rejected: 0, duplicates: 0 };
 }
 
 /**
@@ -38,46 +52,68 @@ export async function publishRecords(
   counts: Counts,
   options: PublishOptions,
 ): Promise<void> {
-  const { ratePerSecond, signal } = options;
-  const size = ratePerSecond
-    ? Math.min(LARGEST_BATCH, Math.max(1, Math.round(ratePerSecond / BATCHES_PER_SECOND)))
-    : LARGEST_BATCH;
-  const pace = new Pace(ratePerSecond);
-  const patience = abortLater(signal, FINISH_BATCH_WITHIN_MS);
-  let batch = new Batch();
-  let underway: Promise<void> = Promise.resolve();
-  const send = async () => {
-    await underway;
-    await pace.wait(batch.records.length, signal);
-    underway = unlessAborted(publish(batch.records, counts, options), patience);
-    underway.catch(() => undefined); // awaited, and thrown, with the next batch
-    batch = new Batch();
-  };
+  const outbox = new Outbox(counts, options);
   try {
     for await (const item of items) {
-      counts.read += 1;
-      if ('reject' in item) {
-        await keepAside(item.reject, counts, options);
-      } else {
-        const bytes = bytesOf(item.record);
-        if (!batch.hasRoomFor(bytes)) await send();
-        batch.add(item.record, bytes);
-        if (batch.records.length >= size) await send();
-      }
-      if (signal.aborted) break;
+      if ('flush' in item) await outbox.flush();
+      else counts.read += 1;
+      if ('record' in item) await outbox.add(item.record);
+      else if ('reject' in item) await keepAside(item.reject, counts, options);
+      else if ('duplicate' in item) counts.duplicates += 1;
+      if (options.signal.aborted) break;
     }
-    if (!signal.aborted && batch.records.length > 0) await send();
+    await outbox.flush();
   } finally {
-    await underway;
+    await outbox.settle();
   }
-  signal.throwIfAborted();
+  options.signal.throwIfAborted();
 }
 
-/** A broker that has gone away is not waited for after Ctrl-C; one that answers gets the time to acknowledge. */
-function abortLater(signal: AbortSignal, ms: number): AbortSignal {
-  const later = new AbortController();
-  signal.addEventListener('abort', () => setTimeout(() => later.abort(signal.reason), ms).unref(), { once: true });
-  return later.signal;
+/** Collects a batch while the one before is on its way. */
+class Outbox {
+  private readonly size: number;
+  private readonly pace: Pace;
+  private readonly patience: AbortSignal;
+  private batch = new Batch();
+  private underway: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly counts: Counts,
+    private readonly options: PublishOptions,
+  ) {
+    const { ratePerSecond, signal } = options;
+    const perBatch = ratePerSecond ? Math.round(ratePerSecond / BATCHES_PER_SECOND) : LARGEST_BATCH;
+    this.size = Math.min(LARGEST_BATCH, Math.max(1, perBatch));
+    this.pace = new Pace(ratePerSecond);
+    // A broker that has gone away is not waited for after Ctrl-C; one that answers gets the time to acknowledge.
+    this.patience = abortLater(signal, FINISH_BATCH_WITHIN_MS);
+  }
+
+  async add(record: OutgoingRecord): Promise<void> {
+    const bytes = bytesOf(record);
+    if (!this.batch.hasRoomFor(bytes)) await this.send();
+    this.batch.add(record, bytes);
+    if (this.batch.records.length >= this.size) await this.send();
+  }
+
+  /** Nothing more is begun once the signal has aborted. */
+  async flush(): Promise<void> {
+    if (!this.options.signal.aborted && this.batch.records.length > 0) await this.send();
+    await this.underway;
+  }
+
+  settle(): Promise<void> {
+    return this.underway;
+  }
+
+  private async send(): Promise<void> {
+    await this.underway;
+    const { records } = this.batch;
+    await this.pace.wait(records.length, this.options.signal);
+    this.underway = unlessAborted(publish(records, this.counts, this.options), this.patience);
+    this.underway.catch(() => undefined); // awaited, and thrown, with the next batch
+    this.batch = new Batch();
+  }
 }
 
 /** Records that go out in one request, which the broker takes or refuses as a whole. */
@@ -103,10 +139,11 @@ async function keepAside(reject: Reject, counts: Counts, { rejects }: PublishOpt
 async function publish(
   batch: readonly OutgoingRecord[],
   counts: Counts,
-  { publisher, onProgress }: PublishOptions,
+  { publisher, onProgress, onAcknowledged }: PublishOptions,
 ): Promise<void> {
-  await publisher.publish(batch);
+  const offsets = await publisher.publish(batch);
   counts.published += batch.length;
+  onAcknowledged?.(offsets);
   onProgress(counts);
 }
 

@@ -12,7 +12,7 @@ export interface Reject {
   readonly input: unknown;
 }
 
-/** Keeps what was not published, one JSON object per line; the file is made with the first of them. */
+/** Keeps what was not published, one JSON object per line; the file is made with the first of them, and opened again after a close. */
 export class RejectsFile {
   private stream: WriteStream | undefined;
   count = 0;
@@ -37,8 +37,10 @@ export class RejectsFile {
   }
 
   async close(): Promise<void> {
-    if (!this.stream) return;
-    this.stream.end();
-    await finished(this.stream);
+    const { stream } = this;
+    if (!stream) return;
+    this.stream = undefined;
+    stream.end();
+    await finished(stream);
   }
 }

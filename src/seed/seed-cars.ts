@@ -4,7 +4,14 @@ import { type CarFile, estimateRows, findCarFiles, readRows } from './car-files.
 import { findOddity, toCarListing } from './car-listing.js';
 import { findOversize } from './record-size.js';
 import type { SourcedItem } from './seed-tally.js';
-import { type SeedContext, type SeedOptions, type SeedPlan, type SeedReport, seedTopic } from './seed-topic.js';
+import {
+  type SeedContext,
+  type SeedOptions,
+  type SeedPlan,
+  type SeedReport,
+  type SeedStart,
+  seedTopic,
+} from './seed-topic.js';
 
 const ODDITIES_NAMED = 5;
 
@@ -73,8 +80,8 @@ class Reading implements SeedPlan {
     }
   }
 
-  async *items(earliestMs: number): AsyncGenerator<SourcedItem> {
-    const clock = new EventClock(this.files, this.options.spreadMs, earliestMs);
+  async *items({ newestEventMs }: SeedStart): AsyncGenerator<SourcedItem> {
+    const clock = new EventClock(this.files, this.options.spreadMs, newestEventMs);
     let left = this.options.limit ?? Number.POSITIVE_INFINITY;
     for (const file of this.files) {
       this.current = file.stem;

@@ -10,7 +10,7 @@ export interface SeedLedger {
   readonly sources: Readonly<Record<string, number>>;
   /** Sum of the partitions' end offsets after the last seed: a topic with less was made anew. */
   readonly endOffsets: number;
-  /** Newest `listed_at` sent, milliseconds since 1970; later ones never go behind it. */
+  /** Newest event time sent, milliseconds since 1970: no listing goes behind it, and a much older story is warned of. */
   readonly newestEventMs: number;
 }
 

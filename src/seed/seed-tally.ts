@@ -1,7 +1,7 @@
-import type { SeedItem } from './publish-records.js';
+import type { FLUSH, ReadItem, SeedItem } from './publish-records.js';
 import type { SeedLedger } from './seed-ledger.js';
 
-export type SourcedItem = SeedItem & { readonly source: string; readonly eventMs?: number };
+export type SourcedItem = (ReadItem & { readonly source: string; readonly eventMs?: number }) | typeof FLUSH;
 
 /** Keeps the ledger true while records go out. */
 export class SeedTally {
@@ -21,10 +21,14 @@ export class SeedTally {
 
   async *watch(items: AsyncIterable<SourcedItem>): AsyncGenerator<SeedItem> {
     for await (const item of items) {
-      this.sources[item.source] = (this.sources[item.source] ?? 0) + ('record' in item ? 1 : 0);
-      if (item.eventMs !== undefined && item.eventMs > this.newestEventMs) this.newestEventMs = item.eventMs;
+      if (!('flush' in item)) this.take(item);
       yield item;
     }
+  }
+
+  private take(item: Exclude<SourcedItem, typeof FLUSH>): void {
+    this.sources[item.source] = (this.sources[item.source] ?? 0) + ('record' in item ? 1 : 0);
+    if (item.eventMs !== undefined && item.eventMs > this.newestEventMs) this.newestEventMs = item.eventMs;
   }
 
   /** Without the sources that were never reached: nothing of them is in the topic. */

@@ -1,12 +1,12 @@
 import { getSystemErrorMap } from 'node:util';
 import { UsageError } from '../errors.js';
 
-/** What the operating system said to an attempt to read a path, as a usage error; any other error as it is. */
-export function explainUnreadable(path: string, error: unknown): unknown {
+/** What the operating system said to an attempt to read (or write) a path, as a usage error; any other error as it is. */
+export function explainUnreadable(path: string, error: unknown, attempt: 'read' | 'written' = 'read'): unknown {
   const { errno } = error as NodeJS.ErrnoException;
   const [code, reason] = (errno !== undefined && getSystemErrorMap().get(errno)) || [];
   if (!code) return error;
-  return new UsageError(`${path} cannot be read: ${reason} (${code})`, 'Check its permissions and what it is.', {
+  return new UsageError(`${path} cannot be ${attempt}: ${reason} (${code})`, 'Check its permissions and what it is.', {
     cause: error,
   });
 }

@@ -1,6 +1,6 @@
-import type { OutgoingRecord, Publisher } from '../../src/kafka/publish.js';
+import type { Acknowledged, OutgoingRecord, Publisher } from '../../src/kafka/publish.js';
 
-/** Keeps what is published; a broker's trouble or slowness is what `answer` does before a batch is acknowledged. */
+/** Keeps what is published, all in partition 0; a broker's trouble or slowness is what `answer` does before it acknowledges. */
 export class MemoryPublisher implements Publisher {
   readonly batches: (readonly OutgoingRecord[])[] = [];
   isClosed = false;
@@ -11,9 +11,11 @@ export class MemoryPublisher implements Publisher {
     return this.batches.flat().map(({ key }) => key);
   }
 
-  async publish(batch: readonly OutgoingRecord[]): Promise<void> {
+  async publish(batch: readonly OutgoingRecord[]): Promise<readonly Acknowledged[]> {
     await this.answer(this.batches.length + 1);
+    const first = this.batches.flat().length;
     this.batches.push(batch);
+    return [{ partition: 0, first, next: first + batch.length }];
   }
 
   async close(): Promise<void> {

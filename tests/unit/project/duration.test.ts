@@ -1,5 +1,5 @@
 import { UsageError } from '../../../src/errors.js';
-import { parseDurationMs, parseRatePerSecond, toSparkInterval } from '../../../src/project/duration.js';
+import { parseDurationMs, parseRatePerSecond, parseSpeed, toSparkInterval } from '../../../src/project/duration.js';
 
 describe('parseDurationMs', () => {
   test.each([
@@ -83,4 +83,20 @@ describe('parseRatePerSecond', () => {
       expect(() => parseRatePerSecond(text)).toThrow(`\`${text}\` is not a rate`);
     },
   );
+});
+
+describe('parseSpeed', () => {
+  test.each([
+    ['60x', 60],
+    ['1x', 1],
+    ['0.5x', 0.5],
+    [' 3600 X ', 3_600],
+  ])('reads %p as %d times', (text, speed) => {
+    expect(parseSpeed(text)).toBe(speed);
+  });
+
+  test.each(['', 'x', '0x', '60', '-1x', 'fast', '1e3x', '60xx', '60 x x', 'Infinityx'])('refuses %p', (text) => {
+    expect(() => parseSpeed(text)).toThrow(UsageError);
+    expect(() => parseSpeed(text)).toThrow(`\`${text}\` is not a speed`);
+  });
 });

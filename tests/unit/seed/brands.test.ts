@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../src/errors.js';
 import { parseBrands } from '../../../src/seed/brands.js';
+import { chooseBrands } from '../../../src/seed/choose-brands.js';
 
 const shipped = readFileSync('data/brands.yaml', 'utf8');
 const brands = parseBrands(shipped);
-const brand = (slug: string) => brands.all.find((one) => one.slug === slug);
 
-const mistakesOf = (yamlText: string): string => {
+const mistakesOf = (yamlText: string, own?: string): string => {
   try {
-    parseBrands(yamlText);
+    parseBrands(yamlText, own);
   } catch (error) {
     expect(error).toBeInstanceOf(UsageError);
     return (error as UsageError).message;
@@ -77,7 +77,7 @@ describe('makeOfFile', () => {
   });
 });
 
-describe('isNamedIn', () => {
+describe('namedIn', () => {
   test.each([
     ['skoda', 'Neue Škoda-Modelle', true],
     ['skoda', 'Neue S\u030Ckoda-Modelle', true],
@@ -95,6 +95,77 @@ describe('isNamedIn', () => {
     ['tesla', '$TSLA rises', true],
     ['toyota', 'ÉToyota', false],
   ])('%s, asked about "%s": %s', (slug, text, isNamed) => {
-    expect(brand(slug)?.isNamedIn(text)).toBe(isNamed);
+    expect(brands.namedIn(text).has(slug)).toBe(isNamed);
+  });
+
+  test('finds all of them, also where one name begins within another', () => {
+    const entry = (id: number, ...forms: string[]) =>
+      `{name: N, wikidata: Q${id}, surfaceForms: [${forms.join(', ')}], files: []}`;
+    const own = `car: ${entry(1, 'Benz')}\nvan: ${entry(2, 'Mercedes')}\nboth: ${entry(3, 'Mercedes-Benz')}\ndot: ${entry(4, 'a.b')}`;
+    const found = (text: string) => [...parseBrands(own).namedIn(text)].sort();
+    expect(found('One Mercedes-Benz')).toEqual(['both', 'car', 'van']);
+    expect(found('Mercedes, Benzine, \u{1F697} a.b and aXb')).toEqual(['dot', 'van']);
+    expect(found('')).toEqual([]);
+    expect(brands.namedIn('Audi, BMW and Audi')).toEqual(new Set(['audi', 'bmw']));
+  });
+});
+
+describe("a project's own brands.yaml", () => {
+  const seat = 'seat: {name: SEAT, wikidata: Q188217, surfaceForms: [SEAT]}';
+  const parse = (own: string) => parseBrands(shipped, own);
+
+  test('adds brands to the shipped ones', () => {
+    const { all, namedIn, makeOfFile } = parse(seat);
+    expect(all).toHaveLength(brands.all.length + 1);
+    expect(namedIn('SEAT and Audi')).toEqual(new Set(['seat', 'audi']));
+    expect(makeOfFile('SEAT')).toBe('seat');
+  });
+
+  test('takes the place of a shipped entry as a whole', () => {
+    const { all, namedIn } = parse('vw: {name: VW, wikidata: Q246, surfaceForms: [Veedub]}');
+    expect(all).toHaveLength(brands.all.length);
+    expect(namedIn('a Volkswagen and a veedub')).toEqual(new Set(['vw']));
+    expect(namedIn('a Volkswagen')).toEqual(new Set());
+  });
+
+  test.each([
+    ['', 'no mistake'],
+    ['# nothing yet', 'no mistake'],
+    ['- seat', 'brands.yaml cannot be used'],
+    ['seat: [', 'brands.yaml is not valid YAML'],
+    ['seat: {name: SEAT}', 'seat.wikidata'],
+    ['opel: {name: Opel, wikidata: Q59187, surfaceForms: [Opel]}', 'wikidata Q59187 is claimed twice'],
+  ])('%j: %s', (own, words) => {
+    expect(mistakesOf(shipped, own)).toContain(words);
+  });
+});
+
+describe('chooseBrands', () => {
+  const slugsOf = (slugs?: readonly string[]) => chooseBrands(brands, slugs).map(({ slug }) => slug);
+
+  test('takes the nine makes by default, and tesla when it is named', () => {
+    expect(slugsOf().sort()).toEqual([
+      'audi',
+      'bmw',
+      'ford',
+      'hyundai',
+      'mercedes',
+      'skoda',
+      'toyota',
+      'vauxhall',
+      'vw',
+    ]);
+    expect(slugsOf(['tesla', ' AUDI', 'tesla', ''])).toEqual(['tesla', 'audi']);
+  });
+
+  test('names the closest of an unknown one, and all', () => {
+    expect(() => slugsOf(['audi', 'toyata'])).toThrow(
+      expect.objectContaining({
+        message: 'There is no brand `toyata`',
+        hint: expect.stringMatching(/^Did you mean toyota\? There are: audi, bmw/),
+      }),
+    );
+    expect(() => slugsOf(['xyz'])).toThrow(expect.objectContaining({ hint: expect.stringMatching(/^There are: /) }));
+    expect(() => slugsOf([''])).toThrow(UsageError);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { findProject } from '../../../src/project/project-folder.js';
-import { type Counts, publishRecords, type SeedItem } from '../../../src/seed/publish-records.js';
+import { type Counts, FLUSH, noCounts, publishRecords, type SeedItem } from '../../../src/seed/publish-records.js';
 import { RejectsFile } from '../../../src/seed/rejects-file.js';
 import { MemoryPublisher } from '../../fakes/memory-publisher.js';
 import { failureOf } from '../failure-of.js';
@@ -33,7 +33,7 @@ async function publish(
   items: AsyncIterable<SeedItem>,
   { publisher = new MemoryPublisher(), ratePerSecond, signal = never }: Setting = {},
 ) {
-  const counts: Counts = { read: 0, published: 0, rejected: 0 };
+  const counts = noCounts();
   const rejects = RejectsFile.in(project, 'cars', new Date(++stamp));
   const progress: number[] = [];
   const onProgress = ({ published }: Counts) => progress.push(published);
@@ -50,7 +50,7 @@ describe('publishRecords', () => {
   test('publishes all records in order, in batches of at most 2,000, and keeps the others aside', async () => {
     const { counts, publisher, progress, rejects, failure } = await publish(itemsOf(5_000));
     expect(failure).toBeUndefined();
-    expect(counts).toEqual({ read: 5_000, published: 4_500, rejected: 500 });
+    expect(counts).toEqual({ read: 5_000, published: 4_500, rejected: 500, duplicates: 0 });
     expect(publisher.batches.map((batch) => batch.length)).toEqual([2_000, 2_000, 500]);
     expect(publisher.keys.slice(0, 3)).toEqual(['cars/1', 'cars/2', 'cars/3']);
     expect(new Set(publisher.keys).size).toBe(4_500);
@@ -68,7 +68,7 @@ describe('publishRecords', () => {
       for (let number = 1; number <= 1_000; number++) yield { record: { key: `news/${number}`, value } };
     }
     const { counts, publisher } = await publish(items());
-    expect(counts).toEqual({ read: 1_000, published: 1_000, rejected: 0 });
+    expect(counts).toEqual({ read: 1_000, published: 1_000, rejected: 0, duplicates: 0 });
     const sizes = publisher.batches.map((batch) => batch.length * Buffer.byteLength(value));
     expect(Math.max(...sizes)).toBeLessThan(900_000);
     expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThan(850_000);
@@ -90,7 +90,7 @@ describe('publishRecords', () => {
     }
     const { counts, publisher, failure } = await publish(items());
     expect(failure).toBeUndefined();
-    expect(counts).toEqual({ read: count, published: 0, rejected: count });
+    expect(counts).toEqual({ read: count, published: 0, rejected: count, duplicates: 0 });
     expect(publisher.batches).toEqual([]);
   });
 
@@ -124,7 +124,7 @@ describe('publishRecords', () => {
     });
     const { counts, publisher, failure } = await publish(items, { signal: controller.signal });
     expect(failure).toMatchObject({ message: 'enough' });
-    expect(counts).toEqual({ read: 5_000, published: 4_000, rejected: 500 });
+    expect(counts).toEqual({ read: 5_000, published: 4_000, rejected: 500, duplicates: 0 });
     expect(publisher.keys).toHaveLength(4_000);
   });
 
@@ -163,6 +163,41 @@ describe('publishRecords', () => {
     const { counts, failure } = await publish(items);
     expect(failure).toMatchObject({ message: 'line 3000 is not CSV' });
     expect(counts.published).toBe(2_000);
+  });
+
+  test('a flush publishes what came so far, and asks for more only once that is acknowledged', async () => {
+    const publisher = new MemoryPublisher(() => new Promise(setImmediate));
+    const seen: string[][] = [];
+    async function* items(): AsyncGenerator<SeedItem> {
+      yield record(1);
+      yield { duplicate: 'cars/1' };
+      yield FLUSH;
+      seen.push(publisher.keys);
+      yield FLUSH;
+      yield record(2);
+    }
+    const { counts, failure } = await publish(items(), { publisher });
+    expect(failure).toBeUndefined();
+    expect(seen).toEqual([['cars/1']]);
+    expect(publisher.batches.map((batch) => batch.length)).toEqual([1, 1]);
+    expect(counts).toEqual({ read: 3, published: 2, rejected: 0, duplicates: 1 });
+  });
+
+  test('a source that is flushed does not go on when the broker has refused, nor after an abort', async () => {
+    let isAsked = false;
+    async function* items(): AsyncGenerator<SeedItem> {
+      yield record(1);
+      yield FLUSH;
+      isAsked = true;
+    }
+    const refusing = new MemoryPublisher(async () => {
+      throw new Error('disk full');
+    });
+    expect((await publish(items(), { publisher: refusing })).failure).toMatchObject({ message: 'disk full' });
+    const aborted = await publish(items(), { signal: AbortSignal.abort(new Error('enough')) });
+    expect(aborted.failure).toMatchObject({ message: 'enough' });
+    expect(aborted.publisher.keys).toEqual([]);
+    expect(isAsked).toBe(false);
   });
 
   test('reads the next batch while one is on its way', async () => {

@@ -1,0 +1,25 @@
+import { connect, type Socket } from 'node:net';
+import type { ISocketFactory } from 'kafkajs';
+
+const KEEP_ALIVE_AFTER_MS = 60_000;
+
+/**
+ * The connections of one client, which can be cut for good. kafkajs 2.2.4 goes on with a request that nobody waits for any
+ * more, through a disconnect and new connections: records that were given up would still reach the topic, minutes later.
+ */
+export class ClosableSockets {
+  private readonly open = new Set<Socket>();
+  private isClosed = false;
+
+  readonly factory: ISocketFactory = ({ host, port, onConnect }) => {
+    if (this.isClosed) throw new Error('This client was closed');
+    const socket = connect({ host, port }, onConnect).setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
+    this.open.add(socket);
+    return socket.once('close', () => this.open.delete(socket));
+  };
+
+  close(): void {
+    this.isClosed = true;
+    for (const socket of this.open) socket.destroy();
+  }
+}

@@ -1,0 +1,94 @@
+import type { Reporter } from '../../report/reporter.js';
+import type { SeedStart } from '../seed-plan.js';
+import type { LiveOptions } from './live-options.js';
+import { type LiveState, readLiveState, writeLiveState } from './live-state.js';
+import { beginAt, extend, type Polled, pollFrom } from './polled.js';
+import { SeenStories } from './seen-stories.js';
+import { type TopicReader, topicReader } from './topic-reader.js';
+
+const DEFAULT_SINCE_MS = 3_600_000;
+
+interface LiveTopicParts {
+  readonly report: Reporter;
+  readonly readerOf?: typeof topicReader | undefined;
+}
+
+/** What the topic holds of the feed, and where to go on: in memory, and in the state that outlives a kill. */
+export class LiveTopic {
+  private readonly polled: Map<string, Polled>;
+  private readonly query: string;
+  readonly seen: SeenStories;
+
+  static async open(
+    start: SeedStart,
+    options: LiveOptions,
+    { report, readerOf = topicReader }: LiveTopicParts,
+  ): Promise<LiveTopic> {
+    const { place, broker, topic } = start;
+    const reader = readerOf(broker, topic.topic);
+    const state = await readLiveState(place, topic, await reader.readId(), options.overlapMs);
+    return new LiveTopic(start, options, report, reader, state);
+  }
+
+  private constructor(
+    private readonly start: SeedStart,
+    private readonly options: LiveOptions,
+    private readonly report: Reporter,
+    private readonly reader: TopicReader,
+    private readonly state: LiveState,
+  ) {
+    this.polled = new Map(Object.entries(state.polled));
+    this.query = `${options.address} ${options.aql}`;
+    this.seen = new SeenStories(state, start.topic.partitions);
+  }
+
+  /**
+   * Where the next poll begins, milliseconds since 1970. What the topic holds from then on is known by then: what a kill left
+   * unwritten, and what others wrote, is read back, and all of the topic where more is wanted than the state remembers.
+   */
+  async beginPoll(nowMs: number): Promise<number> {
+    const { sinceMs, untilMs, overlapMs } = this.options;
+    const before = this.polled.get(this.query);
+    const isSlice = untilMs !== undefined && sinceMs !== undefined;
+    const defaultMs = (untilMs ?? nowMs) - DEFAULT_SINCE_MS;
+    const fromMs = isSlice ? sinceMs : pollFrom(before, { sinceMs, defaultMs, overlapMs });
+    if (fromMs < this.seen.idsFromMs) this.seen.startAnew();
+    await this.readBack();
+    if (!isSlice) this.polled.set(this.query, beginAt(before, fromMs));
+    await this.save();
+    return fromMs;
+  }
+
+  /** All that was acquired from `fromMs` to `untilMs` is in the topic. */
+  async arrived(fromMs: number, untilMs: number): Promise<void> {
+    this.polled.set(this.query, extend(this.polled.get(this.query), fromMs, untilMs));
+    await this.save();
+  }
+
+  async endPoll(fromMs: number, untilMs: number): Promise<void> {
+    await this.arrived(fromMs, untilMs);
+    this.seen.forgetBefore(this.neededFromMs);
+  }
+
+  private async readBack(): Promise<void> {
+    let done = 0;
+    await this.reader.readFrom(this.seen.offsets, this.start.signal, (record) => {
+      this.seen.take(record);
+      done += 1;
+      if (done % 1_000 === 0) this.report.progress({ label: 'reading the topic back', done, unit: 'records' });
+    });
+  }
+
+  private async save(): Promise<void> {
+    const { place, topic } = this.start;
+    const seen = this.seen.toState(this.neededFromMs);
+    const polled = Object.fromEntries(this.polled);
+    await writeLiveState(place, topic.topic, { topicId: this.state.topicId, ...seen, polled });
+  }
+
+  /** The next poll begins one overlap behind the newest; another one lets the user lengthen the overlap a little. */
+  private get neededFromMs(): number {
+    const { untilMs = 0 } = this.polled.get(this.query) ?? {};
+    return untilMs - 2 * this.options.overlapMs;
+  }
+}

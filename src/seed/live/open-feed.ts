@@ -1,0 +1,59 @@
+import { UsageError } from '../../errors.js';
+import type { Reporter } from '../../report/reporter.js';
+import { type ApiVersion, DEFAULT_BASE_URLS, parseBaseUrl } from '../aylien/api-address.js';
+import { brandQuery } from '../aylien/brand-query.js';
+import { type NewsApi, openNewsApi } from '../aylien/client.js';
+import type { Credentials } from '../aylien/credentials.js';
+import { parseDateMath } from '../aylien/date-math.js';
+import type { Brands } from '../brands.js';
+import { chooseBrands } from '../choose-brands.js';
+import type { LiveOptions } from './live-options.js';
+
+export interface FeedOptions {
+  readonly version: ApiVersion;
+  readonly baseUrl: string | undefined;
+  readonly credentials: Credentials;
+  readonly brands: Brands;
+  /** Of the brands to ask for. */
+  readonly slugs: readonly string[] | undefined;
+  /** Takes the place of the query for brands. */
+  readonly aql: string | undefined;
+  /** ISO, or the API's date math. */
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  readonly now: Date;
+  readonly report: Reporter;
+}
+
+export interface Feed {
+  readonly api: NewsApi;
+  readonly query: Pick<LiveOptions, 'aql' | 'queryName' | 'address' | 'sinceMs' | 'untilMs'>;
+}
+
+/**
+ * The news API and what is asked of it; nothing is sent yet.
+ * @throws UsageError for an unknown brand, a time that is none or lies ahead, and what `openNewsApi` throws
+ */
+export function openFeed({ version, baseUrl, credentials, report, now, ...options }: FeedOptions): Feed {
+  const onWait = (reason: string, ms: number) =>
+    report.say(`the news API: ${reason}; goes on in ${Math.ceil(ms / 1_000)} s`);
+  const api = openNewsApi({ version, baseUrl, credentials, onWait });
+  const address = parseBaseUrl(baseUrl ?? DEFAULT_BASE_URLS[version]).href;
+  return { api, query: { ...chooseQuery(options), address, ...readTimes(options, now) } };
+}
+
+function chooseQuery({ aql, brands, slugs }: Pick<FeedOptions, 'aql' | 'brands' | 'slugs'>) {
+  if (aql !== undefined) return { aql, queryName: 'aql' };
+  const chosen = chooseBrands(brands, slugs);
+  return { aql: brandQuery(chosen), queryName: `brands:${chosen.map(({ slug }) => slug).join(',')}` };
+}
+
+function readTimes({ since, until }: Pick<FeedOptions, 'since' | 'until'>, now: Date) {
+  const sinceMs = since === undefined ? undefined : parseDateMath(since, now).getTime();
+  const untilMs = until === undefined ? undefined : parseDateMath(until, now).getTime();
+  if (sinceMs !== undefined && sinceMs >= Math.min(untilMs ?? now.getTime(), now.getTime())) {
+    const end = untilMs !== undefined && untilMs < now.getTime() ? `--until ${until}` : 'the present';
+    throw new UsageError(`--since ${since} does not lie before ${end}`, 'Name an earlier moment, such as NOW-1DAY.');
+  }
+  return { sinceMs, untilMs };
+}

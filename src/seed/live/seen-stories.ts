@@ -1,0 +1,84 @@
+import type { Acknowledged } from '../../kafka/publish.js';
+import type { IncomingRecord } from '../../kafka/read-records.js';
+import type { PartitionOffsets } from '../../kafka/topics.js';
+import { parseJson } from '../../project/atomic-file.js';
+import { at, readNumber } from '../news-fields.js';
+import type { SeenIds } from '../sift-stories.js';
+import type { LiveState } from './live-state.js';
+
+const KEY = /^aylien:(.+)$/s;
+/** Of a record that does not say it: such an id is never forgotten. */
+const UNKNOWN_ACQUISITION = Number.MAX_SAFE_INTEGER;
+
+/** The stories that a topic holds, as far as the feed can still bring them again, and up to which offsets that is known. */
+export class SeenStories implements SeenIds {
+  private readonly acquired: Map<string, number>;
+  private readonly starts: ReadonlyMap<number, number>;
+  private next: Map<number, number>;
+  private fromMs: number;
+
+  constructor({ ids, offsets, idsFromMs }: LiveState, partitions: readonly PartitionOffsets[]) {
+    this.acquired = new Map(Object.entries(ids));
+    this.fromMs = idsFromMs;
+    this.starts = new Map(partitions.map(({ partition, start }) => [partition, start]));
+    this.next = new Map(
+      [...this.starts].map(([partition, start]) => [partition, Math.max(start, offsets[partition] ?? 0)]),
+    );
+  }
+
+  /** All stories of the topic that were acquired from this moment on are known, up to the offsets. */
+  get idsFromMs(): number {
+    return this.fromMs;
+  }
+
+  get offsets(): ReadonlyMap<number, number> {
+    return this.next;
+  }
+
+  has(id: string): boolean {
+    return this.acquired.has(id);
+  }
+
+  add(id: string, acquiredMs: number): void {
+    this.acquired.set(id, acquiredMs);
+  }
+
+  /** The topic is going to be read from its beginning. */
+  startAnew(): void {
+    this.next = new Map(this.starts);
+    this.fromMs = 0;
+  }
+
+  /** A record that is read back. */
+  take({ partition, offset, key, value }: IncomingRecord): void {
+    this.next.set(partition, offset + 1);
+    const [, id] = KEY.exec(key ?? '') ?? [];
+    if (id === undefined) return;
+    const acquiredMs = readNumber(at(parseJson(value ?? ''), 'acquired_at_ms'));
+    this.add(id, acquiredMs ?? UNKNOWN_ACQUISITION);
+  }
+
+  /** Offsets go on where they follow each other; behind a gap, which is what others wrote, all is to be read. */
+  acknowledge(batches: readonly Acknowledged[]): void {
+    for (const { partition, first, next } of batches) {
+      if (first === (this.next.get(partition) ?? 0)) this.next.set(partition, next);
+    }
+  }
+
+  /** Forgets those that no later poll can bring again. */
+  forgetBefore(ms: number): void {
+    if (ms <= this.fromMs) return;
+    this.fromMs = ms;
+    for (const [id, acquiredMs] of this.acquired) if (acquiredMs < ms) this.acquired.delete(id);
+  }
+
+  /** For the state's file, without what was acquired before `fromMs`: it is written often and must not grow with a long poll. */
+  toState(fromMs: number): Pick<LiveState, 'offsets' | 'idsFromMs' | 'ids'> {
+    const kept = [...this.acquired].filter(([, acquiredMs]) => acquiredMs >= fromMs);
+    return {
+      offsets: Object.fromEntries(this.next),
+      idsFromMs: Math.max(this.fromMs, fromMs),
+      ids: Object.fromEntries(kept),
+    };
+  }
+}

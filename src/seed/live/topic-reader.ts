@@ -1,0 +1,36 @@
+import type { Broker } from '../../kafka/broker.js';
+import { BrokerRefusedError } from '../../kafka/broker-errors.js';
+import { type IncomingRecord, readRecords } from '../../kafka/read-records.js';
+import { readTopicIds } from '../../kafka/topic-ids.js';
+
+/** The topic as following the feed looks back at it. */
+export interface TopicReader {
+  /** Another one for a topic that was made anew; null for a broker that tells none. */
+  readId(): Promise<string | null>;
+  /**
+   * All records that the topic holds from these offsets on.
+   * @throws what the signal says, as soon as it aborts
+   */
+  readFrom(
+    offsets: ReadonlyMap<number, number>,
+    signal: AbortSignal,
+    onRecord: (record: IncomingRecord) => void,
+  ): Promise<void>;
+}
+
+export function topicReader(broker: Broker, topic: string): TopicReader {
+  return {
+    async readId() {
+      try {
+        return (await readTopicIds(broker, [topic])).get(topic) ?? null;
+      } catch (error) {
+        if (error instanceof BrokerRefusedError) return null;
+        throw error;
+      }
+    },
+    async readFrom(from, signal, onRecord) {
+      await readRecords(broker, topic, { from, signal }, onRecord);
+      signal.throwIfAborted();
+    },
+  };
+}

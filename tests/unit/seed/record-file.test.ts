@@ -1,0 +1,61 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readStories } from '../../../src/seed/news-files.js';
+import { RecordFile } from '../../../src/seed/record-file.js';
+import { failureOf } from '../failure-of.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+const root = temporaryFolder();
+
+async function keep(path: string, ...stories: unknown[]): Promise<void> {
+  const file = await RecordFile.open(path);
+  for (const story of stories) await file.keep(story);
+  await file.close();
+}
+
+async function idsIn(path: string): Promise<unknown[]> {
+  const ids: unknown[] = [];
+  for await (const found of readStories(path))
+    ids.push('story' in found ? (found.story as { id: number }).id : 'problem');
+  return ids;
+}
+
+describe('RecordFile', () => {
+  test('keeps stories as they came, behind those of earlier times, and a seed reads them back', async () => {
+    const path = join(root, 'kept.ndjson');
+    await keep(path, { id: 1, title: 'line\nfeed', odd: [null, 0.5] });
+    await keep(path);
+    await keep(path, { id: 2 }, { id: 3 });
+    expect(readFileSync(path, 'utf8').split('\n')[0]).toBe('{"id":1,"title":"line\\nfeed","odd":[null,0.5]}');
+    expect(await idsIn(path)).toEqual([1, 2, 3]);
+  });
+
+  test('loses one line to a kill that cut it off, and not the next one', async () => {
+    const path = join(root, 'torn.ndjson');
+    await keep(path, { id: 1 }, { id: 2 });
+    appendFileSync(path, '{"id":3,"tit');
+    await keep(path, { id: 4 });
+    expect(await idsIn(path)).toEqual([1, 2, 'problem', 4]);
+  });
+
+  test('has written all when it is flushed', async () => {
+    const path = join(root, 'flushed.ndjson');
+    writeFileSync(path, '{"id":1}\n');
+    const file = await RecordFile.open(path);
+    await file.keep({ id: 2 });
+    await file.flush();
+    expect(await idsIn(path)).toEqual([1, 2]);
+    await file.close();
+  });
+
+  test.each([
+    ['a folder', '.', /cannot be written: illegal operation on a directory/],
+    ['a folder that is not there', 'nowhere/x.ndjson', /cannot be written: no such file or directory/],
+  ])('refuses %s', async (_, name, message) => {
+    mkdirSync(root, { recursive: true });
+    expect(await failureOf(RecordFile.open(join(root, name)))).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(message),
+    });
+  });
+});
