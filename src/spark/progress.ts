@@ -122,6 +122,7 @@ function toBatch(progress: SparkProgress): BatchProgress {
 function rowsWritten(progress: SparkProgress): number {
   const { sink, observedMetrics } = progress;
   if (!sink || sink.numOutputRows >= 0) return sink?.numOutputRows ?? 0;
+  // Spark 3.5 leaves out what was observed of a batch that reads nothing.
   const { data: written } = writtenSchema.safeParse(observedMetrics?.written);
   return written?.rows ?? (sink.description.startsWith('FileSink') ? sumOf(progress, 'numRowsRemoved') : 0);
 }
