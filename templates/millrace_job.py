@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.readwriter import DataStreamWriter
 
+AVAILABLE_NOW = "available-now"
 POLL_SECONDS = 0.2
 # How long a stop waits for the micro-batch that is running.
 FINISH_BATCH_WITHIN_SECONDS = 60.0
@@ -101,11 +103,32 @@ def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column
     )
 
 
+def with_watermark(
+    rows: DataFrame, event_time: str, delay: str, close_after: str | None = None, since: str | None = None
+) -> DataFrame:
+    """Rows may come late by `delay`: a window is final once an event has come that is newer than its end by that.
+
+    `close_after`, the length of a window or the gap of a session, makes every window final behind the batch that was read:
+    beside each row stands a marker whose time is later by so much and the delay. Of it only the watermark takes notice.
+    A batch that was begun before `since`, and is read again, has no markers: what comes behind it would be late.
+    """
+    if close_after is None:
+        return rows.withWatermark(event_time, delay)
+    own = F.col(event_time)
+    marker = own + F.expr(f"INTERVAL {close_after}") + F.expr(f"INTERVAL {delay}")
+    is_new = F.current_timestamp() >= F.lit(since).cast("timestamp")
+    times = F.when(is_new, F.array(own, marker)).otherwise(F.array(own))
+    marked = rows.withColumn("_own", own).withColumn(event_time, F.explode(times)).withWatermark(event_time, delay)
+    # The event time stands in the condition: one without it would be moved below the watermark, which then saw no marker.
+    return marked.where(F.col(event_time) == F.col("_own")).drop("_own")
+
+
 @dataclass(frozen=True)
 class Output:
     """What one streaming query writes: records of a topic, or parquet in the output folder where there is no topic."""
 
     query: str
+    mode: str
     writer: DataStreamWriter
     topic: str | None = None
 
@@ -120,21 +143,21 @@ def to_topic(
     texts = _with_times_as_text(rows)
     value = F.to_json(F.struct(F.lit(schema).alias("schema"), *texts.columns), {"ignoreNullFields": "false"})
     records = texts.select(F.concat_ws("/", *key).alias("key"), value.alias("value"))
-    return Output(query, records.writeStream.format("kafka").outputMode(output_mode), topic)
+    return Output(query, output_mode, records.writeStream.format("kafka"), topic)
 
 
 def to_parquet(rows: DataFrame) -> Output:
     """Final results only: a window is written once, when the watermark has closed it."""
     # Spark's sink of files does not tell how many rows it wrote.
     counted = rows.observe("written", F.count(F.lit(1)).alias("rows"))
-    return Output("parquet", counted.writeStream.format("parquet").outputMode("append"))
+    return Output("parquet", "append", counted.writeStream.format("parquet"))
 
 
 def to_dead_letters(topic: str, bad: DataFrame) -> Output:
     """Records that could not be read, with where they came from and why."""
     value = F.to_json(F.struct(F.lit("dead-letter/1").alias("schema"), *bad.columns), {"ignoreNullFields": "false"})
     records = bad.select(F.concat_ws("/", "topic", "partition", "offset").alias("key"), value.alias("value"))
-    return Output("dead-letters", records.writeStream.format("kafka").outputMode("append"), topic)
+    return Output("dead-letters", "append", records.writeStream.format("kafka"), topic)
 
 
 def _with_times_as_text(rows: DataFrame) -> DataFrame:
@@ -153,7 +176,12 @@ def run_until_stopped(spark: SparkSession, settings: Settings, *outputs: Output)
     progress = _ProgressFile(folder / "progress.ndjson")
     spark.streams.addListener(progress)
     queries = [_start(settings, output) for output in outputs]
-    application = {"id": spark.sparkContext.applicationId, "ui": spark.sparkContext.uiWebUrl, "settled": False}
+    application = {
+        "id": spark.sparkContext.applicationId,
+        "ui": spark.sparkContext.uiWebUrl,
+        "settled": False,
+        "outputs": [{"query": output.query, "mode": output.mode, "topic": output.topic} for output in outputs],
+    }
     write_json(folder / "application.json", application)
     while any(query.isActive for query in queries) and not _has_failed(queries):
         if stop_asked.is_set() or (folder / "stop").exists():
@@ -165,6 +193,8 @@ def run_until_stopped(spark: SparkSession, settings: Settings, *outputs: Output)
     for query in queries:
         _finish(query)
     failure = next((query.exception() for query in queries if query.exception()), None)
+    if settings.trigger == AVAILABLE_NOW and not failure:
+        write_json(folder / "open-windows.json", _count_open(spark, settings, queries))
     spark.stop()  # hands out the last progress events first
     if failure:
         sys.exit(f"The stream ended with an error: {failure}")
@@ -175,10 +205,49 @@ def _start(settings: Settings, output: Output) -> StreamingQuery:
     if output.topic is not None:
         place = {"kafka.bootstrap.servers": settings.bootstrap_servers, "topic": output.topic}
     checkpoint = f"{_to_uri(settings.checkpoint_folder)}/{output.query}"
-    is_bounded = settings.trigger == "available-now"
+    is_bounded = settings.trigger == AVAILABLE_NOW
     trigger = {"availableNow": True} if is_bounded else {"processingTime": settings.trigger}
-    writer = output.writer.queryName(output.query).options(checkpointLocation=checkpoint, **place)
+    writer = output.writer.queryName(output.query).outputMode(output.mode)
+    writer = writer.options(checkpointLocation=checkpoint, **place)
     return writer.trigger(**trigger).start()
+
+
+def _count_open(spark: SparkSession, settings: Settings, queries: list[StreamingQuery]) -> dict[str, Any]:
+    """Results that parquet does not have yet, and their windows; null for what cannot be told.
+
+    They lie in the state of the query for parquet, which Spark reads from 4.0 on; before that its last progress counts them.
+    """
+    untold = {"results": None, "windows": None, "from": None, "to": None}
+    try:
+        states = _read_aggregations(spark, f"{_to_uri(settings.checkpoint_folder)}/parquet")
+        windows = [_window_in(state) for state in states]
+        if not windows or None in windows:
+            return untold
+        results = [state.select("key", F.col(at).alias("window")) for state, at in zip(states, windows, strict=True)]
+        start, end = F.col("window.start"), F.col("window.end")
+        times = [F.date_format(time, TIME_FORMAT) for time in (F.min(start), F.max(end))]
+        # Each topic of a join has its own; both may hold a part of one result.
+        found = reduce(DataFrame.union, results).distinct()
+        return dict(zip(untold, found.select(F.count("*"), F.count_distinct(start, end), *times).first(), strict=True))
+    except Exception as error:
+        print(f"The state tells no open windows: {error}", file=sys.stderr)
+    last = next((query.lastProgress for query in queries if query.name == "parquet"), None)
+    operators = last["stateOperators"] if last else []
+    return untold if len(operators) != 1 else {**untold, "results": operators[0]["numRowsTotal"]}
+
+
+def _read_aggregations(spark: SparkSession, checkpoint: str) -> list[DataFrame]:
+    """Their states; a join of final windows keeps nothing."""
+    operators = spark.read.format("state-metadata").load(checkpoint).where("operatorName != 'symmetricHashJoin'")
+    numbers = sorted({row.operatorId for row in operators.collect()})
+    return [spark.read.format("statestore").option("operatorId", number).load(checkpoint) for number in numbers]
+
+
+def _window_in(state: DataFrame) -> str | None:
+    """Where the state of an aggregation has its window: that of sessions keeps it beside the counts."""
+    parts = {field.name: field.dataType for field in state.schema.fields}
+    places = [(part, name) for part in ("key", "value") for name in getattr(parts.get(part), "names", [])]
+    return next((f"{part}.{name}" for part, name in places if name in ("window", "session_window")), None)
 
 
 def _to_uri(folder: str) -> str:

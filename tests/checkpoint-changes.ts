@@ -36,6 +36,7 @@ export const plainFingerprint: Fingerprint = {
   aggregates: { count: 'bigint', mean_price: 'double' },
   window: '10 minutes',
   slide: null,
+  session: null,
   watermark: '5 minutes',
   sinks: [toTopic],
   sparkVersion: '4.2.0',

@@ -1,6 +1,7 @@
 import { count, plain, seconds, table } from '../report/style.js';
 import type { QueryFigures } from '../runs/figures.js';
 import type { ListedRun, RunList } from '../runs/list.js';
+import { closesWindows, describeOpenWindows } from '../runs/open-windows.js';
 import { isLive } from '../runs/run-state.js';
 import type { ShownRun } from '../runs/show.js';
 import { describeIdleSide } from '../runs/sides.js';
@@ -15,9 +16,10 @@ export function describeRun(run: ShownRun): string {
     `  ${run.run}: ${state}${lasted && ` ${isLive(state) ? 'for' : 'after'} ${lasted}`}${how}`,
     `  ${describeOrigin(run)}`,
     ...(run.queries.length > 0 ? ['', table([QUERY_HEAD, ...run.queries.map(queryRow)], [1, 2, 3, 4, 5])] : []),
-    ...describeTimes(run.queries),
+    ...describeTimes(run),
     ...describeTotals(run),
     ...(run.summary.idleSide ? [`  ${plain(describeIdleSide(run.summary.idleSide))}`] : []),
+    ...describeOpen(run),
     ...(run.attempts.length > 1 ? ['', ...run.attempts.map(describeAttempt)] : []),
     '',
     `  script   ${run.summary.script}`,
@@ -39,16 +41,22 @@ function describeOrigin({ job, script, cores, restarts, ...run }: ShownRun & { c
   return `${what}, ${resources.cores} × ${resources.executorMemory}, ${several(restarts, 'restart')} allowed, Spark ${run.versions.spark}`;
 }
 
-function describeTimes([first]: readonly QueryFigures[]): string[] {
+/** To a run that closes its windows the newest event is a marker of its own. */
+function describeTimes({ queries: [first], parameters }: ShownRun): string[] {
   if (!first || (first.watermark === null && first.newestEvent === null)) return [];
-  const newest = first.newestEvent === null ? 'none yet' : first.newestEvent;
-  return ['', `  newest event ${newest}    watermark ${first.watermark ?? 'none'}`];
+  const newest = closesWindows(parameters) ? '' : `newest event ${first.newestEvent ?? 'none yet'}    `;
+  return ['', `  ${newest}watermark ${first.watermark ?? 'none'}`];
 }
 
 function describeTotals({ summary: { batches, rowsRead, deadLetters, droppedAsLate } }: ShownRun): string[] {
   if (batches === 0) return [];
   const letters = `${several(deadLetters, 'dead letter')}, ${count(droppedAsLate)} too late`;
   return [`  ${several(rowsRead, 'record')} in ${several(batches, 'batch', 'batches')}: ${letters}`];
+}
+
+function describeOpen({ summary: { openWindows }, parameters }: ShownRun): string[] {
+  if (openWindows === null) return [];
+  return describeOpenWindows(openWindows, 'closeWindows' in parameters).map((line) => `  ${line}`);
 }
 
 function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: Attempt): string {

@@ -11,6 +11,8 @@ export interface PlanFlags {
   readonly set?: string[];
   readonly name?: string;
   readonly trigger?: string;
+  readonly alert?: number;
+  readonly closeWindows?: boolean;
 }
 
 /** The options that decide what a script says. */
@@ -19,11 +21,23 @@ export function addPlanOptions(command: Command, jobDescription = 'see `millrace
     .argument('<job>', jobDescription)
     .option('--set <name=value>', "a parameter of the job, such as window='500 milliseconds'; may be repeated", collect)
     .option('--name <name>', "whose checkpoint and output folder it uses (the job's name)")
-    .option('--trigger <when>', '`available-now` reads what is there and ends; `2 seconds` goes on (1 second)');
+    .option('--trigger <when>', '`available-now` reads what is there and ends; `2 seconds` goes on (1 second)')
+    .option(
+      '--alert <count>',
+      "for `--set alert=…`: from how many on a result also goes to the job's topic of alerts",
+      parseCount,
+    )
+    .option('--close-windows', 'for `--set closeWindows=true`: with `--trigger available-now`, leaves no window open');
 }
 
-export function toPlanOptions(job: string, { set, name, trigger }: PlanFlags) {
-  return { job, settings: set ?? [], name, trigger };
+/** The flags for parameters stand behind `--set`, and win. */
+export function toPlanOptions(job: string, { set, name, trigger, alert, closeWindows }: PlanFlags) {
+  const settings = [
+    ...(set ?? []),
+    ...(alert === undefined ? [] : [`alert=${alert}`]),
+    ...(closeWindows ? ['closeWindows=true'] : []),
+  ];
+  return { job, settings, name, trigger };
 }
 
 export interface ResourceFlags {

@@ -1,77 +1,69 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
+import { type FromParameter, type JobParameter, type JobShape, jobShape, parameterOf } from './job-shape.js';
+import { TRIGGER } from './refusals.js';
 
-const memory = z.string().regex(/^\d+[mg]$/, 'write for example 512m or 1g');
+export type { FromParameter, JobParameter } from './job-shape.js';
 
-const parameterSchema = z.strictObject({
-  type: z.enum(['string', 'integer', 'float', 'boolean', 'interval', 'topic']),
-  default: z.union([z.string(), z.number(), z.boolean(), z.null()]),
-  description: z.string(),
-  choices: z.array(z.string()).optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
+/** A mistyped name would come out as a topic called `null`, or as a refusal that never holds. */
+const jobSchema = jobShape.superRefine((job, context) => {
+  for (const { path, message } of [...findStrayNames(job), ...findStrayTests(job)])
+    context.addIssue({ code: 'custom', path, message });
 });
 
-const fromParameter = z.strictObject({
-  from: z.string().regex(/^parameters\.[A-Za-z]\w*$/, 'write parameters.<name>'),
-});
-const topic = z.union([z.string(), fromParameter]);
+interface Mistake {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
 
-const jobShape = z.strictObject({
-  description: z.string(),
-  /** The command that starts the job, where it needs more than its parameters. */
-  startedBy: z.string().optional(),
-  kind: z.enum(['streaming', 'batch']),
-  template: z.string().regex(/^[\w.-]+\.py\.hbs$/, 'names a file in templates/ that ends in .py.hbs'),
-  reads: z.array(topic).default([]),
-  writes: z.array(topic).default([]),
-  parameters: z
-    .record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'write names in camelCase'), parameterSchema)
-    .default({}),
-  resources: z
-    .strictObject({
-      cores: z.number().int().min(1).default(1),
-      executorMemory: memory.default('512m'),
-      driverMemory: memory.default('512m'),
-    })
-    .default({ cores: 1, executorMemory: '512m', driverMemory: '512m' }),
-  state: z
-    .strictObject({
-      keys: z.record(z.string(), z.string()),
-      aggregates: z.record(z.string(), z.string()).optional(),
-      window: fromParameter.optional(),
-      slide: fromParameter.optional(),
-      /** One for all, or a list with one for each of `reads`, in their order. */
-      watermark: z.union([fromParameter, z.array(fromParameter)]).optional(),
-    })
-    .optional(),
-});
-
-/** A mistyped name would come out as a topic called `null`. */
-const jobSchema = jobShape.superRefine(({ parameters, reads, writes, state }, context) => {
-  const check = (
-    path: (string | number)[],
-    source: string | FromParameter | undefined,
-    isFit: (parameter: JobParameter) => boolean,
-  ) => {
-    if (source === undefined || typeof source === 'string') return;
-    const parameter = Object.entries(parameters).find(([name]) => source.from === `parameters.${name}`)?.[1];
-    if (!parameter) context.addIssue({ code: 'custom', path, message: `there is no ${source.from}` });
-    else if (!isFit(parameter))
-      context.addIssue({ code: 'custom', path, message: `${source.from} is no topic with a default` });
+function findStrayNames({ parameters, reads, writes, state }: JobShape): Mistake[] {
+  const missing = (path: Mistake['path'], from: string): Mistake[] =>
+    findParameter(parameters, parameterOf(from)) ? [] : [{ path, message: `there is no ${from}` }];
+  const topic = (kind: string, index: number, source: string | FromParameter): Mistake[] => {
+    if (typeof source === 'string') return [];
+    const parameter = findParameter(parameters, parameterOf(source.from));
+    if (!parameter) return missing([kind, index], source.from);
+    const isTopic = parameter.type === 'topic' && parameter.default !== null;
+    return isTopic ? [] : [{ path: [kind, index], message: `${source.from} is no topic with a default` }];
   };
-  const isTopic = ({ type, default: name }: JobParameter) => type === 'topic' && name !== null;
-  for (const [index, source] of reads.entries()) check(['reads', index], source, isTopic);
-  for (const [index, source] of writes.entries()) check(['writes', index], source, isTopic);
-  for (const key of ['window', 'slide'] as const) check(['state', key], state?.[key], () => true);
-  for (const source of watermarksOf(state)) check(['state', 'watermark'], source, () => true);
-  if (Array.isArray(state?.watermark) && state.watermark.length !== reads.length)
-    context.addIssue({ code: 'custom', path: ['state', 'watermark'], message: 'list one for each of reads' });
-});
+  const lengths = (['window', 'slide', 'session', 'watermark'] as const).flatMap((key) =>
+    [state?.[key] ?? []].flat().flatMap(({ from }) => missing(['state', key], from)),
+  );
+  const isUneven = Array.isArray(state?.watermark) && state.watermark.length !== reads.length;
+  const uneven = isUneven ? [{ path: ['state', 'watermark'], message: 'list one for each of reads' }] : [];
+  const conditions = writes.flatMap((source, index) =>
+    typeof source === 'object' && source.if !== undefined ? missing(['writes', index, 'if'], source.if) : [],
+  );
+  const read = reads.flatMap((source, index) => topic('reads', index, source));
+  const written = writes.flatMap((source, index) => topic('writes', index, source));
+  return [...read, ...written, ...conditions, ...lengths, ...uneven];
+}
 
-export type JobParameter = z.infer<typeof parameterSchema>;
-export type JobDefinition = z.infer<typeof jobSchema> & { readonly name: string };
+function findStrayTests({ parameters, refuse }: JobShape): Mistake[] {
+  const tests = refuse.flatMap(({ when }, index) =>
+    Object.entries(when).map(([name, test]) => ({ name, test, path: ['refuse', index, 'when', name] })),
+  );
+  return tests.flatMap(({ name, test, path }) => {
+    const parameter = findParameter(parameters, name);
+    if (name !== TRIGGER && !parameter) return [{ path, message: `there is no parameter ${name}` }];
+    if (typeof test === 'string' || !('above' in test)) return [];
+    if (areSizes(parameter, findParameter(parameters, test.above))) return [];
+    return [{ path, message: `${name} and ${test.above} are not two intervals or two numbers` }];
+  });
+}
+
+function findParameter(parameters: JobShape['parameters'], name: string): JobParameter | undefined {
+  return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+}
+
+function areSizes(one: JobParameter | undefined, other: JobParameter | undefined): boolean {
+  const kindOf = (parameter: JobParameter | undefined) =>
+    parameter?.type === 'integer' || parameter?.type === 'float' ? 'number' : parameter?.type;
+  return kindOf(one) === kindOf(other) && (kindOf(one) === 'interval' || kindOf(one) === 'number');
+}
+
+export type JobDefinition = JobShape & { readonly name: string };
 
 /**
  * @param source where the text comes from, for the message
@@ -91,13 +83,8 @@ export function parseJob(name: string, text: string, source: string): JobDefinit
   throw new UsageError(`${source} is not a job:\n${mistakes.join('\n')}`, mend);
 }
 
-/** A value of the definition that may come from a parameter: a topic's name, the window's length. */
-export type FromParameter = z.infer<typeof fromParameter>;
-
 /** The watermarks that a state names. */
-export function watermarksOf(
-  state: { readonly watermark?: FromParameter | readonly FromParameter[] | undefined } | undefined,
-): readonly FromParameter[] {
+export function watermarksOf(state: JobShape['state']): readonly FromParameter[] {
   return [state?.watermark ?? []].flat();
 }
 
@@ -106,7 +93,7 @@ export function resolveValue(
   parameters: Readonly<Record<string, unknown>>,
 ): string | null {
   if (source === undefined || typeof source === 'string') return source ?? null;
-  const value = parameters[source.from.slice('parameters.'.length)];
+  const value = parameters[parameterOf(source.from)];
   return value === null || value === undefined ? null : String(value);
 }
 

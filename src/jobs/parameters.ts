@@ -29,6 +29,11 @@ export function resolveParameters(job: JobDefinition, settings: readonly string[
   return values;
 }
 
+/** The parameters that `--set` names. */
+export function namesGiven(settings: readonly string[]): string[] {
+  return settings.map((setting) => splitSetting(setting)[0]);
+}
+
 export function literalKind({ type }: JobParameter): LiteralKind {
   return type === 'interval' || type === 'topic' ? 'string' : type;
 }

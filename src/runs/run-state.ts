@@ -26,6 +26,15 @@ export interface Application {
   readonly ui: string | null;
   /** Every query has committed a batch, or has seen that there is nothing to read. */
   readonly settled: boolean;
+  /** What its queries write; scripts of an older millrace do not say. */
+  readonly outputs?: readonly QueryOutput[];
+}
+
+/** The topic is null for parquet. */
+export interface QueryOutput {
+  readonly query: string;
+  readonly mode: 'update' | 'append';
+  readonly topic: string | null;
 }
 
 /**

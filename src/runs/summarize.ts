@@ -2,15 +2,19 @@ import type { ProjectFolder } from '../project/project-folder.js';
 import type { BatchProgress } from '../spark/progress.js';
 import type { Target } from '../targets/target.js';
 import { outputFolder } from './checkpoint/checkpoint.js';
-import { readRun } from './run-record.js';
-import { readProgress } from './run-state.js';
+import { describeOpenWindows, type OpenWindows, readOpenWindows } from './open-windows.js';
+import { type RunRecord, readRun } from './run-record.js';
+import { type QueryOutput, readApplication, readProgress } from './run-state.js';
 import { describeIdleSide, findIdleSide, type IdleSide, readJoined } from './sides.js';
 
 export interface RunSummary {
   readonly batches: number;
   readonly rowsRead: number;
   readonly deadLetters: number;
+  /** Counted per key and window of a micro-batch; of sessions per record. */
   readonly droppedAsLate: number;
+  /** What an `available-now` run left open at its end. */
+  readonly openWindows: OpenWindows | null;
   /** Of a run that joins topics: the one that holds the results of the others back. */
   readonly idleSide: IdleSide | null;
   readonly script: string;
@@ -22,29 +26,51 @@ export interface SummarizedRun {
   readonly lines: readonly string[];
 }
 
-/** What a run has done so far, from its progress file. */
+/** What a run has done so far, from its progress file and from what its script says of itself. */
 export async function summarizeRun(target: Target, project: ProjectFolder, run: string): Promise<SummarizedRun> {
-  const [record, progress] = await Promise.all([readRun(project, target.name, run), readProgress(target, run)]);
+  const record = await readRun(project, target.name, run);
+  const [progress, application, openWindows] = await Promise.all([
+    readProgress(target, run),
+    readApplication(target, run),
+    readOpenWindows(target, record),
+  ]);
   const of = (query: string) => progress.filter((batch) => batch.query === query);
-  const rowsRead = sum(of('topic'), ({ rowsRead }) => rowsRead);
-  const droppedAsLate = sum(of('topic'), ({ droppedAsLate }) => droppedAsLate);
-  const deadLetters = sum(of('dead-letters'), ({ rowsWritten }) => rowsWritten);
   const idleSide = findIdleSide(await readJoined(target, record, progress), record, Date.now());
-  const script = target.src.describe(`${run}.py`);
+  const summary: RunSummary = {
+    batches: of('topic').length,
+    rowsRead: sum(of('topic'), ({ rowsRead }) => rowsRead),
+    deadLetters: sum(of('dead-letters'), ({ rowsWritten }) => rowsWritten),
+    droppedAsLate: sum(of('topic'), ({ droppedAsLate }) => droppedAsLate),
+    openWindows,
+    idleSide,
+    script: target.src.describe(`${run}.py`),
+  };
   const output = record.generation === null ? null : target.data.describe(outputFolder(record.name, record.generation));
-  const batches = of('topic').length;
+  const open = openWindows ? describeOpenWindows(openWindows, 'closeWindows' in record.parameters) : [];
   const lines = [
-    `script   ${script}`,
-    ...(batches > 0
-      ? [
-          `read     ${rowsRead} records in ${batches} ${batches === 1 ? 'batch' : 'batches'}: ${deadLetters} dead letters, ${droppedAsLate} too late`,
-        ]
-      : []),
-    ...(record.writes.length > 0 ? [`results  topic ${record.writes.join(', ')}: every change`] : []),
+    `script   ${summary.script}`,
+    ...(summary.batches > 0 ? [describeRead(summary)] : []),
+    ...describeTopics(record, application?.outputs ?? []),
     ...(output ? [`         ${output}: parquet, a window once the watermark has closed it`] : []),
     ...(idleSide ? [`held     ${describeIdleSide(idleSide)}`] : []),
+    ...open.map((line, index) => `${(index === 0 ? 'open' : '').padEnd(9)}${line}`),
   ];
-  return { summary: { batches, rowsRead, deadLetters, droppedAsLate, idleSide, script }, lines };
+  return { summary, lines };
+}
+
+function describeRead({ rowsRead, batches, deadLetters, droppedAsLate }: RunSummary): string {
+  const where = `${batches} ${batches === 1 ? 'batch' : 'batches'}`;
+  return `read     ${rowsRead} records in ${where}: ${deadLetters} dead letters, ${droppedAsLate} too late`;
+}
+
+/** What a topic holds is told by the script; one that was not started has said nothing. */
+function describeTopics({ writes }: RunRecord, outputs: readonly QueryOutput[]): string[] {
+  return writes.map((topic) => {
+    const output = outputs.find((one) => one.topic === topic);
+    const label = output?.query === 'alerts' ? 'alerts' : 'results';
+    const mode = output?.mode === 'append' ? ': each once it is final' : ': every change';
+    return `${label.padEnd(9)}topic ${topic}${output ? mode : ''}`;
+  });
 }
 
 function sum(batches: readonly BatchProgress[], figure: (batch: BatchProgress) => number): number {

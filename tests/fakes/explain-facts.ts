@@ -73,6 +73,7 @@ export function makeFacts(some: Partial<ExplainFacts> = {}): ExplainFacts {
       topicIds: { news: 'id-1' },
       windowMs: 10_000,
       slideMs: null,
+      sessionMs: null,
       delayMs: 60_000,
     },
     joined: null,

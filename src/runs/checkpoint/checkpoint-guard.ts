@@ -30,6 +30,7 @@ const RULES: readonly Rule[] = [
   (before, after) => compare('aggregates', before.aggregates, after.aggregates, 'refused', MIXED, isUnknown),
   (before, after) => compare('window', before.window, after.window, 'refused', MIXED),
   judgeSlide,
+  (before, after) => compare('session', before.session, after.session, 'refused', MIXED),
   judgeWatermark,
   judgeSinks,
   judgeSparkVersion,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { resolveValue, watermarksOf } from '../../jobs/job-definition.js';
+import { parameterOf } from '../../jobs/job-shape.js';
+import { type WrittenTopic, writtenTopics } from '../../jobs/written-topics.js';
 import { parseJson } from '../../project/atomic-file.js';
 import type { RunPlan } from '../submit/run-plan.js';
 
@@ -18,8 +20,11 @@ const fingerprintShape = z.object({
   keys: z.record(z.string(), z.string()),
   /** Null where the job does not say. */
   aggregates: z.record(z.string(), z.string()).nullable(),
+  /** Null for sessions. */
   window: z.string().nullable(),
   slide: z.string().nullable(),
+  /** The gap that ends a session. */
+  session: z.string().nullable(),
   /** One for all topics, or by topic where each has its own. */
   watermark: z.union([z.string(), z.record(z.string(), z.string().nullable())]).nullable(),
   /** One for each query that the script starts. */
@@ -29,7 +34,7 @@ const fingerprintShape = z.object({
   template: z.string().nullable(),
   /** Null where they are not known. */
   parameters: z.record(z.string(), value).nullable(),
-  /** Parameters that topics, sinks, window, slide or watermark come from, and that are judged as these. */
+  /** Parameters that topics, sinks, window, slide, session or watermark come from, and that are judged as these. */
   judgedParameters: z.array(z.string()),
 });
 
@@ -53,16 +58,18 @@ export interface Surroundings {
 export function fingerprintOf(plan: RunPlan, { cluster, topicIds, sparkVersion }: Surroundings): Fingerprint {
   const { job, values, reads, template } = plan;
   const { state } = job;
+  const session = resolveValue(state?.session, values);
   return {
     job: job.name,
     cluster,
     topics: reads.map((name) => ({ name, id: topicIds.get(name) ?? null })),
     keys: state?.keys ?? {},
     aggregates: state?.aggregates ?? null,
-    window: resolveValue(state?.window, values),
-    slide: resolveValue(state?.slide, values),
+    window: session === null ? resolveValue(state?.window, values) : null,
+    slide: session === null ? resolveValue(state?.slide, values) : null,
+    session,
     watermark: resolveWatermark(plan),
-    sinks: sinksOf(plan.name, plan.writes),
+    sinks: sinksOf(plan.name, writtenTopics(job, values)),
     sparkVersion,
     template: createHash('sha256').update(template).digest('hex'),
     parameters: values,
@@ -80,16 +87,22 @@ export function parseFingerprint(text: string, name: string): Fingerprint | unde
     template: null,
     parameters: null,
     judgedParameters: [],
-    sinks: sinksOf(name, resultTopics),
+    session: null,
+    sinks: sinksOf(
+      name,
+      resultTopics.map((topic) => ({ query: 'topic', topic })),
+    ),
     ...stored,
     topics: topics.map((topic) => (typeof topic === 'string' ? { name: topic, id: null } : topic)),
   }).data;
 }
 
-/** The three queries of every stream; the folder of parquet has a place for each generation. */
-function sinksOf(name: string, resultTopics: readonly string[]): Sink[] {
+/** Queries for results, and the two of every stream; the folder of parquet has a place for each generation. */
+function sinksOf(name: string, written: readonly WrittenTopic[]): Sink[] {
+  const queries = [...new Set(written.map(({ query }) => query))];
+  const topicsOf = (query: string) => written.filter((one) => one.query === query).map(({ topic }) => topic);
   return [
-    ...(resultTopics.length > 0 ? [{ query: 'topic', kind: 'kafka' as const, to: resultTopics.join(', ') }] : []),
+    ...queries.map((query) => ({ query, kind: 'kafka' as const, to: topicsOf(query).join(', ') })),
     { query: 'parquet', kind: 'parquet', to: `out/${name}` },
     { query: 'dead-letters', kind: 'kafka', to: `${name}.dead-letters` },
   ];
@@ -102,7 +115,6 @@ function resolveWatermark({ job: { state }, values, reads }: RunPlan): Fingerpri
 }
 
 function judgedParameters({ job: { reads, writes, state } }: RunPlan): string[] {
-  const sources = [...reads, ...writes, state?.window, state?.slide, ...watermarksOf(state)];
-  const names = sources.flatMap((source) => (typeof source === 'object' ? [source.from] : []));
-  return names.map((from) => from.slice('parameters.'.length));
+  const sources = [...reads, ...writes, state?.window, state?.slide, state?.session, ...watermarksOf(state)];
+  return sources.flatMap((source) => (typeof source === 'object' ? [parameterOf(source.from)] : []));
 }

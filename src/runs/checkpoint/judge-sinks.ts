@@ -26,6 +26,7 @@ function judgeSink(query: string, before: Sink | undefined, after: Sink | undefi
 
 const SINK_NAMES: Readonly<Record<string, string>> = {
   topic: 'result topic',
+  alerts: 'topic of alerts',
   parquet: 'output folder',
   'dead-letters': 'topic of dead letters',
 };

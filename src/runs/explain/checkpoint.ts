@@ -16,13 +16,15 @@ export interface CheckpointFacts {
   readonly topicIds: Readonly<Record<string, string>>;
   readonly windowMs: number | null;
   readonly slideMs: number | null;
+  /** The gap that ends a session; null where windows have a length. */
+  readonly sessionMs: number | null;
   /** The watermark's delay; null also where each topic has its own. */
   readonly delayMs: number | null;
 }
 
 /** What is known of the checkpoint of a user's own script, which may lie anywhere: only where it began. */
 export function unseenCheckpoint(start: TopicOffsets): CheckpointFacts {
-  return { start, reached: null, topicIds: {}, windowMs: null, slideMs: null, delayMs: null };
+  return { start, reached: null, topicIds: {}, windowMs: null, slideMs: null, sessionMs: null, delayMs: null };
 }
 
 /** What the checkpoint of a stream says of its beginning, its reach and its windows; null for a batch. */
@@ -41,6 +43,7 @@ export async function readCheckpoint(
     topicIds: idsOf(fingerprint),
     windowMs: toMs(fingerprint?.window),
     slideMs: toMs(fingerprint?.slide),
+    sessionMs: toMs(fingerprint?.session),
     delayMs: toMs(onlyOne(fingerprint?.watermark)),
   };
 }

@@ -1,5 +1,6 @@
 import { toSparkInterval } from '../../project/duration.js';
 import type { MasterApplication } from '../../spark/master.js';
+import { closesWindows } from '../open-windows.js';
 import { isLive } from '../run-state.js';
 import { type Side, slowestOf } from '../sides.js';
 import type { ExplainFacts } from './facts.js';
@@ -47,19 +48,27 @@ export function toEvidence(facts: ExplainFacts): Evidence {
   const slowest = (facts.joined && slowestOf(facts.joined)) ?? null;
   return {
     ...facts,
-    ...(slowest ? paceOf(slowest, facts) : { figures: sumUp(facts.progress) }),
+    ...paceOf(slowest, facts, withoutMarkers(facts, sumUp(facts.progress))),
     slowest,
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
   };
 }
 
-/** As long as the slowest topic has brought no event, its delay tells nothing. */
-function paceOf({ newestMs, delayMs }: Side, { progress, checkpoint }: ExplainFacts) {
-  return {
-    figures: { ...sumUp(progress), newestEventMs: newestMs },
-    checkpoint: checkpoint && { ...checkpoint, delayMs: newestMs === null ? null : delayMs },
-  };
+/** Of a join the slowest topic's; as long as that has brought no event, its delay tells nothing. */
+function paceOf(slowest: Side | null, { checkpoint }: ExplainFacts, figures: ProgressFigures) {
+  if (!slowest) return { figures };
+  const { newestMs: newestEventMs, delayMs } = slowest;
+  const known = newestEventMs === null ? null : delayMs;
+  return { figures: { ...figures, newestEventMs }, checkpoint: checkpoint && { ...checkpoint, delayMs: known } };
+}
+
+/** The newest event of a run that closes its windows is a marker, later than the newest record by a window and the delay. */
+function withoutMarkers({ record, checkpoint }: ExplainFacts, figures: ProgressFigures): ProgressFigures {
+  const { newestEventMs } = figures;
+  if (!closesWindows(record.parameters) || newestEventMs === null || !checkpoint) return figures;
+  const lengthMs = checkpoint.sessionMs ?? checkpoint.windowMs ?? 0;
+  return { ...figures, newestEventMs: newestEventMs - lengthMs - (checkpoint.delayMs ?? 0) };
 }
 
 /** Whether it waits for cores: as the master sees it, else as its own log tells. */

@@ -91,7 +91,8 @@ function rowsOf(evidence: Evidence): string {
   const { figures, checkpoint } = evidence;
   const { rowsRead, results, parquetRows, isResumed } = figures;
   if (!hasRead(evidence)) return 'it has read nothing';
-  const files = checkpoint?.windowMs == null ? [] : [`${several(parquetRows, 'row')} in parquet`];
+  const files =
+    checkpoint?.windowMs == null && checkpoint?.sessionMs == null ? [] : [`${several(parquetRows, 'row')} in parquet`];
   const counts = [`${several(rowsRead, 'record')} read`, several(results, 'result'), ...files].join(', ');
   return isResumed ? `${counts}, by this run alone` : counts;
 }

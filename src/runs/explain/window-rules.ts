@@ -1,4 +1,5 @@
 import { toSparkInterval } from '../../project/duration.js';
+import { AVAILABLE_NOW } from '../submit/run-plan.js';
 import { type Evidence, iso, lasting, none, type Rule, seedNewer, several, stamp, submitWith } from './evidence.js';
 
 const MINUTE_MS = 60_000;
@@ -7,15 +8,20 @@ const HOUR_MS = 3_600_000;
 const CLOCKS_DIFFER_MS = MINUTE_MS;
 
 const hasWindows = ({ checkpoint, figures }: Evidence) =>
-  checkpoint?.windowMs != null && checkpoint.delayMs !== null && figures.batches > 0;
+  checkpoint != null &&
+  (checkpoint.windowMs ?? checkpoint.sessionMs) !== null &&
+  checkpoint.delayMs !== null &&
+  figures.batches > 0;
 
-/** When the first of the open windows closes, as Spark reckons it. */
+/** When the first of the open windows closes, as Spark reckons it; of sessions, which end when they end, when all do. */
 export interface NextClose {
   readonly newestEventMs: number;
   readonly delayMs: number;
   /** What the next batch works with: the newest event less the delay, and never less than before. */
   readonly watermarkMs: number;
   readonly windowEndMs: number;
+  /** All open ones have ended by then; else it is the first. */
+  readonly isLast: boolean;
   /** Else no open window ends before that, as far as can be told. */
   readonly isExact: boolean;
   /** The earliest event that closes it, in the batch after the one that reads it. */
@@ -26,19 +32,35 @@ export interface NextClose {
  * A window closes once its end is not after the watermark; the watermark moves behind a batch, and the next batch, which
  * needs no records, closes it. Undefined where no batch told of an event.
  */
-export function nextClose({ checkpoint, figures, windowEnds }: Evidence): NextClose | undefined {
-  const { windowMs, delayMs } = checkpoint ?? {};
+export function nextClose(evidence: Evidence): NextClose | undefined {
+  const { checkpoint, figures } = evidence;
+  const { windowMs = null, sessionMs = null, delayMs = null } = checkpoint ?? {};
   const { newestEventMs, oldestEventMs } = figures;
-  if (windowMs == null || delayMs == null || newestEventMs === null || oldestEventMs === null) return undefined;
+  if ((windowMs ?? sessionMs) === null || delayMs === null || newestEventMs === null || oldestEventMs === null)
+    return undefined;
   const watermarkMs = Math.max(figures.watermarkMs ?? 0, newestEventMs - delayMs);
+  const times = { newestEventMs, oldestEventMs, watermarkMs };
+  const end = sessionMs === null ? firstWindowEnd(evidence, times) : lastSessionEnd(sessionMs, delayMs, times);
+  return { newestEventMs, delayMs, watermarkMs, ...end, closingEventMs: end.windowEndMs + delayMs };
+}
+
+type EventTimes = Pick<NextClose, 'newestEventMs' | 'watermarkMs'> & { readonly oldestEventMs: number };
+type WindowEnd = Pick<NextClose, 'windowEndMs' | 'isLast' | 'isExact'>;
+
+/** The first window that ends behind the watermark and can hold an event; windows begin at multiples of the slide. */
+function firstWindowEnd({ checkpoint, windowEnds }: Evidence, { oldestEventMs, watermarkMs }: EventTimes): WindowEnd {
+  const windowMs = checkpoint?.windowMs ?? 0;
   const slideMs = checkpoint?.slideMs ?? windowMs;
-  // The first window that ends behind the watermark and can hold an event; windows begin at multiples of the slide.
   const inside = Math.max(watermarkMs, oldestEventMs);
   const firstEndMs = (Math.floor((inside - windowMs) / slideMs) + 1) * slideMs + windowMs;
   const seen = windowEnds.find((end) => end > watermarkMs);
   const windowEndMs = Math.max(firstEndMs, seen ?? firstEndMs);
-  const isExact = oldestEventMs > watermarkMs || seen !== undefined;
-  return { newestEventMs, delayMs, watermarkMs, windowEndMs, isExact, closingEventMs: windowEndMs + delayMs };
+  return { windowEndMs, isLast: false, isExact: oldestEventMs > watermarkMs || seen !== undefined };
+}
+
+/** Of an earlier run's events the watermark is what is left. */
+function lastSessionEnd(sessionMs: number, delayMs: number, { newestEventMs, watermarkMs }: EventTimes): WindowEnd {
+  return { windowEndMs: Math.max(newestEventMs, watermarkMs + delayMs) + sessionMs, isLast: true, isExact: true };
 }
 
 const windowOpen: Rule = {
@@ -67,6 +89,7 @@ const windowOpen: Rule = {
         watermark: iso(close.watermarkMs),
         nextWindowEnd: iso(close.windowEndMs),
         closingEvent: iso(close.closingEventMs),
+        isLast: close.isLast,
         isExact: close.isExact,
       },
       command: commandToClose(evidence, close),
@@ -77,14 +100,16 @@ const windowOpen: Rule = {
 };
 
 function closeDetails({ nowMs, waiting, joined }: Evidence, close: NextClose): string[] {
-  const { newestEventMs, delayMs, watermarkMs, windowEndMs, isExact, closingEventMs } = close;
+  const { newestEventMs, delayMs, watermarkMs, windowEndMs, isLast, isExact, closingEventMs } = close;
   const at = (ms: number) => stamp(ms, newestEventMs);
   const ofEach = joined?.sides
     .map((side) => `\`${side.topic}\` from ${at(windowEndMs + side.delayMs)}`)
     .join(' and of ');
   return [
     `newest event ${stamp(newestEventMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${at(watermarkMs)}`,
-    `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event ${ofEach ? `of ${ofEach}` : `from ${at(closingEventMs)}`} or later`,
+    isLast
+      ? `the last open session ends ${at(windowEndMs)}: an event from ${at(closingEventMs)} or later closes all`
+      : `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event ${ofEach ? `of ${ofEach}` : `from ${at(closingEventMs)}`} or later`,
     ...(waiting === 0 ? ['all records are read: the watermark stands still until newer ones come'] : []),
   ];
 }
@@ -94,6 +119,8 @@ function commandToClose(evidence: Evidence, { newestEventMs, windowEndMs }: Next
   const { record, reads, slowest } = evidence;
   if (slowest) return seedNewer(slowest.topic);
   if (reads.includes('cars')) return seedNewer('cars');
+  if (record.trigger === AVAILABLE_NOW && record.parameters.closeWindows === false)
+    return submitWith(evidence, 'closeWindows', 'true');
   const canClose = newestEventMs - windowEndMs >= MINUTE_MS;
   return canClose && 'watermark' in record.parameters ? submitWith(evidence, 'watermark', '1 minute') : null;
 }
@@ -114,7 +141,9 @@ const lateRows: Rule = {
       words: `${several(droppedAsLate, 'row')} came too late and ${droppedAsLate === 1 ? 'was' : 'were'} dropped.`,
       details: [
         `the watermark, ${toSparkInterval(delayMs)} behind the newest event, is ${stamp(watermarkMs ?? 0, nowMs)}`,
-        'counted per window and key: behind one row there may be several records',
+        ...(checkpoint?.sessionMs == null
+          ? ['counted per window and key: behind one row there may be several records']
+          : []),
         ...(oldestEventMs === null ? [] : [`the oldest event read is of ${stamp(oldestEventMs, nowMs)}`]),
       ],
       numbers: {

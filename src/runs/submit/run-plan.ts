@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { findJob, findTemplate, type JobFolders } from '../../jobs/find-jobs.js';
 import { type JobDefinition, resolveValue } from '../../jobs/job-definition.js';
-import { type ParameterValues, resolveParameters } from '../../jobs/parameters.js';
+import { namesGiven, type ParameterValues, resolveParameters } from '../../jobs/parameters.js';
 import type { LiteralValue } from '../../jobs/python-literal.js';
+import { refuseUnfit } from '../../jobs/refusals.js';
+import { writtenTopics } from '../../jobs/written-topics.js';
 import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Resources } from '../../spark/submit-line.js';
@@ -83,6 +85,7 @@ async function planScript(options: PlanOptions): Promise<RunPlan> {
     reads: [],
     writes: [],
     parameters: {},
+    refuse: [],
     resources: SCRIPT_RESOURCES,
   };
   return {
@@ -108,16 +111,18 @@ function commonPlan(job: JobDefinition, { cores, restarts, args, extra }: PlanOp
   };
 }
 
-/** @throws UsageError for an unknown job or parameter, a bad value, name or trigger */
+/** @throws UsageError for an unknown job or parameter, a bad value, name or trigger, and for what the job refuses */
 export async function planRun(folders: JobFolders, options: PlanOptions): Promise<RunPlan> {
   const job = await findJob(folders, options.job);
   if (job.startedBy && !options.extra) {
     throw new UsageError(`The job ${job.name} is started by \`${job.startedBy}\``, 'Run that command.');
   }
   const values = resolveParameters(job, options.settings);
+  const trigger = checkTrigger(job, options.trigger);
+  refuseUnfit(job, { values: { trigger, ...values }, given: new Set(namesGiven(options.settings)) });
   const name = checkName(options.name ?? job.name);
   const reads = job.reads.map((topic) => String(resolveValue(topic, values)));
-  const writes = job.writes.map((topic) => String(resolveValue(topic, values)));
+  const writes = writtenTopics(job, values).map(({ topic }) => topic);
   const deadLetters = job.kind === 'streaming' ? `${name}.dead-letters` : null;
   refuseTwice(reads);
   refuseLoop(reads, [...writes, deadLetters]);
@@ -134,7 +139,7 @@ export async function planRun(folders: JobFolders, options: PlanOptions): Promis
     values,
     writes,
     template: await findTemplate(folders, job),
-    trigger: checkTrigger(job, options.trigger),
+    trigger,
     reads,
     deadLetters,
   };

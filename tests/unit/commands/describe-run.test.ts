@@ -119,6 +119,7 @@ describe('describeRun', () => {
       rowsRead: 0,
       deadLetters: 0,
       droppedAsLate: 0,
+      openWindows: null,
       idleSide: null,
       script: '/p/.millrace/src/windowed-news-1.py',
     },

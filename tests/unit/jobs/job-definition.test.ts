@@ -45,6 +45,7 @@ describe('parseJob', () => {
       reads: [],
       writes: [],
       parameters: {},
+      refuse: [],
       resources: { cores: 1, executorMemory: '512m', driverMemory: '512m' },
     });
   });
@@ -79,7 +80,12 @@ colour: red
   test.each([
     ['reads', 'reads: [{from: parameters.inptu}]'],
     ['writes', 'writes: [{from: parameters.inptu}]'],
+    [
+      'writes.0.if',
+      'parameters: {a: {type: topic, default: a, description: x}}\nwrites: [{from: parameters.a, if: parameters.inptu}]',
+    ],
     ['window', 'state: {keys: {}, window: {from: parameters.inptu}}'],
+    ['session', 'state: {keys: {}, session: {from: parameters.inptu}}'],
     ['watermark', 'state: {keys: {}, watermark: {from: parameters.inptu}}'],
     ['watermark', 'reads: [cars]\nstate: {keys: {}, watermark: [{from: parameters.inptu}]}'],
   ])('names a parameter that %s wants and that is not there', (place, line) => {
@@ -100,6 +106,11 @@ colour: red
   ])('refuses a topic from a parameter %s', (_, parameter) => {
     const text = `description: a\nkind: batch\ntemplate: a.py.hbs\nparameters: {input: ${parameter}}\nreads: [{from: parameters.input}]\n`;
     expect(mistakesOf(text)).toMatch(/reads.*input/);
+  });
+
+  test.each(['parquet', 'dead-letters', 'My Query'])('refuses a topic that the query %s would write', (query) => {
+    const text = `description: a\nkind: streaming\ntemplate: a.py.hbs\nparameters: {out: {type: topic, default: a, description: x}}\nwrites: [{from: parameters.out, query: ${query}}]\n`;
+    expect(mistakesOf(text)).toMatch(/writes\.0/);
   });
 
   test.each([

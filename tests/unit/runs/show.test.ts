@@ -117,6 +117,7 @@ describe('showRun', () => {
         rowsRead: 30,
         deadLetters: 0,
         droppedAsLate: 0,
+        openWindows: null,
         idleSide: null,
         script: down.src.describe('cars-1.py'),
       },

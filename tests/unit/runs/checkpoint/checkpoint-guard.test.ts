@@ -32,6 +32,7 @@ describe('judgeChanges', () => {
   test.each<[Partial<Fingerprint>, string]>([
     [{ window: '5 minutes' }, 'window was 10 minutes, is 5 minutes'],
     [{ slide: '5 minutes' }, 'slide was none, is 5 minutes'],
+    [{ session: '5 minutes' }, 'session was none, is 5 minutes'],
     [{ watermark: null }, 'watermark was 5 minutes, is none'],
     [{ keys: { model: 'string' } }, 'keys was {"make":"string"}, is {"model":"string"}'],
     [{ topics: [{ name: 'news', id: null }] }, 'topics was cars, is news'],

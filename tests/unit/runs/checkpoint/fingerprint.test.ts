@@ -8,21 +8,33 @@ description: x
 kind: streaming
 template: x.py.hbs
 reads: [{from: parameters.input}, brands]
-writes: [{from: parameters.output}]
+writes: [{from: parameters.output}, {from: parameters.alerts, query: alerts, if: parameters.alert}]
 parameters:
   input: {type: topic, default: cars, description: x}
   output: {type: topic, default: out, description: x}
   window: {type: interval, default: 1m, description: x}
   slide: {type: interval, default: null, description: x}
+  session: {type: interval, default: null, description: x}
+  alert: {type: integer, default: null, description: x}
+  alerts: {type: topic, default: loud, description: x}
   floor: {type: integer, default: 1, description: x}
-state: {keys: {make: string}, aggregates: {count: bigint}, window: {from: parameters.window}, slide: {from: parameters.slide}}
+state: {keys: {make: string}, aggregates: {count: bigint}, window: {from: parameters.window}, slide: {from: parameters.slide}, session: {from: parameters.session}}
 `;
 
 const plan: RunPlan = {
   job: parseJob('x', text, 'x.yaml'),
   template: 'print(1)\n',
   name: 'mine',
-  values: { input: 'my-cars', output: 'out', window: '90 seconds', slide: null, floor: 7 },
+  values: {
+    input: 'my-cars',
+    output: 'out',
+    window: '90 seconds',
+    slide: null,
+    session: null,
+    alert: null,
+    alerts: 'loud',
+    floor: 7,
+  },
   trigger: '1 second',
   reads: ['my-cars', 'brands'],
   writes: ['out'],
@@ -48,6 +60,7 @@ describe('fingerprintOf', () => {
       aggregates: { count: 'bigint' },
       window: '90 seconds',
       slide: null,
+      session: null,
       watermark: null,
       sinks: [
         { query: 'topic', kind: 'kafka', to: 'out' },
@@ -57,7 +70,7 @@ describe('fingerprintOf', () => {
       sparkVersion: '4.2.0',
       template: expect.stringMatching(/^[0-9a-f]{64}$/),
       parameters: plan.values,
-      judgedParameters: ['input', 'output', 'window', 'slide'],
+      judgedParameters: ['input', 'output', 'alerts', 'window', 'slide', 'session'],
     });
   });
 
@@ -66,8 +79,20 @@ describe('fingerprintOf', () => {
     const state = { keys: {}, watermark: [late, { from: 'parameters.slide' }] };
     const fingerprint = fingerprintOf({ ...plan, job: { ...plan.job, state } }, surroundings);
     expect(fingerprint.watermark).toEqual({ 'my-cars': '90 seconds', brands: null });
-    expect(fingerprint.judgedParameters).toEqual(['input', 'output', 'window', 'slide']);
+    expect(fingerprint.judgedParameters).toEqual(expect.arrayContaining(['input', 'window', 'slide']));
     expect(parseFingerprint(JSON.stringify(fingerprint), 'mine')).toEqual(fingerprint);
+  });
+
+  test('has a gap in place of lengths for sessions, and a sink for each query that is started', () => {
+    const sessions = { ...plan, values: { ...plan.values, session: '5 minutes', alert: 3 } };
+    const { window, slide, session, sinks } = fingerprintOf(sessions, surroundings);
+    expect({ window, slide, session }).toEqual({ window: null, slide: null, session: '5 minutes' });
+    expect(sinks.map(({ query, to }) => `${query}: ${to}`)).toEqual([
+      'topic: out',
+      'alerts: loud',
+      'parquet: out/mine',
+      'dead-letters: mine.dead-letters',
+    ]);
   });
 
   test('tells two texts of a template apart, and nothing else of it', () => {

@@ -70,6 +70,7 @@ describe('gatherFacts', () => {
       topicIds: {},
       windowMs: 10_000,
       slideMs: null,
+      sessionMs: null,
       delayMs: 60_000,
     });
   });

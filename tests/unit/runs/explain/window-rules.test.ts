@@ -18,7 +18,7 @@ function facts(oldest: string, newest: string, watermark: string, some: Partial<
 }
 
 const withWindow = (windowMs: number, slideMs: number | null, delayMs: number) => ({
-  checkpoint: { start: null, reached: null, topicIds: {}, windowMs, slideMs, delayMs },
+  checkpoint: { start: null, reached: null, topicIds: {}, windowMs, slideMs, sessionMs: null, delayMs },
 });
 
 describe('nextClose', () => {
@@ -79,6 +79,68 @@ describe('nextClose', () => {
     ['the job has no windows', makeFacts({ checkpoint: null })],
   ])('says nothing where %s', (_, given) => {
     expect(nextClose(toEvidence(given))).toBeUndefined();
+  });
+});
+
+describe('sessions', () => {
+  const sessions = {
+    start: null,
+    reached: null,
+    topicIds: {},
+    windowMs: null,
+    slideMs: null,
+    sessionMs: 5_000,
+    delayMs: 60_000,
+  };
+  const found = (given: ExplainFacts, id: string) => judge(given).findings.find((finding) => finding.id === id);
+
+  test('are all closed by an event behind the end of the last', () => {
+    const given = facts('15:38:01.000', '15:38:32.000', '15:37:32.000', { checkpoint: sessions });
+    const open = makeProgress({
+      topic: { eventTime: { max: '2026-11-24T15:38:32.000Z', min: '2026-11-24T15:38:01.000Z' } },
+    });
+    expect(found({ ...given, progress: open }, 'window-open')).toMatchObject({
+      details: expect.arrayContaining([
+        'the last open session ends 15:38:37: an event from 15:39:37 or later closes all',
+      ]),
+      numbers: { isLast: true, closingEvent: '2026-11-24T15:39:37.000Z' },
+    });
+  });
+
+  test('of an earlier run end behind the newest event that its watermark tells of', () => {
+    const close = nextClose(
+      toEvidence(facts('15:38:01.000', '15:38:32.000', '15:40:00.000', { checkpoint: sessions })),
+    );
+    expect(close && clock(close.closingEventMs)).toBe('15:42:05.000');
+  });
+
+  test('count late records one by one', () => {
+    const stateOperators = [{ numRowsTotal: 3, numRowsRemoved: 0, numRowsDroppedByWatermark: 2 }];
+    const late = makeFacts({ progress: makeProgress({ topic: { stateOperators } }) });
+    const hint = expect.stringContaining('counted per window and key');
+    expect(found(late, 'late-rows')?.details).toContainEqual(hint);
+    expect(found({ ...late, checkpoint: sessions }, 'late-rows')?.details).not.toContainEqual(hint);
+  });
+});
+
+describe('a run that closes its windows', () => {
+  const record = { ...makeFacts().record, trigger: 'available-now', parameters: { closeWindows: true } };
+  const given = (closeWindows: boolean) =>
+    facts('15:38:01.000', '15:40:30.000', '15:37:32.000', {
+      record: { ...record, parameters: { closeWindows } },
+      nowMs: time('15:39:00.000'),
+    });
+
+  test('is not said to read from the future for its markers', () => {
+    const ids = (closeWindows: boolean) => judge(given(closeWindows)).findings.map(({ id }) => id);
+    expect(ids(false)).toContain('future-event');
+    expect(ids(true)).not.toContain('future-event');
+  });
+
+  test('is the way for one that left them open', () => {
+    const left = { ...makeFacts().record, trigger: 'available-now', parameters: { closeWindows: false } };
+    const finding = judge(makeFacts({ record: left })).findings.find(({ id }) => id === 'window-open');
+    expect(finding?.command).toMatch(/--set closeWindows=true --trigger available-now --new-checkpoint$/);
   });
 });
 

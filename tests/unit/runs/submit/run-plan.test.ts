@@ -46,6 +46,43 @@ describe('planRun', () => {
     });
   });
 
+  const news = (settings: string[], trigger?: string) => plan({ job: 'windowed-news', settings, trigger });
+
+  test('writes a topic that hangs on a parameter only where that is set', async () => {
+    expect((await news([])).writes).toEqual(['windowed-news']);
+    expect((await news(['alert=3'])).writes).toEqual(['windowed-news', 'windowed-news.alerts']);
+  });
+
+  test.each<[string, string[], string | undefined, RegExp]>([
+    [
+      'sessions in update mode',
+      ['session=5m', 'outputMode=update'],
+      undefined,
+      /session=5 minutes, outputMode=update: /,
+    ],
+    ['sessions of a length', ['session=5m', 'window=10 seconds'], undefined, /session=5 minutes, window=10 seconds: /],
+    ['sessions with a slide', ['session=5m', 'slide=5s'], undefined, /session=5 minutes, slide=5 seconds: /],
+    ['windows with gaps between them', ['slide=11s'], undefined, /slide=11 seconds, window=10 seconds: /],
+    ['to close what goes on', ['closeWindows=true'], undefined, /closeWindows=true, trigger=1 second: /],
+    ['a mode that keeps all for ever', ['outputMode=complete'], undefined, /`complete` does not fit/],
+    ['an alert at nothing', ['alert=0'], undefined, /`0` does not fit/],
+  ])('refuses %s before anything is rendered', async (_, settings, trigger, message) => {
+    expect(await failureOf(news(settings, trigger))).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/^[A-Z].*\.$/),
+    });
+  });
+
+  test.each<[string, string[], string | undefined]>([
+    ['sessions, in append mode or none', ['session=5m', 'outputMode=append'], undefined],
+    ['a session that is set back to none', ['session=', 'window=1 millisecond'], undefined],
+    ['a slide as long as the window', ['slide=10s'], undefined],
+    ['to close what ends', ['closeWindows=true'], 'available-now'],
+  ])('takes %s', async (_, settings, trigger) => {
+    await expect(news(settings, trigger)).resolves.toBeDefined();
+  });
+
   test.each<[string, Partial<PlanOptions>, RegExp]>([
     ['a trigger of a batch', { job: 'train-car-price', trigger: '1s', extra: {} }, /is a batch and has no trigger/],
     ['a job with a command of its own', { job: 'train-car-price' }, /is started by `millrace train model`/],
