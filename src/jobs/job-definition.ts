@@ -27,24 +27,17 @@ function findStrayNames({ parameters, reads, writes, state }: JobShape): Mistake
     const isTopic = parameter.type === 'topic' && parameter.default !== null;
     return isTopic ? [] : [{ path: [kind, index], message: `${source.from} is no topic with a default` }];
   };
-  const lengths = (['window', 'slide', 'session'] as const).flatMap((key) => {
-    const source = state?.[key];
-    return source ? missing(['state', key], source.from) : [];
-  });
-  const delays = watermarksOf(state).flatMap(({ from }) => missing(['state', 'watermark'], from));
-  if (Array.isArray(state?.watermark) && state.watermark.length !== reads.length)
-    delays.push({ path: ['state', 'watermark'], message: 'list one for each of reads' });
+  const lengths = (['window', 'slide', 'session', 'watermark'] as const).flatMap((key) =>
+    [state?.[key] ?? []].flat().flatMap(({ from }) => missing(['state', key], from)),
+  );
+  const isUneven = Array.isArray(state?.watermark) && state.watermark.length !== reads.length;
+  const uneven = isUneven ? [{ path: ['state', 'watermark'], message: 'list one for each of reads' }] : [];
   const conditions = writes.flatMap((source, index) =>
     typeof source === 'object' && source.if !== undefined ? missing(['writes', index, 'if'], source.if) : [],
   );
   const read = reads.flatMap((source, index) => topic('reads', index, source));
-  return [
-    ...read,
-    ...writes.flatMap((source, index) => topic('writes', index, source)),
-    ...conditions,
-    ...lengths,
-    ...delays,
-  ];
+  const written = writes.flatMap((source, index) => topic('writes', index, source));
+  return [...read, ...written, ...conditions, ...lengths, ...uneven];
 }
 
 function findStrayTests({ parameters, refuse }: JobShape): Mistake[] {
@@ -91,9 +84,7 @@ export function parseJob(name: string, text: string, source: string): JobDefinit
 }
 
 /** The watermarks that a state names. */
-export function watermarksOf(
-  state: { readonly watermark?: FromParameter | readonly FromParameter[] | undefined } | undefined,
-): readonly FromParameter[] {
+export function watermarksOf(state: JobShape['state']): readonly FromParameter[] {
   return [state?.watermark ?? []].flat();
 }
 

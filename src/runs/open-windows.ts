@@ -3,6 +3,7 @@ import { parseJson } from '../project/atomic-file.js';
 import { parseDurationMs } from '../project/duration.js';
 import type { Target } from '../targets/target.js';
 import { readFingerprint } from './checkpoint/checkpoint.js';
+import type { Fingerprint } from './checkpoint/fingerprint.js';
 import type { RunRecord } from './run-record.js';
 
 /** What a run with the trigger `available-now` has counted and not written to parquet, since its windows are not closed. */
@@ -15,8 +16,8 @@ export interface OpenWindows {
   readonly from: string | null;
   /** The end of the last. */
   readonly to: string | null;
-  /** An event of this time or later closes all; null where each topic has a watermark of its own. */
-  readonly closedBy: string | null;
+  /** An event of this time or later closes all; of a join one in each topic, by topic. */
+  readonly closedBy: string | Readonly<Record<string, string>> | null;
 }
 
 /** Whether the run puts markers behind its records that close all windows, see `with_watermark` of millrace_job.py. */
@@ -31,10 +32,15 @@ const openSchema = z.object({ results: z.number(), windows: z.number().nullable(
 export async function readOpenWindows({ data }: Target, record: RunRecord): Promise<OpenWindows | null> {
   const open = openSchema.safeParse(parseJson((await data.read(`runs/${record.run}/open-windows.json`)) ?? '')).data;
   if (!open || record.generation === null) return null;
-  const watermark = (await readFingerprint(data, record.name, record.generation))?.watermark;
-  const closes =
-    open.to !== null && typeof watermark === 'string' ? Date.parse(open.to) + parseDurationMs(watermark) : null;
-  return { ...open, closedBy: closes === null ? null : new Date(closes).toISOString() };
+  const watermark = (await readFingerprint(data, record.name, record.generation))?.watermark ?? null;
+  return { ...open, closedBy: open.to === null || watermark === null ? null : closedBy(open.to, watermark) };
+}
+
+function closedBy(end: string, watermark: NonNullable<Fingerprint['watermark']>): OpenWindows['closedBy'] {
+  const after = (delay: string | null) =>
+    new Date(Date.parse(end) + (delay === null ? 0 : parseDurationMs(delay))).toISOString();
+  if (typeof watermark === 'string') return after(watermark);
+  return Object.fromEntries(Object.entries(watermark).map(([topic, delay]) => [topic, after(delay)]));
 }
 
 /** One sentence in parts, each short enough for a line; none where nothing is open. */
@@ -46,8 +52,15 @@ export function describeOpenWindows(
   const what = `${results} ${results === 1 ? 'result' : 'results'}`;
   const where = windows === null ? '' : ` of ${windows} ${windows === 1 ? 'window' : 'windows'}, ${from} to ${to}`;
   const ways = [
-    ...(closedBy === null ? [] : [`an event of ${closedBy} or later`]),
+    ...(closedBy === null ? [] : [`an event of ${describeTimes(closedBy)} or later`]),
     ...(canClose ? ['--close-windows with --new-checkpoint'] : []),
   ];
   return [`${what}${where}: still open`, ...(ways.length > 0 ? [`closed by ${ways.join(', or ')}`] : [])];
+}
+
+function describeTimes(closedBy: NonNullable<OpenWindows['closedBy']>): string {
+  if (typeof closedBy === 'string') return closedBy;
+  return Object.entries(closedBy)
+    .map(([topic, at]) => `${topic} of ${at}`)
+    .join(' and one of ');
 }

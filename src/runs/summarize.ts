@@ -13,10 +13,10 @@ export interface RunSummary {
   readonly deadLetters: number;
   /** Counted per key and window of a micro-batch; of sessions per record. */
   readonly droppedAsLate: number;
-  /** Of a run that joins topics: the one that holds the results of the others back. */
-  readonly idleSide: IdleSide | null;
   /** What an `available-now` run left open at its end. */
   readonly openWindows: OpenWindows | null;
+  /** Of a run that joins topics: the one that holds the results of the others back. */
+  readonly idleSide: IdleSide | null;
   readonly script: string;
 }
 
@@ -41,8 +41,8 @@ export async function summarizeRun(target: Target, project: ProjectFolder, run: 
     rowsRead: sum(of('topic'), ({ rowsRead }) => rowsRead),
     deadLetters: sum(of('dead-letters'), ({ rowsWritten }) => rowsWritten),
     droppedAsLate: sum(of('topic'), ({ droppedAsLate }) => droppedAsLate),
-    idleSide,
     openWindows,
+    idleSide,
     script: target.src.describe(`${run}.py`),
   };
   const output = record.generation === null ? null : target.data.describe(outputFolder(record.name, record.generation));
@@ -52,8 +52,8 @@ export async function summarizeRun(target: Target, project: ProjectFolder, run: 
     ...(summary.batches > 0 ? [describeRead(summary)] : []),
     ...describeTopics(record, application?.outputs ?? []),
     ...(output ? [`         ${output}: parquet, a window once the watermark has closed it`] : []),
-    ...open.map((line, index) => `${(index === 0 ? 'open' : '').padEnd(9)}${line}`),
     ...(idleSide ? [`held     ${describeIdleSide(idleSide)}`] : []),
+    ...open.map((line, index) => `${(index === 0 ? 'open' : '').padEnd(9)}${line}`),
   ];
   return { summary, lines };
 }

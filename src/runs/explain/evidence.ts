@@ -48,19 +48,19 @@ export function toEvidence(facts: ExplainFacts): Evidence {
   const slowest = (facts.joined && slowestOf(facts.joined)) ?? null;
   return {
     ...facts,
-    ...(slowest ? paceOf(slowest, facts) : { figures: withoutMarkers(facts, sumUp(facts.progress)) }),
+    ...paceOf(slowest, facts, withoutMarkers(facts, sumUp(facts.progress))),
     slowest,
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
   };
 }
 
-/** As long as the slowest topic has brought no event, its delay tells nothing. */
-function paceOf({ newestMs, delayMs }: Side, { progress, checkpoint }: ExplainFacts) {
-  return {
-    figures: { ...sumUp(progress), newestEventMs: newestMs },
-    checkpoint: checkpoint && { ...checkpoint, delayMs: newestMs === null ? null : delayMs },
-  };
+/** Of a join the slowest topic's; as long as that has brought no event, its delay tells nothing. */
+function paceOf(slowest: Side | null, { checkpoint }: ExplainFacts, figures: ProgressFigures) {
+  if (!slowest) return { figures };
+  const { newestMs: newestEventMs, delayMs } = slowest;
+  const known = newestEventMs === null ? null : delayMs;
+  return { figures: { ...figures, newestEventMs }, checkpoint: checkpoint && { ...checkpoint, delayMs: known } };
 }
 
 /** The newest event of a run that closes its windows is a marker, later than the newest record by a window and the delay. */

@@ -29,6 +29,7 @@ interface Submitted {
     readonly deadLetters: number;
     readonly droppedAsLate: number;
     readonly idleSide: IdleSide | null;
+    readonly openWindows: { readonly results: number; readonly closedBy: object | null } | null;
   };
 }
 
@@ -56,8 +57,15 @@ interface Sums {
   prices: number;
 }
 
-/** What brand-pulse must have said so far, worked out from the records of both topics, by key. */
-async function expectedPulses(): Promise<Map<string, Omit<Pulse, 'make' | 'window_start'>>> {
+interface Expected {
+  /** By key. */
+  readonly pulses: ReadonlyMap<string, Omit<Pulse, 'make' | 'window_start'>>;
+  /** How many results still wait for their window to close. */
+  readonly open: number;
+}
+
+/** What brand-pulse must have said so far, worked out from the records of both topics. */
+async function expectedPulses(): Promise<Expected> {
   const sums = new Map<string, Sums>();
   const newest = { news: 0, cars: 0 };
   const add = (make: string, atMs: number, some: Partial<Sums>) => {
@@ -79,12 +87,11 @@ async function expectedPulses(): Promise<Map<string, Omit<Pulse, 'make' | 'windo
   const watermark = Math.min(newest.news - delaysMs.news, newest.cars - delaysMs.cars);
   const endOf = (key: string) => Date.parse(key.slice(key.indexOf('/') + 1)) + windowMs;
   const closed = [...sums].filter(([key]) => endOf(key) <= watermark);
-  return new Map(
-    closed.map(([key, { stories, listings, prices }]) => [
-      key,
-      { window_end: iso(endOf(key)), stories, listings, mean_price: listings === 0 ? null : prices / listings },
-    ]),
-  );
+  const pulses = closed.map(([key, { stories, listings, prices }]) => {
+    const mean_price = listings === 0 ? null : prices / listings;
+    return [key, { window_end: iso(endOf(key)), stories, listings, mean_price }] as const;
+  });
+  return { pulses: new Map(pulses), open: sums.size - closed.length };
 }
 
 async function readValid<T>(side: 'news' | 'cars'): Promise<T[]> {
@@ -94,10 +101,10 @@ async function readValid<T>(side: 'news' | 'cars'): Promise<T[]> {
 
 const keyOf = ({ make, window_start }: Pulse) => `${make}/${iso(+new Date(window_start))}`;
 
-function expectPulses(found: readonly Pulse[], expected: Awaited<ReturnType<typeof expectedPulses>>): void {
-  expect(found.map(keyOf).sort()).toEqual([...expected.keys()].sort());
+function expectPulses(found: readonly Pulse[], { pulses }: Expected): void {
+  expect(found.map(keyOf).sort()).toEqual([...pulses.keys()].sort());
   for (const pulse of found) {
-    const { mean_price, ...rest } = expected.get(keyOf(pulse)) ?? {};
+    const { mean_price, ...rest } = pulses.get(keyOf(pulse)) ?? {};
     const [stories, listings, window_end] = [pulse.stories, pulse.listings, iso(+new Date(pulse.window_end))];
     expect({ stories: Number(stories), listings: Number(listings), window_end }).toEqual(rest);
     if (typeof mean_price === 'number') expect(pulse.mean_price).toBeCloseTo(mean_price, 6);
@@ -124,7 +131,7 @@ test('brand-pulse joins both topics, says which one holds the rest back and sinc
   expect(bounded).toMatchObject({ run: 'pulse-1', state: 'succeeded', summary: { deadLetters: 2, droppedAsLate: 0 } });
   const expected = await expectedPulses();
   const some = (isFit: (pulse: { stories: unknown; listings: unknown }) => boolean) =>
-    [...expected.values()].some(isFit);
+    [...expected.pulses.values()].some(isFit);
   expect(some(({ stories, listings }) => stories !== 0 && listings !== 0)).toBe(true);
   expect(some(({ listings }) => listings === 0)).toBe(true);
   expect(some(({ stories: count }) => count === 0)).toBe(true);
@@ -139,7 +146,9 @@ test('brand-pulse joins both topics, says which one holds the rest back and sinc
     'pulse-news: the value is not the JSON that was expected',
   ]);
 
-  const { idleSide } = bounded.summary;
+  const { idleSide, openWindows } = bounded.summary;
+  expect(openWindows).toMatchObject({ results: expected.open });
+  expect(Object.keys(openWindows?.closedBy ?? {})).toEqual(['pulse-news', 'pulse-cars']);
   expect(idleSide).toMatchObject({ topic: 'pulse-news', newestEvent: iso(newestStoryMs) });
   expect(Date.parse(idleSide?.since ?? '')).toBeGreaterThan(newestStoryMs);
   const { findings } = await cliJson<{ findings: { id: string; numbers: object }[] }>(['runs', 'explain', 'pulse-1'], {
@@ -152,12 +161,12 @@ test('brand-pulse joins both topics, says which one holds the rest back and sinc
   expect(live).toMatchObject({ run: 'pulse-2', state: 'running', summary: { idleSide: { topic: 'pulse-news' } } });
   const { runs } = await cliJson<{ runs: { run: string; idleSide: IdleSide | null }[] }>(['runs', 'list'], { project });
   expect(runs.find(({ run }) => run === 'pulse-2')?.idleSide).toMatchObject({ topic: 'pulse-news', newestEvent: null });
-  expect((await readPulses()).length).toBe(expected.size);
+  expect((await readPulses()).length).toBe(expected.pulses.size);
 
   await publish('pulse-news', [story('new', Date.now(), ['audi'])]);
   const released = await expectedPulses();
-  expect(released.size).toBeGreaterThan(expected.size);
-  await until(async () => (await readPulses()).length >= released.size, 60_000, 1_000);
+  expect(released.pulses.size).toBeGreaterThan(expected.pulses.size);
+  await until(async () => (await readPulses()).length >= released.pulses.size, 60_000, 1_000);
   expectPulses(await readPulses(), released);
   const shown = await cliJson<Submitted>(['runs', 'show', 'pulse-2'], { project });
   expect(shown.summary).toMatchObject({ droppedAsLate: 0, idleSide: null });

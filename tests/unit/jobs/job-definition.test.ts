@@ -85,9 +85,9 @@ colour: red
       'parameters: {a: {type: topic, default: a, description: x}}\nwrites: [{from: parameters.a, if: parameters.inptu}]',
     ],
     ['window', 'state: {keys: {}, window: {from: parameters.inptu}}'],
+    ['session', 'state: {keys: {}, session: {from: parameters.inptu}}'],
     ['watermark', 'state: {keys: {}, watermark: {from: parameters.inptu}}'],
     ['watermark', 'reads: [cars]\nstate: {keys: {}, watermark: [{from: parameters.inptu}]}'],
-    ['session', 'state: {keys: {}, session: {from: parameters.inptu}}'],
   ])('names a parameter that %s wants and that is not there', (place, line) => {
     const message = mistakesOf(`description: a\nkind: batch\ntemplate: a.py.hbs\n${line}\n`);
     expect(message).toMatch(new RegExp(`${place}.*inptu`));

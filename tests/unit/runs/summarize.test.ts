@@ -17,20 +17,15 @@ async function leave(run: string, open: object | null, parameters: Record<string
   if (open) await target.data.put(`runs/${run}/open-windows.json`, JSON.stringify(open));
 }
 
-beforeAll(() =>
+const leaveFingerprint = (watermark: string | object) =>
   target.data.put(
     'checkpoints/mine/1/fingerprint.json',
     JSON.stringify({
-      job: 'x',
-      keys: {},
-      topics: [],
-      window: '1 minute',
-      slide: null,
-      watermark: '2 hours',
-      sparkVersion: '4.2.0',
+      ...{ job: 'x', keys: {}, topics: [], window: '1 minute', slide: null, sparkVersion: '4.2.0' },
+      watermark,
     }),
-  ),
-);
+  );
+beforeAll(() => leaveFingerprint('2 hours'));
 
 describe('summarizeRun', () => {
   test('tells what is still open, and what closes it', async () => {
@@ -58,6 +53,21 @@ describe('summarizeRun', () => {
   ])('says nothing where %s', async (_, run, open) => {
     await leave(run, open, {});
     expect((await summarizeRun(target, project, run)).lines.join('\n')).not.toContain('open');
+  });
+
+  test('names for a join the event of each topic that closes what is open', async () => {
+    await leaveFingerprint({ news: '30 minutes', cars: '10 minutes' });
+    await leave(
+      'mine-7',
+      { results: 2, windows: 1, from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:10:00.000Z' },
+      {},
+    );
+    const { summary, lines } = await summarizeRun(target, project, 'mine-7');
+    const closedBy = { news: '2026-11-24T10:40:00.000Z', cars: '2026-11-24T10:20:00.000Z' };
+    expect(summary.openWindows).toMatchObject({ closedBy });
+    expect(lines.at(-1)).toBe(
+      `         closed by an event of news of ${closedBy.news} and one of cars of ${closedBy.cars} or later`,
+    );
   });
 
   test('says of each topic what comes to it', async () => {
