@@ -83,12 +83,13 @@ async function present(emulator: Emulator, { limits }: Partial<EmulatorOptions>,
   const { count } = await import('../report/style.js');
   const { url, v5Url, port, feed } = emulator;
   const { released, total, endsAt } = feed;
+  const toCome = total > released ? `, ${count(total - released)} to come until ${endsAt.toISOString()}` : '';
   const item = { url, v5Url, port, stories: total, released, endsAt: endsAt.toISOString(), isLimited: limits !== null };
   report.item(item, () =>
     [
       `  News API v6  ${url}`,
       `           v5  ${v5Url}`,
-      `  stories      ${count(released)} of the last 24 hours, ${count(total - released)} to come until ${item.endsAt}`,
+      `  stories      ${count(released)} of the last 24 hours${toCome}`,
       `  limits       ${item.isLimited ? '60 hits a minute and 3 a second, per application id and endpoint' : 'none'}`,
       '  credentials  any that are not empty',
       '',

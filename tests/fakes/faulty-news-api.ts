@@ -81,7 +81,8 @@ export async function startFaultyNewsApi(upstream: string): Promise<FaultyNewsAp
       forward,
     };
     const fault = take(planned, now) ?? decide(now, requests.length);
-    await (fault ? commit(fault, exchange) : forward().then((answer) => send(response, answer)));
+    const answering = fault ? commit(fault, exchange) : forward().then((answer) => send(response, answer));
+    await answering.catch(() => response.destroy());
   });
   return {
     url: `http://127.0.0.1:${proxy.port}/v6/news`,

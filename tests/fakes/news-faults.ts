@@ -72,7 +72,7 @@ const BOMB_PIECE_MB = 10;
 
 /** Answers as the fault has it. */
 export async function commit(fault: Fault, exchange: Exchange): Promise<void> {
-  const { response, memory, elsewhere, target, forward } = exchange;
+  const { response, elsewhere, target, forward } = exchange;
   switch (fault.kind) {
     case 'hang':
       return;
@@ -84,11 +84,7 @@ export async function commit(fault: Fault, exchange: Exchange): Promise<void> {
     case 'rate-limited':
       return send(response, errorAnswer(429, limitHeaders(fault.family, fault.resetInMs ?? 1_000)));
     case 'html':
-      return send(response, {
-        status: 200,
-        headers: { 'content-type': 'text/html' },
-        body: '<html><h1>Busy</h1></html>',
-      });
+      return send(response, { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Busy</html>' });
     case 'redirect':
       return send(response, { status: 302, headers: { location: `${elsewhere}${target}` }, body: '' });
     case 'gzip-bomb':
@@ -99,29 +95,26 @@ export async function commit(fault: Fault, exchange: Exchange): Promise<void> {
       return sendHalf(response, await forward(), () => undefined);
     case 'cut-midway':
       return sendHalf(response, await forward(), () => response.destroy());
-    case 'truncated-json': {
-      const { body, ...rest } = await forward();
-      return send(response, { ...rest, body: body.slice(0, body.length / 2) });
-    }
+    default:
+      return send(response, spoil(fault, await forward(), exchange.memory));
+  }
+}
+
+/** A whole answer, but for what is wrong in it. */
+function spoil(fault: Fault, upstream: Upstream, { cursors, lastStory }: Memory): Upstream {
+  switch (fault.kind) {
     case 'clock-skew':
-      return send(response, skew(await forward(), fault.byMs));
+      return skew(upstream, fault.byMs);
     case 'duplicate-ids':
-      return send(
-        response,
-        changePage(await forward(), (page) => page.stories.unshift(memory.lastStory)),
-      );
-    case 'missing-cursor':
-      return send(
-        response,
-        changePage(await forward(), (page) => delete page.next_page_cursor),
-      );
+      return changePage(upstream, (page) => page.stories.unshift(...(lastStory === undefined ? [] : [lastStory])));
     case 'repeated-cursor': {
-      const cursor = memory.cursors.at(-1 - (fault.pagesBack ?? 1)) ?? memory.cursors[0];
-      return send(
-        response,
-        changePage(await forward(), (page) => Object.assign(page, { next_page_cursor: cursor })),
-      );
+      const next_page_cursor = cursors.at(-1 - (fault.pagesBack ?? 1)) ?? cursors[0];
+      return changePage(upstream, (page) => Object.assign(page, { next_page_cursor }));
     }
+    case 'missing-cursor':
+      return changePage(upstream, (page) => delete page.next_page_cursor);
+    default:
+      return { ...upstream, body: upstream.body.slice(0, upstream.body.length / 2) };
   }
 }
 
@@ -192,6 +185,7 @@ function skew(upstream: Upstream, byMs: number): Upstream {
 }
 
 function changePage(upstream: Upstream, change: (page: Page) => unknown): Upstream {
+  if (upstream.status !== 200) return upstream;
   const page = JSON.parse(upstream.body) as Page;
   change(page);
   return { ...upstream, body: JSON.stringify(page) };

@@ -98,7 +98,7 @@ function readWindow(text: string): number | null {
 
 function splitQuirk(text: string): [name: string, value: string] {
   const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? ['', text];
-  if (isDuration(name) && value !== '') return [name, value];
+  if (isDuration(name)) return [name, value];
   if (!isChoice(name)) throw unknownQuirk(name);
   const values: readonly string[] = CHOICES[name].values;
   if (values.includes(value)) return [name, value];

@@ -89,7 +89,7 @@ async function serve(
   const { method = '', url: target = '', headers } = request;
   const body = await readBody(request).catch(() => undefined);
   if (body === undefined) {
-    request.destroy();
+    response.destroy();
     return;
   }
   const answer = api.answer({ method, target, headers, body });

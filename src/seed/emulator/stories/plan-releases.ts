@@ -33,7 +33,7 @@ const COPY_SHARE = 0.06;
 const LATEST_S = 157;
 /** The real ids have ten digits. Each second of a start has ids of its own, so that a restarted emulator repeats none. */
 const FIRST_ID = 5_900_000_000;
-const IDS_PER_START_SECOND = 10_000;
+const IDS_PER_START_SECOND = 100_000;
 const FIRST_START_MS = Date.parse('2020-01-01T00:00:00Z');
 
 /** All releases by acquisition, then by id: the same ones for the same options. */
