@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packagePath } from '../../../src/project/package-files.js';
@@ -40,26 +40,35 @@ afterAll(async () => {
   await emulator.close();
 });
 
-const followArguments = (topic: string, poll = '1s') => [
-  ...['--json', 'seed', 'news', '--follow', '--poll', poll, '--since', 'NOW-1DAY', '--topic', topic],
-  ...['--brands', 'audi,bmw', '--api-url', api.url],
-];
+const queryInto = (topic: string) =>
+  ['--since', 'NOW-1DAY', '--brands', 'audi,bmw', '--api-url', api.url].concat('--topic', topic);
 
-/** A follower, its pid, and what it ends with. */
-function follow(
-  topic: string,
-  poll?: string,
-): { readonly kill: (signal: NodeJS.Signals) => void; readonly end: Promise<CliResult> } {
+/** One pass, to its end. */
+function pass(topic: string, ...more: string[]): Promise<Report> {
+  return cliJson<Report>(['seed', 'news', ...queryInto(topic), ...more], { project, env });
+}
+
+interface Follower {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly end: Promise<CliResult>;
+}
+
+function follow(topic: string, poll = '1s'): Follower {
   let pid = 0;
-  const end = cli(followArguments(topic, poll), { project, env, onStart: (started) => (pid = started) });
+  const args = ['--json', 'seed', 'news', '--follow', '--poll', poll, ...queryInto(topic)];
+  const end = cli(args, {
+    project,
+    env,
+    onStart: (started) => {
+      pid = started;
+    },
+  });
   return { kill: (signal) => process.kill(pid, signal), end };
 }
 
 /** Ids of all stories about the two brands that the emulator has released by now, without a client between. */
 async function released(): Promise<Set<string>> {
-  const brands = parseBrands(
-    await (await import('node:fs/promises')).readFile(packagePath('data', 'brands.yaml'), 'utf8'),
-  );
+  const brands = parseBrands(await readFile(packagePath('data', 'brands.yaml'), 'utf8'));
   const query = new URLSearchParams({
     aql: brandQuery(chooseBrands(brands, ['audi', 'bmw'])),
     'published_at.start': 'NOW-2DAYS',
@@ -102,13 +111,7 @@ describe('following the feed', () => {
     }
     api.failWhen(() => undefined);
     const expected = await released();
-    const last = await cliJson<Report>(
-      followArguments('news-killed').filter((word) => !/^(--follow|--poll|1s|--json)$/.test(word)),
-      {
-        project,
-        env,
-      },
-    );
+    const last = await pass('news-killed');
     const keys = await keysOf('news-killed');
     console.log(`seed ${SEED}: ${keys.length} stories, of which ${last.published} came after the last kill`);
     expect(keys.length).toBe(new Set(keys).size);
@@ -141,7 +144,7 @@ describe('following the feed', () => {
     const report = parseLines<Report>(stdout).at(-1);
     const keys = await keysOf(topic);
     expect(report).toMatchObject({ published: keys.length, records: { before: 0, after: keys.length } });
-    await cliJson<Report>(['seed', 'news', '--live', ...followArguments(topic).slice(6)], { project, env });
+    await pass(topic);
     const after = await keysOf(topic);
     expect(after.length).toBe(new Set(after).size);
     expect(after.length).toBeGreaterThanOrEqual(keys.length);
@@ -163,7 +166,7 @@ describe('following the feed', () => {
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    await cliJson<Report>(['seed', 'news', '--live', ...followArguments('news-hang').slice(6)], { project, env });
+    await pass('news-hang');
     const keys = await keysOf('news-hang');
     expect(keys.length).toBe(new Set(keys).size);
   });
@@ -171,33 +174,13 @@ describe('following the feed', () => {
 
 describe('the live feed and files', () => {
   test('share a topic: a story of a file is not published again, and a seed that replaces asks first', async () => {
-    const topic = 'news-both';
-    const live = [
-      'seed',
-      'news',
-      '--live',
-      '--since',
-      'NOW-2HOURS',
-      '--topic',
-      topic,
-      '--api-url',
-      emulator.url,
-      '--limit',
-    ];
+    const [topic, replayed] = ['news-both', 'news-replayed'];
     const record = join(project, 'came.ndjson');
-    await cliJson<Report>([...live, '20', '--record', record], { project, env });
-    const replayed = 'news-replayed';
+    await pass(topic, '--limit', '20', '--record', record);
     const replay = ['seed', 'news', record, '--topic', replayed, '--speed', '36000x', '--shift-to-now'];
     expect(await cliJson<Report>(replay, { project })).toMatchObject({ read: 20, published: 20 });
     expect((await keysOf(replayed)).sort()).toEqual((await keysOf(topic)).sort());
-    const more = await cliJson<Report>(
-      ['seed', 'news', ...live.slice(2, 5), ...live.slice(7), '30', '--topic', replayed],
-      {
-        project,
-        env,
-      },
-    );
-    expect(more).toMatchObject({ duplicates: 20, published: 30 });
+    expect(await pass(replayed, '--limit', '30')).toMatchObject({ duplicates: 20, published: 30 });
     const refused = await cli(['--json', 'seed', 'news', record, '--replace', '--topic', topic], { project });
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('which also holds aylien');
