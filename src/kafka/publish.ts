@@ -12,7 +12,7 @@ import { within } from './give-up.js';
 const PERSISTENT = { retries: 20, longestPauseMs: 2_000, requestTimeoutMs: 30_000 };
 /** A broker that hangs would take the time of a request for each of those retries. */
 const GIVE_UP_AFTER_MS = 75_000;
-const DISCONNECT_WITHIN_MS = 2_000;
+const DISCONNECT_WITHIN_MS = 1_000;
 
 export interface OutgoingRecord {
   readonly key: string;

@@ -9,7 +9,7 @@ import type { SeedContext, SeedOptions, SeedPlan, SeedReport, SeedTotals } from 
 import { SeedTally } from './seed-tally.js';
 
 /** After Ctrl-C, a broker that hangs is not waited for. */
-const LAST_LOOK_WITHIN_MS = 2_000;
+const LAST_LOOK_WITHIN_MS = 1_500;
 
 /** The topic holds less than what the broker acknowledged: the one thing a seed must never let pass. */
 export class OffsetMismatchError extends MillraceError {

@@ -3,6 +3,7 @@
 //   help   `cli --help` against a bare `node -e 0` (bound: 2)
 //   seed   `cli seed cars` against csv-parse with `columns: true` and kafkajs, 2,000 records a send, each a fresh process
 //          with its own clock from the first row to the last acknowledgement
+//   news   `cli seed news` of 10,000 stories of 10 kB, flat out (bound: 3,000 stories/s on 2 cores)
 //   up     `cli cluster up` with everything cached (bound: 20 s on 2 cores)
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { join, resolve } from 'node:path';
 
 const CLI = resolve('bin/cli');
 const ROUNDS = 5;
+const STORIES = 10_000;
 const QUIET = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
 const MAKES = ['audi', 'bmw', 'ford', 'hyundi', 'merc', 'skoda', 'toyota', 'vauxhall', 'vw'];
 const project = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
@@ -50,6 +52,25 @@ function carFiles() {
   return [file];
 }
 
+/** Made-up stories as long as real ones, one per line. */
+async function newsFile() {
+  const { generateStories } = await import('../../dist/src/seed/emulator/generate-stories.js');
+  const options = { seed: 1, count: STORIES, startMs: Date.now(), releasePerSecond: 100, size: 'full' };
+  const file = join(project, 'stories.ndjson');
+  const lines = generateStories(options).map(({ story }) => `${JSON.stringify(story())}\n`);
+  writeFileSync(file, lines.join(''));
+  return file;
+}
+
+async function measureNews() {
+  const file = await newsFile();
+  const rates = Array.from({ length: ROUNDS }, (_, round) => {
+    const { published, seconds } = cli('seed', 'news', file, '--topic', `news-${round}`);
+    return published / seconds;
+  });
+  console.log(`news   ${median(rates).toFixed(0)} stories/s (${spread(rates)})`);
+}
+
 try {
   await compare(
     'help',
@@ -75,6 +96,7 @@ try {
     },
     (ours, peer) => ours / peer,
   );
+  await measureNews();
 } finally {
   cli('cluster', 'down', '--purge', '--yes');
   rmSync(project, { recursive: true, force: true });

@@ -15,7 +15,7 @@ import { LivePlan } from './live-plan.js';
 import { LiveTally } from './live-tally.js';
 
 /** What a broker that hangs keeps us from; the state is written after each acknowledgement, so that nothing is lost by it. */
-const LEAVE_WITHIN_MS = 8_000;
+const LEAVE_WITHIN_MS = 9_000;
 const LOOK_EVERY_MS = 2_000;
 
 export interface SeedLiveParts {

@@ -1,7 +1,11 @@
 import type { Broker } from '../../kafka/broker.js';
 import { BrokerRefusedError } from '../../kafka/broker-errors.js';
+import { abortLater, unlessAborted } from '../../kafka/give-up.js';
 import { type IncomingRecord, readRecords } from '../../kafka/read-records.js';
 import { readTopicIds } from '../../kafka/topic-ids.js';
+
+/** A broker that hangs is not waited for after Ctrl-C; one that answers is left in order. */
+const LEAVE_WITHIN_MS = 3_000;
 
 /** The topic as following the feed looks back at it. */
 export interface TopicReader {
@@ -29,7 +33,8 @@ export function topicReader(broker: Broker, topic: string): TopicReader {
       }
     },
     async readFrom(from, signal, onRecord) {
-      await readRecords(broker, topic, { from, signal }, onRecord);
+      const reading = readRecords(broker, topic, { from, signal }, onRecord);
+      await unlessAborted(reading, abortLater(signal, LEAVE_WITHIN_MS));
       signal.throwIfAborted();
     },
   };

@@ -51,6 +51,16 @@ describe('readRecords', () => {
     expect(await read(fakeBroker([2, 1], batches), options)).toEqual(records);
   });
 
+  test('begins at the offsets that are given, and where none is at the first that is held', async () => {
+    const fromTwo = [{ partition: 0, offsets: [2, 3] }, ...batches.slice(1)];
+    expect(await read(fakeBroker([4, 2], fromTwo), { from: new Map([[0, 2]]) })).toEqual(['0:2', '0:3', '1:0', '1:1']);
+    const ends = new Map([
+      [0, 4],
+      [1, 2],
+    ]);
+    expect(await read(fakeBroker([4, 2], []), { from: ends, silentForMs: 30 })).toEqual([]);
+  });
+
   test('goes on with what comes later when it follows', async () => {
     const records = await read(fakeBroker([2, 1], batches), { isFollowing: true });
     expect(records).toEqual(['0:0', '0:1', '0:2', '0:3', '1:0', '1:1']);
