@@ -1,0 +1,108 @@
+import { type FaultyNewsApi, startFaultyNewsApi } from '../../fakes/faulty-news-api.js';
+import type { SimpleFault } from '../../fakes/news-faults.js';
+import { type CliResult, cli, cliJson, parseLines } from '../cli.js';
+import { readAll, readLatest } from '../kafka.js';
+import { sharedProject } from '../shared-cluster/project.js';
+import { until } from '../until.js';
+
+const [TOPIC, RESULTS] = ['live-news', 'live-windows'];
+const WINDOW_MS = 10_000;
+const FAULTS: readonly SimpleFault[] = ['cut', 'truncated-json', 'html', 'duplicate-ids', 'missing-cursor'];
+const project = sharedProject();
+const env = { AYLIEN_APP_ID: 'somebody', AYLIEN_API_KEY: 'anything' };
+
+interface Story {
+  readonly id: string;
+  readonly brands: readonly string[];
+  readonly published_at_ms: number;
+}
+
+interface Started {
+  readonly end: Promise<CliResult>;
+  readonly interrupt: () => void;
+}
+
+/** A command that goes on until Ctrl-C. */
+function start(args: readonly string[]): Started {
+  let pid = 0;
+  const end = cli(['--json', ...args], {
+    project,
+    env,
+    onStart: (started) => {
+      pid = started;
+    },
+  });
+  return { end, interrupt: () => process.kill(pid, 'SIGINT') };
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** What tumbling windows must hold: each story once for each of its brands. */
+function countWindows(stories: readonly Story[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { brands, published_at_ms: ms } of stories) {
+    for (const brand of brands) {
+      const key = `${brand}/${new Date(Math.floor(ms / WINDOW_MS) * WINDOW_MS).toISOString()}`;
+      counts[key] = (counts[key] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+async function resultsByKey(): Promise<Record<string, number>> {
+  const latest = await readLatest<{ stories: number }>(RESULTS);
+  return Object.fromEntries([...latest].map(([key, { stories }]) => [key, stories]));
+}
+
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
+
+describe('the emulator, the followed feed and a running windowed-news', () => {
+  test('count every story in exactly one window per brand, in spite of the faults of the API', async () => {
+    const port = await freePort();
+    const emulator = start(['news-emulator', '--stories', '5000', '--release', '20/s', '--port', String(port)]);
+    const origin = `http://127.0.0.1:${port}`;
+    await until(() => answers(`${origin}/v6/news/stories`), 60_000);
+    const api: FaultyNewsApi = await startFaultyNewsApi(origin);
+    api.failWhen((_request, number) => {
+      return number % 3 === 2 ? { kind: FAULTS[Math.floor(number / 3) % FAULTS.length] as SimpleFault } : undefined;
+    });
+    const settings = [`input=${TOPIC}`, `output=${RESULTS}`, 'watermark=2 days'].flatMap((one) => ['--set', one]);
+    const feed = ['--live', '--api-url', api.url, '--brands', 'audi,bmw', '--since', 'NOW-1DAY', '--topic', TOPIC];
+    const follower = start(['seed', 'news', ...feed, '--follow', '--poll', '1s']);
+    try {
+      const submit = ['submit', 'windowed-news', '--name', 'live', ...settings];
+      const { run } = await cliJson<{ run: string }>(submit, { project });
+      await until(async () => (await readAll(TOPIC)).length > 500, 120_000, 1_000);
+      follower.interrupt();
+      const { exitCode, stdout } = await follower.end;
+      expect(exitCode).toBe(130);
+      const stories = (await readAll(TOPIC)).map(({ value }) => JSON.parse(value ?? '') as Story);
+      expect(parseLines<{ published: number }>(stdout).at(-1)?.published).toBe(stories.length);
+      expect(new Set(stories.map(({ id }) => id)).size).toBe(stories.length);
+      expect(stories.filter(({ brands }) => !brands.includes('audi') && !brands.includes('bmw'))).toEqual([]);
+      const expected = countWindows(stories);
+      await until(async () => sum(await resultsByKey()) >= sum(expected), 60_000, 1_000);
+      expect(await resultsByKey()).toEqual(expected);
+      expect(api.requests.length).toBeGreaterThan(15);
+      await cli(['runs', 'stop', run], { project });
+    } finally {
+      emulator.interrupt();
+      await Promise.all([emulator.end, api.close()]);
+    }
+  });
+});
