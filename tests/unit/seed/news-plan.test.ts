@@ -9,6 +9,7 @@ import type { NewsStory } from '../../../src/seed/news-record.js';
 import { noCounts, publishRecords } from '../../../src/seed/publish-records.js';
 import { RecordFile } from '../../../src/seed/record-file.js';
 import { RejectsFile } from '../../../src/seed/rejects-file.js';
+import { SeedTally } from '../../../src/seed/seed-tally.js';
 import { PassingClock } from '../../fakes/memory-feed.js';
 import { MemoryPublisher } from '../../fakes/memory-publisher.js';
 import { MemoryTopic } from '../../fakes/memory-topic.js';
@@ -51,7 +52,8 @@ async function publish(paths: readonly string[], options: Partial<NewsPlanOption
   const { signal } = new AbortController();
   const rejects = RejectsFile.in(project, 'news', new Date(++count));
   const start = { broker: {} as Broker, place: { project, clusterId: 'one' }, topic: new MemoryTopic().describe() };
-  const items = plan.items({ ...start, newestEventMs, signal, saveLedger: async () => undefined });
+  const tally = new SeedTally({ sources: {}, endOffsets: 0, newestEventMs });
+  const items = tally.watch(plan.items({ ...start, newestEventMs, signal, saveLedger: async () => undefined }));
   const publishing = {
     close: publisher.close,
     publish: async (batch: Parameters<typeof publisher.publish>[0]) => {
@@ -62,7 +64,15 @@ async function publish(paths: readonly string[], options: Partial<NewsPlanOption
   const onProgress = () => undefined;
   await publishRecords(items, counts, { publisher: publishing, rejects, ratePerSecond: undefined, signal, onProgress });
   await rejects.close();
-  return { counts, sent, report, rejects, byBrand: plan.countsByBrand(), progress: plan.describeProgress(counts) };
+  return {
+    ledger: tally.ended(0),
+    counts,
+    sent,
+    report,
+    rejects,
+    byBrand: plan.countsByBrand(),
+    progress: plan.describeProgress(counts),
+  };
 }
 
 const idsOf = (sent: ReadonlyArray<{ story: NewsStory }>) => sent.map((each) => Number(each.story.source_id));
@@ -81,6 +91,13 @@ describe('stories of files', () => {
   test('a story that is mended further down is no duplicate of the broken one', async () => {
     const { counts } = await publish([fileOf({ id: 1 }, story(1, 2))]);
     expect(counts).toMatchObject({ published: 1, rejected: 1, duplicates: 0 });
+  });
+
+  test('tell the newest event, and never one of the future', async () => {
+    const paths = [fileOf(story(1, 5), story(2, NOW / HOUR + 9), { id: 3 })];
+    const { ledger } = await publish(paths);
+    expect(ledger.newestEventMs).toBe(NOW);
+    expect((await publish([fileOf(story(1, 5), story(2, 3))])).ledger.newestEventMs).toBe(5 * HOUR);
   });
 
   test('--limit counts what is not a duplicate', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProject } from '../../../src/project/project-folder.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
@@ -66,5 +66,17 @@ describe('seedNews', () => {
       code: 'USAGE',
       message: `${paths.join(' and ')} have the same name`,
     });
+  });
+
+  test('refuses to record to a file that it reads, by whatever name', async () => {
+    const path = fileOf('read.json', '{"id":1}\n');
+    const recordPath = join(root, 'link.json');
+    symlinkSync(path, recordPath);
+    const options = { topic: 'any', sourcePrefix: '', paths: [path], recordPath };
+    expect(await failureOf(seedNews(context, brands, options))).toMatchObject({
+      code: 'USAGE',
+      message: `--record ${recordPath} is also read`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe('{"id":1}\n');
   });
 });
