@@ -107,24 +107,19 @@ def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column
     )
 
 
-def with_watermark(
-    rows: DataFrame, event_time: str, delay: str, close_after: str | None = None, since: str | None = None
-) -> DataFrame:
+def with_watermark(rows: DataFrame, event_time: str, delay: str, close_after: str | None = None) -> DataFrame:
     """Rows may come late by `delay`: a window is final once an event has come that is newer than its end by that.
 
-    `close_after`, the length of a window or the gap of a session, makes every window final behind the batch that was read:
-    beside each row stands a marker whose time is later by so much and the delay. Of it only the watermark takes notice.
-    A batch that was begun before `since`, and is read again, has no markers: what comes behind it would be late.
+    `close_after`, the length of a window or the gap of a session, makes every window final behind the batches that are read:
+    beside each row stands a marker whose time is later by so much and the delay. Only the watermark takes notice of it.
     """
     if close_after is None:
         return rows.withWatermark(event_time, delay)
     own = F.col(event_time)
     marker = own + F.expr(f"INTERVAL {close_after}") + F.expr(f"INTERVAL {delay}")
-    is_new = F.current_timestamp() >= F.lit(since).cast("timestamp")
-    times = F.when(is_new, F.array(own, marker)).otherwise(F.array(own))
-    marked = rows.withColumn("_own", own).withColumn(event_time, F.explode(times)).withWatermark(event_time, delay)
+    marked = rows.withColumn("_own", own).withColumn(event_time, F.explode(F.array(own, marker)))
     # The event time stands in the condition: one without it would be moved below the watermark, which then saw no marker.
-    return marked.where(F.col(event_time) == F.col("_own")).drop("_own")
+    return marked.withWatermark(event_time, delay).where(F.col(event_time) == F.col("_own")).drop("_own")
 
 
 @dataclass(frozen=True)

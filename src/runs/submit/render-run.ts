@@ -63,7 +63,6 @@ function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues 
     outputFolder: data.pathForJobs(outputFolder(plan.name, generation)),
     trigger: plan.trigger,
     backgroundTrigger: backgroundTrigger(plan.trigger),
-    submittedAt: new Date().toISOString(),
     failOnDataLoss: !toleratesLoss,
   };
 }

@@ -23,7 +23,6 @@ const streaming = {
   outputFolder: '/home/ada/project/.millrace/data/out/golden/1',
   trigger: '1 second',
   backgroundTrigger: '10 seconds',
-  submittedAt: '2026-11-24T15:38:50.000Z',
   failOnDataLoss: true,
 };
 const RUNS: Readonly<Record<string, RunValues>> = {
