@@ -10,11 +10,12 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
@@ -105,24 +106,19 @@ def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column
     )
 
 
-def with_watermark(
-    rows: DataFrame, event_time: str, delay: str, close_after: str | None = None, since: str | None = None
-) -> DataFrame:
+def with_watermark(rows: DataFrame, event_time: str, delay: str, close_after: str | None = None) -> DataFrame:
     """Rows may come late by `delay`: a window is final once an event has come that is newer than its end by that.
 
-    `close_after`, the length of a window or the gap of a session, makes every window final behind the batch that was read:
-    beside each row stands a marker whose time is later by so much and the delay. Of it only the watermark takes notice.
-    A batch that was begun before `since`, and is read again, has no markers: what comes behind it would be late.
+    `close_after`, the length of a window or the gap of a session, makes every window final behind the batches that are read:
+    beside each row stands a marker whose time is later by so much and the delay. Only the watermark takes notice of it.
     """
     if close_after is None:
         return rows.withWatermark(event_time, delay)
     own = F.col(event_time)
     marker = own + F.expr(f"INTERVAL {close_after}") + F.expr(f"INTERVAL {delay}")
-    is_new = F.current_timestamp() >= F.lit(since).cast("timestamp")
-    times = F.when(is_new, F.array(own, marker)).otherwise(F.array(own))
-    marked = rows.withColumn("_own", own).withColumn(event_time, F.explode(times)).withWatermark(event_time, delay)
+    marked = rows.withColumn("_own", own).withColumn(event_time, F.explode(F.array(own, marker)))
     # The event time stands in the condition: one without it would be moved below the watermark, which then saw no marker.
-    return marked.where(F.col(event_time) == F.col("_own")).drop("_own")
+    return marked.withWatermark(event_time, delay).where(F.col(event_time) == F.col("_own")).drop("_own")
 
 
 @dataclass(frozen=True)
@@ -221,9 +217,8 @@ def _count_open(spark: SparkSession, settings: Settings, queries: list[Streaming
     """
     untold = {"results": None, "windows": None, "from": None, "to": None}
     try:
-        with tempfile.TemporaryDirectory() as place:
-            folder = _without_blanks(settings.checkpoint_folder, place)
-            states = _read_aggregations(spark, f"{_to_uri(folder)}/parquet")
+        with _plainly_named(f"{settings.checkpoint_folder}/parquet") as checkpoint:
+            states = _read_aggregations(spark, _to_uri(checkpoint))
             return dict(zip(untold, _count_windows(states), strict=True)) if states else untold
     except Exception as error:
         print(f"The state tells no open windows: {error}", file=sys.stderr)
@@ -232,13 +227,16 @@ def _count_open(spark: SparkSession, settings: Settings, queries: list[Streaming
     return untold if len(operators) != 1 else {**untold, "results": operators[0]["numRowsTotal"]}
 
 
-def _without_blanks(folder: str, place: str) -> str:
-    """Spark's reader of states encodes a path (4.2.0), and then finds nothing where it holds a blank: a link holds none."""
-    if quote(folder) == folder:
-        return folder
-    link = Path(place) / "checkpoint"
-    link.symlink_to(folder)
-    return str(link)
+@contextmanager
+def _plainly_named(folder: str) -> Iterator[str]:
+    """Spark 4.2 looks for state under its percent-encoded path: a folder with a blank in its path needs another name."""
+    if Path(folder).as_uri() == _to_uri(folder):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as place:
+        link = Path(place) / "checkpoint"
+        link.symlink_to(folder)
+        yield str(link)
 
 
 def _count_windows(states: list[DataFrame]) -> Row:

@@ -67,6 +67,8 @@ const madeAnew = { topics: [{ name: 'cars', id: 'cars-2' }] };
 const parquetAlone = { sinks: [toParquet] };
 const twoTopics = [...plainFingerprint.topics, { name: 'news', id: 'news-1' }];
 const joined = { ...parquetAlone, topics: twoTopics, watermark: { cars: '5 minutes', news: '8 minutes' } };
+const sessions = { window: null, session: '90 seconds', sinks: [toFinalTopic] };
+const inMode = (outputMode: string) => ({ parameters: { outputMode } });
 
 /**
  * Changes between two runs, what the guard says of each, and what Spark 4.2.0 does: one table for both. What one session on one
@@ -125,6 +127,32 @@ export const checkpointChanges: readonly CheckpointChange[] = [
   change('another slide', 'refused', 'goes on wrong', {
     before: { slide: '5 minutes' },
     after: { slide: '2 minutes' },
+  }),
+
+  change('nothing, with sessions', 'safe', 'goes on right', { before: sessions }),
+  change('a longer gap of sessions', 'refused', 'goes on wrong', {
+    before: sessions,
+    after: { session: '150 seconds' },
+  }),
+  change('a shorter gap of sessions', 'refused', 'goes on wrong', {
+    before: sessions,
+    after: { session: '50 seconds' },
+  }),
+  change('sessions instead of windows', 'refused', 'fails', {
+    before: { sinks: [toFinalTopic] },
+    after: { window: null, session: '90 seconds' },
+  }),
+  change('windows instead of sessions', 'refused', 'fails', {
+    before: sessions,
+    after: { window: '10 minutes', session: null },
+  }),
+  change('final results instead of every change', 'noted', 'goes on right', {
+    before: inMode('update'),
+    after: inMode('append'),
+  }),
+  change('every change instead of final results', 'noted', 'goes on right', {
+    before: inMode('append'),
+    after: inMode('update'),
   }),
 
   change('a longer watermark', 'noted', 'goes on right', { after: { watermark: '1 hour' } }),

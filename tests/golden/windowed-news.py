@@ -24,7 +24,6 @@ RUN_FOLDER = "/home/ada/project/.millrace/data/runs/golden-1"
 CHECKPOINT_FOLDER = "/home/ada/project/.millrace/data/checkpoints/golden/1"
 OUTPUT_FOLDER = "/home/ada/project/.millrace/data/out/golden/1"
 TRIGGER = "1 second"
-SUBMITTED_AT = "2026-11-24T15:38:50.000Z"
 STARTING_OFFSETS = "earliest"
 FAIL_ON_DATA_LOSS = True
 
@@ -60,13 +59,8 @@ def sentiment_of(polarity: Column) -> Column:
 
 
 def count_by_brand(stories: DataFrame) -> DataFrame:
-    mentions = job.with_watermark(
-        mentions_of(stories),
-        "published_at",
-        WATERMARK,
-        close_after=(SESSION or WINDOW) if CLOSE_WINDOWS else None,
-        since=SUBMITTED_AT,
-    )
+    close_after = (SESSION or WINDOW) if CLOSE_WINDOWS else None
+    mentions = job.with_watermark(mentions_of(stories), "published_at", WATERMARK, close_after)
     window = F.session_window("published_at", SESSION) if SESSION else F.window("published_at", WINDOW, SLIDE)
     # A hash for each story is a quarter of the state that its source's name would be.
     hashes = F.when(F.col("source").isNotNull(), F.xxhash64("source"))

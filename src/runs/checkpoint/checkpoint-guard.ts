@@ -113,10 +113,13 @@ function judgeParameters(before: Fingerprint, after: Fingerprint): readonly Chan
   return names.flatMap((name) => compare(name, was[name] ?? null, is[name] ?? null, 'noted', whyOf(name)));
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  startingOffsets: 'only a new checkpoint begins there',
+  outputMode: 'windows that are open now are told of in the new way, from their next change on',
+};
+
 function whyOf(parameter: string): string {
-  return parameter === 'startingOffsets'
-    ? 'only a new checkpoint begins there'
-    : 'it holds for what comes from now on; what was counted before stays as it is';
+  return WHY[parameter] ?? 'it holds for what comes from now on; what was counted before stays as it is';
 }
 
 /** What a job does not say, or an older millrace did not write down, cannot be compared. */

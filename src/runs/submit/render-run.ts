@@ -62,7 +62,6 @@ function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues 
     checkpointFolder: data.pathForJobs(checkpointFolder(plan.name, generation)),
     outputFolder: data.pathForJobs(outputFolder(plan.name, generation)),
     trigger: plan.trigger,
-    submittedAt: new Date().toISOString(),
     failOnDataLoss: !toleratesLoss,
   };
 }

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cli, cliJson } from '../cli.js';
 import { carsFile } from '../data.js';
 import { publish, readAll, readLatest } from '../kafka.js';
@@ -176,6 +178,43 @@ describe('windowed-news', () => {
     expect(runs.find(({ run }) => run === 'wnews-1')).toMatchObject({ state: 'stopped' });
   });
 
+  test('tells which windows are open behind what it has read, and closes them when asked to', async () => {
+    const minute = Math.ceil((Date.now() - 3_600_000) / 60_000) * 60_000;
+    const story = (brand: string, published_at_ms: number) => ({
+      key: null,
+      value: JSON.stringify({ brands: [brand], published_at_ms }),
+    });
+    await cliJson(['topic', 'create', 'wopen'], { project });
+    await publish('wopen', [story('audi', minute), story('audi', minute + 59_999), story('bmw', minute + 300_000)]);
+    const set = ['input=wopen', 'output=wopen-counts', 'alerts=wopen-alerts', 'window=1m', 'watermark=4m', 'alert=2'];
+    const submit = (...flags: string[]) =>
+      cliJson<Submitted & { summary: { openWindows: object } }>(
+        ['submit', 'windowed-news', '--name', 'wopen', '--trigger', 'available-now', ...flags].concat(
+          set.flatMap((one) => ['--set', one]),
+        ),
+        { project },
+      );
+    const bounds = { from: iso(minute + 300_000), to: iso(minute + 360_000), closedBy: iso(minute + 600_000) };
+    const openWindows = { results: 1, windows: 1, ...bounds };
+    // The watermark stands at the end of the first window exactly, which closes it.
+    expect(await submit()).toMatchObject({ state: 'succeeded', summary: { openWindows } });
+    expect(await cliJson(['runs', 'show', 'wopen'], { project })).toMatchObject({ summary: { openWindows } });
+    expect(await closedIn('out/wopen/1')).toEqual([`audi/${iso(minute)} 2`]);
+
+    await publish('wopen', [story('bmw', minute + 310_000)]);
+    const closed = await submit('--close-windows');
+    expect(closed.summary.openWindows).toMatchObject({ results: 0, windows: 0 });
+    expect(await closedIn('out/wopen/1')).toEqual([`audi/${iso(minute)} 2`, `bmw/${iso(minute + 300_000)} 2`]);
+    const alerts = await readLatest<StoryWindow & { threshold: number }>('wopen-alerts');
+    expect([...alerts.keys()].sort()).toEqual([`audi/${iso(minute)}`, `bmw/${iso(minute + 300_000)}`]);
+    expect(alerts.get(`audi/${iso(minute)}`)).toMatchObject({ schema: 'windowed-news-alert/1', threshold: 2 });
+  });
+
+  async function closedIn(folder: string): Promise<string[]> {
+    const rows = await readCommittedParquet<StoryWindow>(await fetchData(folder));
+    return rows.map((row) => `${row.brand}/${iso(+new Date(row.window_start))} ${row.stories}`).sort();
+  }
+
   async function expectStories(input: string, output: string, size: number): Promise<void> {
     const expected = new Map<string, number>();
     for (const { value } of await readAll(input)) {
@@ -233,20 +272,12 @@ describe('submit', () => {
   });
 
   test('of a job whose application fails ends with 6 and gives the application its own exit code', async () => {
-    const broken = [
-      '--set',
-      'input=wkill',
-      '--set',
-      'output=wkill-means',
-      '--set',
-      'window=1 day',
-      '--set',
-      'slide=2 days',
-    ];
-    const { exitCode, stdout, stderr } = await cli(
-      ['--json', 'submit', 'windowed-cars', ...broken, '--name', 'broken'],
-      { project },
-    );
+    await mkdir(join(project, 'jobs'), { recursive: true });
+    await mkdir(join(project, 'templates'), { recursive: true });
+    const definition = 'description: fails\nkind: streaming\ntemplate: broken.py.hbs\n';
+    await writeFile(join(project, 'jobs', 'broken.yaml'), definition);
+    await writeFile(join(project, 'templates', 'broken.py.hbs'), 'NAME = {{py appName}}\nraise ValueError(NAME)\n');
+    const { exitCode, stdout, stderr } = await cli(['--json', 'submit', 'broken', '--restarts', '0'], { project });
     expect(exitCode).toBe(6);
     expect(JSON.parse(stdout)).toMatchObject({ run: 'broken-1', state: 'failed', exitCode: 1 });
     expect(JSON.parse(stderr).error).toMatchObject({ code: 'JOB_FAILED', hint: expect.stringContaining('driver.log') });
@@ -278,6 +309,8 @@ describe('render', () => {
     [['--set', 'window=5 parsecs'], '5 parsecs'],
     [['--set', 'colour=red'], 'colour'],
     [['--name', '../up'], '../up'],
+    [['--set', 'session=1m', '--set', 'outputMode=update'], 'session=1 minute, outputMode=update'],
+    [['--close-windows'], 'closeWindows=true, trigger=1 second'],
   ])('refuses %j with exit code 2', async (flags, words) => {
     const { exitCode, stderr } = await cli(['--json', 'render', 'windowed-news', ...flags], { project });
     expect(exitCode).toBe(2);

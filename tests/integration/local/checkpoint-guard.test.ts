@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { findGaps } from '../../../src/runs/checkpoint/find-gaps.js';
 import { type Between, checkpointChanges, type OnSpark, plainFingerprint } from '../../checkpoint-changes.js';
-import { cliJson } from '../cli.js';
 import { bootstrapServers } from '../kafka.js';
-import { sharedProject } from '../shared-cluster/project.js';
+import { runInOneApplication } from '../one-application.js';
 
 interface Outcome {
   readonly name: string;
@@ -50,23 +47,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** One application for all rows: as a submit would start it, only in one process. */
 async function tryOnSpark(): Promise<readonly Outcome[]> {
   const [table, results] = [join(folder, 'table.json'), join(folder, 'results.json')];
   await writeFile(table, JSON.stringify(rows));
-  const { command } = await cliJson<{ command: string }>(['submit', 'windowed-cars', '--dry-run'], {
-    project: sharedProject(),
-  });
-  const script = resolve('tests', 'integration', 'local', 'checkpoint_changes.py');
-  const args = [script, await bootstrapServers(), folder, table, results];
-  const line = command
-    .replace(/--master \S+/, "--master 'local[2]'")
-    .replace(/--driver-memory \S+/, '--driver-memory 1g')
-    // All rows compile more than what the first compiler alone has room for.
-    .replace('-XX:TieredStopAtLevel=1', '$& -XX:ReservedCodeCacheSize=128m')
-    .replace(/\S+-preview\.py$/, args.map((arg) => `'${arg}'`).join(' '));
-  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', line], { maxBuffer: 64 * 1024 * 1024 });
-  console.log(stdout);
+  const args = [await bootstrapServers(), folder, table, results];
+  console.log(await runInOneApplication('checkpoint_changes.py', args));
   return JSON.parse(await readFile(results, 'utf8')) as Outcome[];
 }
 

@@ -22,7 +22,6 @@ const streaming = {
   checkpointFolder: '/home/ada/project/.millrace/data/checkpoints/golden/1',
   outputFolder: '/home/ada/project/.millrace/data/out/golden/1',
   trigger: '1 second',
-  submittedAt: '2026-11-24T15:38:50.000Z',
   failOnDataLoss: true,
 };
 const RUNS: Readonly<Record<string, RunValues>> = {
