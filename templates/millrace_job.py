@@ -10,11 +10,12 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
@@ -219,9 +220,8 @@ def _count_open(spark: SparkSession, settings: Settings, queries: list[Streaming
     """
     untold = {"results": None, "windows": None, "from": None, "to": None}
     try:
-        with tempfile.TemporaryDirectory() as place:
-            folder = _without_blanks(settings.checkpoint_folder, place)
-            states = _read_aggregations(spark, f"{_to_uri(folder)}/parquet")
+        with _plainly_named(f"{settings.checkpoint_folder}/parquet") as checkpoint:
+            states = _read_aggregations(spark, _to_uri(checkpoint))
             return dict(zip(untold, _count_windows(states), strict=True)) if states else untold
     except Exception as error:
         print(f"The state tells no open windows: {error}", file=sys.stderr)
@@ -230,13 +230,16 @@ def _count_open(spark: SparkSession, settings: Settings, queries: list[Streaming
     return untold if len(operators) != 1 else {**untold, "results": operators[0]["numRowsTotal"]}
 
 
-def _without_blanks(folder: str, place: str) -> str:
-    """Spark's reader of states encodes a path (4.2.0), and then finds nothing where it holds a blank: a link holds none."""
-    if quote(folder) == folder:
-        return folder
-    link = Path(place) / "checkpoint"
-    link.symlink_to(folder)
-    return str(link)
+@contextmanager
+def _plainly_named(folder: str) -> Iterator[str]:
+    """Spark 4.2 looks for state under its percent-encoded path: a folder with a blank in its path needs another name."""
+    if Path(folder).as_uri() == _to_uri(folder):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as place:
+        link = Path(place) / "checkpoint"
+        link.symlink_to(folder)
+        yield str(link)
 
 
 def _count_windows(states: list[DataFrame]) -> Row:

@@ -17,7 +17,7 @@ export async function runInOneApplication(script: string, args: readonly string[
   const line = command
     .replace(/--master \S+/, "--master 'local[2]'")
     .replace(/--driver-memory \S+/, '--driver-memory 1g')
-    // Many plans compile more than what the first compiler alone has room for.
+    // All rows of a table compile more than what the first compiler alone has room for.
     .replace('-XX:TieredStopAtLevel=1', '$& -XX:ReservedCodeCacheSize=128m')
     .replace(/\S+-preview\.py$/, words.map((word) => `'${word}'`).join(' '));
   try {
