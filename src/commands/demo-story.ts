@@ -21,6 +21,7 @@ export interface DemoReport {
   readonly news: SeedNewsReport;
   readonly prices: readonly PriceWindow[];
   readonly stories: readonly StoryWindow[];
+  readonly pulse: readonly PulseWindow[];
   readonly model: TrainReport;
   readonly isKept: boolean;
   readonly seconds: number;
@@ -39,7 +40,15 @@ export interface StoryWindow {
   readonly stories: number;
 }
 
-/** Cluster, seeds, both windowed jobs and a model; the cluster goes down at the end, also after a failure, unless kept. */
+export interface PulseWindow {
+  readonly make: string;
+  readonly window_start: string;
+  readonly stories: number;
+  readonly listings: number;
+  readonly mean_price: number | null;
+}
+
+/** Cluster, seeds, both windowed jobs, their join and a model; the cluster goes down at the end, also after a failure, unless kept. */
 export async function tellStory(context: CommandContext, { isKept }: { isKept: boolean }): Promise<DemoReport> {
   const { target, project, projects, report, signal } = context;
   const startedAt = Date.now();
@@ -63,12 +72,13 @@ async function play(context: CommandContext): Promise<Omit<DemoReport, 'isKept' 
     return seeded;
   });
   const news = await report.step('news', async (step) => {
-    const seeded = await seedNews(seeding, brands, { topic: 'news', ...again, ...sampleNews() });
+    const seeded = await seedNews(seeding, brands, { topic: 'news', ...again, ...sampleNews(), isShifted: true });
     step.detail(`${seeded.published} stories in topic news`);
     return seeded;
   });
   await streamOnce(context, 'windowed-cars', []);
   await streamOnce(context, 'windowed-news', ['window=10 minutes']);
+  await streamOnce(context, 'brand-pulse', []);
   const model = await report.step('model', async (step) => {
     const trained = await trainModel(run, { settings: DEMO_FOREST });
     step.detail(`car-price ${trained.version}, R2 ${trained.metrics.r2.toFixed(3)}`);
@@ -76,7 +86,8 @@ async function play(context: CommandContext): Promise<Omit<DemoReport, 'isKept' 
   });
   const prices = newestFullWindow(await readResults<PriceWindow>(context, 'windowed-cars'));
   const stories = newestFullWindow(await readResults<StoryWindow>(context, 'windowed-news'));
-  return { cars, news, prices, stories, model };
+  const pulse = newestWindow(await readResults<PulseWindow>(context, 'brand-pulse'));
+  return { cars, news, prices, stories, pulse, model };
 }
 
 async function streamOnce(context: CommandContext, job: string, settings: readonly string[]): Promise<void> {
@@ -99,10 +110,18 @@ async function readResults<T>({ target, signal }: CommandContext, topic: string)
 
 /** The newest window is often cut off by the end of the data: the one before it says more. */
 function newestFullWindow<T extends { readonly window_start: string }>(results: readonly T[]): T[] {
-  const newest = results
-    .map(({ window_start }) => window_start)
-    .filter((start, index, all) => all.indexOf(start) === index)
-    .sort()
-    .slice(-2)[0];
-  return results.filter(({ window_start }) => window_start === newest);
+  return inWindow(results, windowStarts(results).slice(-2)[0]);
+}
+
+/** Of results that come once they are final. */
+function newestWindow<T extends { readonly window_start: string }>(results: readonly T[]): T[] {
+  return inWindow(results, windowStarts(results).at(-1));
+}
+
+function windowStarts(results: ReadonlyArray<{ readonly window_start: string }>): string[] {
+  return [...new Set(results.map(({ window_start }) => window_start))].sort();
+}
+
+function inWindow<T extends { readonly window_start: string }>(results: readonly T[], start: string | undefined): T[] {
+  return results.filter(({ window_start }) => window_start === start);
 }

@@ -5,9 +5,8 @@ import type { DemoReport } from './demo-story.js';
 /** What came out of the demo, and where to go from there. */
 export function describeDemo(
   { target, project }: CommandContext,
-  { cars, news, prices, stories, model, isKept, seconds: took }: DemoReport,
+  { cars, news, prices, stories, pulse, model, isKept, seconds: took }: DemoReport,
 ): string {
-  const at = prices[0]?.window_start.slice(11, 16) ?? '';
   const priceRows = [...prices]
     .sort((a, b) => b.count - a.count)
     .map((row) => [row.make, count(row.count), `£${count(Math.round(row.mean_price))}`]);
@@ -16,10 +15,11 @@ export function describeDemo(
   return [
     `  ${count(cars.published)} cars and ${count(news.published)} stories went through Kafka and Spark in ${seconds(took * 1000)}.`,
     '',
-    `  mean asked price per make, newest full window (from ${at} UTC, topic windowed-cars)`,
+    `  mean asked price per make, newest full window (from ${startOf(prices)} UTC, topic windowed-cars)`,
     table([['make', 'cars', 'mean'], ...priceRows], [1, 2]),
     '',
     `  stories per brand, newest full window: ${storyList.join(', ')}`,
+    `  stories against mean price, last window closed on both sides (from ${startOf(pulse)} UTC): ${describePulse(pulse)}`,
     `  price model ${model.version}: R2 ${model.metrics.r2.toFixed(3)}, typical miss ${pounds(model.metrics.mae)} (always the median: ${pounds(model.baseline.mae)})`,
     '',
     `  scripts ${target.src.describe('')}    results ${target.data.describe('')}`,
@@ -28,4 +28,19 @@ export function describeDemo(
       ? `        millrace cluster down --project '${project.root}'`
       : '        millrace seed cars <your CSV files>',
   ].join('\n');
+}
+
+/** Of windows that are all the same one. */
+function startOf(windows: ReadonlyArray<{ readonly window_start: string }>): string {
+  return windows[0]?.window_start.slice(11, 16) ?? '--:--';
+}
+
+function describePulse(pulse: DemoReport['pulse']): string {
+  const both = pulse.flatMap(({ make, stories, mean_price }) =>
+    stories > 0 && mean_price !== null ? [{ make, stories, mean_price }] : [],
+  );
+  const most = both.sort((a, b) => b.stories - a.stories).slice(0, 3);
+  return most
+    .map(({ make, stories, mean_price }) => `${make} ${stories} at £${count(Math.round(mean_price))}`)
+    .join(', ');
 }
