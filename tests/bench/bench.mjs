@@ -1,46 +1,39 @@
-// `npm run bench`: ours and a peer in turn in one run, on the same cluster; ratios count, absolute times do not.
+// `npm run bench`, or `npm run bench -- news window` for some: ours and a peer in turn in one run, on the same cluster; ratios
+// count, absolute times do not.
 //
-//   help   `cli --help` against a bare `node -e 0` (bound: 2)
-//   seed   `cli seed cars` against csv-parse with `columns: true` and kafkajs, 2,000 records a send, each a fresh process
-//          with its own clock from the first row to the last acknowledgement
-//   news   `cli seed news` of 10,000 stories of 10 kB, flat out (bound: 3,000 stories/s on 2 cores)
-//   up     `cli cluster up` with everything cached (bound: 20 s on 2 cores)
+//   help    `cli --help` against a bare `node -e 0` (bound: 2)
+//   up      `cli cluster up` with everything cached (bound: 20 s on 2 cores); said by the first case that needs a cluster
+//   seed    `cli seed cars` against csv-parse with `columns: true` and kafkajs, 2,000 records a send, each a fresh process
+//           with its own clock from the first row to the last acknowledgement
+//   news    `cli seed news` of 10,000 stories of 10 kB, flat out (bound: 3,000 stories/s on 2 cores)
+//   window  from a story's acknowledgement to its window's result on a topic, `windowed-news` against a script by hand with the
+//           same trigger and one query (bound: 1.5)
+//   steady  500 ms windows at 1,000 stories a second for five minutes (bound: the lag does not grow)
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { benchKeepUp } from './keep-up.mjs';
+import { createTopics, measureLatencies } from './latency.mjs';
+import {
+  brokerAddress,
+  CLI,
+  cleanUp,
+  cli,
+  cliAsync,
+  compare,
+  median,
+  project,
+  ROUNDS,
+  secondsOf,
+  spread,
+} from './measure.mjs';
 
-const CLI = resolve('bin/cli');
-const ROUNDS = 5;
 const STORIES = 10_000;
-const QUIET = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
 const MAKES = ['audi', 'bmw', 'ford', 'hyundi', 'merc', 'skoda', 'toyota', 'vauxhall', 'vw'];
-const project = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-const cli = (...args) => JSON.parse(execFileSync(CLI, ['--json', '--project', project, ...args], QUIET));
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const spread = (values) => `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
-
-function secondsOf(work) {
-  const startedAt = performance.now();
-  work();
-  return (performance.now() - startedAt) / 1000;
-}
-
-/** A and B in turn; the first round warms caches up and does not count. */
-async function compare(name, unit, ours, peer, ratioOf) {
-  const rounds = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const pair =
-      round % 2 === 0 ? [await ours(round), await peer(round)] : [await peer(round), await ours(round)].reverse();
-    if (round > 0) rounds.push(pair);
-  }
-  const ratios = rounds.map(([a, b]) => ratioOf(a, b));
-  const [a, b] = [median(rounds.map(([x]) => x)), median(rounds.map(([, y]) => y))];
-  console.log(
-    `${name.padEnd(6)} ratio ${median(ratios).toFixed(2)} (${spread(ratios)})   ours ${a.toFixed(2)} ${unit}, peer ${b.toFixed(2)} ${unit}`,
-  );
-}
+/** Each round starts two applications. */
+const WINDOW_ROUNDS = 3;
+const STORIES_A_ROUND = 15;
 
 /** The nine real makes where they lie beside the project, else the sample written ten times over. */
 function carFiles() {
@@ -62,42 +55,80 @@ async function newsFile() {
   return file;
 }
 
-async function measureNews() {
-  const file = await newsFile();
-  const rates = Array.from({ length: ROUNDS }, (_, round) => {
-    const { published, seconds } = cli('seed', 'news', file, '--topic', `news-${round}`);
-    return published / seconds;
-  });
-  console.log(`news   ${median(rates).toFixed(0)} stories/s (${spread(rates)})`);
+/** The script's own submit, so that both have the same master, memory and core. */
+function startWindows(who, round, broker) {
+  const [source, result, name] = [`news-${who}-${round}`, `results-${who}-${round}`, `${who}-${round}`];
+  const ours = ['windowed-news', '--name', name, '--set', `input=${source}`, '--set', `output=${result}`];
+  const byHand = [resolve('tests/bench/windowed_by_hand.py'), '--name', name, '--', broker, source, result];
+  const checkpoint = join(project, `checkpoint-${round}`);
+  const args = who === 'ours' ? ours : [...byHand, checkpoint, '1 second'];
+  return { source, result, start: () => cli('submit', ...args).run };
 }
 
+async function windowSeconds(who, round, broker) {
+  const { source, result, start } = startWindows(who, round, broker);
+  await createTopics(broker, source, result);
+  const run = start();
+  const prefix = `${who}-${round}`;
+  const latencies = await measureLatencies(broker, { source, result, count: STORIES_A_ROUND, prefix });
+  cli('runs', 'stop', run);
+  return median(latencies) / 1000;
+}
+
+const CASES = {
+  help: () =>
+    compare(
+      'help',
+      's',
+      () => secondsOf(() => spawnSync(process.execPath, [CLI, '--help'])),
+      () => secondsOf(() => spawnSync(process.execPath, ['-e', '0'])),
+      (ours, peer) => ours / peer,
+    ),
+  seed: () => {
+    const [files, broker] = [carFiles(), brokerAddress()];
+    return compare(
+      'seed',
+      'rows/s',
+      (round) => {
+        const { published, seconds } = cli('seed', 'cars', ...files, '--topic', `ours-${round}`);
+        return published / seconds;
+      },
+      (round) => {
+        const peer = ['tests/bench/seed-by-hand.mjs', broker, `peer-${round}`, ...files];
+        return Number(execFileSync(process.execPath, peer, { encoding: 'utf8' }));
+      },
+      (ours, peer) => ours / peer,
+    );
+  },
+  news: async () => {
+    brokerAddress();
+    const file = await newsFile();
+    const rates = Array.from({ length: ROUNDS }, (_, round) => {
+      const { published, seconds } = cli('seed', 'news', file, '--topic', `news-${round}`);
+      return published / seconds;
+    });
+    console.log(`news   ${median(rates).toFixed(0)} stories/s (${spread(rates, 0)})`);
+  },
+  window: () => {
+    const broker = brokerAddress();
+    return compare(
+      'window',
+      's',
+      (round) => windowSeconds('ours', round, broker),
+      (round) => windowSeconds('peer', round, broker),
+      (ours, peer) => ours / peer,
+      WINDOW_ROUNDS,
+    );
+  },
+  steady: () => benchKeepUp(cliAsync, brokerAddress()),
+};
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CASES);
+const unknown = wanted.filter((name) => !Object.hasOwn(CASES, name));
+if (unknown.length > 0)
+  throw new Error(`There is no ${unknown.join(', ')}; there are ${Object.keys(CASES).join(', ')}`);
 try {
-  await compare(
-    'help',
-    's',
-    () => secondsOf(() => spawnSync(process.execPath, [CLI, '--help'])),
-    () => secondsOf(() => spawnSync(process.execPath, ['-e', '0'])),
-    (ours, peer) => ours / peer,
-  );
-  const { seconds } = cli('cluster', 'up', '--ports', 'auto');
-  console.log(`up     ${seconds.toFixed(1)} s with everything cached`);
-  const files = carFiles();
-  const broker = cli('cluster', 'status').services.find(({ name }) => name === 'broker').address;
-  await compare(
-    'seed',
-    'rows/s',
-    (round) => {
-      const { published, seconds: took } = cli('seed', 'cars', ...files, '--topic', `ours-${round}`);
-      return published / took;
-    },
-    (round) => {
-      const peer = ['tests/bench/seed-by-hand.mjs', broker, `peer-${round}`, ...files];
-      return Number(execFileSync(process.execPath, peer, { encoding: 'utf8' }));
-    },
-    (ours, peer) => ours / peer,
-  );
-  await measureNews();
+  for (const name of wanted) await CASES[name]();
 } finally {
-  cli('cluster', 'down', '--purge', '--yes');
-  rmSync(project, { recursive: true, force: true });
+  cleanUp();
 }
