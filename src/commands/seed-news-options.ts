@@ -11,6 +11,7 @@ const DEFAULT_OVERLAP_MS = 600_000;
 export interface NewsFlags extends SeedFlags {
   readonly speed?: string;
   readonly shiftToNow?: boolean;
+  readonly resume?: boolean;
   readonly record?: string;
   readonly live?: boolean;
   readonly follow?: boolean;
@@ -46,10 +47,12 @@ const FILES_ONLY = {
   shiftToNow: '--shift-to-now',
   append: '--append',
   replace: '--replace',
+  resume: '--resume',
 } as const satisfies Partial<Record<keyof NewsFlags, string>>;
 
 export function addNewsOptions(command: Command): Command {
   return addSeedOptions(command, TOPIC)
+    .option('--resume', 'go on with files whose seed was broken off: what the topic holds is left out')
     .option('--record <file>', 'keep what came in, one story per line, behind what the file holds')
     .option('--speed <times>', 'replay files in the order of their events, 60x as fast as they happened')
     .option('--shift-to-now', 'move all times so that the newest event of the files is now, or the end of the replay')
@@ -79,11 +82,16 @@ export function readNewsFlags(files: readonly string[], flags: NewsFlags): NewsC
 
 function readFileFlags(files: readonly string[], flags: NewsFlags) {
   if (flags.speed !== undefined && flags.rate !== undefined) throw excluded('--speed', '--rate');
+  const options = readSeedFlags(flags, TOPIC);
+  const [other] = named({ append: '--append', replace: '--replace' }, flags);
+  if (flags.resume && other) throw excluded('--resume', other);
   return {
     kind: 'files',
     files,
     options: {
-      ...readSeedFlags(flags, TOPIC),
+      ...options,
+      isAppending: options.isAppending || (flags.resume ?? false),
+      isResuming: flags.resume ?? false,
       speed: flags.speed === undefined ? undefined : parseSpeed(flags.speed),
       isShifted: flags.shiftToNow ?? false,
       recordPath: flags.record,

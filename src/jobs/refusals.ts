@@ -10,7 +10,8 @@ const test = z.union([
   z.enum(['set', 'given']),
   z.strictObject({ is: literal }),
   z.strictObject({ isNot: literal }),
-  z.strictObject({ above: z.string() }),
+  /** More than another parameter, or than so many times of it. */
+  z.strictObject({ above: z.string(), times: z.number().positive().optional() }),
 ]);
 
 /** Settings that do not go together: all tests of `when` hold. Told before anything is rendered, instead of by Spark. */
@@ -52,7 +53,7 @@ function holds(test: Test, name: string, { values, given }: Settings): boolean {
   if ('is' in test) return String(value) === String(test.is);
   if ('isNot' in test) return String(value) !== String(test.isNot);
   const other = values[test.above] ?? null;
-  return value !== null && other !== null && sizeOf(value) > sizeOf(other);
+  return value !== null && other !== null && sizeOf(value) > (test.times ?? 1) * sizeOf(other);
 }
 
 /** A number, or a length of time in milliseconds. */

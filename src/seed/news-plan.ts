@@ -3,6 +3,8 @@ import type { Reporter } from '../report/reporter.js';
 import { type Clock, systemClock } from './aylien/clock.js';
 import type { Brands } from './brands.js';
 import { type EventSpan, LateStories, shiftForReplay, shiftStory, spanOf, widen } from './event-times.js';
+import { SOURCE_ID } from './live/seen-stories.js';
+import { topicReader } from './live/topic-reader.js';
 import { readStories } from './news-files.js';
 import { type Counts, FLUSH } from './publish-records.js';
 import type { RecordFile } from './record-file.js';
@@ -19,6 +21,8 @@ export interface NewsPlanOptions {
   /** Files of Aylien stories: JSON arrays, pages, or JSON Lines. */
   readonly paths: readonly string[];
   readonly sourcePrefix: string;
+  /** Leaves out the stories that the topic holds, as a seed that was killed has left them. */
+  readonly isResuming?: boolean | undefined;
   /** Stops after this many stories and rejects. */
   readonly limit?: number | undefined;
   /** Replays the stories in the order of their events, so many times faster than they happened. */
@@ -33,6 +37,7 @@ interface NewsPlanParts {
   /** Keeps what comes in. */
   readonly record?: RecordFile | undefined;
   readonly clock?: Clock;
+  readonly readerOf?: typeof topicReader | undefined;
 }
 
 type Story = Extract<Sifted, { story: unknown }> & { readonly source: string };
@@ -63,8 +68,9 @@ export class NewsPlan implements SeedPlan {
 
   async *items(start: SeedStart): AsyncGenerator<SourcedItem> {
     const late = new LateStories(start.newestEventMs, this.parts.report, '--shift-to-now makes them new');
-    if (this.options.speed !== undefined) yield* this.replay(this.options.speed, start.signal, late);
-    else yield* this.inFileOrder(start.signal, late);
+    const seen = this.options.isResuming ? await this.readIds(start) : new Set<string>();
+    if (this.options.speed !== undefined) yield* this.replay(this.options.speed, seen, start.signal, late);
+    else yield* this.inFileOrder(seen, start.signal, late);
   }
 
   describeProgress({ published }: Counts) {
@@ -76,18 +82,35 @@ export class NewsPlan implements SeedPlan {
     return this.counts.list();
   }
 
-  private async *inFileOrder(signal: AbortSignal, late: LateStories): AsyncGenerator<SourcedItem> {
+  private async readIds({ broker, topic, signal }: SeedStart): Promise<Set<string>> {
+    const { report, readerOf = topicReader } = this.parts;
+    const offsets = new Map(topic.partitions.map(({ partition, start }) => [partition, start]));
+    const ids = new Set<string>();
+    report.progress({ label: 'reading the topic back' });
+    await readerOf(broker, topic.topic).readFrom(offsets, signal, ({ key }) => {
+      const [, id] = SOURCE_ID.exec(key ?? '') ?? [];
+      if (id !== undefined) ids.add(id);
+    });
+    return ids;
+  }
+
+  private async *inFileOrder(seen: Set<string>, signal: AbortSignal, late: LateStories): AsyncGenerator<SourcedItem> {
     const span = this.options.isShifted ? await this.findSpan(signal) : undefined;
     const shiftMs = span ? this.clock.now() - span.newestMs : 0;
-    for await (const found of this.sift(this.parts.record)) {
+    for await (const found of this.sift(seen, this.parts.record)) {
       yield 'story' in found ? this.toItem(found, shiftMs, late) : found;
     }
   }
 
   /** Holds all stories, since any file may have the first of them. */
-  private async *replay(speed: number, signal: AbortSignal, late: LateStories): AsyncGenerator<SourcedItem> {
+  private async *replay(
+    speed: number,
+    seen: Set<string>,
+    signal: AbortSignal,
+    late: LateStories,
+  ): AsyncGenerator<SourcedItem> {
     const stories: Story[] = [];
-    for await (const found of this.sift(this.parts.record)) {
+    for await (const found of this.sift(seen, this.parts.record)) {
       signal.throwIfAborted();
       // The raw story is many times the size of what is published.
       if ('story' in found) stories.push({ ...found, raw: found.story });
@@ -115,15 +138,14 @@ export class NewsPlan implements SeedPlan {
 
   private async findSpan(signal: AbortSignal): Promise<EventSpan | undefined> {
     let span: EventSpan | undefined;
-    for await (const found of this.sift()) {
+    for await (const found of this.sift(new Set())) {
       signal.throwIfAborted();
       if ('story' in found) span = widen(span, found.story.published_at_ms);
     }
     return span;
   }
 
-  private async *sift(record?: RecordFile): AsyncGenerator<Story | Other> {
-    const seen = new Set<string>();
+  private async *sift(seen: Set<string>, record?: RecordFile): AsyncGenerator<Story | Other> {
     let left = this.options.limit ?? Number.POSITIVE_INFINITY;
     for (const path of this.options.paths) {
       for await (const found of readStories(path)) {

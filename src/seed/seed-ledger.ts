@@ -17,7 +17,8 @@ export interface SeedLedger {
 export class SourceSeededError extends MillraceError {
   readonly code = 'SOURCE_SEEDED';
   readonly exitCode = ExitCode.Usage;
-  readonly hint = 'Take `--append` to publish it again beside the first, or `--replace` to empty the topic first.';
+  readonly hint =
+    'Take `--append` to publish it again beside the first, or `--replace` to empty the topic first; stories also go on with `--resume`.';
 
   constructor(
     readonly topic: string,

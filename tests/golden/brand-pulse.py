@@ -40,7 +40,7 @@ def count_stories(stories: DataFrame) -> DataFrame:
     published = stories.select("brands", F.timestamp_millis("published_at_ms").alias("published_at"))
     recent = published.withWatermark("published_at", NEWS_WATERMARK)
     # Before a plain explode Spark drops stories without brands already below the watermark, which they would not move then.
-    mentions = recent.select(F.explode_outer("brands").alias("make"), "published_at").where("make IS NOT NULL")
+    mentions = recent.select(F.explode_outer("brands").alias("make"), "published_at").where("make <> 'other'")
     return mentions.groupBy(F.window("published_at", WINDOW), "make").agg(F.count("*").alias("stories"))
 
 

@@ -12,7 +12,13 @@ function judgeSink(query: string, before: Sink | undefined, after: Sink | undefi
   const name = SINK_NAMES[query] ?? `sink ${query}`;
   const [was, is] = [describe(before, after), describe(after, before)];
   if (!before)
-    return compare(name, was, is, 'noted', 'a query without a checkpoint of its own begins where a new one does');
+    return compare(
+      name,
+      was,
+      is,
+      'noted',
+      'a query that was there before goes on where it stopped, another begins where a new checkpoint does',
+    );
   if (!after) return compare(name, was, is, 'noted', 'what it has written stays as it is');
   if (after.kind === 'kafka') return compare(name, was, is, 'noted', 'what was written before stays where it is');
   return compare(

@@ -64,9 +64,11 @@ async function takeFingerprint({ plan, broker, sparkVersion }: SettleOptions) {
 async function findAllGaps(
   { target: { data }, plan, broker }: SettleOptions,
   chosen: ChosenGeneration,
-  { topics }: Fingerprint,
+  { topics, sinks }: Fingerprint,
 ): Promise<Gap[]> {
-  const queries = await listQueries(data, plan.name, chosen.number);
+  // A query that is not started any more, as that for alerts, keeps its old place for ever: nothing is lost by that.
+  const isStarted = (folder: string) => sinks.some(({ query }) => folder.endsWith(`/${query}`));
+  const queries = (await listQueries(data, plan.name, chosen.number)).filter(isStarted);
   const positions = await Promise.all(queries.map((query) => readResumeOffsets(data, query)));
   const lost = new Set(chosen.changes.flatMap(({ lostTopic }) => lostTopic ?? []));
   const perTopic = topics.map(async ({ name: topic, id }) => {

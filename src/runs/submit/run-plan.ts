@@ -167,12 +167,11 @@ function refuseTwice(reads: readonly string[]): void {
 }
 
 function refuseLoop(reads: readonly string[], writes: readonly (string | null)[]): void {
+  const hint = 'Name another topic for one of the two.';
   const both = reads.find((topic) => writes.includes(topic));
-  if (both === undefined) return;
-  throw new UsageError(
-    `The topic ${both} would be read and written by the same run`,
-    'Name another topic for one of the two.',
-  );
+  if (both !== undefined) throw new UsageError(`The topic ${both} would be read and written by the same run`, hint);
+  const twice = writes.find((topic, at) => topic !== null && writes.indexOf(topic) !== at);
+  if (twice) throw new UsageError(`The topic ${twice} would get two kinds of records from the same run`, hint);
 }
 
 function checkName(name: string): string {

@@ -12,7 +12,8 @@ const LONGEST_ENCODED = 1_500;
  * @throws UsageError when there is no brand
  */
 export function brandQuery(brands: readonly Brand[]): string {
-  const ids = [...new Set(brands.map(({ wikidata }) => wikidata))];
+  // Sorted: what was polled is kept by the query, whatever the order in which its brands were named.
+  const ids = [...new Set(brands.map(({ wikidata }) => wikidata))].sort();
   if (ids.length === 0) throw new UsageError('The query has no brand', 'Name at least one, such as `--brands audi`.');
   const blocks = `entities:(${ids.map(block).join(' OR ')})`;
   const query =

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { SeedStart } from '../seed-plan.js';
 import type { LiveOptions } from './live-options.js';
@@ -49,25 +50,32 @@ export class LiveTopic {
   async beginPoll(nowMs: number): Promise<number> {
     const { sinceMs, untilMs, overlapMs } = this.options;
     const before = this.polled.get(this.query);
-    const isSlice = untilMs !== undefined && sinceMs !== undefined;
     const defaultMs = (untilMs ?? nowMs) - DEFAULT_SINCE_MS;
-    const fromMs = isSlice ? sinceMs : pollFrom(before, { sinceMs, defaultMs, overlapMs });
+    const fromMs =
+      this.isSlice && sinceMs !== undefined ? sinceMs : pollFrom(before, { sinceMs, defaultMs, overlapMs });
+    if (untilMs !== undefined && untilMs <= fromMs) throw polledAlready(untilMs, fromMs);
     if (fromMs < this.seen.idsFromMs) this.seen.startAnew();
     await this.readBack();
-    if (!isSlice) this.polled.set(this.query, beginAt(before, fromMs));
+    if (!this.isSlice) this.polled.set(this.query, beginAt(before, fromMs));
     await this.save();
     return fromMs;
   }
 
   /** All that was acquired from `fromMs` to `untilMs` is in the topic. */
   async arrived(fromMs: number, untilMs: number): Promise<void> {
-    this.polled.set(this.query, extend(this.polled.get(this.query), fromMs, untilMs));
+    const before = this.polled.get(this.query);
+    // A slice of long ago must not become the place where following goes on.
+    if (before || !this.isSlice) this.polled.set(this.query, extend(before, fromMs, untilMs));
     await this.save();
   }
 
   async endPoll(fromMs: number, untilMs: number): Promise<void> {
     await this.arrived(fromMs, untilMs);
     this.seen.forgetBefore(this.neededFromMs);
+  }
+
+  private get isSlice(): boolean {
+    return this.options.untilMs !== undefined && this.options.sinceMs !== undefined;
   }
 
   private async readBack(): Promise<void> {
@@ -91,4 +99,12 @@ export class LiveTopic {
     const { untilMs = 0 } = this.polled.get(this.query) ?? {};
     return untilMs - 2 * this.options.overlapMs;
   }
+}
+
+function polledAlready(untilMs: number, fromMs: number): UsageError {
+  const [until, from] = [untilMs, fromMs].map((ms) => new Date(ms).toISOString());
+  return new UsageError(
+    `--until ${until} lies before ${from}, from where on this query goes on in the topic`,
+    'Add --since to ask for what lies before.',
+  );
 }

@@ -6,7 +6,8 @@ import { at, readNumber } from '../news-fields.js';
 import type { SeenIds } from '../sift-stories.js';
 import type { LiveState } from './live-state.js';
 
-const KEY = /^aylien:(.+)$/s;
+/** The id at the source in the key of a record. */
+export const SOURCE_ID = /^aylien:(.+)$/s;
 /** Of a record that does not say it: such an id is never forgotten. */
 const UNKNOWN_ACQUISITION = Number.MAX_SAFE_INTEGER;
 
@@ -52,7 +53,7 @@ export class SeenStories implements SeenIds {
   /** A record that is read back. */
   take({ partition, offset, key, value }: IncomingRecord): void {
     this.next.set(partition, offset + 1);
-    const [, id] = KEY.exec(key ?? '') ?? [];
+    const [, id] = SOURCE_ID.exec(key ?? '') ?? [];
     if (id === undefined) return;
     const acquiredMs = readNumber(at(parseJson(value ?? ''), 'acquired_at_ms'));
     this.add(id, acquiredMs ?? UNKNOWN_ACQUISITION);

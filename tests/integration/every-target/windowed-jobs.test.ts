@@ -252,11 +252,10 @@ describe('submit', () => {
     await cliJson(['seed', 'cars', '--topic', 'wkill'], { project });
     const killed = start('killed');
     const interrupted = start('interrupted');
-    await until(
-      async () => (await find('killed-1')) !== undefined && (await find('interrupted-1')) !== undefined,
-      180_000,
-      500,
-    );
+    const refused = Promise.race([killed.ended, interrupted.ended]).then(({ stderr }) => Promise.reject(Error(stderr)));
+    refused.catch(() => undefined); // both end later on
+    const areThere = async () => (await find('killed-1')) !== undefined && (await find('interrupted-1')) !== undefined;
+    await Promise.race([until(areThere, 180_000, 500), refused]);
     process.kill(killed.pid, 'SIGKILL');
     process.kill(interrupted.pid, 'SIGINT');
     expect((await interrupted.ended).exitCode).toBe(130);

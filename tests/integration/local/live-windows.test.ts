@@ -1,5 +1,5 @@
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../fakes/faulty-news-api.js';
-import type { SimpleFault } from '../../fakes/news-faults.js';
+import type { Fault } from '../../fakes/news-faults.js';
 import { type CliResult, cli, cliJson, parseLines } from '../cli.js';
 import { readAll, readLatest } from '../kafka.js';
 import { sharedProject } from '../shared-cluster/project.js';
@@ -7,7 +7,15 @@ import { until } from '../until.js';
 
 const [TOPIC, RESULTS] = ['live-news', 'live-windows'];
 const WINDOW_MS = 10_000;
-const FAULTS: readonly SimpleFault[] = ['cut', 'truncated-json', 'html', 'duplicate-ids', 'missing-cursor'];
+const FAULTS: readonly Fault[] = [
+  { kind: 'cut' },
+  { kind: 'truncated-json' },
+  { kind: 'status', status: 503 },
+  { kind: 'html' },
+  { kind: 'rate-limited', family: 'x-ratelimit' },
+  { kind: 'duplicate-ids' },
+  { kind: 'missing-cursor' },
+];
 const project = sharedProject();
 const env = { AYLIEN_APP_ID: 'somebody', AYLIEN_API_KEY: 'anything' };
 
@@ -79,7 +87,7 @@ describe('the emulator, the followed feed and a running windowed-news', () => {
     await until(() => answers(`${origin}/v6/news/stories`), 60_000);
     const api: FaultyNewsApi = await startFaultyNewsApi(origin);
     api.failWhen((_request, number) => {
-      return number % 3 === 2 ? { kind: FAULTS[Math.floor(number / 3) % FAULTS.length] as SimpleFault } : undefined;
+      return number % 3 === 2 ? FAULTS[Math.floor(number / 3) % FAULTS.length] : undefined;
     });
     const settings = [`input=${TOPIC}`, `output=${RESULTS}`, 'watermark=2 days'].flatMap((one) => ['--set', one]);
     const feed = ['--live', '--api-url', api.url, '--brands', 'audi,bmw', '--since', 'NOW-1DAY', '--topic', TOPIC];

@@ -33,6 +33,12 @@ describe('seed news', () => {
     expect(() => read('a.json', flag)).toThrow(/exclude each other/);
   });
 
+  test('goes on with files that were broken off', () => {
+    expect(read('a.json', '--resume')).toMatchObject({ options: { isAppending: true, isResuming: true } });
+    expect(() => read('a.json', '--resume', '--append')).toThrow(/--resume and --append exclude each other/);
+    expect(() => read('--live', '--resume')).toThrow(/--live and --resume exclude each other/);
+  });
+
   test('has defaults for the live feed, and takes what is said', () => {
     expect(read('--live')).toMatchObject({
       options: { pollMs: 60_000, overlapMs: 600_000, limit: undefined, recordPath: undefined },

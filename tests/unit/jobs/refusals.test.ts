@@ -43,6 +43,18 @@ describe('refuseUnfit', () => {
     ],
     ['nothing beside null', '{slide: {above: window}}', settings({ slide: null, window: '1 second' }), false],
     ['a greater number', '{few: {above: share}}', settings({ few: 1, share: 0.5 }), true],
+    [
+      'more than so many times as much',
+      '{window: {above: slide, times: 60}}',
+      settings({ window: '61 seconds', slide: '1 second' }),
+      true,
+    ],
+    [
+      'not so many times as much',
+      '{window: {above: slide, times: 60}}',
+      settings({ window: '1 minute', slide: '1 second' }),
+      false,
+    ],
     ['all tests of one together', '{slide: set, mode: set}', settings({ slide: '1 second', mode: null }), false],
   ])('finds %s', (_, when, given, isRefused) => {
     const refuse = () => refuseUnfit(one(when), given);

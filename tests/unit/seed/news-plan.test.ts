@@ -38,20 +38,24 @@ function fileOf(...stories: unknown[]): string {
 }
 
 interface Setting {
+  readonly topic?: MemoryTopic;
   readonly newestEventMs?: number;
   readonly record?: RecordFile;
 }
 
 /** What a plan publishes, and when by the clock. */
 async function publish(paths: readonly string[], options: Partial<NewsPlanOptions> = {}, setting: Setting = {}) {
-  const { newestEventMs = 0, record } = setting;
+  const { newestEventMs = 0, record, topic = new MemoryTopic() } = setting;
   const [clock, report, counts] = [new PassingClock(NOW), new RecordingReporter(), noCounts()];
-  const plan = new NewsPlan({ paths, sourcePrefix: '', ...options }, { brands, report, clock, record });
+  const plan = new NewsPlan(
+    { paths, sourcePrefix: '', ...options },
+    { brands, report, clock, record, readerOf: () => topic.reader() },
+  );
   const sent: { atMs: number; story: NewsStory }[] = [];
   const publisher = new MemoryPublisher();
   const { signal } = new AbortController();
   const rejects = RejectsFile.in(project, 'news', new Date(++count));
-  const start = { broker: {} as Broker, place: { project, clusterId: 'one' }, topic: new MemoryTopic().describe() };
+  const start = { broker: {} as Broker, place: { project, clusterId: 'one' }, topic: topic.describe() };
   const tally = new SeedTally({ sources: {}, endOffsets: 0, newestEventMs });
   const items = tally.watch(plan.items({ ...start, newestEventMs, signal, saveLedger: async () => undefined }));
   const publishing = {
@@ -92,6 +96,22 @@ describe('stories of files', () => {
     const { counts } = await publish([fileOf({ id: 1 }, story(1, 2))]);
     expect(counts).toMatchObject({ published: 1, rejected: 1, duplicates: 0 });
   });
+
+  test.each([{}, { speed: 1e9 }])(
+    'go on behind what a seed that was broken off has left in the topic (%j)',
+    async (how) => {
+      const topic = new MemoryTopic();
+      topic.append([
+        { key: 'aylien:1', value: '{}' },
+        { key: 'something else', value: '{}' },
+      ]);
+      const path = fileOf(story(1, 1), story(2, 2), story(3, 3));
+      const { counts, sent } = await publish([path], { isResuming: true, ...how }, { topic });
+      expect(idsOf(sent)).toEqual([2, 3]);
+      expect(counts).toEqual({ read: 3, published: 2, rejected: 0, duplicates: 1 });
+      expect((await publish([path], how, { topic })).counts).toMatchObject({ published: 3 });
+    },
+  );
 
   test('tell the newest event, and never one of the future', async () => {
     const paths = [fileOf(story(1, 5), story(2, NOW / HOUR + 9), { id: 3 })];

@@ -72,6 +72,8 @@ describe('planRun', () => {
     ['sessions of a length', ['session=5m', 'window=10 seconds'], undefined, /session=5 minutes, window=10 seconds: /],
     ['sessions with a slide', ['session=5m', 'slide=5s'], undefined, /session=5 minutes, slide=5 seconds: /],
     ['windows with gaps between them', ['slide=11s'], undefined, /slide=11 seconds, window=10 seconds: /],
+    ['more windows than Spark can plan', ['window=1h', 'slide=1ms'], undefined, /window=1 hour, slide=1 millisecond: /],
+    ['alerts among the results', ['alert=3', 'alerts=windowed-news'], undefined, /windowed-news would get two kinds/],
     ['to close what goes on', ['closeWindows=true'], undefined, /closeWindows=true, trigger=1 second: /],
     ['a mode that keeps all for ever', ['outputMode=complete'], undefined, /`complete` does not fit/],
     ['an alert at nothing', ['alert=0'], undefined, /`0` does not fit/],

@@ -16,7 +16,6 @@ const QUERY: StoriesQuery = {
 };
 const QUICK: Partial<Limits> = {
   rates: [],
-  requestMs: 400,
   firstPauseMs: 10,
   longestPauseMs: 20,
   limitedPauseMs: 20,
@@ -56,15 +55,15 @@ async function readAll(url: string, limits: Partial<Limits> = QUICK, version: 'v
   return { ids, pages, waits };
 }
 
+/** For answers that never come to their end. */
+const IMPATIENT: Partial<Limits> = { ...QUICK, requestMs: 1_000 };
+const ENDLESS: ReadonlyArray<Fault | SimpleFault> = ['hang', 'hang-midway', { kind: 'drip', everyMs: 100 }];
 const FAULTS_THAT_PASS: ReadonlyArray<Fault | SimpleFault> = [
   { kind: 'rate-limited', family: 'x-ratelimit', resetInMs: 0 },
   { kind: 'rate-limited', family: 'hit' },
   { kind: 'rate-limited', family: 'retry-after', resetInMs: 0 },
   { kind: 'rate-limited', family: 'none' },
   ...[500, 501, 502, 503, 504].map((status) => ({ kind: 'status', status }) as const),
-  'hang',
-  'hang-midway',
-  { kind: 'drip', everyMs: 100 },
   'cut',
   'cut-midway',
   'truncated-json',
@@ -92,6 +91,14 @@ describe('the client, against the emulator', () => {
       expect(read.waits.join()).not.toContain(KEY);
     },
   );
+
+  test.each(ENDLESS)('does not wait for ever for %j', async (fault) => {
+    const expected = await readAll(emulator.url);
+    api.failNext(fault, { after: 1, times: 2 });
+    const read = await readAll(api.url, IMPATIENT);
+    expect(read.ids).toEqual(expected.ids);
+    expect(read.waits.length).toBeGreaterThanOrEqual(2);
+  });
 
   test.each([-86_400_000, 86_400_000])('is not misled by a clock that is wrong by %d ms', async (byMs) => {
     const expected = await readAll(emulator.url);

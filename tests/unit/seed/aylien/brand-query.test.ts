@@ -14,7 +14,7 @@ describe('brandQuery', () => {
     expect(brandQuery([brandOf('Q23317')])).toBe(
       'entities:({{id:Q23317 AND overall_prominence:>=0.65}}) AND language:(en)',
     );
-    expect(brandQuery([brandOf('Q23317'), brandOf('Q26678'), brandOf('Q23317')])).toBe(
+    expect(brandQuery([brandOf('Q26678'), brandOf('Q23317'), brandOf('Q26678')])).toBe(
       'entities:({{id:Q23317 AND overall_prominence:>=0.65}} OR {{id:Q26678 AND overall_prominence:>=0.65}}) AND language:(en)',
     );
   });

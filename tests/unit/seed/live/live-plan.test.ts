@@ -95,6 +95,22 @@ describe('one pass over the live feed', () => {
     ]);
   });
 
+  test('does not go on from a slice that came first', async () => {
+    const w = world([story(1, minutesAgo(600)), story(2, minutesAgo(30))]);
+    await live({ ...w, options: { sinceMs: minutesAgo(700), untilMs: minutesAgo(500) } });
+    await live({ ...w });
+    expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
+    expect(w.api.asked.map(({ start }) => start.slice(11, 16))).toEqual(['22:20', '09:00']);
+  });
+
+  test('says what to do where the end that is asked for was polled already', async () => {
+    const w = world([story(1, minutesAgo(5))]);
+    await live({ ...w });
+    const { failure } = await live({ ...w, options: { untilMs: minutesAgo(60) } });
+    expect(failure).toMatchObject({ exitCode: 2, message: expect.stringMatching(/--until .* lies before/) });
+    expect(w.api.asked).toHaveLength(1);
+  });
+
   test('keeps what was asked by another query, or of another address, apart', async () => {
     const w = world([story(1, minutesAgo(30)), story(2, minutesAgo(20))]);
     await live({ ...w });
