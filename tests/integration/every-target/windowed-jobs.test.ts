@@ -186,10 +186,10 @@ describe('windowed-news', () => {
     });
     await cliJson(['topic', 'create', 'wopen'], { project });
     await publish('wopen', [story('audi', minute), story('audi', minute + 59_999), story('bmw', minute + 300_000)]);
-    const set = ['input=wopen', 'output=wopen-counts', 'alerts=wopen-alerts', 'window=1m', 'watermark=4m', 'alert=2'];
+    const set = ['input=wopen', 'output=wopen-counts', 'alerts=wopen-alerts', 'window=1m', 'watermark=4m'];
     const submit = (...flags: string[]) =>
       cliJson<Submitted & { summary: { openWindows: object } }>(
-        ['submit', 'windowed-news', '--name', 'wopen', '--trigger', 'available-now', ...flags].concat(
+        ['submit', 'windowed-news', '--name', 'wopen', '--trigger', 'available-now', '--alert', '2', ...flags].concat(
           set.flatMap((one) => ['--set', one]),
         ),
         { project },

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { cliJson } from '../cli.js';
 import { bootstrapServers, publish, readLatest } from '../kafka.js';
 import { runInOneApplication } from '../one-application.js';
@@ -211,7 +212,13 @@ test('a story from the future counts in the window of the present, and each stor
   expect(Date.parse(toyota?.window_end ?? '')).toBeLessThan(Date.now() + 500);
 });
 
-test('an alert says which threshold it has crossed', async () => {
-  const alerts = await readLatest<{ schema: string; threshold: number }>('windows-of-500-ms-alerts');
-  for (const value of alerts.values()) expect(value).toMatchObject({ schema: 'windowed-news-alert/1', threshold: 4 });
+test.each([
+  ['windowed-news-1', 'sessions'],
+  ['windowed-news-alert-1', 'windows-of-500-ms-alerts'],
+])('the schema %s describes what lies in the topic %s', async (name, topic) => {
+  const schema = z.fromJSONSchema(JSON.parse(await readFile(`docs/schemas/${name}.json`, 'utf8')));
+  const values = [...(await readLatest<{ threshold?: number }>(topic)).values()];
+  expect(values.length).toBeGreaterThan(0);
+  for (const value of values) expect(schema.safeParse(value)).toMatchObject({ success: true });
+  if (topic.endsWith('alerts')) expect(new Set(values.map(({ threshold }) => threshold))).toEqual(new Set([4]));
 });
