@@ -11,7 +11,7 @@ export interface ReadEvents {
 
 /** One committed micro-batch: the parts of Spark's StreamingQueryProgress that are used here. */
 export interface BatchProgress {
-  /** The query's name: `topic`, `parquet` or `dead-letters`. */
+  /** The query's name: `topic`, `parquet`, `dead-letters`, or another of the job's, such as `alerts`. */
   readonly query: string;
   readonly batchId: number;
   /** When the batch began, ISO 8601; null where the line does not say. */
