@@ -58,8 +58,8 @@ export interface MasterState {
  * What the master knows of its workers and applications, from the JSON behind its page (`/json/`, JsonProtocol of Spark);
  * undefined when it does not answer.
  */
-export async function readMaster(masterUi: string): Promise<MasterState | undefined> {
-  const { data } = answerSchema.safeParse(parseJson((await getPage(`${masterUi}/json/`)) ?? ''));
+export async function readMaster(masterUi: string, withinMs?: number): Promise<MasterState | undefined> {
+  const { data } = answerSchema.safeParse(parseJson((await getPage(`${masterUi}/json/`, withinMs)) ?? ''));
   return data && { workers: data.workers.map(toWorker), applications: data.activeapps.map(toApplication) };
 }
 

@@ -9,6 +9,8 @@ import { MasterUnreachableError, RoomMissingError } from './supervise-errors.js'
 import { isSupervised, readSupervision, type Supervision } from './supervision.js';
 
 const LOCK_WAIT_MS = 60_000;
+/** A submit is refused without an answer, and on a busy machine one takes seconds; where nobody listens it comes at once. */
+const MASTER_WITHIN_MS = 15_000;
 
 interface Place {
   readonly target: Target;
@@ -54,7 +56,7 @@ export async function requireRoom(
   isQueueing: boolean,
 ): Promise<Room> {
   const { masterUi, master: url } = run.addresses;
-  const master = await readMaster(masterUi);
+  const master = await readMaster(masterUi, MASTER_WITHIN_MS);
   if (!master) throw new MasterUnreachableError(url);
   const others = await readOthers(place);
   const room = findRoom(master, run.resources, comingOf(others));
