@@ -1,7 +1,14 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { UsageError } from '../errors.js';
-import { type FromParameter, type JobParameter, type JobShape, jobShape, parameterOf } from './job-shape.js';
+import {
+  type FromParameter,
+  findParameter,
+  type JobParameter,
+  type JobShape,
+  jobShape,
+  parameterOf,
+} from './job-shape.js';
 import { TRIGGER } from './refusals.js';
 
 export type { FromParameter, JobParameter } from './job-shape.js';
@@ -51,10 +58,6 @@ function findStrayTests({ parameters, refuse }: JobShape): Mistake[] {
     if (areSizes(parameter, findParameter(parameters, test.above))) return [];
     return [{ path, message: `${name} and ${test.above} are not two intervals or two numbers` }];
   });
-}
-
-function findParameter(parameters: JobShape['parameters'], name: string): JobParameter | undefined {
-  return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
 }
 
 function areSizes(one: JobParameter | undefined, other: JobParameter | undefined): boolean {

@@ -72,3 +72,8 @@ export type FromParameter = z.infer<typeof fromParameter>;
 export function parameterOf(from: string): string {
   return from.slice('parameters.'.length);
 }
+
+/** By its own name alone: `constructor` is no parameter. */
+export function findParameter(parameters: JobShape['parameters'], name: string): JobParameter | undefined {
+  return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+}

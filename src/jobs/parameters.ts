@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js';
 import { parseDurationMs, toSparkInterval } from '../project/duration.js';
 import type { JobDefinition, JobParameter } from './job-definition.js';
+import { findParameter } from './job-shape.js';
 import type { LiteralKind, LiteralValue } from './python-literal.js';
 
 export type ParameterValues = Readonly<Record<string, LiteralValue>>;
@@ -45,7 +46,7 @@ function splitSetting(setting: string): [string, string] {
 }
 
 function requireParameter(job: JobDefinition, name: string): JobParameter {
-  const parameter = Object.hasOwn(job.parameters, name) ? job.parameters[name] : undefined;
+  const parameter = findParameter(job.parameters, name);
   if (parameter) return parameter;
   const known = Object.keys(job.parameters).join(', ') || 'none';
   throw new UsageError(

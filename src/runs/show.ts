@@ -7,7 +7,7 @@ import { driverLogPath } from './logs/driver-log.js';
 import { resolveRun } from './resolve-run.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunState, readApplication, statusOf } from './run-state.js';
-import { type RunSummary, summarizeRun } from './summarize.js';
+import { type RunSummary, summarizeRecord } from './summarize.js';
 import { keepSupervised } from './supervise/keep-supervised.js';
 import { type Attempt, readSupervision } from './supervise/supervision.js';
 
@@ -38,7 +38,7 @@ async function showRecord(target: Target, project: ProjectFolder, record: RunRec
   const supervision = await readSupervision(project, run);
   const [status, { summary }] = await Promise.all([
     statusOf(target, project, run, supervision),
-    summarizeRun(target, project, run),
+    summarizeRecord(target, record),
   ]);
   const isAlive = isLive(status.state);
   return {

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../project/duration.js';
+import { newestOf, oldestOf } from '../spark/extremes.js';
 import type { BatchProgress } from '../spark/progress.js';
 import type { Target } from '../targets/target.js';
 import { readFingerprint } from './checkpoint/checkpoint.js';
@@ -87,21 +88,10 @@ function reachOf(batches: readonly BatchProgress[], topic: string): Omit<Side, '
   );
   const last = read.at(-1)?.at;
   return {
-    newestMs: extreme(
-      Math.max,
-      read.map(({ newestMs }) => newestMs),
-    ),
-    oldestMs: extreme(
-      Math.min,
-      read.map(({ oldestMs }) => oldestMs),
-    ),
+    newestMs: newestOf(read.map(({ newestMs }) => newestMs)),
+    oldestMs: oldestOf(read.map(({ oldestMs }) => oldestMs)),
     lastReadMs: last ? Date.parse(last) : null,
   };
-}
-
-function extreme(choose: (a: number, b: number) => number, times: readonly (number | null)[]): number | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : known.reduce((a, b) => choose(a, b));
 }
 
 /** The side that the watermark is of: the lowest of all, as Spark takes it. */

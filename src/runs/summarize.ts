@@ -28,7 +28,12 @@ export interface SummarizedRun {
 
 /** What a run has done so far, from its progress file and from what its script says of itself. */
 export async function summarizeRun(target: Target, project: ProjectFolder, run: string): Promise<SummarizedRun> {
-  const record = await readRun(project, target.name, run);
+  return summarizeRecord(target, await readRun(project, target.name, run));
+}
+
+/** The same of a run whose record was read already. */
+export async function summarizeRecord(target: Target, record: RunRecord): Promise<SummarizedRun> {
+  const { run } = record;
   const [progress, application, openWindows] = await Promise.all([
     readProgress(target, run),
     readApplication(target, run),

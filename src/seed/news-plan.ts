@@ -3,8 +3,7 @@ import type { Reporter } from '../report/reporter.js';
 import { type Clock, systemClock } from './aylien/clock.js';
 import type { Brands } from './brands.js';
 import { type EventSpan, LateStories, shiftForReplay, shiftStory, spanOf, widen } from './event-times.js';
-import { SOURCE_ID } from './live/seen-stories.js';
-import { topicReader } from './live/topic-reader.js';
+import { readBack, sourceIdOf, topicReader } from './live/topic-reader.js';
 import { readStories } from './news-files.js';
 import { type Counts, FLUSH } from './publish-records.js';
 import type { RecordFile } from './record-file.js';
@@ -84,11 +83,9 @@ export class NewsPlan implements SeedPlan {
 
   private async readIds({ broker, topic, signal }: SeedStart): Promise<Set<string>> {
     const { report, readerOf = topicReader } = this.parts;
-    const offsets = new Map(topic.partitions.map(({ partition, start }) => [partition, start]));
     const ids = new Set<string>();
-    report.progress({ label: 'reading the topic back' });
-    await readerOf(broker, topic.topic).readFrom(offsets, signal, ({ key }) => {
-      const [, id] = SOURCE_ID.exec(key ?? '') ?? [];
+    await readBack(readerOf(broker, topic.topic), new Map(), { report, signal }, (record) => {
+      const id = sourceIdOf(record);
       if (id !== undefined) ids.add(id);
     });
     return ids;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newestOf, oldestOf } from './extremes.js';
 import { mergeOffsets, type TopicOffsets } from './offsets.js';
 
 /** What a script's `tell_events` says of the rows that a batch has read from a topic. */
@@ -99,20 +100,8 @@ function toBatch(progress: SparkProgress): BatchProgress {
     stateRows: sumOf(progress, 'numRowsTotal'),
     watermark: eventTime?.watermark ?? null,
     // Where several topics are read, Spark's own figures are those of one of them.
-    newestEvent:
-      extremeOf(
-        Math.max,
-        events.map(({ newestMs }) => newestMs),
-      ) ??
-      eventTime?.max ??
-      null,
-    oldestEvent:
-      extremeOf(
-        Math.min,
-        events.map(({ oldestMs }) => oldestMs),
-      ) ??
-      eventTime?.min ??
-      null,
+    newestEvent: toIso(newestOf(events.map(({ newestMs }) => newestMs))) ?? eventTime?.max ?? null,
+    oldestEvent: toIso(oldestOf(events.map(({ oldestMs }) => oldestMs))) ?? eventTime?.min ?? null,
     startOffsets: mergeOffsets(sources.map(({ startOffset }) => startOffset)),
     endOffsets: mergeOffsets(sources.map(({ endOffset }) => endOffset)),
     events,
@@ -127,9 +116,8 @@ function rowsWritten(progress: SparkProgress): number {
   return written?.rows ?? (sink.description.startsWith('FileSink') ? sumOf(progress, 'numRowsRemoved') : 0);
 }
 
-function extremeOf(choose: (...times: number[]) => number, times: readonly (number | null)[]): string | null {
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : new Date(choose(...known)).toISOString();
+function toIso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 function eventsOf({ observedMetrics }: SparkProgress): ReadEvents[] {

@@ -2,6 +2,7 @@ import { orNull } from '../../errors.js';
 import { type Broker, brokerAt } from '../../kafka/broker.js';
 import { readTopicIds } from '../../kafka/topic-ids.js';
 import { listTopics, type TopicDescription } from '../../kafka/topics.js';
+import { newestOf } from '../../spark/extremes.js';
 import { readMaster } from '../../spark/master.js';
 import type { Addresses } from '../../targets/target.js';
 import type { ExplainFacts } from './facts.js';
@@ -63,9 +64,7 @@ async function readTopics(
 }
 
 async function readNewestTimes(broker: Broker, topics: readonly string[], signal: AbortSignal): Promise<number | null> {
-  const times = await Promise.all(topics.map((topic) => readNewestTime(broker, topic, signal)));
-  const known = times.filter((time) => time !== null);
-  return known.length === 0 ? null : Math.max(...known);
+  return newestOf(await Promise.all(topics.map((topic) => readNewestTime(broker, topic, signal))));
 }
 
 function countWaiting(

@@ -1,3 +1,4 @@
+import { newestOf, oldestOf } from '../../spark/extremes.js';
 import type { BatchProgress } from '../../spark/progress.js';
 
 /** What the batches of this run come to. Times are milliseconds since 1970, null where no batch tells. */
@@ -66,11 +67,13 @@ function commitTime({ at, durationMs }: BatchProgress): string | null {
 }
 
 function latest(times: readonly (string | null)[]): number | null {
-  const known = times.filter((time) => time !== null).map((time) => Date.parse(time));
-  return known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b));
+  return newestOf(times.map(toMs));
 }
 
 function earliest(times: readonly (string | null)[]): number | null {
-  const known = times.filter((time) => time !== null).map((time) => Date.parse(time));
-  return known.length === 0 ? null : known.reduce((a, b) => Math.min(a, b));
+  return oldestOf(times.map(toMs));
+}
+
+function toMs(time: string | null): number | null {
+  return time === null ? null : Date.parse(time);
 }

@@ -103,13 +103,14 @@ function closeDetails({ nowMs, waiting, joined }: Evidence, close: NextClose): s
   const { newestEventMs, delayMs, watermarkMs, windowEndMs, isLast, isExact, closingEventMs } = close;
   const at = (ms: number) => stamp(ms, newestEventMs);
   const ofEach = joined?.sides
-    .map((side) => `\`${side.topic}\` from ${at(windowEndMs + side.delayMs)}`)
-    .join(' and of ');
+    .map((side) => `of \`${side.topic}\` from ${at(windowEndMs + side.delayMs)}`)
+    .join(' and ');
+  const closing = ofEach ?? `from ${at(closingEventMs)}`;
   return [
     `newest event ${stamp(newestEventMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${at(watermarkMs)}`,
     isLast
       ? `the last open session ends ${at(windowEndMs)}: an event from ${at(closingEventMs)} or later closes all`
-      : `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event ${ofEach ? `of ${ofEach}` : `from ${at(closingEventMs)}`} or later`,
+      : `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event ${closing} or later`,
     ...(waiting === 0 ? ['all records are read: the watermark stands still until newer ones come'] : []),
   ];
 }

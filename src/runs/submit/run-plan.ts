@@ -158,7 +158,7 @@ export function nameLock({ state }: ProjectFolder, name: string): string {
 
 /** Each side of a join would take the other's records for dead letters. */
 function refuseTwice(reads: readonly string[]): void {
-  const twice = reads.find((topic, at) => reads.indexOf(topic) < at);
+  const twice = findRepeated(reads);
   if (twice === undefined) return;
   throw new UsageError(
     `The topic ${twice} would be read twice by the same run`,
@@ -170,8 +170,12 @@ function refuseLoop(reads: readonly string[], writes: readonly (string | null)[]
   const hint = 'Name another topic for one of the two.';
   const both = reads.find((topic) => writes.includes(topic));
   if (both !== undefined) throw new UsageError(`The topic ${both} would be read and written by the same run`, hint);
-  const twice = writes.find((topic, at) => topic !== null && writes.indexOf(topic) !== at);
+  const twice = findRepeated(writes);
   if (twice) throw new UsageError(`The topic ${twice} would get two kinds of records from the same run`, hint);
+}
+
+function findRepeated(topics: readonly (string | null)[]): string | null | undefined {
+  return topics.find((topic, at) => topics.indexOf(topic) < at);
 }
 
 function checkName(name: string): string {

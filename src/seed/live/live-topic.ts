@@ -5,7 +5,7 @@ import type { LiveOptions } from './live-options.js';
 import { type LiveState, readLiveState, writeLiveState } from './live-state.js';
 import { beginAt, extend, type Polled, pollFrom } from './polled.js';
 import { SeenStories } from './seen-stories.js';
-import { type TopicReader, topicReader } from './topic-reader.js';
+import { readBack, type TopicReader, topicReader } from './topic-reader.js';
 
 const DEFAULT_SINCE_MS = 3_600_000;
 
@@ -51,12 +51,12 @@ export class LiveTopic {
     const { sinceMs, untilMs, overlapMs } = this.options;
     const before = this.polled.get(this.query);
     const defaultMs = (untilMs ?? nowMs) - DEFAULT_SINCE_MS;
-    const fromMs =
-      this.isSlice && sinceMs !== undefined ? sinceMs : pollFrom(before, { sinceMs, defaultMs, overlapMs });
+    const fromMs = this.sliceFromMs ?? pollFrom(before, { sinceMs, defaultMs, overlapMs });
     if (untilMs !== undefined && untilMs <= fromMs) throw polledAlready(untilMs, fromMs);
     if (fromMs < this.seen.idsFromMs) this.seen.startAnew();
-    await this.readBack();
-    if (!this.isSlice) this.polled.set(this.query, beginAt(before, fromMs));
+    const { report, seen, start } = this;
+    await readBack(this.reader, seen.offsets, { report, signal: start.signal }, (record) => seen.take(record));
+    if (this.sliceFromMs === undefined) this.polled.set(this.query, beginAt(before, fromMs));
     await this.save();
     return fromMs;
   }
@@ -65,7 +65,7 @@ export class LiveTopic {
   async arrived(fromMs: number, untilMs: number): Promise<void> {
     const before = this.polled.get(this.query);
     // A slice of long ago must not become the place where following goes on.
-    if (before || !this.isSlice) this.polled.set(this.query, extend(before, fromMs, untilMs));
+    if (before || this.sliceFromMs === undefined) this.polled.set(this.query, extend(before, fromMs, untilMs));
     await this.save();
   }
 
@@ -74,17 +74,10 @@ export class LiveTopic {
     this.seen.forgetBefore(this.neededFromMs);
   }
 
-  private get isSlice(): boolean {
-    return this.options.untilMs !== undefined && this.options.sinceMs !== undefined;
-  }
-
-  private async readBack(): Promise<void> {
-    let done = 0;
-    await this.reader.readFrom(this.seen.offsets, this.start.signal, (record) => {
-      this.seen.take(record);
-      done += 1;
-      if (done % 1_000 === 0) this.report.progress({ label: 'reading the topic back', done, unit: 'records' });
-    });
+  /** The beginning of a slice, which is asked for as it stands and has both ends; undefined for what goes on. */
+  private get sliceFromMs(): number | undefined {
+    const { sinceMs, untilMs } = this.options;
+    return untilMs === undefined ? undefined : sinceMs;
   }
 
   private async save(): Promise<void> {

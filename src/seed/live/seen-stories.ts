@@ -5,9 +5,8 @@ import { parseJson } from '../../project/atomic-file.js';
 import { at, readNumber } from '../news-fields.js';
 import type { SeenIds } from '../sift-stories.js';
 import type { LiveState } from './live-state.js';
+import { sourceIdOf } from './topic-reader.js';
 
-/** The id at the source in the key of a record. */
-export const SOURCE_ID = /^aylien:(.+)$/s;
 /** Of a record that does not say it: such an id is never forgotten. */
 const UNKNOWN_ACQUISITION = Number.MAX_SAFE_INTEGER;
 
@@ -51,11 +50,11 @@ export class SeenStories implements SeenIds {
   }
 
   /** A record that is read back. */
-  take({ partition, offset, key, value }: IncomingRecord): void {
-    this.next.set(partition, offset + 1);
-    const [, id] = SOURCE_ID.exec(key ?? '') ?? [];
+  take(record: IncomingRecord): void {
+    this.next.set(record.partition, record.offset + 1);
+    const id = sourceIdOf(record);
     if (id === undefined) return;
-    const acquiredMs = readNumber(at(parseJson(value ?? ''), 'acquired_at_ms'));
+    const acquiredMs = readNumber(at(parseJson(record.value ?? ''), 'acquired_at_ms'));
     this.add(id, acquiredMs ?? UNKNOWN_ACQUISITION);
   }
 

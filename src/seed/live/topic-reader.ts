@@ -3,9 +3,12 @@ import { BrokerRefusedError } from '../../kafka/broker-errors.js';
 import { abortLater, unlessAborted } from '../../kafka/give-up.js';
 import { type IncomingRecord, readRecords } from '../../kafka/read-records.js';
 import { readTopicIds } from '../../kafka/topic-ids.js';
+import type { Reporter } from '../../report/reporter.js';
 
 /** A broker that hangs is not waited for after Ctrl-C; one that answers is left in order. */
 const LEAVE_WITHIN_MS = 3_000;
+const TELL_EVERY = 1_000;
+const KEY = /^aylien:(.+)$/s;
 
 /** The topic as following the feed looks back at it. */
 export interface TopicReader {
@@ -38,4 +41,24 @@ export function topicReader(broker: Broker, topic: string): TopicReader {
       signal.throwIfAborted();
     },
   };
+}
+
+/** Reads a topic back, from these offsets on, and shows how far it has come. @throws what `readFrom` throws */
+export async function readBack(
+  reader: TopicReader,
+  from: ReadonlyMap<number, number>,
+  { report, signal }: { readonly report: Reporter; readonly signal: AbortSignal },
+  onRecord: (record: IncomingRecord) => void,
+): Promise<void> {
+  let done = 0;
+  await reader.readFrom(from, signal, (record) => {
+    onRecord(record);
+    done += 1;
+    if (done % TELL_EVERY === 0) report.progress({ label: 'reading the topic back', done, unit: 'records' });
+  });
+}
+
+/** The id at the source of a story by the key of its record; undefined for a record that is no story. */
+export function sourceIdOf({ key }: IncomingRecord): string | undefined {
+  return KEY.exec(key ?? '')?.[1];
 }
