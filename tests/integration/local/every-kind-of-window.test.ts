@@ -17,6 +17,7 @@ const DELAY_MS = 5_000;
 const BEGIN = Date.now() - 2 * 86_400_000;
 
 interface Case {
+  /** Of the run and its topics: no other test on the same cluster may have it, since a checkpoint stays. */
   readonly name: string;
   readonly kind: Kind;
   readonly settings: readonly string[];
@@ -32,23 +33,23 @@ interface Case {
 const tumbling = (windowMs: number): Kind => ({ windowMs, slideMs: windowMs });
 
 const cases: readonly Case[] = [
-  { name: 'windows-of-1-ms', kind: tumbling(1), settings: ['window=1 millisecond'] },
-  { name: 'windows-of-500-ms', kind: tumbling(500), settings: ['window=500ms', 'alert=4'], alert: 4 },
-  { name: 'sliding', kind: { windowMs: 2_000, slideMs: 750 }, settings: ['window=2s', 'slide=750ms'] },
-  { name: 'sessions', kind: { gapMs: 300 }, settings: ['session=300ms', 'alert=6'], alert: 6 },
+  { name: 'kind-1-ms', kind: tumbling(1), settings: ['window=1 millisecond'] },
+  { name: 'kind-500-ms', kind: tumbling(500), settings: ['window=500ms', 'alert=4'], alert: 4 },
+  { name: 'kind-sliding', kind: { windowMs: 2_000, slideMs: 750 }, settings: ['window=2s', 'slide=750ms'] },
+  { name: 'kind-sessions', kind: { gapMs: 300 }, settings: ['session=300ms', 'alert=6'], alert: 6 },
   {
-    name: 'closed',
+    name: 'kind-closed',
     kind: tumbling(1_000),
     settings: ['window=1s', 'outputMode=append', 'closeWindows=true'],
     closesWindows: true,
   },
   {
-    name: 'closed-sessions',
+    name: 'kind-closed-sessions',
     kind: { gapMs: 300 },
     settings: ['session=300ms', 'closeWindows=true'],
     closesWindows: true,
   },
-  { name: 'interrupted', kind: tumbling(1_000), settings: ['window=1s', 'closeWindows=true'], isInterrupted: true },
+  { name: 'kind-killed', kind: tumbling(1_000), settings: ['window=1s', 'closeWindows=true'], isInterrupted: true },
 ];
 
 /** The same numbers in every run: a failure can be looked at again. */
@@ -205,7 +206,7 @@ describe.each(cases)('$name', (one) => {
 });
 
 test('a story from the future counts in the window of the present, and each story in one tumbling window per brand', async () => {
-  const rows = await topicRows('windows-of-500-ms');
+  const rows = await topicRows('kind-500-ms');
   const [[key = '', toyota] = []] = [...rows].filter(([at]) => isToyota(at));
   expect(toyota?.stories).toBe(1);
   expect(Date.parse(key.split('/')[1] ?? '')).toBeGreaterThanOrEqual(began - 500);
@@ -213,8 +214,8 @@ test('a story from the future counts in the window of the present, and each stor
 });
 
 test.each([
-  ['windowed-news-1', 'sessions'],
-  ['windowed-news-alert-1', 'windows-of-500-ms-alerts'],
+  ['windowed-news-1', 'kind-sessions'],
+  ['windowed-news-alert-1', 'kind-500-ms-alerts'],
 ])('the schema %s describes what lies in the topic %s', async (name, topic) => {
   const schema = z.fromJSONSchema(JSON.parse(await readFile(`docs/schemas/${name}.json`, 'utf8')));
   const values = [...(await readLatest<{ threshold?: number }>(topic)).values()];
