@@ -1,24 +1,59 @@
+import { basename } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+/** Enough to tell what was expected and what came; the whole of it stands where the test ran. */
+const REASON_LENGTH = 400;
+
+/** What a file's tests came to; the parts of Jest's TestResult that are used here. */
+export interface FileResult {
+  readonly testFilePath: string;
+  readonly numFailingTests: number;
+  readonly testExecError?: unknown;
+  readonly failureMessage?: string | null;
+  readonly testResults: ReadonlyArray<{
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages: readonly string[];
+  }>;
+}
+
 /** What is counted of a test run; the parts of Jest's AggregatedResult that are used here. */
 export interface TestCounts {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { readonly numFailingTests: number; readonly testExecError?: unknown }[];
+  readonly testResults: readonly FileResult[];
 }
+
+const isBroken = ({ numFailingTests, testExecError }: FileResult) => Boolean(testExecError) && numFailingTests === 0;
 
 /** The totals in one line; a file that could not be run, and a run that was cut off, count as a failed test. */
 export function closingLine(counts: TestCounts, isComplete: boolean): string {
-  const broken = counts.testResults.filter(
-    ({ numFailingTests, testExecError }) => testExecError && numFailingTests === 0,
-  );
-  const failed = counts.numFailedTests + broken.length;
+  const failed = counts.numFailedTests + counts.testResults.filter(isBroken).length;
   const skipped = counts.numPendingTests + counts.numTodoTests;
   return `tests: ${counts.numPassedTests} passed, ${failed || (isComplete ? 0 : 1)} failed, ${skipped} skipped`;
 }
 
+/** A line for each test that failed: a log of many minutes is cut in its middle, where the failure stood. */
+export function failedLines(counts: TestCounts): string[] {
+  return counts.testResults.flatMap((file) => {
+    const name = basename(file.testFilePath);
+    if (isBroken(file)) return [`failed: ${name}: ${reasonOf(file.failureMessage ?? '')}`];
+    const failed = file.testResults.filter(({ status }) => status === 'failed');
+    return failed.map(
+      ({ fullName, failureMessages }) => `failed: ${name} › ${fullName}: ${reasonOf(failureMessages.join(' '))}`,
+    );
+  });
+}
+
+function reasonOf(message: string): string {
+  const words = stripVTControlCharacters(message).replace(/\s+/g, ' ').trim();
+  return words.length > REASON_LENGTH ? `${words.slice(0, REASON_LENGTH)}…` : words;
+}
+
 /**
- * A Jest reporter whose line is the last that a test run prints. It is printed as the process ends, because Jest puts its
+ * A Jest reporter whose lines are the last that a test run prints. They are printed as the process ends, because Jest puts its
  * own summary after all custom reporters (30.2, TestScheduler), and a global teardown may still have something to say.
  */
 export default class ClosingLineReporter {
@@ -26,7 +61,7 @@ export default class ClosingLineReporter {
 
   /** Jest goes on adding to the counts that it hands over here. */
   onRunStart(counts: TestCounts): void {
-    process.once('exit', () => console.log(closingLine(counts, this.isComplete)));
+    process.once('exit', () => console.log([...failedLines(counts), closingLine(counts, this.isComplete)].join('\n')));
   }
 
   onRunComplete(): void {

@@ -1,10 +1,17 @@
-import { closingLine, type TestCounts } from '../closing-line.js';
+import { closingLine, type FileResult, failedLines, type TestCounts } from '../closing-line.js';
 
 const counts = (some: Partial<TestCounts>): TestCounts => ({
   numPassedTests: 0,
   numFailedTests: 0,
   numPendingTests: 0,
   numTodoTests: 0,
+  testResults: [],
+  ...some,
+});
+
+const file = (some: Partial<FileResult>): FileResult => ({
+  testFilePath: '/somewhere/dist/tests/unit/some.test.js',
+  numFailingTests: 0,
   testResults: [],
   ...some,
 });
@@ -19,17 +26,45 @@ describe('closingLine', () => {
   });
 
   test('counts a file that could not be run as failed', () => {
-    const testResults = [{ numFailingTests: 0, testExecError: new Error('no such module') }, { numFailingTests: 0 }];
+    const testResults = [file({ testExecError: new Error('no such module') }), file({})];
     expect(closingLine(counts({ numPassedTests: 7, testResults }), true)).toBe('tests: 7 passed, 1 failed, 0 skipped');
   });
 
   test('does not count the failed tests of a broken file twice', () => {
-    const testResults = [{ numFailingTests: 2, testExecError: new Error('it broke afterwards') }];
+    const testResults = [file({ numFailingTests: 2, testExecError: new Error('it broke afterwards') })];
     expect(closingLine(counts({ numFailedTests: 2, testResults }), true)).toBe('tests: 0 passed, 2 failed, 0 skipped');
   });
 
   test('counts a run that was cut off as failed', () => {
     expect(closingLine(counts({ numPassedTests: 3 }), false)).toBe('tests: 3 passed, 1 failed, 0 skipped');
     expect(closingLine(counts({ numFailedTests: 2 }), false)).toBe('tests: 0 passed, 2 failed, 0 skipped');
+  });
+});
+
+describe('failedLines', () => {
+  const result = (status: string, fullName: string, ...failureMessages: string[]) => ({
+    status,
+    fullName,
+    failureMessages,
+  });
+
+  test('names each test that failed, with the beginning of its reason in one line and without colours', () => {
+    const testResults = [
+      result('passed', 'counts'),
+      result('failed', 'counts twice', '\u001b[31mexpected 1\u001b[39m\n\n    at there'),
+    ];
+    const lines = failedLines(counts({ testResults: [file({ numFailingTests: 1, testResults })] }));
+    expect(lines).toEqual(['failed: some.test.js › counts twice: expected 1 at there']);
+  });
+
+  test('names a file that could not be run', () => {
+    const broken = file({ testExecError: new Error(), failureMessage: 'no such module' });
+    expect(failedLines(counts({ testResults: [broken] }))).toEqual(['failed: some.test.js: no such module']);
+  });
+
+  test('cuts a long reason', () => {
+    const testResults = [result('failed', 'is long', 'x'.repeat(5_000))];
+    const [line = ''] = failedLines(counts({ testResults: [file({ numFailingTests: 1, testResults })] }));
+    expect(line).toMatch(/^failed: some\.test\.js › is long: x{400}…$/);
   });
 });
