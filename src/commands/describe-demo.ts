@@ -39,6 +39,7 @@ function describePulse(pulse: DemoReport['pulse']): string {
   const both = pulse.flatMap(({ make, stories, mean_price }) =>
     stories > 0 && mean_price !== null ? [{ make, stories, mean_price }] : [],
   );
+  if (both.length === 0) return 'no make has both there';
   const most = both.sort((a, b) => b.stories - a.stories).slice(0, 3);
   return most
     .map(({ make, stories, mean_price }) => `${make} ${stories} at £${count(Math.round(mean_price))}`)

@@ -1,4 +1,5 @@
 import type { Reporter } from '../report/reporter.js';
+import { seconds } from '../report/style.js';
 import type { Brands } from './brands.js';
 import { type CarFile, estimateRows, findCarFiles, readRows } from './car-files.js';
 import { findOddity, toCarListing } from './car-listing.js';
@@ -24,6 +25,8 @@ export interface SeedCarsOptions extends SeedOptions {
   readonly limit?: number | undefined;
   /** Spreads `listed_at` over this long before now, in milliseconds; else it is the moment of publishing. */
   readonly spreadMs?: number | undefined;
+  /** Spreads them behind the topic's newest event, too: only for a topic whose readers all begin anew. */
+  readonly mayGoBehind?: boolean;
 }
 
 export interface SeedCarsReport extends SeedReport {
@@ -45,7 +48,7 @@ export async function seedCars(
 ): Promise<SeedCarsReport> {
   const files = await findCarFiles(options.paths, options.sourcePrefix, context.report);
   const total = Math.min(await estimateRows(files), options.limit ?? Number.POSITIVE_INFINITY);
-  const reading = new Reading(files, brands, options, total);
+  const reading = new Reading(files, brands, options, total, context.report);
   const report = await seedTopic(context, reading, options);
   warnOfOddities(context.report, reading.odd);
   return { ...report, files: reading.perFile(), makes: reading.perMake(), odd: reading.odd };
@@ -68,6 +71,7 @@ class Reading implements SeedPlan {
     private readonly brands: Brands,
     private readonly options: SeedCarsOptions,
     private readonly total: number,
+    private readonly report: Reporter,
   ) {}
 
   get sources(): string[] {
@@ -81,7 +85,13 @@ class Reading implements SeedPlan {
   }
 
   async *items({ newestEventMs }: SeedStart): AsyncGenerator<SourcedItem> {
-    const clock = new EventClock(this.files, this.options.spreadMs, newestEventMs);
+    const { spreadMs, mayGoBehind } = this.options;
+    const clock = new EventClock(this.files, spreadMs, mayGoBehind ? 0 : newestEventMs);
+    if (spreadMs !== undefined && clock.spanMs < spreadMs) {
+      this.report.warn(
+        `spread over ${seconds(clock.spanMs)} only: the newest listing of ${this.options.topic} is that young, and none goes behind it; a new topic has room`,
+      );
+    }
     let left = this.options.limit ?? Number.POSITIVE_INFINITY;
     for (const file of this.files) {
       this.current = file.stem;
@@ -151,6 +161,11 @@ class EventClock {
   ) {
     this.startMs = Math.min(this.endMs, Math.max(this.endMs - (spreadMs ?? 0), earliestMs));
     this.totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** How long the rows are spread over, at most what was asked for. */
+  get spanMs(): number {
+    return this.endMs - this.startMs;
   }
 
   tick(cells: readonly string[]): number {

@@ -74,8 +74,9 @@ describe('seed cars', () => {
     expect(await records()).toBe(1);
     await cliJson([...seed, '--append'], { project });
     expect(await records()).toBe(2);
-    const replaced = await cliJson<SeedResult>([...seed, '--replace'], { project });
-    expect(replaced.records).toEqual({ before: 2, after: 1 });
+    const replaced = await cli(['--json', ...seed, '--replace', '--spread', '10h'], { project });
+    expect(JSON.parse(replaced.stdout).records).toEqual({ before: 2, after: 1 });
+    expect(replaced.stderr).toMatch(/spread over \d+\.\d s only: the newest listing of cars-twice is that young/);
     expect(await records()).toBe(1);
   });
 

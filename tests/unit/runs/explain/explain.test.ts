@@ -381,6 +381,19 @@ describe('judge', () => {
     ]);
   });
 
+  test('dead letters explain it all only where nothing else was read', () => {
+    const progress = makeProgress({
+      topic: { numInputRows: 4 },
+      'dead-letters': { numInputRows: 3, sink: { numOutputRows: 3 } },
+      parquet: null,
+    });
+    const { findings } = judge(makeFacts({ progress }));
+    expect(findings.map(({ id, likelihood }) => [id, likelihood])).toEqual([
+      ['window-open', 'certain'],
+      ['dead-letters', 'partly'],
+    ]);
+  });
+
   test('the bigger share comes first', () => {
     const progress = makeProgress({
       'dead-letters': { sink: { numOutputRows: 100 } },
