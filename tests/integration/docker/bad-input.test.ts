@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { cli, cliJson } from '../cli.js';
@@ -177,40 +177,3 @@ const isRoot = process.getuid?.() === 0;
     }
   });
 });
-
-describe('a checkout with Windows line endings', () => {
-  test('starts, renders and runs all the same', async () => {
-    const copy = await mkdtemp(join(tmpdir(), 'windows '));
-    for (const folder of ['bin', 'dist', 'jobs', 'templates', 'docker', 'data', 'src/provision', 'package.json'])
-      await cp(resolve(folder), join(copy, folder), { recursive: true });
-    await symlink(resolve('node_modules'), join(copy, 'node_modules'));
-    const before = await sparkImages();
-    const { stdout } = await run('grep', ['-rIl', '', join(copy, 'docker'), join(copy, 'templates')]);
-    const files = stdout.trim().split('\n');
-    for (const file of files) await writeFile(file, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'));
-    expect(files.length).toBeGreaterThan(8);
-    const windows = async (...args: string[]) => {
-      const env = { ...process.env, MILLRACE_PORTS: 'auto' };
-      const all = ['--json', '--project', join(copy, 'project'), ...args];
-      return JSON.parse((await run(process.execPath, [join(copy, 'bin', 'cli'), ...all], { env })).stdout);
-    };
-    try {
-      expect(await windows('cluster', 'up', '--target', 'docker', '--workers', '1')).toMatchObject({ state: 'ready' });
-      await windows('seed', 'cars', '--limit', '100');
-      expect(await windows('submit', 'windowed-cars', '--trigger', 'available-now')).toMatchObject({
-        state: 'succeeded',
-        exitCode: 0,
-      });
-    } finally {
-      await windows('cluster', 'down', '--purge', '--yes', '--target', 'docker');
-      await rm(copy, { recursive: true });
-      const made = (await sparkImages()).filter((image) => !before.includes(image));
-      if (made.length > 0) await run('docker', ['rmi', ...made]);
-    }
-  });
-});
-
-async function sparkImages(): Promise<string[]> {
-  const { stdout } = await run('docker', ['images', 'millrace-spark', '--format', '{{.Repository}}:{{.Tag}}']);
-  return stdout.trim().split('\n');
-}
