@@ -7,8 +7,8 @@ import { until } from '../until.js';
 
 const [TOPIC, RESULTS] = ['live-news', 'live-windows'];
 const WINDOW_MS = 10_000;
-/** Stories that must come while the windows are being counted, beside those that were there. */
-const COMING = 40;
+/** Stories that must come while the windows are being counted, beside those that were there: 2 a second, for 5 minutes. */
+const COMING = 30;
 const FAULTS: readonly Fault[] = [
   { kind: 'cut' },
   { kind: 'truncated-json' },
@@ -93,7 +93,7 @@ const sum = (counts: Record<string, number>) => Object.values(counts).reduce((to
 describe('the emulator, the followed feed and a running windowed-news', () => {
   test('count every story in exactly one window per brand, in spite of the faults of the API', async () => {
     const port = await freePort();
-    const emulator = start(['news-emulator', '--stories', '5000', '--release', '20/s', '--port', String(port)]);
+    const emulator = start(['news-emulator', '--stories', '5000', '--release', '8/s', '--port', String(port)]);
     const origin = `http://127.0.0.1:${port}`;
     await until(() => answers(`${origin}/v6/news/stories`), 60_000);
     const api: FaultyNewsApi = await startFaultyNewsApi(origin);
