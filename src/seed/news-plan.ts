@@ -13,6 +13,8 @@ import { BrandCounts, type Sifted, siftStory, toStoryItem } from './sift-stories
 
 /** Stories of a replay that are due within so little time go out together. */
 const SHORTEST_SLEEP_MS = 50;
+/** The first is for what the topic had before, the second for files that have newer stories before older ones. */
+const LATE_HINT = '--shift-to-now makes them new, and --speed publishes stories in the order of their events';
 /** Timers of Node end after 24 days at most. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
@@ -66,7 +68,7 @@ export class NewsPlan implements SeedPlan {
   }
 
   async *items(start: SeedStart): AsyncGenerator<SourcedItem> {
-    const late = new LateStories(start.newestEventMs, this.parts.report, '--shift-to-now makes them new');
+    const late = new LateStories(start.newestEventMs, this.parts.report, LATE_HINT);
     const seen = this.options.isResuming ? await this.readIds(start) : new Set<string>();
     if (this.options.speed !== undefined) yield* this.replay(this.options.speed, seen, start.signal, late);
     else yield* this.inFileOrder(seen, start.signal, late);
@@ -159,10 +161,11 @@ export class NewsPlan implements SeedPlan {
   private toItem(found: Story, shiftMs: number, late: LateStories): SourcedItem {
     const story = shiftStory(found.story, shiftMs);
     const eventMs = Math.min(story.published_at_ms, this.clock.now());
-    late.look(eventMs);
     const item = toStoryItem({ ...found, story });
-    if ('record' in item) this.counts.add(story);
-    return { ...item, source: found.source, ...('record' in item ? { eventMs } : {}) };
+    if (!('record' in item)) return { ...item, source: found.source };
+    late.look(eventMs);
+    this.counts.add(story);
+    return { ...item, source: found.source, eventMs };
   }
 
   private sourceOf(path: string): string {

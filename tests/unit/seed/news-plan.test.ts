@@ -212,4 +212,22 @@ describe('stories that are much older than the newest of the topic', () => {
   test('are not, once they are moved', async () => {
     expect((await publish([path()], { isShifted: true }, setting)).report.warnings).toEqual([]);
   });
+
+  test.each([
+    ['a file newest first', () => [fileOf(story(1, 9), story(2, 8), story(3, 6))]],
+    ['a newer file before an older one', () => [fileOf(story(1, 9)), fileOf(story(2, 5))]],
+  ])('are warned of where the newer one comes with the same seed: %s', async (_, paths) => {
+    const { report } = await publish(paths());
+    expect(report.warnings).toEqual([expect.stringContaining('newest of the topic, 1970-01-01 09:00 UTC')]);
+    expect(report.warnings[0]).toContain('--speed publishes stories in the order of their events');
+    expect((await publish(paths(), { speed: 1e9 })).report.warnings).toEqual([]);
+  });
+
+  test('are none where files go on in order, nor where one would not be published', async () => {
+    expect((await publish([fileOf(story(1, 1), story(2, 9)), fileOf(story(3, 8))])).report.warnings).toEqual([]);
+    const tooLarge = story(1, 9, { body: 'a'.repeat(2_000_000) });
+    const { report, counts } = await publish([fileOf(tooLarge, story(2, 5))]);
+    expect(counts).toMatchObject({ rejected: 1 });
+    expect(report.warnings).toEqual([]);
+  });
 });

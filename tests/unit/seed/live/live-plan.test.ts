@@ -191,6 +191,16 @@ describe('one pass over the live feed', () => {
 });
 
 describe('the followed feed', () => {
+  test('warns of a story that is published long after its event, and not of those that come again', async () => {
+    const old = { published_datetime: new Date(minutesAgo(180)).toISOString() };
+    const feed = [story(1, minutesAgo(50)), story(2, T0 + MINUTE)];
+    expect((await live({ ...world(feed), ...follow(20) })).report.warnings).toEqual([]);
+    const { report } = await live({ ...world([...feed, story(3, T0 + 2 * MINUTE, { changes: old })]), ...follow(20) });
+    expect(report.warnings).toEqual([
+      expect.stringContaining('stories of 2026-11-24 07:00 UTC lie more than 2 hours behind the newest of the topic'),
+    ]);
+  });
+
   test('brings each story with the first poll that can see it, also those that come late', async () => {
     const late = story(7, T0 + 2 * MINUTE, { visibleMs: T0 + 2 * MINUTE + 157_000 });
     const w = world([story(1, minutesAgo(1)), story(2, T0 + MINUTE), late, story(8, T0 + 4 * MINUTE)]);
