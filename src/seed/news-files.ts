@@ -5,7 +5,7 @@ import { UsageError } from '../errors.js';
 import { isNotFound } from '../project/atomic-file.js';
 import { isObject } from './news-fields.js';
 import { joinRest, splitLines } from './news-lines.js';
-import { explainUnreadable } from './unreadable.js';
+import { explainUnreadable, refuseUnlessFile } from './unreadable.js';
 
 /** A story and where it stood, or what is wrong with that place. */
 export type FoundStory = { position: string; story: unknown } | { position: string; problem: string };
@@ -112,4 +112,5 @@ async function refuseUnreadable(path: string): Promise<void> {
     throw new UsageError(`${path} does not exist`, 'Check the path of the file with stories.', { cause });
   });
   if (found.isDirectory()) throw new UsageError(`${path} is a folder, not a file`, 'Name the files in it one by one.');
+  refuseUnlessFile(path, found);
 }

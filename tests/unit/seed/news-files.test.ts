@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../../src/errors.js';
 import { type FoundStory, readStories } from '../../../src/seed/news-files.js';
+import { failureOf } from '../failure-of.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'news-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -82,14 +83,20 @@ describe('readStories', () => {
     expect(failure).toMatchObject({ message: expect.stringMatching(/loop\.json cannot be read: .*ELOOP/) });
   });
 
-  test('says why a file that is there cannot be opened', async () => {
-    const path = join(folder, 'socket.json');
-    const server = createServer();
-    await new Promise<void>((done) => server.listen(path, done));
-    const failure = await read(path).catch((error: unknown) => error);
-    await new Promise((done) => server.close(done));
-    expect(failure).toBeInstanceOf(UsageError);
-    expect(failure).toMatchObject({ message: expect.stringMatching(/socket\.json cannot be read: .*ENXIO/) });
+  test('says why a file that is there gives nothing', async () => {
+    expect(await failureOf(read('/proc/self/mem'))).toMatchObject({
+      code: 'USAGE',
+      message: '/proc/self/mem cannot be read: i/o error (EIO)',
+    });
+  });
+
+  test('refuses a pipe, which would lose what a first look takes from it', async () => {
+    const path = join(folder, 'pipe.json');
+    execFileSync('mkfifo', [path]);
+    expect(await failureOf(read(path))).toMatchObject({
+      code: 'USAGE',
+      message: `${path} is no regular file, and can be read only once`,
+    });
   });
 
   test.each([
