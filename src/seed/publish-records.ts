@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { abortLater, unlessAborted } from '../kafka/give-up.js';
+import { unlessAborted } from '../kafka/give-up.js';
 import type { Acknowledged, OutgoingRecord, Publisher } from '../kafka/publish.js';
 import { bytesOf } from './record-size.js';
 import type { Reject, RejectsFile } from './rejects-file.js';
@@ -80,7 +80,6 @@ function take(item: SeedItem, outbox: Outbox, counts: Counts, options: PublishOp
 class Outbox {
   private readonly size: number;
   private readonly pace: Pace;
-  private readonly patience: AbortSignal;
   private batch = new Batch();
   private underway: Promise<void> = Promise.resolve();
 
@@ -88,12 +87,10 @@ class Outbox {
     private readonly counts: Counts,
     private readonly options: PublishOptions,
   ) {
-    const { ratePerSecond, signal } = options;
+    const { ratePerSecond } = options;
     const perBatch = ratePerSecond ? Math.round(ratePerSecond / BATCHES_PER_SECOND) : LARGEST_BATCH;
     this.size = Math.min(LARGEST_BATCH, Math.max(1, perBatch));
     this.pace = new Pace(ratePerSecond);
-    // A broker that has gone away is not waited for after Ctrl-C; one that answers gets the time to acknowledge.
-    this.patience = abortLater(signal, FINISH_BATCH_WITHIN_MS);
   }
 
   /** Gives what to wait for before the next one, where the batch is full. */
@@ -117,8 +114,10 @@ class Outbox {
   private async send(): Promise<void> {
     await this.underway;
     const { records } = this.batch;
-    await this.pace.wait(records.length, this.options.signal);
-    this.underway = unlessAborted(publish(records, this.counts, this.options), this.patience);
+    const { signal } = this.options;
+    await this.pace.wait(records.length, signal);
+    // A broker that has gone away is not waited for after Ctrl-C; one that answers gets the time to acknowledge.
+    this.underway = unlessAborted(publish(records, this.counts, this.options), signal, FINISH_BATCH_WITHIN_MS);
     this.underway.catch(() => undefined); // awaited, and thrown, with the next batch
     this.batch = new Batch();
   }
