@@ -9,6 +9,8 @@ export class LiveTally {
   polls = 0;
   pages = 0;
   quota: Quota | null = null;
+  /** Whether it was said that the API sends its stories in another order than it was asked for. */
+  isOrderTold = false;
   /** Fresh stories until the limit. */
   left: number;
 

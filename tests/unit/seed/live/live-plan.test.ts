@@ -164,6 +164,30 @@ describe('one pass over the live feed', () => {
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
   });
 
+  test('leaves nothing out where the API sends the newest first and the poll breaks off, and says so', async () => {
+    let isWell = false;
+    const feed = Array.from({ length: 30 }, (_, id) => story(id, minutesAgo(55 - id)));
+    const w = world(feed, 10, (page) => {
+      if (page === 2 && !isWell) throw new Error('killed');
+    });
+    w.api.isNewestFirst = true;
+    const { failure, report } = await live({ ...w });
+    expect(failure).toMatchObject({ message: 'killed' });
+    expect(report.warnings).toEqual([expect.stringMatching(/does not send the oldest stories first.* begins anew/)]);
+    isWell = true;
+    await live({ ...w });
+    expect(w.topic.keys.sort()).toEqual(keysOf(...feed.map(({ id }) => id)).sort());
+  });
+
+  test('takes a first story of the second before its start for no other order', async () => {
+    const from = minutesAgo(60) + 500;
+    const early = { published_at: new Date(minutesAgo(60)).toISOString() };
+    const w = world([story(1, from, { changes: early }), story(2, minutesAgo(50)), story(3, minutesAgo(50))], 1);
+    const { report } = await live({ ...w, options: { sinceMs: from } });
+    expect(report.warnings).toEqual([]);
+    expect(w.topic.keys).toHaveLength(3);
+  });
+
   test('keeps what came in before it is published, but not what had come before', async () => {
     const w = world([story(1, minutesAgo(50)), story(2, minutesAgo(20))]);
     const path = join(root, 'came.ndjson');
@@ -199,6 +223,14 @@ describe('the followed feed', () => {
     expect(report.warnings).toEqual([
       expect.stringContaining('stories of 2026-11-24 07:00 UTC lie more than 2 hours behind the newest of the topic'),
     ]);
+  });
+
+  test('says once that the API sends the newest first', async () => {
+    const w = world([story(1, minutesAgo(2)), story(2, minutesAgo(1))]);
+    w.api.isNewestFirst = true;
+    const { report, counts } = await live({ ...w, ...follow(5) });
+    expect(counts.published).toBe(2);
+    expect(report.warnings).toHaveLength(1);
   });
 
   test('brings each story with the first poll that can see it, also those that come late', async () => {
