@@ -95,12 +95,27 @@ describe('one pass over the live feed', () => {
     ]);
   });
 
-  test('does not go on from a slice that came first', async () => {
+  test.each([
+    ['with both ends', { sinceMs: minutesAgo(700), untilMs: minutesAgo(500) }, '22:20'],
+    ['with an end alone: the hour before it', { untilMs: minutesAgo(560) }, '23:40'],
+  ])('does not go on from a slice that came first, %s', async (_, options, from) => {
     const w = world([story(1, minutesAgo(600)), story(2, minutesAgo(30))]);
-    await live({ ...w, options: { sinceMs: minutesAgo(700), untilMs: minutesAgo(500) } });
+    await live({ ...w, options });
     await live({ ...w });
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
-    expect(w.api.asked.map(({ start }) => start.slice(11, 16))).toEqual(['22:20', '09:00']);
+    expect(w.api.asked.map(({ start }) => start.slice(11, 16))).toEqual([from, '09:00']);
+  });
+
+  test('goes on to an end that is given alone, and says so where it begins before --since', async () => {
+    const w = world([story(1, minutesAgo(30)), story(2, T0 + 60 * MINUTE), story(3, T0 + 200 * MINUTE)]);
+    expect((await live({ ...w })).report.said).toEqual([]);
+    w.clock.nowMs = T0 + 240 * MINUTE;
+    await live({ ...w, options: { untilMs: T0 + 120 * MINUTE } });
+    expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
+    const options = { isFollowing: true, sinceMs: T0 + 230 * MINUTE };
+    const { report } = await live({ ...w, endMs: T0 + 243 * MINUTE, options });
+    expect(report.said).toEqual(['goes on from 2026-11-24T10:50:00.000Z, where it stopped']);
+    expect(w.topic.keys.sort()).toEqual(keysOf(1, 2, 3));
   });
 
   test('says what to do where the end that is asked for was polled already', async () => {
