@@ -94,7 +94,7 @@ export class NewsPlan implements SeedPlan {
   }
 
   private async *inFileOrder(seen: Set<string>, signal: AbortSignal, late: LateStories): AsyncGenerator<SourcedItem> {
-    const span = this.options.isShifted ? await this.findSpan(signal) : undefined;
+    const span = this.options.isShifted ? await this.findSpan(seen, signal) : undefined;
     const shiftMs = span ? this.clock.now() - span.newestMs : 0;
     for await (const found of this.sift(seen, this.parts.record)) {
       yield 'story' in found ? this.toItem(found, shiftMs, late) : found;
@@ -135,9 +135,10 @@ export class NewsPlan implements SeedPlan {
     }
   }
 
-  private async findSpan(signal: AbortSignal): Promise<EventSpan | undefined> {
+  /** Of those that are to be published, which are not those that the topic holds. */
+  private async findSpan(seen: ReadonlySet<string>, signal: AbortSignal): Promise<EventSpan | undefined> {
     let span: EventSpan | undefined;
-    for await (const found of this.sift(new Set())) {
+    for await (const found of this.sift(new Set(seen))) {
       signal.throwIfAborted();
       if ('story' in found) span = widen(span, found.story.published_at_ms);
     }

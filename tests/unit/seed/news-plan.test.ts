@@ -154,6 +154,14 @@ describe('--shift-to-now', () => {
     expect(sent.map((each) => each.story.published_at_ms)).toEqual([NOW]);
   });
 
+  test('goes by those that the topic does not hold yet', async () => {
+    const topic = new MemoryTopic();
+    topic.append([{ key: 'aylien:1', value: '{}' }]);
+    const path = fileOf(story(1, 5), story(2, 7), story(3, 9));
+    const { sent } = await publish([path], { isShifted: true, isResuming: true, limit: 1 }, { topic });
+    expect(sent.map((each) => [each.story.source_id, each.story.published_at_ms])).toEqual([['2', NOW]]);
+  });
+
   test('brings stories of the future back to the present', async () => {
     const { sent } = await publish([fileOf(story(1, NOW / HOUR + 50))], { isShifted: true });
     expect(sent[0]?.story.published_at_ms).toBe(NOW);
