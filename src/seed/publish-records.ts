@@ -9,6 +9,8 @@ const LARGEST_BATCH = 2_000;
 const LARGEST_BATCH_BYTES = 900_000;
 /** At a given rate records go out in about this many batches per second, so that a stream sees a flow and not lumps. */
 const BATCHES_PER_SECOND = 20;
+/** A timer that is late or a broker that is slow for a moment does not lower the rate: so much is made up for. */
+const LONGEST_CATCH_UP_MS = 250;
 const FINISH_BATCH_WITHIN_MS = 5_000;
 
 /** One thing read from a source: to publish, to keep aside, or, by its key, one that has come before. */
@@ -154,18 +156,18 @@ async function publish(
   onProgress(counts);
 }
 
-/** Holds records back so that, from the start on, no more than `ratePerSecond` have gone out. */
+/** Holds records back so that they go out at `ratePerSecond`; time in which none came is not saved up for later ones. */
 class Pace {
-  private readonly startedAt = performance.now();
-  private sent = 0;
+  private nextDueMs = performance.now();
 
   constructor(private readonly ratePerSecond: number | undefined) {}
 
   async wait(count: number, signal: AbortSignal): Promise<void> {
     if (!this.ratePerSecond) return;
-    const dueMs = (this.sent / this.ratePerSecond) * 1_000;
-    this.sent += count;
-    const waitMs = this.startedAt + dueMs - performance.now();
+    const nowMs = performance.now();
+    const dueMs = Math.max(nowMs - LONGEST_CATCH_UP_MS, this.nextDueMs);
+    this.nextDueMs = dueMs + (count / this.ratePerSecond) * 1_000;
+    const waitMs = dueMs - nowMs;
     if (waitMs > 1) await sleep(waitMs, undefined, { signal });
   }
 }
