@@ -60,6 +60,7 @@ export class LivePlan implements SeedPlan {
     this.isUnderway = true;
     const { clock = systemClock, report, brands, record, tally } = this.parts;
     const { options } = this;
+    tally.beginAttempt();
     const topic = await LiveTopic.open(start, options, this.parts);
     this.topic = topic;
     const late = new LateStories(start.newestEventMs, report, LATE_HINT);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BrokerUnreachableError } from '../../../../src/kafka/broker-errors.js';
 import { NewsApiRefusedError, NewsApiUnavailableError } from '../../../../src/seed/aylien/news-api-errors.js';
 import type { NewsStory } from '../../../../src/seed/news-record.js';
 import { RecordFile } from '../../../../src/seed/record-file.js';
@@ -291,6 +292,24 @@ describe('the followed feed', () => {
     expect(report.warnings[0]).toContain('tries again from where it broke off');
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
     expect(tally.polls).toBe(4);
+  });
+
+  test.each([
+    ['before it took a batch', 'before', 1, { read: 5, published: 4, duplicates: 0 }],
+    ['before it took the second batch of a page', 'before', 2, { read: 7, published: 4, duplicates: 2 }],
+    ['before it told that it took a batch', 'after', 1, { read: 5, published: 2, duplicates: 2 }],
+  ] as const)('counts what adds up when the broker went away %s', async (_, when, batch, counts) => {
+    const body = 'a'.repeat(400_000);
+    const good = [1, 2, 3, 4].map((id) => story(id, minutesAgo(10 - id), { changes: { body } }));
+    const w = world([story(9, minutesAgo(20), { changes: { title: 7 } }), ...good]);
+    let batches = 0;
+    const publisher = w.topic.publisher((moment) => {
+      if (moment === 'before') batches += 1;
+      if (moment === when && batches === batch) throw new BrokerUnreachableError('here:9092');
+    });
+    const session = await live({ ...w, publisher });
+    expect(w.topic.keys.sort()).toEqual(keysOf(1, 2, 3, 4));
+    expect(session.counts).toEqual({ ...counts, rejected: 1 });
   });
 
   test('ends with what an API says that refuses', async () => {
