@@ -61,6 +61,10 @@ export class NewsPlan implements SeedPlan {
     return this.options.paths.map((path) => this.sourceOf(path));
   }
 
+  get wayOn(): string | undefined {
+    return this.options.isResuming ? undefined : 'Run the same command with `--resume` to go on.';
+  }
+
   async check(signal: AbortSignal): Promise<void> {
     for (const path of this.options.paths) {
       for await (const _story of readStories(path)) signal.throwIfAborted();

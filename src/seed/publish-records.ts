@@ -168,6 +168,6 @@ class Pace {
     const dueMs = Math.max(nowMs - LONGEST_CATCH_UP_MS, this.nextDueMs);
     this.nextDueMs = dueMs + (count / this.ratePerSecond) * 1_000;
     const waitMs = dueMs - nowMs;
-    if (waitMs > 1) await sleep(waitMs, undefined, { signal });
+    if (waitMs > 1) await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
