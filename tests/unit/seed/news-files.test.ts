@@ -14,9 +14,9 @@ const write = (text: string, name = 'news.json'): string => {
   return join(folder, name);
 };
 
-const read = async (path: string): Promise<FoundStory[]> => {
+const read = async (path: string, longestBytes?: number): Promise<FoundStory[]> => {
   const found: FoundStory[] = [];
-  for await (const item of readStories(path)) found.push(item);
+  for await (const item of readStories(path, longestBytes)) found.push(item);
   return found;
 };
 
@@ -97,6 +97,23 @@ describe('readStories', () => {
       code: 'USAGE',
       message: `${path} is no regular file, and can be read only once`,
     });
+  });
+
+  test.each([
+    ['in one line', '[{"id":1},{"id":2}]'],
+    ['in several lines', '[{"id":1},\n{"id":2}]'],
+    ['whose last line is too long', '{"id":1}\n{"id":2,"body":"aaa"}'],
+  ])('refuses a text longer than can be held, %s', async (_, text) => {
+    const path = write(text);
+    expect(await failureOf(read(path, 17))).toMatchObject({
+      code: 'USAGE',
+      message: `${path} is too large for one JSON text`,
+      hint: expect.stringContaining("jq -c '.[]'"),
+    });
+  });
+
+  test('reads as many lines as there are, none of which is too long', async () => {
+    expect(await read(write('{"id":1}\n'.repeat(1_000)), 9)).toHaveLength(1_000);
   });
 
   test.each([
