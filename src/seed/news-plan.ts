@@ -15,8 +15,6 @@ import { BrandCounts, type Sifted, siftStory, toStoryItem } from './sift-stories
 const SHORTEST_SLEEP_MS = 50;
 /** The first is for what the topic had before, the second for files that have newer stories before older ones. */
 const LATE_HINT = '--shift-to-now makes them new, and --speed publishes stories in the order of their events';
-/** Timers of Node end after 24 days at most. */
-const LONGEST_SLEEP_MS = 3_600_000;
 
 export interface NewsPlanOptions {
   /** Files of Aylien stories: JSON arrays, pages, or JSON Lines. */
@@ -135,7 +133,7 @@ export class NewsPlan implements SeedPlan {
 
   private async sleepUntil(dueMs: number, signal: AbortSignal): Promise<void> {
     for (let waitMs = dueMs - this.clock.now(); waitMs > 0; waitMs = dueMs - this.clock.now()) {
-      await this.clock.sleep(Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, waitMs)), signal);
+      await this.clock.sleep(Math.max(SHORTEST_SLEEP_MS, waitMs), signal);
     }
   }
 

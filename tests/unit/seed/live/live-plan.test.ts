@@ -241,6 +241,16 @@ describe('the followed feed', () => {
     ]);
   });
 
+  test('goes on polling when the clock here is put back', async () => {
+    let isBack = false;
+    const w = world([story(1, minutesAgo(70)), story(2, minutesAgo(1))], 100, () => {
+      if (!isBack) w.clock.nowMs -= 60 * MINUTE;
+      isBack = true;
+    });
+    const { tally } = await live({ ...w, ...follow(-55) });
+    expect(tally.polls).toBeGreaterThan(3);
+  });
+
   test('says once that the API sends the newest first', async () => {
     const w = world([story(1, minutesAgo(2)), story(2, minutesAgo(1))]);
     w.api.isNewestFirst = true;
