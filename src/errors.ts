@@ -44,11 +44,19 @@ export class UsageError extends MillraceError {
 export class InterruptedError extends MillraceError {
   readonly code = 'INTERRUPTED';
   readonly exitCode: ExitCode;
-  readonly hint = 'Run the same command again to go on.';
 
-  constructor(readonly signal: 'SIGINT' | 'SIGTERM') {
+  /** @param hint what goes on from there; empty where nothing does */
+  constructor(
+    readonly signal: 'SIGINT' | 'SIGTERM',
+    readonly hint = 'Run the same command again to go on.',
+  ) {
     super(signal === 'SIGINT' ? 'Interrupted' : 'Terminated');
     this.exitCode = signal === 'SIGINT' ? ExitCode.Interrupted : ExitCode.Terminated;
+  }
+
+  /** For a command that does not go on when it is run again. */
+  withHint(hint: string): InterruptedError {
+    return new InterruptedError(this.signal, hint);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { UsageError } from '../errors.js';
+import { InterruptedError, UsageError } from '../errors.js';
 import { parseRatePerSecond } from '../project/duration.js';
 import type { Reporter } from '../report/reporter.js';
 import { QUIRK_LIST, readQuirks } from '../seed/emulator/quirks.js';
@@ -54,7 +54,8 @@ export const newsEmulatorCommand = (open: OpenContext) =>
       } finally {
         await emulator.close();
       }
-      signal.throwIfAborted();
+      // Ctrl-C is how it ends, and nothing is left undone.
+      throw signal.reason instanceof InterruptedError ? signal.reason.withHint('') : signal.reason;
     });
 
 const EXAMPLE = 'millrace news-emulator --stories 2000 --release 5/s --quirk end=absent --quirk rate-headers=hit';

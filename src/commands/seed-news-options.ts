@@ -62,7 +62,7 @@ export function addNewsOptions(command: Command): Command {
     .option('--until <time>', 'end there instead of at the present')
     .option('--poll <time>', 'how often to poll (60s)')
     .option('--overlap <time>', 'how far a poll reaches back behind the newest story, for those that come late (10m)')
-    .option('--brands <slugs>', 'brands to ask for: audi,bmw (the nine makes)')
+    .option('--brands <slugs>', 'brands to ask for, in English stories: audi,bmw (the nine makes)')
     .option('--aql <query>', "what to ask for instead, in the API's query language")
     .option('--api-url <base>', "the API's base address, such as http://127.0.0.1:8087/v6/news")
     .option('--api-version <version>', 'v6 or v5 (v6)')

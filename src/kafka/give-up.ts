@@ -1,10 +1,20 @@
-/** Ends with the signal's reason as soon as it aborts; what `work` still comes to is then of no interest. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * Ends with the signal's reason once it has been aborted for `graceMs`; what `work` still comes to is then of no interest. Leaves
+ * nothing behind at the signal, which may be that of a command that goes on for weeks.
+ */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, graceMs = 0): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+    let grace: NodeJS.Timeout | undefined;
+    const abort = () => {
+      if (graceMs === 0) return reject(signal.reason);
+      grace = setTimeout(() => reject(signal.reason), graceMs).unref();
+    };
     if (signal.aborted) abort();
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    else signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+      clearTimeout(grace);
+    });
   });
 }
 
@@ -14,13 +24,4 @@ export function within<T>(ms: number, work: Promise<T>, late: () => Error): Prom
     const timer = setTimeout(() => reject(late()), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-}
-
-/** Aborts `ms` after the given signal did, with its reason: what is left to be done then gets that long. */
-export function abortLater(signal: AbortSignal, ms: number): AbortSignal {
-  const later = new AbortController();
-  const abort = () => setTimeout(() => later.abort(signal.reason), ms).unref();
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort, { once: true });
-  return later.signal;
 }

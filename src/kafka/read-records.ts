@@ -134,8 +134,10 @@ async function untilDone(
   { isFollowing, silentForMs = SILENT_FOR_MS, signal, gone }: ReadOptions & { readonly gone: () => Error },
 ): Promise<void> {
   let silence: NodeJS.Timeout | undefined;
+  let stop = () => {};
   const done = new Promise<void>((resolve, reject) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    stop = resolve;
+    signal.addEventListener('abort', stop, { once: true });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) reject(payload.error);
     });
@@ -150,7 +152,10 @@ async function untilDone(
     consumer.run({ autoCommit: false, eachBatch }).catch(reject);
     for (const { partition, offset } of backlog.starts) consumer.seek({ topic, partition, offset });
   });
-  await done.finally(() => clearTimeout(silence));
+  await done.finally(() => {
+    clearTimeout(silence);
+    signal.removeEventListener('abort', stop);
+  });
 }
 
 function toRecord(topic: string, partition: number, { offset, timestamp, key, value }: KafkaMessage): IncomingRecord {

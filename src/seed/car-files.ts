@@ -6,7 +6,7 @@ import { UsageError } from '../errors.js';
 import { isNotFound } from '../project/atomic-file.js';
 import type { Reporter } from '../report/reporter.js';
 import { type CarColumns, readCarHeader } from './car-header.js';
-import { explainUnreadable } from './unreadable.js';
+import { explainUnreadable, refuseUnlessFile } from './unreadable.js';
 
 /** A row longer than this is an unclosed quote that swallowed the rest of the file. */
 const LONGEST_ROW_BYTES = 1024 * 1024;
@@ -89,7 +89,10 @@ function linesOf(cells: readonly string[]): number {
 
 async function openPath(path: string, sourcePrefix: string, report: Reporter): Promise<CarFile[]> {
   const info = await statOrExplain(path);
-  if (!info.isDirectory()) return [await openFile(path, info.size, sourcePrefix)];
+  if (!info.isDirectory()) {
+    refuseUnlessFile(path, info);
+    return [await openFile(path, info.size, sourcePrefix)];
+  }
   const names = (await listFolder(path)).filter((name) => name.toLowerCase().endsWith('.csv')).sort();
   const files: CarFile[] = [];
   for (const name of names) {

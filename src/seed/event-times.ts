@@ -46,14 +46,20 @@ export function shiftForReplay({ oldestMs, newestMs }: EventSpan, nowMs: number,
 export class LateStories {
   private isSaid = false;
 
+  /** @param newestEventMs of what the topic holds already */
   constructor(
-    private readonly newestEventMs: number,
+    private newestEventMs: number,
     private readonly report: Reporter,
     private readonly wayOut: string,
   ) {}
 
+  /** @param eventMs of the story that is published next */
   look(eventMs: number): void {
-    if (this.isSaid || eventMs >= this.newestEventMs - WATERMARK_MS) return;
+    if (!this.isSaid && eventMs < this.newestEventMs - WATERMARK_MS) this.warn(eventMs);
+    this.newestEventMs = Math.max(this.newestEventMs, eventMs);
+  }
+
+  private warn(eventMs: number): void {
     this.isSaid = true;
     this.report.warn(
       `stories of ${minute(eventMs)} lie more than 2 hours behind the newest of the topic, ${minute(this.newestEventMs)}: ` +

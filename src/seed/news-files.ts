@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -5,32 +6,38 @@ import { UsageError } from '../errors.js';
 import { isNotFound } from '../project/atomic-file.js';
 import { isObject } from './news-fields.js';
 import { joinRest, splitLines } from './news-lines.js';
-import { explainUnreadable } from './unreadable.js';
+import { explainUnreadable, refuseUnlessFile } from './unreadable.js';
 
 /** A story and where it stood, or what is wrong with that place. */
 export type FoundStory = { position: string; story: unknown } | { position: string; problem: string };
 
 /** A line of stories is long: small chunks would cost more than what is in them. */
 const CHUNK_BYTES = 256 * 1024;
+/** Node holds no longer text: 512 MB, counted as if each byte were a character. */
+const LONGEST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
 const HINT = 'Give a page of the Aylien API, a JSON array of stories, one story, or one of these per line.';
 
-/** Reads the stories of a file: a JSON array, an API page, one story, or JSON Lines of stories or pages. */
-export async function* readStories(path: string): AsyncIterable<FoundStory> {
-  await refuseUnreadable(path);
-  const lines = filledLines(splitLines(createReadStream(path, { highWaterMark: CHUNK_BYTES })));
+/**
+ * Reads the stories of a file: a JSON array, an API page, one story, or JSON Lines of stories or pages.
+ * @throws UsageError for a file that cannot be read, is none of these, or is too large for what it is
+ */
+export async function* readStories(path: string, longestBytes = LONGEST_TEXT_BYTES): AsyncIterable<FoundStory> {
+  const isLarge = (await sizeOrRefuse(path)) > longestBytes;
+  const lines = filledLines(splitLines(createReadStream(path, { highWaterMark: CHUNK_BYTES }), longestBytes));
   try {
-    yield* readFilled(path, lines);
+    yield* readFilled(path, isLarge, lines);
   } catch (error) {
-    throw explainUnreadable(path, error);
+    throw error instanceof RangeError ? tooLarge(path, error) : explainUnreadable(path, error);
   } finally {
     await lines.return(undefined); // closes the file when the reader stops early
   }
 }
 
-async function* readFilled(path: string, lines: AsyncGenerator<Line>): AsyncIterable<FoundStory> {
+async function* readFilled(path: string, isLarge: boolean, lines: AsyncGenerator<Line>): AsyncIterable<FoundStory> {
   const [first, second] = [await nextLine(lines), await nextLine(lines)];
   if (!first) throw new UsageError(`${path} is empty`, HINT);
   if (second && 'value' in parseJson(first.text)) yield* readLines(path, [first, second], lines);
+  else if (isLarge) throw tooLarge(path);
   else yield* readDocument(path, second ? [first, second] : [first], lines);
 }
 
@@ -106,10 +113,20 @@ function parseJson(text: string): { value: unknown } | { problem: string } {
   }
 }
 
-async function refuseUnreadable(path: string): Promise<void> {
+function tooLarge(path: string, cause?: Error): UsageError {
+  return new UsageError(
+    `${path} is too large for one JSON text`,
+    "Write one story per line, also in the first, as `jq -c '.[]'` does with an array.",
+    { cause },
+  );
+}
+
+async function sizeOrRefuse(path: string): Promise<number> {
   const found = await stat(path).catch((cause: unknown) => {
     if (!isNotFound(cause)) throw explainUnreadable(path, cause);
     throw new UsageError(`${path} does not exist`, 'Check the path of the file with stories.', { cause });
   });
   if (found.isDirectory()) throw new UsageError(`${path} is a folder, not a file`, 'Name the files in it one by one.');
+  refuseUnlessFile(path, found);
+  return found.size;
 }

@@ -13,8 +13,8 @@ import { BrandCounts, type Sifted, siftStory, toStoryItem } from './sift-stories
 
 /** Stories of a replay that are due within so little time go out together. */
 const SHORTEST_SLEEP_MS = 50;
-/** Timers of Node end after 24 days at most. */
-const LONGEST_SLEEP_MS = 3_600_000;
+/** The first is for what the topic had before, the second for files that have newer stories before older ones. */
+const LATE_HINT = '--shift-to-now makes them new, and --speed publishes stories in the order of their events';
 
 export interface NewsPlanOptions {
   /** Files of Aylien stories: JSON arrays, pages, or JSON Lines. */
@@ -59,6 +59,10 @@ export class NewsPlan implements SeedPlan {
     return this.options.paths.map((path) => this.sourceOf(path));
   }
 
+  get wayOn(): string | undefined {
+    return this.options.isResuming ? undefined : 'Run the same command with `--resume` to go on.';
+  }
+
   async check(signal: AbortSignal): Promise<void> {
     for (const path of this.options.paths) {
       for await (const _story of readStories(path)) signal.throwIfAborted();
@@ -66,7 +70,7 @@ export class NewsPlan implements SeedPlan {
   }
 
   async *items(start: SeedStart): AsyncGenerator<SourcedItem> {
-    const late = new LateStories(start.newestEventMs, this.parts.report, '--shift-to-now makes them new');
+    const late = new LateStories(start.newestEventMs, this.parts.report, LATE_HINT);
     const seen = this.options.isResuming ? await this.readIds(start) : new Set<string>();
     if (this.options.speed !== undefined) yield* this.replay(this.options.speed, seen, start.signal, late);
     else yield* this.inFileOrder(seen, start.signal, late);
@@ -92,7 +96,7 @@ export class NewsPlan implements SeedPlan {
   }
 
   private async *inFileOrder(seen: Set<string>, signal: AbortSignal, late: LateStories): AsyncGenerator<SourcedItem> {
-    const span = this.options.isShifted ? await this.findSpan(signal) : undefined;
+    const span = this.options.isShifted ? await this.findSpan(seen, signal) : undefined;
     const shiftMs = span ? this.clock.now() - span.newestMs : 0;
     for await (const found of this.sift(seen, this.parts.record)) {
       yield 'story' in found ? this.toItem(found, shiftMs, late) : found;
@@ -129,13 +133,14 @@ export class NewsPlan implements SeedPlan {
 
   private async sleepUntil(dueMs: number, signal: AbortSignal): Promise<void> {
     for (let waitMs = dueMs - this.clock.now(); waitMs > 0; waitMs = dueMs - this.clock.now()) {
-      await this.clock.sleep(Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, waitMs)), signal);
+      await this.clock.sleep(Math.max(SHORTEST_SLEEP_MS, waitMs), signal);
     }
   }
 
-  private async findSpan(signal: AbortSignal): Promise<EventSpan | undefined> {
+  /** Of those that are to be published, which are not those that the topic holds. */
+  private async findSpan(seen: ReadonlySet<string>, signal: AbortSignal): Promise<EventSpan | undefined> {
     let span: EventSpan | undefined;
-    for await (const found of this.sift(new Set())) {
+    for await (const found of this.sift(new Set(seen))) {
       signal.throwIfAborted();
       if ('story' in found) span = widen(span, found.story.published_at_ms);
     }
@@ -159,10 +164,11 @@ export class NewsPlan implements SeedPlan {
   private toItem(found: Story, shiftMs: number, late: LateStories): SourcedItem {
     const story = shiftStory(found.story, shiftMs);
     const eventMs = Math.min(story.published_at_ms, this.clock.now());
-    late.look(eventMs);
     const item = toStoryItem({ ...found, story });
-    if ('record' in item) this.counts.add(story);
-    return { ...item, source: found.source, ...('record' in item ? { eventMs } : {}) };
+    if (!('record' in item)) return { ...item, source: found.source };
+    late.look(eventMs);
+    this.counts.add(story);
+    return { ...item, source: found.source, eventMs };
   }
 
   private sourceOf(path: string): string {

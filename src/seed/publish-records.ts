@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { abortLater, unlessAborted } from '../kafka/give-up.js';
+import { unlessAborted } from '../kafka/give-up.js';
 import type { Acknowledged, OutgoingRecord, Publisher } from '../kafka/publish.js';
 import { bytesOf } from './record-size.js';
 import type { Reject, RejectsFile } from './rejects-file.js';
@@ -9,6 +9,8 @@ const LARGEST_BATCH = 2_000;
 const LARGEST_BATCH_BYTES = 900_000;
 /** At a given rate records go out in about this many batches per second, so that a stream sees a flow and not lumps. */
 const BATCHES_PER_SECOND = 20;
+/** A timer that is late or a broker that is slow for a moment does not lower the rate: so much is made up for. */
+const LONGEST_CATCH_UP_MS = 250;
 const FINISH_BATCH_WITHIN_MS = 5_000;
 
 /** One thing read from a source: to publish, to keep aside, or, by its key, one that has come before. */
@@ -80,7 +82,6 @@ function take(item: SeedItem, outbox: Outbox, counts: Counts, options: PublishOp
 class Outbox {
   private readonly size: number;
   private readonly pace: Pace;
-  private readonly patience: AbortSignal;
   private batch = new Batch();
   private underway: Promise<void> = Promise.resolve();
 
@@ -88,12 +89,10 @@ class Outbox {
     private readonly counts: Counts,
     private readonly options: PublishOptions,
   ) {
-    const { ratePerSecond, signal } = options;
+    const { ratePerSecond } = options;
     const perBatch = ratePerSecond ? Math.round(ratePerSecond / BATCHES_PER_SECOND) : LARGEST_BATCH;
     this.size = Math.min(LARGEST_BATCH, Math.max(1, perBatch));
     this.pace = new Pace(ratePerSecond);
-    // A broker that has gone away is not waited for after Ctrl-C; one that answers gets the time to acknowledge.
-    this.patience = abortLater(signal, FINISH_BATCH_WITHIN_MS);
   }
 
   /** Gives what to wait for before the next one, where the batch is full. */
@@ -117,8 +116,10 @@ class Outbox {
   private async send(): Promise<void> {
     await this.underway;
     const { records } = this.batch;
-    await this.pace.wait(records.length, this.options.signal);
-    this.underway = unlessAborted(publish(records, this.counts, this.options), this.patience);
+    const { signal } = this.options;
+    await this.pace.wait(records.length, signal);
+    // A broker that has gone away is not waited for after Ctrl-C; one that answers gets the time to acknowledge.
+    this.underway = unlessAborted(publish(records, this.counts, this.options), signal, FINISH_BATCH_WITHIN_MS);
     this.underway.catch(() => undefined); // awaited, and thrown, with the next batch
     this.batch = new Batch();
   }
@@ -155,18 +156,18 @@ async function publish(
   onProgress(counts);
 }
 
-/** Holds records back so that, from the start on, no more than `ratePerSecond` have gone out. */
+/** Holds records back so that they go out at `ratePerSecond`; time in which none came is not saved up for later ones. */
 class Pace {
-  private readonly startedAt = performance.now();
-  private sent = 0;
+  private nextDueMs = performance.now();
 
   constructor(private readonly ratePerSecond: number | undefined) {}
 
   async wait(count: number, signal: AbortSignal): Promise<void> {
     if (!this.ratePerSecond) return;
-    const dueMs = (this.sent / this.ratePerSecond) * 1_000;
-    this.sent += count;
-    const waitMs = this.startedAt + dueMs - performance.now();
-    if (waitMs > 1) await sleep(waitMs, undefined, { signal });
+    const nowMs = performance.now();
+    const dueMs = Math.max(nowMs - LONGEST_CATCH_UP_MS, this.nextDueMs);
+    this.nextDueMs = dueMs + (count / this.ratePerSecond) * 1_000;
+    const waitMs = dueMs - nowMs;
+    if (waitMs > 1) await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

@@ -1,4 +1,4 @@
-import { ExitCode, MillraceError } from '../errors.js';
+import { ExitCode, InterruptedError, MillraceError } from '../errors.js';
 import type { Broker } from '../kafka/broker.js';
 import { within } from '../kafka/give-up.js';
 import { openPublisher, type Publisher } from '../kafka/publish.js';
@@ -88,7 +88,7 @@ export class Attempt {
     this.context.report.warn(
       `stopped early: ${read} rows read, ${published} acknowledged by the broker, ${rejected} rejected`,
     );
-    throw error;
+    throw withWayOn(error, this.plan);
   }
 
   private lookAgain(): Promise<TopicDescription> {
@@ -124,6 +124,11 @@ export class Attempt {
     if (others < 0) throw new OffsetMismatchError(after.topic, this.published, arrived);
     if (others > 0) this.context.report.warn(`others wrote ${others} records to ${after.topic} meanwhile`);
   }
+}
+
+/** An interrupt with what goes on with this plan; any other failure as it is. */
+export function withWayOn(error: unknown, { wayOn }: Pick<SeedPlan, 'wayOn'>): unknown {
+  return error instanceof InterruptedError && wayOn !== undefined ? error.withHint(wayOn) : error;
 }
 
 async function publishTo(broker: Broker, topic: string, work: (publisher: Publisher) => Promise<void>): Promise<void> {

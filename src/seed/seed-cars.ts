@@ -59,6 +59,7 @@ function warnOfOddities(report: Reporter, odd: readonly string[]): void {
 }
 
 class Reading implements SeedPlan {
+  readonly wayOn = 'A part of the rows is in the topic: begin anew with `--replace`, or beside them with `--append`.';
   readonly odd: string[] = [];
   private readonly rows = new Map<string, number>();
   private readonly makes = new Map<string, number>();

@@ -43,6 +43,8 @@ export interface SeedPlan {
   readonly sources: readonly string[];
   /** Goes on until Ctrl-C, which then is no failure: the report tells of what came until then. */
   readonly isEndless?: boolean;
+  /** What to do after Ctrl-C, as a hint, where the same command would be refused: a part of its sources is in the topic. */
+  readonly wayOn?: string | undefined;
   /**
    * Reads every source to its end, and publishes nothing: a file that breaks off far down shows before a topic is emptied.
    * @throws UsageError

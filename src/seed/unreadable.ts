@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { UsageError } from '../errors.js';
 
@@ -9,4 +10,13 @@ export function explainUnreadable(path: string, error: unknown, attempt: 'read' 
   return new UsageError(`${path} cannot be ${attempt}: ${reason} (${code})`, 'Check its permissions and what it is.', {
     cause: error,
   });
+}
+
+/** @throws UsageError for a pipe, a socket or a device: each look into it would take away what the next one is to read */
+export function refuseUnlessFile(path: string, found: Stats): void {
+  if (found.isFile()) return;
+  throw new UsageError(
+    `${path} is no regular file, and can be read only once`,
+    'Write what comes from it to a file, and seed that one.',
+  );
 }

@@ -30,6 +30,7 @@ export class PassingClock implements Clock {
 /** The news API without a network: stories by their acquisition, as far as they are visible by the clock. */
 export class MemoryFeed implements NewsApi {
   readonly asked: StoriesQuery[] = [];
+  isNewestFirst = false;
 
   constructor(
     private readonly stories: readonly FeedStory[],
@@ -48,7 +49,7 @@ export class MemoryFeed implements NewsApi {
       .filter(({ acquiredMs, visibleMs = acquiredMs }) => {
         return acquiredMs >= startMs && acquiredMs <= endMs && visibleMs <= this.clock.now();
       })
-      .sort((a, b) => a.acquiredMs - b.acquiredMs || a.id - b.id);
+      .sort((a, b) => (a.acquiredMs - b.acquiredMs) * (this.isNewestFirst ? -1 : 1) || a.id - b.id);
     for (let from = 0; from <= found.length; from += this.perPage) {
       signal.throwIfAborted();
       this.fail(++this.pagesGiven);

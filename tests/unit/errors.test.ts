@@ -19,6 +19,13 @@ describe('errors', () => {
     ['SIGINT', 130, 'Interrupted'],
     ['SIGTERM', 143, 'Terminated'],
   ] as const)('%s ends with %d', (signal, exitCode, message) => {
-    expect(new InterruptedError(signal)).toMatchObject({ code: 'INTERRUPTED', exitCode, message });
+    const interrupted = new InterruptedError(signal);
+    expect(interrupted).toMatchObject({
+      code: 'INTERRUPTED',
+      exitCode,
+      message,
+      hint: expect.stringContaining('same command again'),
+    });
+    expect(interrupted.withHint('Do this.')).toMatchObject({ exitCode, message, hint: 'Do this.' });
   });
 });

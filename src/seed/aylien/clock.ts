@@ -10,11 +10,16 @@ export interface Clock {
   random(): number;
 }
 
+/** A timer of Node that is set to more than 24.8 days ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
   async sleep(ms, signal) {
     signal.throwIfAborted();
-    await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+    for (let leftMs = ms; leftMs > 0; leftMs -= LONGEST_TIMER_MS) {
+      await delay(Math.min(leftMs, LONGEST_TIMER_MS), undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
   },
 };

@@ -6,7 +6,7 @@ import type { Rate } from './limits.js';
  * refills: a full bucket of 60 would let 120 requests into one minute, which the API answers with 429.
  */
 export class RequestPacer {
-  private readonly sentAt: number[] = [];
+  private sentAt: number[] = [];
 
   constructor(
     private readonly rates: readonly Rate[],
@@ -16,6 +16,7 @@ export class RequestPacer {
   /** Counts a request as sent now and gives 0, or gives how many milliseconds it has to wait and counts nothing. */
   take(): number {
     const now = this.clock.now();
+    this.followBack(now);
     const waitMs = Math.max(0, ...this.rates.map((rate) => this.waitMs(rate, now)));
     if (waitMs > 0) return waitMs;
     this.sentAt.push(now);
@@ -24,9 +25,14 @@ export class RequestPacer {
     return 0;
   }
 
+  /** Where the machine's clock was put back, the last request counts as sent now, and those before it as much earlier as they were. */
+  private followBack(now: number): void {
+    const aheadMs = (this.sentAt.at(-1) ?? now) - now;
+    if (aheadMs > 0) this.sentAt = this.sentAt.map((ms) => ms - aheadMs);
+  }
+
   private waitMs({ requests, everyMs }: Rate, now: number): number {
     const earliest = this.sentAt.at(-requests);
-    // Never longer than the stretch: the machine's clock may have been put back.
-    return earliest === undefined ? 0 : Math.min(earliest + everyMs - now, everyMs);
+    return earliest === undefined ? 0 : earliest + everyMs - now;
   }
 }

@@ -60,6 +60,7 @@ export class LivePlan implements SeedPlan {
     this.isUnderway = true;
     const { clock = systemClock, report, brands, record, tally } = this.parts;
     const { options } = this;
+    tally.beginAttempt();
     const topic = await LiveTopic.open(start, options, this.parts);
     this.topic = topic;
     const late = new LateStories(start.newestEventMs, report, LATE_HINT);
@@ -71,7 +72,8 @@ export class LivePlan implements SeedPlan {
       const poll = new Poll({ ...this.parts, clock, options, topic, sifter, signal: start.signal, onPage });
       for await (const item of poll.items()) yield 'flush' in item ? item : { ...item, source: SOURCE };
       if (!options.isFollowing || tally.left <= 0) return;
-      await clock.sleep(Math.max(0, nextMs - clock.now()), start.signal);
+      // No longer than a pause is: the machine's clock may have been put back.
+      await clock.sleep(Math.min(options.pollMs, Math.max(0, nextMs - clock.now())), start.signal);
     }
   }
 }

@@ -9,14 +9,29 @@ export class LiveTally {
   polls = 0;
   pages = 0;
   quota: Quota | null = null;
+  /** Whether it was said that the API sends its stories in another order than it was asked for. */
+  isOrderTold = false;
   /** Fresh stories until the limit. */
   left: number;
+  /** The counts when the last page had come into the topic. */
+  private settled: Readonly<Counts>;
 
   constructor(
-    readonly counts: Readonly<Counts>,
+    readonly counts: Counts,
     limit: number | undefined,
   ) {
     this.left = limit ?? Number.POSITIVE_INFINITY;
+    this.settled = { ...counts };
+  }
+
+  /**
+   * Takes back what an attempt that failed has read of its last page, which comes again. What the broker had acknowledged of it
+   * stays, and comes again as duplicates.
+   */
+  beginAttempt(): void {
+    const { counts } = this;
+    const { rejected, duplicates } = this.settled;
+    Object.assign(counts, { read: counts.published + rejected + duplicates, rejected, duplicates });
   }
 
   received({ quota }: StoriesPage): void {
@@ -28,6 +43,7 @@ export class LiveTally {
   published({ stories, fresh }: SiftedPage): void {
     this.left -= fresh;
     for (const story of stories) this.brands.add(story);
+    this.settled = { ...this.counts };
   }
 
   describeProgress() {

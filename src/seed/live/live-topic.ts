@@ -19,6 +19,7 @@ export class LiveTopic {
   private readonly polled: Map<string, Polled>;
   private readonly query: string;
   readonly seen: SeenStories;
+  private isSaid = false;
 
   static async open(
     start: SeedStart,
@@ -50,9 +51,9 @@ export class LiveTopic {
   async beginPoll(nowMs: number): Promise<number> {
     const { sinceMs, untilMs, overlapMs } = this.options;
     const before = this.polled.get(this.query);
-    const defaultMs = (untilMs ?? nowMs) - DEFAULT_SINCE_MS;
-    const fromMs = this.sliceFromMs ?? pollFrom(before, { sinceMs, defaultMs, overlapMs });
+    const fromMs = this.sliceFromMs ?? pollFrom(before, { sinceMs, defaultMs: nowMs - DEFAULT_SINCE_MS, overlapMs });
     if (untilMs !== undefined && untilMs <= fromMs) throw polledAlready(untilMs, fromMs);
+    if (sinceMs !== undefined && fromMs < sinceMs) this.sayOnce(`goes on from ${isoOf(fromMs)}, where it stopped`);
     if (fromMs < this.seen.idsFromMs) this.seen.startAnew();
     const { report, seen, start } = this;
     await readBack(this.reader, seen.offsets, { report, signal: start.signal }, (record) => seen.take(record));
@@ -74,10 +75,20 @@ export class LiveTopic {
     this.seen.forgetBefore(this.neededFromMs);
   }
 
-  /** The beginning of a slice, which is asked for as it stands and has both ends; undefined for what goes on. */
+  /**
+   * The beginning of a slice, which is asked for as it stands; undefined for what goes on. An end alone is that of a slice where
+   * there is nothing to go on from.
+   */
   private get sliceFromMs(): number | undefined {
     const { sinceMs, untilMs } = this.options;
-    return untilMs === undefined ? undefined : sinceMs;
+    if (untilMs === undefined) return undefined;
+    return sinceMs ?? (this.polled.has(this.query) ? undefined : untilMs - DEFAULT_SINCE_MS);
+  }
+
+  /** Each poll of a follower would say it again. */
+  private sayOnce(text: string): void {
+    if (!this.isSaid) this.report.say(text);
+    this.isSaid = true;
   }
 
   private async save(): Promise<void> {
@@ -95,9 +106,12 @@ export class LiveTopic {
 }
 
 function polledAlready(untilMs: number, fromMs: number): UsageError {
-  const [until, from] = [untilMs, fromMs].map((ms) => new Date(ms).toISOString());
   return new UsageError(
-    `--until ${until} lies before ${from}, from where on this query goes on in the topic`,
+    `--until ${isoOf(untilMs)} lies before ${isoOf(fromMs)}, from where on this query goes on in the topic`,
     'Add --since to ask for what lies before.',
   );
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
-import { type ApiVersion, DEFAULT_BASE_URLS, parseBaseUrl } from '../aylien/api-address.js';
+import { type ApiVersion, DEFAULT_BASE_URLS, parseBaseUrl, refuseTooLong } from '../aylien/api-address.js';
 import { brandQuery } from '../aylien/brand-query.js';
 import { type NewsApi, openNewsApi } from '../aylien/client.js';
 import type { Credentials } from '../aylien/credentials.js';
@@ -32,14 +32,17 @@ export interface Feed {
 
 /**
  * The news API and what is asked of it; nothing is sent yet.
- * @throws UsageError for an unknown brand, a time that is none or lies ahead, and what `openNewsApi` throws
+ * @throws UsageError for an unknown brand, a query that is too long, a time that is none or lies ahead, and what `openNewsApi` throws
  */
 export function openFeed({ version, baseUrl, credentials, report, now, ...options }: FeedOptions): Feed {
   const onWait = (reason: string, ms: number) =>
     report.say(`the news API: ${reason}; goes on in ${Math.ceil(ms / 1_000)} s`);
   const api = openNewsApi({ version, baseUrl, credentials, onWait });
-  const address = parseBaseUrl(baseUrl ?? DEFAULT_BASE_URLS[version]).href;
-  return { api, query: { ...chooseQuery(options), address, ...readTimes(options, now) } };
+  const base = parseBaseUrl(baseUrl ?? DEFAULT_BASE_URLS[version]);
+  const query = chooseQuery(options);
+  const time = now.toISOString(); // all times of a poll are as long
+  refuseTooLong(base, { aql: query.aql, start: time, end: time });
+  return { api, query: { ...query, address: base.href, ...readTimes(options, now) } };
 }
 
 function chooseQuery({ aql, brands, slugs }: Pick<FeedOptions, 'aql' | 'brands' | 'slugs'>) {

@@ -69,9 +69,19 @@ export class Poll {
     yield FLUSH; // what follows happens once all of the page is in the topic
     tally.published(sifted);
     this.reach.stretch(sifted.acquiredMs);
+    if (!this.reach.isInOrder) this.warnOfOrder();
     await topic.arrived(this.fromMs, Math.min(this.reach.inOrderMs, this.toMs));
     await onPage();
     report.progress(tally.describeProgress());
+  }
+
+  private warnOfOrder(): void {
+    const { tally, report } = this.parts;
+    if (tally.isOrderTold) return;
+    tally.isOrderTold = true;
+    report.warn(
+      'the news API does not send the oldest stories first, as it was asked to: a poll that breaks off begins anew as a whole',
+    );
   }
 
   private get toMs(): number {
@@ -102,20 +112,25 @@ export class Poll {
 
 /** How far the stories of a poll reach. */
 class Reach {
-  newestMs: number;
-  /** As long as each story was acquired no earlier than those before it: none of them is missing before this one. */
-  inOrderMs: number;
+  /** Whether each story was acquired no earlier than those before it. */
+  isInOrder = true;
+  private latestMs = Number.NEGATIVE_INFINITY;
 
-  constructor(fromMs: number) {
-    this.newestMs = fromMs;
-    this.inOrderMs = fromMs;
+  constructor(private readonly fromMs: number) {}
+
+  get newestMs(): number {
+    return Math.max(this.fromMs, this.latestMs);
+  }
+
+  /** No story is missing before this moment; where they come in another order, only the end of the poll can tell. */
+  get inOrderMs(): number {
+    return this.isInOrder ? this.newestMs : this.fromMs;
   }
 
   stretch(acquiredMs: readonly number[]): void {
     for (const ms of acquiredMs) {
-      const isInOrder = this.inOrderMs === this.newestMs && ms >= this.newestMs;
-      this.newestMs = Math.max(this.newestMs, ms);
-      if (isInOrder) this.inOrderMs = ms;
+      this.isInOrder &&= ms >= this.latestMs;
+      this.latestMs = Math.max(this.latestMs, ms);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { orNull } from '../../errors.js';
 import { quickBrokerAt } from '../../kafka/broker.js';
 import { BrokerUnreachableError } from '../../kafka/broker-errors.js';
-import { abortLater, unlessAborted } from '../../kafka/give-up.js';
+import { unlessAborted } from '../../kafka/give-up.js';
 import { listTopicNames } from '../../kafka/topics.js';
 import { lookUntil } from '../../project/look-until.js';
 import type { NewsApi } from '../aylien/client.js';
@@ -49,7 +49,7 @@ export async function seedLive(
   const plan = new LivePlan(options, { ...parts, report: context.report, tally, record });
   try {
     const work = withTopicLock(context.project, options.topic, () => seedOn(context, plan, options, totals));
-    const report = await unlessAborted(work, abortLater(context.signal, LEAVE_WITHIN_MS));
+    const report = await unlessAborted(work, context.signal, LEAVE_WITHIN_MS);
     return { ...report, polls: tally.polls, pages: tally.pages, brands: tally.brands.list() };
   } finally {
     await record?.close();

@@ -1,6 +1,6 @@
 import type { Broker } from '../../kafka/broker.js';
 import { BrokerRefusedError } from '../../kafka/broker-errors.js';
-import { abortLater, unlessAborted } from '../../kafka/give-up.js';
+import { unlessAborted } from '../../kafka/give-up.js';
 import { type IncomingRecord, readRecords } from '../../kafka/read-records.js';
 import { readTopicIds } from '../../kafka/topic-ids.js';
 import type { Reporter } from '../../report/reporter.js';
@@ -37,7 +37,7 @@ export function topicReader(broker: Broker, topic: string): TopicReader {
     },
     async readFrom(from, signal, onRecord) {
       const reading = readRecords(broker, topic, { from, signal }, onRecord);
-      await unlessAborted(reading, abortLater(signal, LEAVE_WITHIN_MS));
+      await unlessAborted(reading, signal, LEAVE_WITHIN_MS);
       signal.throwIfAborted();
     },
   };

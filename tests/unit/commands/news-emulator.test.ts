@@ -28,7 +28,7 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 
 describe('millrace news-emulator', () => {
   test('says where it listens, serves without a project, and ends by Ctrl-C while a connection is open', async () => {
-    const { child, ended } = run('--json', 'news-emulator', '--port', '0', '--stories', '50', '--no-limits');
+    const { child, ended, stderr } = run('--json', 'news-emulator', '--port', '0', '--stories', '50', '--no-limits');
     const item = JSON.parse(await firstLine(child));
     expect(item).toMatchObject({ url: `http://127.0.0.1:${item.port}/v6/news`, stories: 50, isLimited: false });
     const answer = await fetch(`${item.url}/stories`, { headers: KEY_HEADERS });
@@ -36,6 +36,7 @@ describe('millrace news-emulator', () => {
     expect(answer.headers.has('x-ratelimit-limit')).toBe(false);
     child.kill('SIGINT');
     expect(await ended).toBe(130);
+    expect(JSON.parse(await stderr).error).toMatchObject({ code: 'INTERRUPTED', hint: '' });
   });
 
   test('names who holds its port', async () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { unlessAborted, within } from '../../../src/kafka/give-up.js';
 
 const never = new Promise<never>(() => undefined);
@@ -14,6 +15,27 @@ describe('unlessAborted', () => {
     const work = unlessAborted(never, controller.signal);
     controller.abort(reason);
     await expect(work).rejects.toBe(reason);
+  });
+
+  test('gives the work its time after the signal, and ends then', async () => {
+    const reason = new Error('stop');
+    const soon = new Promise((resolve) => setTimeout(resolve, 5, 'done'));
+    await expect(unlessAborted(soon, AbortSignal.abort(reason), 5_000)).resolves.toBe('done');
+    const controller = new AbortController();
+    const keepsRunning = setTimeout(() => undefined, 5_000);
+    const startedAt = performance.now();
+    const work = unlessAborted(never, controller.signal, 50);
+    controller.abort(reason);
+    await expect(work).rejects.toBe(reason);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(45);
+    clearTimeout(keepsRunning);
+  });
+
+  test.each([0, 5_000])('leaves nothing behind at the signal (%d ms of grace)', async (graceMs) => {
+    const { signal } = new AbortController();
+    await unlessAborted(Promise.resolve(), signal, graceMs);
+    await unlessAborted(Promise.reject(new Error('gone')), signal, graceMs).catch(() => undefined);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('takes in silence what fails after the end', async () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { Broker } from '../../../src/kafka/broker.js';
 import { type IncomingRecord, type ReadOptions, readRecords } from '../../../src/kafka/read-records.js';
 
@@ -69,6 +70,13 @@ describe('readRecords', () => {
   test('hands out a record once when the client begins anew', async () => {
     const again = [{ partition: 0, offsets: [0, 1] }, ...batches];
     expect(await read(fakeBroker([3, 1], again))).toEqual(['0:0', '0:1', '0:2', '1:0']);
+  });
+
+  test('leaves nothing behind at the signal, which may be that of a command that reads every minute', async () => {
+    const { signal } = new AbortController();
+    expect(await read(fakeBroker([2, 1], batches), { signal })).toHaveLength(3);
+    await read(fakeBroker([2, 1], []), { signal, silentForMs: 30 }).catch(() => undefined);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('gives up on a broker that falls silent midway', async () => {

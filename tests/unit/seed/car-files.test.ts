@@ -1,5 +1,5 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import { type CsvRow, estimateRows, findCarFiles, readRows } from '../../../src/seed/car-files.js';
@@ -165,15 +165,19 @@ describe('findCarFiles', () => {
     });
   });
 
-  test('says why a file that is there cannot be opened', async () => {
-    const path = join(folderOf({}), 'socket.csv');
-    const server = createServer();
-    await new Promise<void>((done) => server.listen(path, done));
-    const failure = await failureOf(find(path));
-    await new Promise((done) => server.close(done));
-    expect(failure).toMatchObject({
+  test('says why a file that is there gives nothing', async () => {
+    expect(await failureOf(find('/proc/self/mem'))).toMatchObject({
       code: 'USAGE',
-      message: expect.stringMatching(/socket\.csv cannot be read: .*ENXIO/),
+      message: '/proc/self/mem cannot be read: i/o error (EIO)',
+    });
+  });
+
+  test('refuses a pipe, which would lose what a first look takes from it', async () => {
+    const path = join(folderOf({}), 'pipe.csv');
+    execFileSync('mkfifo', [path]);
+    expect(await failureOf(find(path))).toMatchObject({
+      code: 'USAGE',
+      message: `${path} is no regular file, and can be read only once`,
     });
   });
 

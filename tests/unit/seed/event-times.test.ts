@@ -45,6 +45,11 @@ describe('LateStories', () => {
     expect(said(0, 5, newest)).toEqual([]);
   });
 
+  test('goes by the newest so far, also where that has just come', () => {
+    expect(said(0, newest, newest - 2 * HOUR - 1)).toEqual([expect.stringContaining('2026-11-24 10:00 UTC')]);
+    expect(said(0, newest - 30 * HOUR, newest, newest - 2 * HOUR, newest + HOUR)).toEqual([]);
+  });
+
   test('goes by the watermark that windowed-news has by default', () => {
     const job = parse(readFileSync('jobs/windowed-news.yaml', 'utf8'));
     expect(parseDurationMs(job.parameters.watermark.default)).toBe(WATERMARK_MS);

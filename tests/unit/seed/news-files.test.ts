@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../../src/errors.js';
 import { type FoundStory, readStories } from '../../../src/seed/news-files.js';
+import { failureOf } from '../failure-of.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'news-files-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,9 +14,9 @@ const write = (text: string, name = 'news.json'): string => {
   return join(folder, name);
 };
 
-const read = async (path: string): Promise<FoundStory[]> => {
+const read = async (path: string, longestBytes?: number): Promise<FoundStory[]> => {
   const found: FoundStory[] = [];
-  for await (const item of readStories(path)) found.push(item);
+  for await (const item of readStories(path, longestBytes)) found.push(item);
   return found;
 };
 
@@ -82,14 +83,37 @@ describe('readStories', () => {
     expect(failure).toMatchObject({ message: expect.stringMatching(/loop\.json cannot be read: .*ELOOP/) });
   });
 
-  test('says why a file that is there cannot be opened', async () => {
-    const path = join(folder, 'socket.json');
-    const server = createServer();
-    await new Promise<void>((done) => server.listen(path, done));
-    const failure = await read(path).catch((error: unknown) => error);
-    await new Promise((done) => server.close(done));
-    expect(failure).toBeInstanceOf(UsageError);
-    expect(failure).toMatchObject({ message: expect.stringMatching(/socket\.json cannot be read: .*ENXIO/) });
+  test('says why a file that is there gives nothing', async () => {
+    expect(await failureOf(read('/proc/self/mem'))).toMatchObject({
+      code: 'USAGE',
+      message: '/proc/self/mem cannot be read: i/o error (EIO)',
+    });
+  });
+
+  test('refuses a pipe, which would lose what a first look takes from it', async () => {
+    const path = join(folder, 'pipe.json');
+    execFileSync('mkfifo', [path]);
+    expect(await failureOf(read(path))).toMatchObject({
+      code: 'USAGE',
+      message: `${path} is no regular file, and can be read only once`,
+    });
+  });
+
+  test.each([
+    ['in one line', '[{"id":1},{"id":2}]'],
+    ['in several lines', '[{"id":1},\n{"id":2}]'],
+    ['whose last line is too long', '{"id":1}\n{"id":2,"body":"aaa"}'],
+  ])('refuses a text longer than can be held, %s', async (_, text) => {
+    const path = write(text);
+    expect(await failureOf(read(path, 17))).toMatchObject({
+      code: 'USAGE',
+      message: `${path} is too large for one JSON text`,
+      hint: expect.stringContaining("jq -c '.[]'"),
+    });
+  });
+
+  test('reads as many lines as there are, none of which is too long', async () => {
+    expect(await read(write('{"id":1}\n'.repeat(1_000)), 9)).toHaveLength(1_000);
   });
 
   test.each([

@@ -154,6 +154,14 @@ describe('--shift-to-now', () => {
     expect(sent.map((each) => each.story.published_at_ms)).toEqual([NOW]);
   });
 
+  test('goes by those that the topic does not hold yet', async () => {
+    const topic = new MemoryTopic();
+    topic.append([{ key: 'aylien:1', value: '{}' }]);
+    const path = fileOf(story(1, 5), story(2, 7), story(3, 9));
+    const { sent } = await publish([path], { isShifted: true, isResuming: true, limit: 1 }, { topic });
+    expect(sent.map((each) => [each.story.source_id, each.story.published_at_ms])).toEqual([['2', NOW]]);
+  });
+
   test('brings stories of the future back to the present', async () => {
     const { sent } = await publish([fileOf(story(1, NOW / HOUR + 50))], { isShifted: true });
     expect(sent[0]?.story.published_at_ms).toBe(NOW);
@@ -211,5 +219,23 @@ describe('stories that are much older than the newest of the topic', () => {
 
   test('are not, once they are moved', async () => {
     expect((await publish([path()], { isShifted: true }, setting)).report.warnings).toEqual([]);
+  });
+
+  test.each([
+    ['a file newest first', () => [fileOf(story(1, 9), story(2, 8), story(3, 6))]],
+    ['a newer file before an older one', () => [fileOf(story(1, 9)), fileOf(story(2, 5))]],
+  ])('are warned of where the newer one comes with the same seed: %s', async (_, paths) => {
+    const { report } = await publish(paths());
+    expect(report.warnings).toEqual([expect.stringContaining('newest of the topic, 1970-01-01 09:00 UTC')]);
+    expect(report.warnings[0]).toContain('--speed publishes stories in the order of their events');
+    expect((await publish(paths(), { speed: 1e9 })).report.warnings).toEqual([]);
+  });
+
+  test('are none where files go on in order, nor where one would not be published', async () => {
+    expect((await publish([fileOf(story(1, 1), story(2, 9)), fileOf(story(3, 8))])).report.warnings).toEqual([]);
+    const tooLarge = story(1, 9, { body: 'a'.repeat(2_000_000) });
+    const { report, counts } = await publish([fileOf(tooLarge, story(2, 5))]);
+    expect(counts).toMatchObject({ rejected: 1 });
+    expect(report.warnings).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
 import { openNewsApi } from '../../../../src/seed/aylien/client.js';
+import { systemClock } from '../../../../src/seed/aylien/clock.js';
+import { DEFAULT_LIMITS } from '../../../../src/seed/aylien/limits.js';
+import { RequestPacer } from '../../../../src/seed/aylien/request-pacer.js';
 import { failureOf } from '../../failure-of.js';
 import { credentialsOf, FakeClock, KEY, page, QUERY, type Reply, raw, readAll, serveReplies } from './scripted-api.js';
 
@@ -26,6 +29,28 @@ describe('the rates of the API', () => {
     expect((sentAt.at(-1) ?? 0) - (sentAt[0] ?? 0)).toBeLessThan(125_000);
     expect(waits.some(({ ms }) => ms > 30_000)).toBe(true);
     expect(waits.every(({ reason }) => reason === 'it takes no more requests for now')).toBe(true);
+  });
+});
+
+describe('RequestPacer', () => {
+  test('waits no longer for a clock that was put back, and keeps the rates', () => {
+    const clock = new FakeClock();
+    const pacer = new RequestPacer(DEFAULT_LIMITS.rates, clock);
+    for (let sent = 0; sent < 3; sent++) expect(pacer.take()).toBe(0);
+    clock.nowMs -= 3_600_000;
+    expect(pacer.take()).toBe(1_000);
+    clock.nowMs += 1_000;
+    for (let sent = 0; sent < 3; sent++) expect(pacer.take()).toBe(0);
+    expect(pacer.take()).toBe(1_000);
+  });
+});
+
+describe('systemClock', () => {
+  test('sleeps also for longer than a timer can be set to, until the signal', async () => {
+    const stop = new AbortController();
+    const failure = failureOf(systemClock.sleep(40 * 86_400_000, stop.signal));
+    setTimeout(() => stop.abort(INTERRUPTED), 50);
+    expect(await failure).toBe(INTERRUPTED);
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BrokerUnreachableError } from '../../../../src/kafka/broker-errors.js';
 import { NewsApiRefusedError, NewsApiUnavailableError } from '../../../../src/seed/aylien/news-api-errors.js';
 import type { NewsStory } from '../../../../src/seed/news-record.js';
 import { RecordFile } from '../../../../src/seed/record-file.js';
@@ -95,12 +96,27 @@ describe('one pass over the live feed', () => {
     ]);
   });
 
-  test('does not go on from a slice that came first', async () => {
+  test.each([
+    ['with both ends', { sinceMs: minutesAgo(700), untilMs: minutesAgo(500) }, '22:20'],
+    ['with an end alone: the hour before it', { untilMs: minutesAgo(560) }, '23:40'],
+  ])('does not go on from a slice that came first, %s', async (_, options, from) => {
     const w = world([story(1, minutesAgo(600)), story(2, minutesAgo(30))]);
-    await live({ ...w, options: { sinceMs: minutesAgo(700), untilMs: minutesAgo(500) } });
+    await live({ ...w, options });
     await live({ ...w });
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
-    expect(w.api.asked.map(({ start }) => start.slice(11, 16))).toEqual(['22:20', '09:00']);
+    expect(w.api.asked.map(({ start }) => start.slice(11, 16))).toEqual([from, '09:00']);
+  });
+
+  test('goes on to an end that is given alone, and says so where it begins before --since', async () => {
+    const w = world([story(1, minutesAgo(30)), story(2, T0 + 60 * MINUTE), story(3, T0 + 200 * MINUTE)]);
+    expect((await live({ ...w })).report.said).toEqual([]);
+    w.clock.nowMs = T0 + 240 * MINUTE;
+    await live({ ...w, options: { untilMs: T0 + 120 * MINUTE } });
+    expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
+    const options = { isFollowing: true, sinceMs: T0 + 230 * MINUTE };
+    const { report } = await live({ ...w, endMs: T0 + 243 * MINUTE, options });
+    expect(report.said).toEqual(['goes on from 2026-11-24T10:50:00.000Z, where it stopped']);
+    expect(w.topic.keys.sort()).toEqual(keysOf(1, 2, 3));
   });
 
   test('says what to do where the end that is asked for was polled already', async () => {
@@ -164,6 +180,30 @@ describe('one pass over the live feed', () => {
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
   });
 
+  test('leaves nothing out where the API sends the newest first and the poll breaks off, and says so', async () => {
+    let isWell = false;
+    const feed = Array.from({ length: 30 }, (_, id) => story(id, minutesAgo(55 - id)));
+    const w = world(feed, 10, (page) => {
+      if (page === 2 && !isWell) throw new Error('killed');
+    });
+    w.api.isNewestFirst = true;
+    const { failure, report } = await live({ ...w });
+    expect(failure).toMatchObject({ message: 'killed' });
+    expect(report.warnings).toEqual([expect.stringMatching(/does not send the oldest stories first.* begins anew/)]);
+    isWell = true;
+    await live({ ...w });
+    expect(w.topic.keys.sort()).toEqual(keysOf(...feed.map(({ id }) => id)).sort());
+  });
+
+  test('takes a first story of the second before its start for no other order', async () => {
+    const from = minutesAgo(60) + 500;
+    const early = { published_at: new Date(minutesAgo(60)).toISOString() };
+    const w = world([story(1, from, { changes: early }), story(2, minutesAgo(50)), story(3, minutesAgo(50))], 1);
+    const { report } = await live({ ...w, options: { sinceMs: from } });
+    expect(report.warnings).toEqual([]);
+    expect(w.topic.keys).toHaveLength(3);
+  });
+
   test('keeps what came in before it is published, but not what had come before', async () => {
     const w = world([story(1, minutesAgo(50)), story(2, minutesAgo(20))]);
     const path = join(root, 'came.ndjson');
@@ -191,6 +231,34 @@ describe('one pass over the live feed', () => {
 });
 
 describe('the followed feed', () => {
+  test('warns of a story that is published long after its event, and not of those that come again', async () => {
+    const old = { published_datetime: new Date(minutesAgo(180)).toISOString() };
+    const feed = [story(1, minutesAgo(50)), story(2, T0 + MINUTE)];
+    expect((await live({ ...world(feed), ...follow(20) })).report.warnings).toEqual([]);
+    const { report } = await live({ ...world([...feed, story(3, T0 + 2 * MINUTE, { changes: old })]), ...follow(20) });
+    expect(report.warnings).toEqual([
+      expect.stringContaining('stories of 2026-11-24 07:00 UTC lie more than 2 hours behind the newest of the topic'),
+    ]);
+  });
+
+  test('goes on polling when the clock here is put back', async () => {
+    let isBack = false;
+    const w = world([story(1, minutesAgo(70)), story(2, minutesAgo(1))], 100, () => {
+      if (!isBack) w.clock.nowMs -= 60 * MINUTE;
+      isBack = true;
+    });
+    const { tally } = await live({ ...w, ...follow(-55) });
+    expect(tally.polls).toBeGreaterThan(3);
+  });
+
+  test('says once that the API sends the newest first', async () => {
+    const w = world([story(1, minutesAgo(2)), story(2, minutesAgo(1))]);
+    w.api.isNewestFirst = true;
+    const { report, counts } = await live({ ...w, ...follow(5) });
+    expect(counts.published).toBe(2);
+    expect(report.warnings).toHaveLength(1);
+  });
+
   test('brings each story with the first poll that can see it, also those that come late', async () => {
     const late = story(7, T0 + 2 * MINUTE, { visibleMs: T0 + 2 * MINUTE + 157_000 });
     const w = world([story(1, minutesAgo(1)), story(2, T0 + MINUTE), late, story(8, T0 + 4 * MINUTE)]);
@@ -234,6 +302,24 @@ describe('the followed feed', () => {
     expect(report.warnings[0]).toContain('tries again from where it broke off');
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
     expect(tally.polls).toBe(4);
+  });
+
+  test.each([
+    ['before it took a batch', 'before', 1, { read: 5, published: 4, duplicates: 0 }],
+    ['before it took the second batch of a page', 'before', 2, { read: 7, published: 4, duplicates: 2 }],
+    ['before it told that it took a batch', 'after', 1, { read: 5, published: 2, duplicates: 2 }],
+  ] as const)('counts what adds up when the broker went away %s', async (_, when, batch, counts) => {
+    const body = 'a'.repeat(400_000);
+    const good = [1, 2, 3, 4].map((id) => story(id, minutesAgo(10 - id), { changes: { body } }));
+    const w = world([story(9, minutesAgo(20), { changes: { title: 7 } }), ...good]);
+    let batches = 0;
+    const publisher = w.topic.publisher((moment) => {
+      if (moment === 'before') batches += 1;
+      if (moment === when && batches === batch) throw new BrokerUnreachableError('here:9092');
+    });
+    const session = await live({ ...w, publisher });
+    expect(w.topic.keys.sort()).toEqual(keysOf(1, 2, 3, 4));
+    expect(session.counts).toEqual({ ...counts, rejected: 1 });
   });
 
   test('ends with what an API says that refuses', async () => {

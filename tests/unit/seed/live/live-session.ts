@@ -1,4 +1,5 @@
 import type { Broker } from '../../../../src/kafka/broker.js';
+import { BrokerUnreachableError } from '../../../../src/kafka/broker-errors.js';
 import type { Publisher } from '../../../../src/kafka/publish.js';
 import { findProject } from '../../../../src/project/project-folder.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
@@ -33,7 +34,7 @@ export interface Session {
   readonly options?: Partial<LiveOptions>;
 }
 
-/** One command line's life, from its start to its end, whatever that is; the topic and the state's file stay. */
+/** One command line's life, from its start to its end; it outlives a broker that is gone. The topic and the state's file stay. */
 export async function live(session: Session) {
   const { root, topic, api, clock, endMs, publisher, record, newestEventMs = 0, options } = session;
   const { onPage = async () => undefined } = session;
@@ -57,18 +58,22 @@ export async function live(session: Session) {
   });
   const place = { project: findProject(root, '.'), clusterId: 'one' };
   const rejects = RejectsFile.in(place.project, 'news', new Date(clock.now()));
-  const items = plan.items({
-    ...{ broker: noBroker, place, topic: topic.describe(), newestEventMs, signal: controller.signal },
-    saveLedger: onPage,
-  });
-  const failure = await publishRecords(items, counts, {
-    ...{ publisher: publisher ?? topic.publisher(), rejects, ratePerSecond: undefined, signal: controller.signal },
-    onProgress: () => undefined,
-    onAcknowledged: (offsets) => plan.acknowledged(offsets),
-  }).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const attempt = () => {
+    const items = plan.items({
+      ...{ broker: noBroker, place, topic: topic.describe(), newestEventMs, signal: controller.signal },
+      saveLedger: onPage,
+    });
+    return publishRecords(items, counts, {
+      ...{ publisher: publisher ?? topic.publisher(), rejects, ratePerSecond: undefined, signal: controller.signal },
+      onProgress: () => undefined,
+      onAcknowledged: (offsets) => plan.acknowledged(offsets),
+    }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  };
+  let failure = await attempt();
+  while (failure instanceof BrokerUnreachableError) failure = await attempt();
   await rejects.close();
   return { counts, tally, report, failure: failure === controller.signal.reason ? undefined : failure, rejects };
 }

@@ -56,6 +56,11 @@ describe('openFeed', () => {
     await expect(queryOf({ since, until })).rejects.toThrow(UsageError);
   });
 
+  test('refuses a query that the API would not take, before a topic is touched', async () => {
+    await expect(queryOf({ aql: `title:${'x'.repeat(2_000)}` })).rejects.toThrow('The query is too long');
+    await expect(queryOf({ aql: `title:${'x'.repeat(1_600)}` })).resolves.toMatchObject({ queryName: 'aql' });
+  });
+
   test('refuses a brand that it does not know', async () => {
     await expect(queryOf({ slugs: ['audy'] })).rejects.toThrow('There is no brand `audy`');
   });
