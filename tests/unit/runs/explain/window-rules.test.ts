@@ -2,7 +2,7 @@ import { toEvidence } from '../../../../src/runs/explain/evidence.js';
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
 import { nextClose } from '../../../../src/runs/explain/window-rules.js';
-import { makeFacts, makeProgress } from '../../../fakes/explain-facts.js';
+import { makeFacts, makeProgress, noProgress } from '../../../fakes/explain-facts.js';
 
 const time = (text: string) => Date.parse(`2026-11-24T${text}Z`);
 const clock = (ms: number) => new Date(ms).toISOString().slice(11, 23);
@@ -75,7 +75,7 @@ describe('nextClose', () => {
   });
 
   test.each([
-    ['no batch told of an event', makeFacts({ progress: [] })],
+    ['no batch told of an event', makeFacts({ progress: noProgress })],
     ['the job has no windows', makeFacts({ checkpoint: null })],
   ])('says nothing where %s', (_, given) => {
     expect(nextClose(toEvidence(given))).toBeUndefined();
