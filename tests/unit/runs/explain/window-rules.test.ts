@@ -137,6 +137,25 @@ describe('a run that closes its windows', () => {
     expect(ids(true)).not.toContain('future-event');
   });
 
+  test('drops what an earlier one has closed, which no longer watermark brings back', () => {
+    const stateOperators = [{ numRowsTotal: 0, numRowsRemoved: 0, numRowsDroppedByWatermark: 50 }];
+    const at = (text: string) => `2026-11-24T${text}.000Z`;
+    const eventTime = { min: at('15:30:00'), max: at('15:39:30'), watermark: at('15:38:42') };
+    const late = (batchId: number) => {
+      const progress = makeProgress({ topic: { batchId, stateOperators, eventTime } });
+      return judge(makeFacts({ record, settings: ['closeWindows=true'], progress })).findings.find(
+        ({ id }) => id === 'late-rows',
+      );
+    };
+    expect(late(3)).toMatchObject({
+      details: expect.arrayContaining([
+        'an earlier run of this checkpoint has closed their windows: its markers moved the watermark past all it had read',
+      ]),
+      command: expect.stringMatching(/--set closeWindows=true --trigger available-now --new-checkpoint$/),
+    });
+    expect(late(0)?.details[0]).toBe('the watermark, 1 minute behind the newest event, is 15:38:42');
+  });
+
   test('is the way for one that left them open', () => {
     const left = { ...makeFacts().record, trigger: 'available-now', parameters: { closeWindows: false } };
     const finding = judge(makeFacts({ record: left })).findings.find(({ id }) => id === 'window-open');
