@@ -23,20 +23,24 @@ def read(path: str) -> Optional[str]:
         return None  # the last one: a process that ends while its /proc file is read
 
 
-def tail(path: str, fromByte: int) -> dict[str, Any]:
+def tail(path: str, fromByte: int, atMost: Optional[int] = None) -> dict[str, Any]:
     """Whole lines from a byte on; a file that became shorter is read from its beginning.
 
-    A negative byte counts from the end, and the line it falls into is left out.
+    A negative byte counts from the end, and the line it falls into is left out. No more than `atMost` bytes, unless the
+    first line is longer.
     """
     try:
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             start = max(0, size + fromByte) if fromByte < 0 else 0 if size < fromByte else fromByte
             file.seek(start)
-            appended = file.read(size - start)
+            length = size - start if atMost is None else min(size - start, atMost)
+            appended = file.read(length)
     except (FileNotFoundError, NotADirectoryError):
         return {"text": "", "nextByte": 0}
     end = appended.rfind(b"\n") + 1
+    if end == 0 and atMost is not None and start + length < size:
+        return tail(path, fromByte, 2 * atMost)
     first = min(appended.find(b"\n") + 1, end) if fromByte < 0 and start > 0 else 0
     return {"text": appended[first:end].decode("utf-8", "replace"), "nextByte": start + end}
 

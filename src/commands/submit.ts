@@ -70,7 +70,7 @@ async function reportRun({ report, target, project }: CommandContext, result: Su
     import('../runs/summarize.js'),
     import('../runs/submit/wait.js'),
   ]);
-  const { summary, lines } = await summarizeRun(target, project, result.run);
+  const { summary, lines } = await summarizeRun(target, project, result);
   report.result({ ...result, summary }, () => describe(result, lines));
   await throwIfFailed({ target, project }, result.run, result);
 }

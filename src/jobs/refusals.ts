@@ -5,7 +5,7 @@ import type { LiteralValue } from './python-literal.js';
 
 const literal = z.union([z.string(), z.number(), z.boolean()]);
 
-/** `set`: it has a value; `given`: the user has named it, though perhaps with the value of the default. */
+/** `set`: it has a value; `given`: the user has named it and given it one, though perhaps that of the default. */
 const test = z.union([
   z.enum(['set', 'given']),
   z.strictObject({ is: literal }),
@@ -48,7 +48,7 @@ export function refuseUnfit(
 
 function holds(test: Test, name: string, { values, given }: Settings): boolean {
   const value = values[name] ?? null;
-  if (test === 'given') return given.has(name);
+  if (test === 'given') return value !== null && given.has(name);
   if (test === 'set') return value !== null;
   if ('is' in test) return String(value) === String(test.is);
   if ('isNot' in test) return String(value) !== String(test.isNot);

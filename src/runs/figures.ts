@@ -2,14 +2,13 @@ import { quickBrokerAt } from '../kafka/broker.js';
 import { describeTopics } from '../kafka/topics.js';
 import { parseLoggedProgress } from '../spark/logged-progress.js';
 import type { TopicOffsets } from '../spark/offsets.js';
-import { type BatchProgress, parseProgress } from '../spark/progress.js';
+import type { BatchProgress } from '../spark/progress.js';
 import type { Addresses, Target } from '../targets/target.js';
 import { readLogEnd } from './logs/driver-log.js';
+import { readNewestProgress } from './progress-file.js';
 import type { RunRecord } from './run-record.js';
-import { progressPath } from './run-state.js';
 
-/** The newest batches of all queries: enough for a minute at the shortest trigger. */
-const PROGRESS_TAIL_BYTES = 400_000;
+const LOG_TAIL_BYTES = 400_000;
 const RATE_OVER_MS = 60_000;
 
 /** How one streaming query of a run is doing. */
@@ -34,8 +33,8 @@ export type TopicEnds = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 /** What a run's queries did last, as Spark itself tells: a job's in progress.ndjson, a user's script in the driver's log. */
 export async function readNewestBatches({ data }: Target, { run, script }: RunRecord): Promise<BatchProgress[]> {
-  if (script !== null) return parseLoggedProgress(await readLogEnd(data, run, PROGRESS_TAIL_BYTES));
-  return parseProgress((await data.tail(progressPath(run), -PROGRESS_TAIL_BYTES)).text);
+  if (script !== null) return parseLoggedProgress(await readLogEnd(data, run, LOG_TAIL_BYTES));
+  return readNewestProgress(data, run);
 }
 
 /** The query that stands for the run comes first: a job's `topic`, else the one that the script started first. */

@@ -41,23 +41,23 @@ export interface RunList {
 export async function listRuns(target: Target, project: ProjectFolder): Promise<RunList> {
   const records = await readRuns(project, target.name);
   await keepSupervised(target, project, records);
-  const listed = await Promise.all(records.map((record) => listRun(target, project, record)));
-  const live = listed.filter(({ state }) => isLive(state));
+  const looks = await Promise.all(records.map((record) => lookAt(target, project, record)));
+  const live = looks.filter(({ run }) => isLive(run.state));
   const addresses = await addressesIfUp(target);
-  const batches = await Promise.all(records.map((record, index) => batchesOf(target, record, listed[index])));
-  const idle = await Promise.all(records.map((record, index) => idleSideOf(target, record, batches[index] ?? [])));
   const [ends, master] = await Promise.all([
-    addresses && live.length > 0 ? readTopicEnds(addresses, topicsOf(batches.flat())) : undefined,
+    addresses && live.length > 0
+      ? readTopicEnds(addresses, topicsOf(live.flatMap(({ batches }) => batches)))
+      : undefined,
     addresses ? readMaster(addresses.masterUi) : undefined,
   ]);
   const workers = aliveWorkers(master);
   const total = workers.reduce((sum, { cores }) => sum + cores, 0);
   const free = workers.reduce((sum, { freeCores }) => sum + freeCores, 0);
   return {
-    runs: listed.map((run, index) => ({
+    runs: looks.map(({ run, batches, idleSide }) => ({
       ...run,
-      figures: toFigures(batches[index] ?? [], ends, new Date())[0] ?? null,
-      idleSide: idle[index] ?? null,
+      figures: toFigures(batches, ends, new Date())[0] ?? null,
+      idleSide,
     })),
     cores: master ? { used: total - free, total } : null,
     ui: master ? (addresses?.masterUi ?? null) : null,
@@ -66,6 +66,26 @@ export async function listRuns(target: Target, project: ProjectFolder): Promise<
 }
 
 type Listed = Omit<ListedRun, 'figures' | 'idleSide'>;
+
+interface Look {
+  readonly run: Listed;
+  readonly batches: readonly BatchProgress[];
+  readonly idleSide: IdleSide | null;
+}
+
+/** What has ended has no figures of now. What cannot be read of one run is told there, and the others are listed. */
+async function lookAt(target: Target, project: ProjectFolder, record: RunRecord): Promise<Look> {
+  const run = await listRun(target, project, record);
+  if (!isLive(run.state) || record.kind === 'batch') return { run, batches: [], idleSide: null };
+  try {
+    const [batches, joined] = await Promise.all([readNewestBatches(target, record), readJoined(target, record)]);
+    return { run, batches, idleSide: findIdleSide(joined, record, run.state, Date.now()) };
+  } catch (error) {
+    const trouble = `its figures cannot be read: ${error instanceof Error ? error.message : error}`;
+    const note = run.note === null ? trouble : `${run.note}, ${trouble}`;
+    return { run: { ...run, note }, batches: [], idleSide: null };
+  }
+}
 
 async function listRun(target: Target, project: ProjectFolder, record: RunRecord): Promise<Listed> {
   const supervision = await readSupervision(project, record.run);
@@ -78,13 +98,4 @@ async function listRun(target: Target, project: ProjectFolder, record: RunRecord
     attempts: supervision?.attempts.length ?? 1,
     cores: record.resources.cores,
   };
-}
-
-/** Of a live stream alone: what has ended has no figures of now. */
-async function batchesOf(target: Target, record: RunRecord, run: Listed | undefined): Promise<BatchProgress[]> {
-  return run && isLive(run.state) && record.kind !== 'batch' ? readNewestBatches(target, record) : [];
-}
-
-async function idleSideOf(target: Target, record: RunRecord, batches: readonly BatchProgress[]) {
-  return batches.length === 0 ? null : findIdleSide(await readJoined(target, record, batches), record, Date.now());
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { parseJson } from '../project/atomic-file.js';
-import { parseDurationMs } from '../project/duration.js';
 import type { Target } from '../targets/target.js';
 import { readFingerprint } from './checkpoint/checkpoint.js';
-import type { Fingerprint } from './checkpoint/fingerprint.js';
+import { type Fingerprint, intervalMs } from './checkpoint/fingerprint.js';
 import type { RunRecord } from './run-record.js';
 
 /** What a run with the trigger `available-now` has counted and not written to parquet, since its windows are not closed. */
@@ -16,7 +15,7 @@ export interface OpenWindows {
   readonly from: string | null;
   /** The end of the last. */
   readonly to: string | null;
-  /** An event of this time or later closes all; of a join one in each topic, by topic. */
+  /** An event of this time or later closes all; of a join one in each topic, by topic. Null where that cannot be reckoned. */
   readonly closedBy: string | Readonly<Record<string, string>> | null;
 }
 
@@ -37,10 +36,16 @@ export async function readOpenWindows({ data }: Target, record: RunRecord): Prom
 }
 
 function closedBy(end: string, watermark: NonNullable<Fingerprint['watermark']>): OpenWindows['closedBy'] {
-  const after = (delay: string | null) =>
-    new Date(Date.parse(end) + (delay === null ? 0 : parseDurationMs(delay))).toISOString();
+  const after = (delay: string | null) => {
+    const delayMs = delay === null ? 0 : intervalMs(delay);
+    return delayMs === null ? null : new Date(Date.parse(end) + delayMs).toISOString();
+  };
   if (typeof watermark === 'string') return after(watermark);
-  return Object.fromEntries(Object.entries(watermark).map(([topic, delay]) => [topic, after(delay)]));
+  const times = Object.entries(watermark).flatMap(([topic, delay]) => {
+    const at = after(delay);
+    return at === null ? [] : [[topic, at] as const];
+  });
+  return times.length < Object.keys(watermark).length ? null : Object.fromEntries(times);
 }
 
 /** One sentence in parts, each short enough for a line; none where nothing is open. */

@@ -1,5 +1,4 @@
 import type { ProjectFolder } from '../project/project-folder.js';
-import { type BatchProgress, parseProgress } from '../spark/progress.js';
 import type { DriverState, Target } from '../targets/target.js';
 import { readRunIfThere } from './run-record.js';
 import { type EndState, isSupervised, readSupervision, type Supervision } from './supervise/supervision.js';
@@ -85,15 +84,6 @@ async function hasStarted(
 export async function readApplication({ data }: Target, run: string): Promise<Application | undefined> {
   const text = await data.read(`runs/${run}/application.json`);
   return text === undefined ? undefined : (JSON.parse(text) as Application);
-}
-
-export async function readProgress({ data }: Target, run: string): Promise<readonly BatchProgress[]> {
-  return parseProgress((await data.read(progressPath(run))) ?? '');
-}
-
-/** What a job's queries did, a line for each micro-batch. */
-export function progressPath(run: string): string {
-  return `runs/${run}/progress.ndjson`;
 }
 
 /** Nobody looks after the run any more and its driver has ended. */

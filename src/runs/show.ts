@@ -4,6 +4,7 @@ import { addressesIfUp } from '../targets/addresses-if-up.js';
 import type { Target } from '../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
 import { driverLogPath } from './logs/driver-log.js';
+import { ProgressReader } from './progress-file.js';
 import { resolveRun } from './resolve-run.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunState, readApplication, statusOf } from './run-state.js';
@@ -29,17 +30,21 @@ export interface ShownRun extends RunRecord {
 
 /** Everything that is known of a run. @throws what `resolveRun` throws */
 export async function showRun(target: Target, project: ProjectFolder, word: string | undefined): Promise<ShownRun> {
-  return showRecord(target, project, await resolveRun(project, target.name, word));
+  const record = await resolveRun(project, target.name, word);
+  return showRecord(target, project, record, new ProgressReader(target.data, record.run));
 }
 
-async function showRecord(target: Target, project: ProjectFolder, record: RunRecord): Promise<ShownRun> {
+async function showRecord(
+  target: Target,
+  project: ProjectFolder,
+  record: RunRecord,
+  progress: ProgressReader,
+): Promise<ShownRun> {
   const { run } = record;
   await keepSupervised(target, project, [record]);
   const supervision = await readSupervision(project, run);
-  const [status, { summary }] = await Promise.all([
-    statusOf(target, project, run, supervision),
-    summarizeRecord(target, record),
-  ]);
+  const status = await statusOf(target, project, run, supervision);
+  const { summary } = await summarizeRecord(target, record, status.state, progress);
   const isAlive = isLive(status.state);
   return {
     ...record,
@@ -61,8 +66,9 @@ export async function* watchRun(
   signal: AbortSignal,
 ): AsyncGenerator<ShownRun> {
   const record = await resolveRun(project, target.name, word);
+  const progress = new ProgressReader(target.data, record.run);
   for (;;) {
-    const shown = await showRecord(target, project, record);
+    const shown = await showRecord(target, project, record, progress);
     yield shown;
     if (!isLive(shown.state) || signal.aborted) return;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);

@@ -1,10 +1,11 @@
-import { parseDurationMs } from '../project/duration.js';
-import { newestOf, oldestOf } from '../spark/extremes.js';
+import { newestOf } from '../spark/extremes.js';
 import type { BatchProgress } from '../spark/progress.js';
-import type { Target } from '../targets/target.js';
+import type { SharedFiles, Target } from '../targets/target.js';
 import { readFingerprint } from './checkpoint/checkpoint.js';
+import { type Fingerprint, intervalMs } from './checkpoint/fingerprint.js';
+import { readProgressBack } from './progress-file.js';
 import type { RunRecord } from './run-record.js';
-import { readProgress } from './run-state.js';
+import { isLive, type RunState } from './run-state.js';
 import { AVAILABLE_NOW } from './submit/run-plan.js';
 
 /** Shorter pauses of a side, and smaller distances between two, are no more than the pace at which records come. */
@@ -19,7 +20,6 @@ export interface Side {
   /** How far the watermark stays behind its newest event. */
   readonly delayMs: number;
   readonly newestMs: number | null;
-  readonly oldestMs: number | null;
   /** When the last batch that read records of it began. */
   readonly lastReadMs: number | null;
 }
@@ -45,41 +45,67 @@ export interface IdleSide {
   readonly since: string;
 }
 
-/** Null for a run of one topic, and as long as no batch tells of its events. */
+/** Null for a run of one topic, as long as no batch tells of an event, and where only Spark can read window or delays. */
 export async function readJoined(
-  target: Target,
-  record: RunRecord,
-  batches: readonly BatchProgress[],
+  { data }: Target,
+  { run, name, generation, reads }: RunRecord,
 ): Promise<Joined | null> {
-  const { name, generation, reads } = record;
   if (reads.length < 2 || generation === null) return null;
-  const fingerprint = await readFingerprint(target.data, name, generation);
-  if (!fingerprint?.window || typeof fingerprint.watermark !== 'object' || !fingerprint.watermark) return null;
-  const delays = Object.entries(fingerprint.watermark).map(([topic, delay]) => [topic, toMs(delay)] as const);
-  const joined = toJoined(batches, delays, toMs(fingerprint.window));
-  // The end of the progress may not go back to the last records of a side that is idle.
-  const isCut = joined?.sides.some(({ lastReadMs }) => lastReadMs === null) && batches[0]?.batchId !== 0;
-  return isCut ? toJoined(await readProgress(target, record.run), delays, toMs(fingerprint.window)) : joined;
+  const fingerprint = await readFingerprint(data, name, generation);
+  const windowMs = intervalMs(fingerprint?.window);
+  const delays = delaysOf(fingerprint?.watermark);
+  if (windowMs === null || delays === null) return null;
+  let joined: Joined | undefined;
+  for await (const batches of newestDriver(data, run)) {
+    const part = toJoined(batches, delays, windowMs);
+    joined = joined ? withEarlier(joined, part) : part;
+    if (joined.sides.every(({ lastReadMs }) => lastReadMs !== null)) break;
+  }
+  return joined?.sides.some(({ newestMs }) => newestMs !== null) ? joined : null;
 }
 
-function toMs(interval: string | null): number {
-  return interval === null ? 0 : parseDurationMs(interval);
+type Delays = readonly (readonly [topic: string, delayMs: number])[];
+
+function delaysOf(watermark: Fingerprint['watermark'] | undefined): Delays | null {
+  if (typeof watermark !== 'object' || watermark === null) return null;
+  const delays = Object.entries(watermark).flatMap(([topic, delay]) => {
+    const delayMs = delay === null ? 0 : intervalMs(delay);
+    return delayMs === null ? [] : [[topic, delayMs] as const];
+  });
+  return delays.length === Object.keys(watermark).length ? delays : null;
 }
 
-export function toJoined(
-  batches: readonly BatchProgress[],
-  delays: readonly (readonly [topic: string, delayMs: number])[],
-  windowMs: number,
-): Joined | null {
-  const main = batches.filter(({ query }) => query === 'topic');
-  if (!main.some(({ events }) => events.length > 0)) return null;
+/** What the newest driver's query for the topic did, from its end back, part by part; none is empty. */
+async function* newestDriver(data: SharedFiles, run: string): AsyncGenerator<readonly BatchProgress[]> {
+  let newest: BatchProgress | undefined;
+  for await (const part of readProgressBack(data, run)) {
+    const batches = part.filter(({ query }) => query === 'topic');
+    newest ??= batches.at(-1);
+    const own = batches.filter(({ runId }) => runId === newest?.runId);
+    if (own.length > 0) yield own;
+    if (own.length < batches.length) return;
+  }
+}
+
+/** By one driver's batches, of which there is at least one. */
+export function toJoined(batches: readonly BatchProgress[], delays: Delays, windowMs: number): Joined {
+  const newest = batches.at(-1);
   return {
-    sides: delays.map(([topic, delayMs]) => ({ topic, delayMs, ...reachOf(main, topic) })),
+    sides: delays.map(([topic, delayMs]) => ({ topic, delayMs, ...reachOf(batches, topic) })),
     windowMs,
-    openRows: main.at(-1)?.stateRows ?? 0,
-    watermarkMs: Date.parse(main.at(-1)?.watermark ?? new Date(0).toISOString()),
-    sinceMs: Date.parse(main[0]?.at ?? ''),
+    openRows: newest?.stateRows ?? 0,
+    watermarkMs: Date.parse(newest?.watermark ?? new Date(0).toISOString()),
+    sinceMs: Date.parse(batches[0]?.at ?? ''),
   };
+}
+
+function withEarlier(joined: Joined, { sides, sinceMs }: Joined): Joined {
+  const reached = joined.sides.map((side, at) => ({
+    ...side,
+    newestMs: newestOf([side.newestMs, sides[at]?.newestMs ?? null]),
+    lastReadMs: side.lastReadMs ?? sides[at]?.lastReadMs ?? null,
+  }));
+  return { ...joined, sides: reached, sinceMs };
 }
 
 function reachOf(batches: readonly BatchProgress[], topic: string): Omit<Side, 'topic' | 'delayMs'> {
@@ -87,11 +113,7 @@ function reachOf(batches: readonly BatchProgress[], topic: string): Omit<Side, '
     events.filter((side) => side.topic === topic && side.rows > 0).map((side) => ({ ...side, at })),
   );
   const last = read.at(-1)?.at;
-  return {
-    newestMs: newestOf(read.map(({ newestMs }) => newestMs)),
-    oldestMs: oldestOf(read.map(({ oldestMs }) => oldestMs)),
-    lastReadMs: last ? Date.parse(last) : null,
-  };
+  return { newestMs: newestOf(read.map(({ newestMs }) => newestMs)), lastReadMs: last ? Date.parse(last) : null };
 }
 
 /** The side that the watermark is of: the lowest of all, as Spark takes it. */
@@ -105,11 +127,17 @@ function reach({ newestMs, delayMs }: Side): number {
 
 /**
  * The slowest side, where windows wait that the others would have closed, its newest event lies behind theirs by more than the
- * usual pace, and nothing has come of it for a while (a bounded run reads nothing more, so there is nothing to wait for).
+ * usual pace, and nothing has come of it for a while (a bounded run reads nothing more, so there is nothing to wait for). A
+ * stream that has ended waits for nothing.
  */
-export function findIdleSide(joined: Joined | null, { trigger }: RunRecord, nowMs: number): IdleSide | null {
+export function findIdleSide(
+  joined: Joined | null,
+  { trigger }: RunRecord,
+  state: RunState,
+  nowMs: number,
+): IdleSide | null {
   const slowest = joined && slowestOf(joined);
-  if (!joined || !slowest || joined.openRows === 0) return null;
+  if (!joined || !slowest || joined.openRows === 0 || !(isLive(state) || trigger === AVAILABLE_NOW)) return null;
   const others = joined.sides.filter((side) => side !== slowest);
   const watermarkMs = Math.max(reach(slowest), joined.watermarkMs);
   const isAlone = windowsUpTo(Math.min(...others.map(reach)), joined) > windowsUpTo(watermarkMs, joined);

@@ -1,10 +1,10 @@
 import type { ProjectFolder } from '../project/project-folder.js';
-import type { BatchProgress } from '../spark/progress.js';
 import type { Target } from '../targets/target.js';
 import { outputFolder } from './checkpoint/checkpoint.js';
 import { describeOpenWindows, type OpenWindows, readOpenWindows } from './open-windows.js';
+import { ProgressReader } from './progress-file.js';
 import { type RunRecord, readRun } from './run-record.js';
-import { type QueryOutput, readApplication, readProgress } from './run-state.js';
+import { type QueryOutput, type RunState, readApplication } from './run-state.js';
 import { describeIdleSide, findIdleSide, type IdleSide, readJoined } from './sides.js';
 
 export interface RunSummary {
@@ -27,25 +27,33 @@ export interface SummarizedRun {
 }
 
 /** What a run has done so far, from its progress file and from what its script says of itself. */
-export async function summarizeRun(target: Target, project: ProjectFolder, run: string): Promise<SummarizedRun> {
-  return summarizeRecord(target, await readRun(project, target.name, run));
+export async function summarizeRun(
+  target: Target,
+  project: ProjectFolder,
+  { run, state }: { readonly run: string; readonly state: RunState },
+): Promise<SummarizedRun> {
+  const record = await readRun(project, target.name, run);
+  return summarizeRecord(target, record, state, new ProgressReader(target.data, run));
 }
 
-/** The same of a run whose record was read already. */
-export async function summarizeRecord(target: Target, record: RunRecord): Promise<SummarizedRun> {
+/** The same of a run whose record was read already, and whose progress perhaps up to the last look. */
+export async function summarizeRecord(
+  target: Target,
+  record: RunRecord,
+  state: RunState,
+  progress: ProgressReader,
+): Promise<SummarizedRun> {
   const { run } = record;
-  const [progress, application, openWindows] = await Promise.all([
-    readProgress(target, run),
+  const [tally, application, openWindows, joined] = await Promise.all([
+    progress.read(),
     readApplication(target, run),
     readOpenWindows(target, record),
+    readJoined(target, record),
   ]);
-  const of = (query: string) => progress.filter((batch) => batch.query === query);
-  const idleSide = findIdleSide(await readJoined(target, record, progress), record, Date.now());
+  const { batches, rowsRead, droppedAsLate } = tally.of('topic');
+  const idleSide = findIdleSide(joined, record, state, Date.now());
   const summary: RunSummary = {
-    batches: of('topic').length,
-    rowsRead: sum(of('topic'), ({ rowsRead }) => rowsRead),
-    deadLetters: sum(of('dead-letters'), ({ rowsWritten }) => rowsWritten),
-    droppedAsLate: sum(of('topic'), ({ droppedAsLate }) => droppedAsLate),
+    ...{ batches, rowsRead, deadLetters: tally.of('dead-letters').rowsWritten, droppedAsLate },
     openWindows,
     idleSide,
     script: target.src.describe(`${run}.py`),
@@ -76,8 +84,4 @@ function describeTopics({ writes }: RunRecord, outputs: readonly QueryOutput[]):
     const mode = output?.mode === 'append' ? ': each once it is final' : ': every change';
     return `${label.padEnd(9)}topic ${topic}${output ? mode : ''}`;
   });
-}
-
-function sum(batches: readonly BatchProgress[], figure: (batch: BatchProgress) => number): number {
-  return batches.reduce((total, batch) => total + figure(batch), 0);
 }

@@ -14,6 +14,8 @@ export interface ReadEvents {
 export interface BatchProgress {
   /** The query's name: `topic`, `parquet`, `dead-letters`, or another of the job's, such as `alerts`. */
   readonly query: string;
+  /** Of this start of the query: a driver that is restarted goes on in the same checkpoint under another one. */
+  readonly runId: string | null;
   readonly batchId: number;
   /** When the batch began, ISO 8601; null where the line does not say. */
   readonly at: string | null;
@@ -34,8 +36,6 @@ export interface BatchProgress {
   readonly watermark: string | null;
   readonly newestEvent: string | null;
   readonly oldestEvent: string | null;
-  /** Null in the first batch of a checkpoint. */
-  readonly startOffsets: TopicOffsets | null;
   readonly endOffsets: TopicOffsets | null;
   /** By topic; empty for a script that does not tell, and mostly for a batch that reads nothing. */
   readonly events: readonly ReadEvents[];
@@ -44,6 +44,7 @@ export interface BatchProgress {
 const count = z.number().default(0);
 const progressSchema = z.object({
   name: z.string().nullish(),
+  runId: z.string().nullish(),
   batchId: z.number(),
   timestamp: z.string().nullish(),
   durationMs: z.object({ triggerExecution: z.number().nullish() }).nullish(),
@@ -55,7 +56,7 @@ const progressSchema = z.object({
   stateOperators: z
     .array(z.object({ numRowsTotal: count, numRowsRemoved: count, numRowsDroppedByWatermark: count }))
     .default([]),
-  sources: z.array(z.object({ startOffset: z.unknown().optional(), endOffset: z.unknown().optional() })).default([]),
+  sources: z.array(z.object({ endOffset: z.unknown().optional() })).default([]),
 });
 
 const readEventsSchema = z.object({
@@ -90,6 +91,7 @@ function toBatch(progress: SparkProgress): BatchProgress {
   const events = eventsOf(progress);
   return {
     query: progress.name ?? 'query',
+    runId: progress.runId ?? null,
     batchId: progress.batchId,
     at: progress.timestamp ?? null,
     durationMs: progress.durationMs?.triggerExecution ?? null,
@@ -102,7 +104,6 @@ function toBatch(progress: SparkProgress): BatchProgress {
     // Where several topics are read, Spark's own figures are those of one of them.
     newestEvent: toIso(newestOf(events.map(({ newestMs }) => newestMs))) ?? eventTime?.max ?? null,
     oldestEvent: toIso(oldestOf(events.map(({ oldestMs }) => oldestMs))) ?? eventTime?.min ?? null,
-    startOffsets: mergeOffsets(sources.map(({ startOffset }) => startOffset)),
     endOffsets: mergeOffsets(sources.map(({ endOffset }) => endOffset)),
     events,
   };
@@ -122,8 +123,8 @@ function toIso(ms: number | null): string | null {
 
 function eventsOf({ observedMetrics }: SparkProgress): ReadEvents[] {
   return Object.entries(observedMetrics ?? {}).flatMap(([name, metrics]) => {
-    const { data } = readEventsSchema.safeParse(metrics);
-    if (!name.startsWith(READ) || !data) return [];
+    const data = name.startsWith(READ) ? readEventsSchema.safeParse(metrics).data : undefined;
+    if (!data) return [];
     const { rows, newest_event_ms: newestMs = null, oldest_event_ms: oldestMs = null } = data;
     return [{ topic: name.slice(READ.length), rows, newestMs, oldestMs }];
   });

@@ -101,8 +101,11 @@ export interface SharedFiles {
   put(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** The text, or undefined where there is no such file. */
   read(path: string): Promise<string | undefined>;
-  /** Whole lines from `fromByte` on; a negative one counts from the end, and the line it falls into is left out. */
-  tail(path: string, fromByte: number): Promise<{ text: string; nextByte: number }>;
+  /**
+   * Whole lines from `fromByte` on; a negative one counts from the end, and the line it falls into is left out. No more than
+   * `atMost` bytes, unless the first line is longer.
+   */
+  tail(path: string, fromByte: number, atMost?: number): Promise<{ text: string; nextByte: number }>;
   /** Names in a folder, sorted; [] where there is none. */
   list(path: string): Promise<readonly string[]>;
   rename(from: string, to: string): Promise<void>;

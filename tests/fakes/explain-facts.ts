@@ -1,4 +1,6 @@
 import type { ExplainFacts } from '../../src/runs/explain/facts.js';
+import { sumUp } from '../../src/runs/explain/figures.js';
+import { ProgressTally } from '../../src/runs/progress-tally.js';
 import { parseProgress } from '../../src/spark/progress.js';
 import { makeRunRecord } from './run-record.js';
 
@@ -14,14 +16,17 @@ const lines = {
     '{"name": "dead-letters", "timestamp": "2026-11-24T15:39:12.875Z", "batchId": 0, "numInputRows": 240, "processedRowsPerSecond": 34.1, "durationMs": {"triggerExecution": 7036}, "stateOperators": [], "sources": [{"startOffset": null, "endOffset": {"news": {"0": 63, "1": 57, "2": 69, "3": 51}}}], "sink": {"numOutputRows": 0}}',
 };
 
-/** The batches, each query's line with what a test wants to be different; null leaves the query out. */
+/** What the batches come to, each query's line with what a test wants to be different; null leaves the query out. */
 export function makeProgress(changes: Partial<Record<keyof typeof lines, object | null>> = {}) {
   const names = ['dead-letters', 'topic', 'parquet'] as const;
   const texts = names
     .filter((name) => changes[name] !== null)
     .map((name) => JSON.stringify({ ...JSON.parse(lines[name]), ...changes[name] }));
-  return parseProgress(texts.join('\n'));
+  return sumUp(new ProgressTally().add(parseProgress(texts.join('\n'))));
 }
+
+/** Of a run without a batch. */
+export const noProgress = sumUp(new ProgressTally());
 
 /** A topic with this many records per partition, from offset `start` on. */
 export function makeTopic(topic: string, records: readonly number[], start = 0) {

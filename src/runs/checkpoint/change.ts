@@ -12,16 +12,9 @@ export interface Change {
   readonly lostTopic?: string;
 }
 
-/** What a field's change comes to; nothing where it is the same, or `isLeftOut` says of one of its values that it does not count. */
-export function compare(
-  field: string,
-  was: unknown,
-  is: unknown,
-  answer: Answer,
-  why: string,
-  isLeftOut: (value: unknown) => boolean = () => false,
-): readonly Change[] {
-  if (isLeftOut(was) || isLeftOut(is) || JSON.stringify(was) === JSON.stringify(is)) return [];
+/** What a field's change comes to; nothing where it is the same. */
+export function compare(field: string, was: unknown, is: unknown, answer: Answer, why: string): readonly Change[] {
+  if (JSON.stringify(was) === JSON.stringify(is)) return [];
   return [{ field, words: `${field} was ${show(was)}, is ${show(is)}`, answer, why }];
 }
 

@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   (before, after) => compare('job', before.job, after.job, 'safe', 'a name alone changes nothing'),
   judgeTopics,
   (before, after) => compare('keys', before.keys, after.keys, 'refused', MIXED),
-  (before, after) => compare('aggregates', before.aggregates, after.aggregates, 'refused', MIXED, isUnknown),
+  judgeAggregates,
   (before, after) => compare('window', before.window, after.window, 'refused', MIXED),
   judgeSlide,
   (before, after) => compare('session', before.session, after.session, 'refused', MIXED),
@@ -37,6 +37,15 @@ const RULES: readonly Rule[] = [
   judgeTemplate,
   judgeParameters,
 ];
+
+function judgeAggregates({ aggregates: was }: Fingerprint, { aggregates: is }: Fingerprint): readonly Change[] {
+  // What a job does not say any more cannot be compared.
+  if (is === null) return [];
+  if (was !== null) return compare('aggregates', was, is, 'refused', MIXED);
+  const words = 'the aggregates of the checkpoint were not written down';
+  const why = 'where they were others than now, Spark fails, and only `--new-checkpoint` helps';
+  return [{ field: 'aggregates', words, answer: 'noted', why }];
+}
 
 function judgeTopics(before: Fingerprint, after: Fingerprint): readonly Change[] {
   const names = ({ topics }: Fingerprint) => topics.map(({ name }) => name).join(', ');
@@ -120,9 +129,4 @@ const WHY: Readonly<Record<string, string>> = {
 
 function whyOf(parameter: string): string {
   return WHY[parameter] ?? 'it holds for what comes from now on; what was counted before stays as it is';
-}
-
-/** What a job does not say, or an older millrace did not write down, cannot be compared. */
-function isUnknown(value: unknown): boolean {
-  return value === null;
 }

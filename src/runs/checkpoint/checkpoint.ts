@@ -15,6 +15,8 @@ export interface Generation {
 export interface ChosenGeneration extends Generation {
   /** What has changed since it was begun and does not forbid to go on, and lost topics. */
   readonly changes: readonly Change[];
+  /** Why the next one begins though nobody asked for it; null else. */
+  readonly whyAnew: string | null;
 }
 
 export function checkpointFolder(name: string, generation: number): string {
@@ -50,7 +52,7 @@ export async function chooseGeneration(
   isNewWanted: boolean,
 ): Promise<ChosenGeneration> {
   const { number, isUsed } = await currentGeneration(data, name);
-  const free = { number: isUsed ? number + 1 : number, isUsed: false, changes: [] };
+  const free = { number: isUsed ? number + 1 : number, isUsed: false, changes: [], whyAnew: null };
   const newest = await readFingerprint(data, name, number);
   const isOurs = newest?.cluster === fingerprint.cluster;
   if (isNewWanted || (!isUsed && (!newest || isOurs))) return free;
@@ -58,8 +60,14 @@ export async function chooseGeneration(
   const ours = isOurs
     ? { number, fingerprint: newest }
     : await newestOnCluster(data, name, number - 1, fingerprint.cluster);
-  if (!ours) return free;
-  return { number: ours.number, isUsed: true, changes: admit(name, ours.fingerprint, fingerprint) };
+  if (!ours) return { ...free, whyAnew: free.number > 1 ? whyAnew(name, newest) : null };
+  return { number: ours.number, isUsed: true, changes: admit(name, ours.fingerprint, fingerprint), whyAnew: null };
+}
+
+function whyAnew(name: string, { cluster }: Fingerprint): string {
+  return cluster === ''
+    ? `the checkpoint of ${name} was made by an older millrace, which did not write down on which Kafka cluster`
+    : `the checkpoint of ${name} is of another Kafka cluster`;
 }
 
 /** A lost topic is no change of the job: what to do about it is settled with the offsets at hand. */

@@ -4,6 +4,7 @@ import { resolveValue, watermarksOf } from '../../jobs/job-definition.js';
 import { parameterOf } from '../../jobs/job-shape.js';
 import { type WrittenTopic, writtenTopics } from '../../jobs/written-topics.js';
 import { parseJson } from '../../project/atomic-file.js';
+import { parseDurationMs } from '../../project/duration.js';
 import type { RunPlan } from '../submit/run-plan.js';
 
 const namedTopic = z.object({ name: z.string(), id: z.string().nullable() });
@@ -95,6 +96,15 @@ export function parseFingerprint(text: string, name: string): Fingerprint | unde
     ...stored,
     topics: topics.map((topic) => (typeof topic === 'string' ? { name: topic, id: null } : topic)),
   }).data;
+}
+
+/** A job of the user's own may spell an interval as only Spark reads it, such as `1 week`: then its length is not known. */
+export function intervalMs(interval: string | null | undefined): number | null {
+  try {
+    return interval ? parseDurationMs(interval) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Queries for results, and the two of every stream; the folder of parquet has a place for each generation. */

@@ -53,7 +53,7 @@ export async function settleCheckpoint(options: SettleOptions): Promise<SettledC
   const fingerprint = created.length > 0 ? await takeFingerprint(options) : before;
   await writeFingerprint(data, plan.name, chosen.number, fingerprint);
   if (gaps.length > 0) await recordGaps(data, plan.name, chosen.number, gaps);
-  return { generation: chosen.number, notes: notesOf(options, chosen, created), gaps };
+  return { generation: chosen.number, notes: notesOf(chosen, created), gaps };
 }
 
 async function takeFingerprint({ plan, broker, sparkVersion }: SettleOptions) {
@@ -97,16 +97,9 @@ async function recordGaps(data: SharedFiles, name: string, generation: number, g
   await data.put(file, `${JSON.stringify([...earlier, ...gaps.map((gap) => ({ at, ...gap }))], null, 2)}\n`);
 }
 
-function notesOf(
-  { plan, isNewCheckpoint }: SettleOptions,
-  { number, isUsed, changes }: ChosenGeneration,
-  created: readonly string[],
-): string[] {
-  const isElsewhere = number > 1 && !isUsed && !isNewCheckpoint;
+function notesOf({ number, changes, whyAnew }: ChosenGeneration, created: readonly string[]): string[] {
   return [
-    ...(isElsewhere
-      ? [`the checkpoint of ${plan.name} is of another Kafka cluster: this run begins anew (generation ${number})`]
-      : []),
+    ...(whyAnew === null ? [] : [`${whyAnew}: this run begins anew (generation ${number})`]),
     ...(created.length > 0 ? [describeCreated(created)] : []),
     ...changes.filter(({ answer }) => answer === 'noted').map(({ words, why }) => `${words}: ${why}`),
   ];

@@ -6,7 +6,6 @@ import { newestOf } from '../../spark/extremes.js';
 import { readMaster } from '../../spark/master.js';
 import type { Addresses } from '../../targets/target.js';
 import type { ExplainFacts } from './facts.js';
-import { sumUp } from './figures.js';
 import { readDeadLetter, readNewestTime, readWindowEnds } from './records.js';
 
 /** A broker that is there answers at once; one that is not must not keep the explanation waiting. */
@@ -52,7 +51,7 @@ async function readTopics(
   { record, reads, progress }: RunFacts,
   waiting: number,
 ): Promise<Pick<ClusterFacts, 'topicIds' | 'newestRecordMs' | 'deadLetter' | 'windowEnds'>> {
-  const { deadLetters, openRows } = sumUp(progress);
+  const { deadLetters, openRows } = progress;
   const { name, writes } = record;
   const [topicIds, newestRecordMs, deadLetter, windowEnds] = await Promise.all([
     orNull(readTopicIds(broker, reads)),
@@ -71,13 +70,11 @@ function countWaiting(
   { reads, progress, checkpoint }: RunFacts,
   topics: ReadonlyMap<string, TopicDescription>,
 ): number {
-  const main = progress.some(({ query }) => query === 'topic') ? 'topic' : progress[0]?.query;
-  const newest = progress.findLast(({ query, endOffsets }) => query === main && endOffsets)?.endOffsets;
-  const reached = newest ?? checkpoint?.reached ?? checkpoint?.start;
-  const partitions = reads.flatMap((name) =>
-    (topics.get(name)?.partitions ?? []).map(({ partition, start, end }) =>
-      Math.max(0, end - Math.max(start, reached?.[name]?.[partition] ?? 0)),
-    ),
-  );
+  const partitions = reads.flatMap((name) => {
+    const reached = progress.reached[name] ?? checkpoint?.reached?.[name] ?? checkpoint?.start?.[name];
+    return (topics.get(name)?.partitions ?? []).map(({ partition, start, end }) =>
+      Math.max(0, end - Math.max(start, reached?.[partition] ?? 0)),
+    );
+  });
   return partitions.reduce((sum, records) => sum + records, 0);
 }

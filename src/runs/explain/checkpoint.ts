@@ -1,10 +1,9 @@
 import { orNull } from '../../errors.js';
-import { parseDurationMs } from '../../project/duration.js';
 import { readFirstOffsets, readResumeOffsets } from '../../spark/offset-log.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { SharedFiles } from '../../targets/target.js';
 import { listQueries, readFingerprint } from '../checkpoint/checkpoint.js';
-import type { Fingerprint } from '../checkpoint/fingerprint.js';
+import { type Fingerprint, intervalMs } from '../checkpoint/fingerprint.js';
 import type { RunRecord } from '../run-record.js';
 
 export interface CheckpointFacts {
@@ -41,10 +40,10 @@ export async function readCheckpoint(
   return {
     ...(query ? await readOffsets(data, query) : { start: null, reached: null }),
     topicIds: idsOf(fingerprint),
-    windowMs: toMs(fingerprint?.window),
-    slideMs: toMs(fingerprint?.slide),
-    sessionMs: toMs(fingerprint?.session),
-    delayMs: toMs(onlyOne(fingerprint?.watermark)),
+    windowMs: intervalMs(fingerprint?.window),
+    slideMs: intervalMs(fingerprint?.slide),
+    sessionMs: intervalMs(fingerprint?.session),
+    delayMs: intervalMs(onlyOne(fingerprint?.watermark)),
   };
 }
 
@@ -64,13 +63,4 @@ function idsOf(fingerprint: Fingerprint | undefined): Readonly<Record<string, st
 
 function onlyOne(watermark: Fingerprint['watermark'] | undefined): string | null {
   return typeof watermark === 'string' ? watermark : null;
-}
-
-/** A job of the user's own may spell an interval as only Spark reads it: then nothing is said about its windows. */
-function toMs(interval: string | null | undefined): number | null {
-  try {
-    return interval ? parseDurationMs(interval) : null;
-  } catch {
-    return null;
-  }
 }

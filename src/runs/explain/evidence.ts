@@ -4,7 +4,7 @@ import { closesWindows } from '../open-windows.js';
 import { isLive } from '../run-state.js';
 import { type Side, slowestOf } from '../sides.js';
 import type { ExplainFacts } from './facts.js';
-import { type ProgressFigures, sumUp } from './figures.js';
+import type { ProgressFigures } from './figures.js';
 
 /** What the rules look at: the facts, and what they come to. */
 export interface Evidence extends ExplainFacts {
@@ -48,7 +48,7 @@ export function toEvidence(facts: ExplainFacts): Evidence {
   const slowest = (facts.joined && slowestOf(facts.joined)) ?? null;
   return {
     ...facts,
-    ...paceOf(slowest, facts, withoutMarkers(facts, sumUp(facts.progress))),
+    ...paceOf(slowest, facts, withoutMarkers(facts)),
     slowest,
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
@@ -64,7 +64,7 @@ function paceOf(slowest: Side | null, { checkpoint }: ExplainFacts, figures: Pro
 }
 
 /** The newest event of a run that closes its windows is a marker, later than the newest record by a window and the delay. */
-function withoutMarkers({ record, checkpoint }: ExplainFacts, figures: ProgressFigures): ProgressFigures {
+function withoutMarkers({ record, checkpoint, progress: figures }: ExplainFacts): ProgressFigures {
   const { newestEventMs } = figures;
   if (!closesWindows(record.parameters) || newestEventMs === null || !checkpoint) return figures;
   const lengthMs = checkpoint.sessionMs ?? checkpoint.windowMs ?? 0;

@@ -1,13 +1,13 @@
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ExecutorLosses } from '../../spark/driver-log.js';
 import type { MasterState } from '../../spark/master.js';
-import type { BatchProgress } from '../../spark/progress.js';
 import type { RunRecord } from '../run-record.js';
 import type { RunStatus } from '../run-state.js';
 import type { Joined } from '../sides.js';
 import type { Attempt, RunCause } from '../supervise/supervision.js';
 import type { BatchResult } from './batch-result.js';
 import type { CheckpointFacts } from './checkpoint.js';
+import type { ProgressFigures } from './figures.js';
 import type { DeadLetter } from './records.js';
 
 /** All that an explanation rests on. What could not be asked is null, which is a finding of its own. */
@@ -21,7 +21,8 @@ export interface ExplainFacts {
   readonly startedBy: string | null;
   /** The topics it reads; of a script of the user's own only its batches tell. */
   readonly reads: readonly string[];
-  readonly progress: readonly BatchProgress[];
+  /** As its batches tell; the evidence has what is to be made of it. */
+  readonly progress: ProgressFigures;
   /** Why it ended, where it ended badly. */
   readonly failure: RunCause | null;
   /** The drivers it has had. */

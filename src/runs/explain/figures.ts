@@ -1,5 +1,5 @@
-import { newestOf, oldestOf } from '../../spark/extremes.js';
-import type { BatchProgress } from '../../spark/progress.js';
+import type { TopicOffsets } from '../../spark/offsets.js';
+import type { ProgressTally } from '../progress-tally.js';
 
 /** What the batches of this run come to. Times are milliseconds since 1970, null where no batch tells. */
 export interface ProgressFigures {
@@ -26,54 +26,21 @@ export interface ProgressFigures {
   readonly rowsPerSecond: number | null;
   /** It went on in a checkpoint: what earlier runs did is not counted here. */
   readonly isResumed: boolean;
+  /** How far it has read its topics; none where no batch tells. */
+  readonly reached: TopicOffsets;
 }
 
-export function sumUp(progress: readonly BatchProgress[]): ProgressFigures {
-  const main = batchesOf(progress, progress.some(({ query }) => query === 'topic') ? 'topic' : progress[0]?.query);
-  const files = batchesOf(progress, 'parquet');
-  const bad = batchesOf(progress, 'dead-letters');
-  const last = main.at(-1);
+export function sumUp(tally: ProgressTally): ProgressFigures {
+  const { main, watermarkMs, newestEventMs, oldestEventMs, openRows, reached } = tally;
+  const { batches, rowsRead, droppedAsLate, lastCommitMs, lastDurationMs, rowsPerSecond } = main;
+  const bad = tally.of('dead-letters');
   return {
-    batches: main.length,
-    rowsRead: sum(main, 'rowsRead'),
-    results: sum(main, 'rowsWritten'),
-    deadLetters: sum(bad, 'rowsWritten'),
-    rowsChecked: sum(bad, 'rowsRead'),
-    droppedAsLate: sum(main, 'droppedAsLate'),
-    parquetRows: sum(files, 'rowsWritten'),
-    openRows: progress.findLast(({ watermark }) => watermark !== null)?.stateRows ?? 0,
-    watermarkMs: latest(progress.map(({ watermark }) => watermark)),
-    newestEventMs: latest(progress.map(({ newestEvent }) => newestEvent)),
-    oldestEventMs: earliest(progress.map(({ oldestEvent }) => oldestEvent)),
-    lastCommitMs: latest(main.map(commitTime)),
-    lastDurationMs: last?.durationMs ?? null,
-    rowsPerSecond: main.findLast(({ rowsPerSecond }) => rowsPerSecond !== null)?.rowsPerSecond ?? null,
-    isResumed: (main[0]?.batchId ?? 0) > 0,
+    ...{ batches, rowsRead, droppedAsLate, openRows, reached },
+    results: main.rowsWritten,
+    deadLetters: bad.rowsWritten,
+    rowsChecked: bad.rowsRead,
+    parquetRows: tally.of('parquet').rowsWritten,
+    ...{ watermarkMs, newestEventMs, oldestEventMs, lastCommitMs, lastDurationMs, rowsPerSecond },
+    isResumed: main.firstBatchId > 0,
   };
-}
-
-function batchesOf(progress: readonly BatchProgress[], query: string | undefined): readonly BatchProgress[] {
-  return progress.filter((batch) => batch.query === query);
-}
-
-type Counted = 'rowsRead' | 'rowsWritten' | 'droppedAsLate';
-
-function sum(batches: readonly BatchProgress[], figure: Counted): number {
-  return batches.reduce((total, batch) => total + batch[figure], 0);
-}
-
-function commitTime({ at, durationMs }: BatchProgress): string | null {
-  return at === null ? null : new Date(Date.parse(at) + (durationMs ?? 0)).toISOString();
-}
-
-function latest(times: readonly (string | null)[]): number | null {
-  return newestOf(times.map(toMs));
-}
-
-function earliest(times: readonly (string | null)[]): number | null {
-  return oldestOf(times.map(toMs));
-}
-
-function toMs(time: string | null): number | null {
-  return time === null ? null : Date.parse(time);
 }

@@ -5,17 +5,19 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import { findExecutorLosses, isWaitingForExecutors } from '../../spark/driver-log.js';
 import { explainFailure } from '../../spark/failure-cause.js';
 import { findInitialOffsets, parseLoggedProgress } from '../../spark/logged-progress.js';
-import type { BatchProgress } from '../../spark/progress.js';
 import type { Target } from '../../targets/target.js';
 import { readLogEnd } from '../logs/driver-log.js';
+import { ProgressReader } from '../progress-file.js';
+import { ProgressTally } from '../progress-tally.js';
 import type { RunRecord } from '../run-record.js';
-import { type RunStatus, readProgress, readRunStatus } from '../run-state.js';
+import { type RunStatus, readRunStatus } from '../run-state.js';
 import { readJoined } from '../sides.js';
 import { type RunCause, readSupervision, type Supervision } from '../supervise/supervision.js';
 import { askCluster } from './ask-cluster.js';
 import { readBatchResult } from './batch-result.js';
 import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkpoint.js';
 import type { ExplainFacts } from './facts.js';
+import { type ProgressFigures, sumUp } from './figures.js';
 
 /** Enough for the newest trouble of an attempt, and for its end. */
 const LOG_TAIL_BYTES = 2_000_000;
@@ -31,17 +33,18 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
-  const [addresses, status, supervision, log, written, ours, batch, job] = await Promise.all([
+  const [addresses, status, supervision, log, tally, ours, joined, batch, job] = await Promise.all([
     orNull(target.addresses()),
     readRunStatus(target, project, record.run),
     readSupervision(project, record.run),
     readLogEnd(data, record.run, LOG_TAIL_BYTES),
-    readProgress(target, record.run),
+    new ProgressReader(data, record.run).read(),
     readCheckpoint(data, record),
+    readJoined(target, record),
     record.kind === 'batch' ? readBatchResult(data, record.run) : null,
     readJob(jobs, record),
   ]);
-  const progress = written.length > 0 ? written : parseLoggedProgress(log);
+  const progress = sumUp(tally.isEmpty ? new ProgressTally().add(parseLoggedProgress(log)) : tally);
   const start = findInitialOffsets(log);
   const checkpoint = ours ?? (start && unseenCheckpoint(start));
   const reads = topicsRead(record, progress, checkpoint);
@@ -57,7 +60,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     losses: findExecutorLosses(log) ?? null,
     isWaitingForExecutors: isWaitingForExecutors(log),
     checkpoint,
-    joined: await readJoined(target, record, progress),
+    joined,
     batch,
     ...(await askCluster(sources.signal, { record, reads, progress, checkpoint }, addresses)),
   };
@@ -65,12 +68,11 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
 
 function topicsRead(
   { reads }: RunRecord,
-  progress: readonly BatchProgress[],
+  { reached }: ProgressFigures,
   checkpoint: CheckpointFacts | null,
 ): readonly string[] {
   if (reads.length > 0) return reads;
-  const offsets = [checkpoint?.start, ...progress.map(({ endOffsets }) => endOffsets)];
-  return [...new Set(offsets.flatMap((topics) => Object.keys(topics ?? {})))];
+  return Object.keys({ ...checkpoint?.start, ...reached });
 }
 
 /** What its supervisor saw; where nobody was left to see it, what the log tells. */

@@ -11,8 +11,8 @@ export function topicsRead({ reads, topics }: Evidence): readonly TopicDescripti
 }
 
 /** How far it has read a topic, by partition: as its batches tell, else as its checkpoint does. */
-export function reachedIn({ progress, checkpoint }: Evidence, topic: string): Readonly<Record<number, number>> {
-  return progress.findLast(({ endOffsets }) => endOffsets)?.endOffsets?.[topic] ?? checkpoint?.reached?.[topic] ?? {};
+export function reachedIn({ figures, checkpoint }: Evidence, topic: string): Readonly<Record<number, number>> {
+  return figures.reached[topic] ?? checkpoint?.reached?.[topic] ?? {};
 }
 
 export function total(offsets: Readonly<Record<number, number>>): number {

@@ -8,8 +8,8 @@ export const sideIdle: Rule = {
   name: 'idle topic',
   applies: ({ joined }) => joined !== null,
   canTell: () => true,
-  find: ({ joined, record, figures, nowMs }) => {
-    const idle = findIdleSide(joined, record, nowMs);
+  find: ({ joined, record, status, figures, nowMs }) => {
+    const idle = findIdleSide(joined, record, status.state, nowMs);
     if (!joined || !idle) return undefined;
     const { topic, newestEvent, since } = idle;
     const sinceMs = Date.parse(since);

@@ -1,6 +1,18 @@
 import { toSparkInterval } from '../../project/duration.js';
+import { closesWindows } from '../open-windows.js';
 import { AVAILABLE_NOW } from '../submit/run-plan.js';
-import { type Evidence, iso, lasting, none, type Rule, seedNewer, several, stamp, submitWith } from './evidence.js';
+import {
+  type Evidence,
+  iso,
+  lasting,
+  none,
+  type Rule,
+  seedNewer,
+  several,
+  stamp,
+  submitAgain,
+  submitWith,
+} from './evidence.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -132,16 +144,15 @@ const lateRows: Rule = {
   applies: hasWindows,
   canTell: () => true,
   find: (evidence) => {
-    const { record, figures, checkpoint, nowMs } = evidence;
+    const { figures, checkpoint, nowMs } = evidence;
     const { droppedAsLate, rowsRead, deadLetters, results, newestEventMs, oldestEventMs, watermarkMs } = figures;
     if (droppedAsLate === 0) return undefined;
-    const delayMs = checkpoint?.delayMs ?? 0;
-    const spreadMs = (newestEventMs ?? 0) - (oldestEventMs ?? 0);
-    const wider = toSparkInterval(Math.ceil(spreadMs / unitFor(spreadMs)) * unitFor(spreadMs));
     return {
       words: `${several(droppedAsLate, 'row')} came too late and ${droppedAsLate === 1 ? 'was' : 'were'} dropped.`,
       details: [
-        `the watermark, ${toSparkInterval(delayMs)} behind the newest event, is ${stamp(watermarkMs ?? 0, nowMs)}`,
+        isClosedBefore(evidence)
+          ? 'an earlier run of this checkpoint has closed their windows: its markers moved the watermark past all it had read'
+          : `the watermark, ${toSparkInterval(checkpoint?.delayMs ?? 0)} behind the newest event, is ${stamp(watermarkMs ?? 0, nowMs)}`,
         ...(checkpoint?.sessionMs == null
           ? ['counted per window and key: behind one row there may be several records']
           : []),
@@ -154,12 +165,26 @@ const lateRows: Rule = {
         oldestEvent: iso(oldestEventMs),
         newestEvent: iso(newestEventMs),
       },
-      command: spreadMs > delayMs && 'watermark' in record.parameters ? submitWith(evidence, 'watermark', wider) : null,
+      command: commandForLate(evidence),
       likelihood: results === 0 ? 'certain' : 'partly',
       share: Math.min(1, droppedAsLate / Math.max(1, rowsRead - deadLetters)),
     };
   },
 };
+
+/** To a run that closes its windows nothing is late but for what an earlier one has closed. */
+function isClosedBefore({ record, figures }: Evidence): boolean {
+  return closesWindows(record.parameters) && figures.isResumed;
+}
+
+function commandForLate(evidence: Evidence): string | null {
+  if (isClosedBefore(evidence)) return submitAgain(evidence, '--new-checkpoint');
+  const { record, figures, checkpoint } = evidence;
+  const spreadMs = (figures.newestEventMs ?? 0) - (figures.oldestEventMs ?? 0);
+  if (spreadMs <= (checkpoint?.delayMs ?? 0) || !('watermark' in record.parameters)) return null;
+  const unitMs = unitFor(spreadMs);
+  return submitWith(evidence, 'watermark', toSparkInterval(Math.ceil(spreadMs / unitMs) * unitMs));
+}
 
 function unitFor(ms: number): number {
   return ms > HOUR_MS ? HOUR_MS : MINUTE_MS;

@@ -2,12 +2,12 @@ import { lookUntil } from '../../project/look-until.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Reporter } from '../../report/reporter.js';
 import { explainFailure } from '../../spark/failure-cause.js';
-import { parseProgress } from '../../spark/progress.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath, readLogEnd } from '../logs/driver-log.js';
+import { ProgressReader } from '../progress-file.js';
 import { JobFailedError } from '../run-errors.js';
 import { readRunIfThere } from '../run-record.js';
-import { isLive, progressPath, type RunStatus, readApplication, readRunStatus } from '../run-state.js';
+import { isLive, type RunStatus, readApplication, readRunStatus } from '../run-state.js';
 import { countRestarts } from '../supervise/restart-policy.js';
 import { readSupervision } from '../supervise/supervision.js';
 
@@ -57,31 +57,20 @@ async function waitUntil(
 
 /** Reads only what was appended to a run's files since the last look, and tells what is worth telling. */
 class RunWatch {
-  private progressByte = 0;
-  private batches = 0;
-  private rows = 0;
+  private readonly progress: ProgressReader;
   private note: string | null = null;
 
-  constructor(private readonly options: WaitOptions) {}
+  constructor(private readonly options: WaitOptions) {
+    this.progress = new ProgressReader(options.target.data, options.run);
+  }
 
   async look({ state, note }: RunStatus): Promise<void> {
     const { run, report } = this.options;
-    await this.readProgress();
-    if (this.batches === 0) report.progress({ label: `${run} ${state}` });
-    else report.progress({ label: `${run} ${state}, batch ${this.batches}`, done: this.rows, unit: 'records' });
+    const { batches, rowsRead } = (await this.progress.read()).of('topic');
+    if (batches === 0) report.progress({ label: `${run} ${state}` });
+    else report.progress({ label: `${run} ${state}, batch ${batches}`, done: rowsRead, unit: 'records' });
     if (note !== null && note !== this.note) report.warn(`${run} ${state}: ${note}`);
     this.note = note;
-  }
-
-  private async readProgress(): Promise<void> {
-    const { target, run } = this.options;
-    const { text, nextByte } = await target.data.tail(progressPath(run), this.progressByte);
-    this.progressByte = nextByte;
-    for (const { query, rowsRead } of parseProgress(text)) {
-      if (query !== 'topic') continue;
-      this.batches += 1;
-      this.rows += rowsRead;
-    }
   }
 }
 

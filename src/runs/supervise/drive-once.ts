@@ -61,7 +61,7 @@ async function launch(run: SupervisedRun): Promise<RunCause | undefined> {
 async function clearAway({ target: { data }, id, attempt }: SupervisedRun): Promise<void> {
   const folder = `runs/${id}`;
   const names = await data.list(folder);
-  for (const name of ['driver.json', 'exit.json', 'application.json', 'driver.log']) {
+  for (const name of ['driver.json', 'exit.json', 'application.json', 'open-windows.json', 'driver.log']) {
     if (!names.includes(name)) continue;
     await data.rename(`${folder}/${name}`, `${folder}/attempts/${attempt?.number ?? 0}/${name}`);
   }

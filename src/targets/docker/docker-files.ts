@@ -29,8 +29,8 @@ export class DockerFiles implements SharedFiles {
     return text ?? undefined;
   }
 
-  tail(path: string, fromByte: number): Promise<{ text: string; nextByte: number }> {
-    return this.session.ask({ op: 'tail', path: this.pathForJobs(path), fromByte }, { text: '', nextByte: 0 });
+  tail(path: string, fromByte: number, atMost?: number): Promise<{ text: string; nextByte: number }> {
+    return this.session.ask({ op: 'tail', path: this.pathForJobs(path), fromByte, atMost }, { text: '', nextByte: 0 });
   }
 
   list(path: string): Promise<readonly string[]> {

@@ -23,8 +23,8 @@ export class LocalFiles implements SharedFiles {
     return readTextIfThere(join(this.root, path));
   }
 
-  tail(path: string, fromByte: number): Promise<{ text: string; nextByte: number }> {
-    return tailFile(join(this.root, path), fromByte);
+  tail(path: string, fromByte: number, atMost?: number): Promise<{ text: string; nextByte: number }> {
+    return tailFile(join(this.root, path), fromByte, atMost);
   }
 
   async list(path: string): Promise<readonly string[]> {
@@ -54,16 +54,22 @@ export class LocalFiles implements SharedFiles {
 
 /**
  * What a file holds from a byte on, whole lines only; a file that became shorter is read from its beginning. A negative byte
- * counts from the end.
+ * counts from the end. Of more than `atMost` bytes the rest is left for the next call, which needs a line to begin with.
  */
-export async function tailFile(path: string, fromByte: number): Promise<{ text: string; nextByte: number }> {
+export async function tailFile(
+  path: string,
+  fromByte: number,
+  atMost = Number.POSITIVE_INFINITY,
+): Promise<{ text: string; nextByte: number }> {
   try {
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();
       const start = startOf(size, fromByte);
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
+      const length = Math.min(size - start, atMost);
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, start);
       const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
+      if (end === 0 && start + length < size) return await tailFile(path, fromByte, 2 * atMost);
       const isInsideLine = fromByte < 0 && start > 0;
       const first = isInsideLine ? Math.min(buffer.indexOf(0x0a) + 1, end) : 0;
       return { text: buffer.toString('utf8', first, end), nextByte: start + end };

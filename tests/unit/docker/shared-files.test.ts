@@ -108,7 +108,7 @@ describe('read', () => {
 });
 
 describe('tail', () => {
-  const tail = (path: string, fromByte: number) => session.ask('tail', { path, fromByte });
+  const tail = (path: string, fromByte: number, atMost?: number) => session.ask('tail', { path, fromByte, atMost });
 
   test('gives whole lines and goes on behind them', async () => {
     const path = join(newFolder(), 'log');
@@ -118,6 +118,15 @@ describe('tail', () => {
     writeFileSync(path, 'one\ntwo\nthree\n');
     expect(await tail(path, 8)).toEqual({ result: { text: 'three\n', nextByte: 14 } });
     expect(await tail(path, 14)).toEqual({ result: { text: '', nextByte: 14 } });
+  });
+
+  test('leaves what is more than asked for to the next call, and reads a line that is longer as a whole', async () => {
+    const path = join(newFolder(), 'log');
+    writeFileSync(path, 'one\ntwo\nseventeen\nfour');
+    expect(await tail(path, 0, 7)).toEqual({ result: { text: 'one\n', nextByte: 4 } });
+    expect(await tail(path, 4, 7)).toEqual({ result: { text: 'two\n', nextByte: 8 } });
+    expect(await tail(path, 8, 3)).toEqual({ result: { text: 'seventeen\n', nextByte: 18 } });
+    expect(await tail(path, 18, 3)).toEqual({ result: { text: '', nextByte: 18 } });
   });
 
   test.each([

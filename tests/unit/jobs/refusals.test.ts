@@ -28,6 +28,7 @@ describe('refuseUnfit', () => {
     ['a value where one is set', '{slide: set}', settings({ slide: '1 second' }), true],
     ['none where it is null', '{slide: set}', settings({ slide: null }, 'slide'), false],
     ['a default that the user names', '{window: given}', settings({ window: '10 seconds' }, 'window'), true],
+    ['nothing that the user names', '{slide: given}', settings({ slide: null }, 'slide'), false],
     ['no default that nobody names', '{window: given}', settings({ window: '10 seconds' }), false],
     ['the text', '{mode: {is: update}}', settings({ mode: 'update' }), true],
     ['no other text', '{mode: {is: update}}', settings({ mode: null }), false],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import { listRuns } from '../../../src/runs/list.js';
 import { writeRun } from '../../../src/runs/run-record.js';
-import { readApplication, readProgress, readRunStatus } from '../../../src/runs/run-state.js';
+import { readApplication, readRunStatus } from '../../../src/runs/run-state.js';
 import { liveRuns, stopAllRuns, stopRun } from '../../../src/runs/stop.js';
 import { throwIfFailed, waitForRunEnd, waitUntilSettled } from '../../../src/runs/submit/wait.js';
 import { type Supervision, writeSupervision } from '../../../src/runs/supervise/supervision.js';
@@ -74,17 +74,6 @@ describe('readRunStatus', () => {
     process.kill(pid, 'SIGKILL');
     await ended('a-4');
     expect(await status('a-4')).toMatchObject({ state: 'lost', exitCode: null });
-  });
-});
-
-describe('readProgress', () => {
-  test('gives the batches so far, and none before the first', async () => {
-    expect(await readProgress(target, 'absent-1')).toEqual([]);
-    await target.data.put(
-      'runs/p-1/progress.ndjson',
-      '{"name":"topic","batchId":0,"numInputRows":3}\n{"name":"topic","batchId":1,"numIn',
-    );
-    expect(await readProgress(target, 'p-1')).toMatchObject([{ query: 'topic', batchId: 0, rowsRead: 3 }]);
   });
 });
 

@@ -110,6 +110,7 @@ describe('with real supervisors', () => {
     const killed = await superviseElsewhere('real-1');
     await started('real-1');
     await put('real-1', 'application.json', '{"id":"app-1","ui":null,"settled":true}');
+    await put('real-1', 'open-windows.json', '{}');
     killed.kill('SIGKILL');
     await waitUntil(async () => !isAlive((await seen('real-1')).supervisor));
 
@@ -135,6 +136,7 @@ describe('with real supervisors', () => {
     ]);
     expect(await read('real-1', 'attempts/1/driver.log')).toMatch(/^log \d+\n$/);
     expect(await read('real-1', 'application.json')).toBeUndefined();
+    expect(await read('real-1', 'open-windows.json')).toBeUndefined();
     expect(await read('real-1', 'attempts/1/exit.json')).toContain('"exitCode": 0,');
 
     expect(await stopRun(target, project, 'real-1')).toMatchObject({ state: 'stopped' });

@@ -96,6 +96,17 @@ describe('listRuns', () => {
     expect([cores, ui]).toEqual([null, null]);
   });
 
+  test('tells of a run whose figures cannot be read at that run, and lists the others', async () => {
+    const data: Target['data'] = Object.assign(Object.create(down.data), {
+      tail: () => Promise.reject(new Error('EIO: i/o error')),
+    });
+    const { runs } = await listRuns({ ...down, data }, project);
+    expect(runs).toMatchObject([
+      { run: 'cars-1', state: 'running', note: 'its figures cannot be read: EIO: i/o error', figures: null },
+      { run: 'old-1', state: 'failed', note: 'the disk is full' },
+    ]);
+  });
+
   test('does not ask a broker for what has ended, and has nothing to say of an empty project', async () => {
     const { target, project: empty } = makeUpTarget(`${root}/empty`, { masterUi: await closedPage() });
     expect(await listRuns(target, empty)).toEqual({ runs: [], cores: null, ui: null, isBrokerThere: true });

@@ -29,13 +29,12 @@ const batchesOf = (...lines: string[]) => parseProgress(lines.join('\n'));
 const bounded = makeRunRecord({ run: 'pulse-1', reads: ['news', 'cars'], trigger: 'available-now' });
 const endless = { ...bounded, trigger: '1 second' };
 const idleOf = (record: typeof bounded, now: string, ...lines: string[]) =>
-  findIdleSide(toJoined(batchesOf(...lines), delays, windowMs), record, time(now));
+  findIdleSide(toJoined(batchesOf(...lines), delays, windowMs), record, 'running', time(now));
 
 describe('toJoined', () => {
-  test('gives for each topic its newest and oldest event and when it was read last, of the query for the topic', () => {
+  test('gives for each topic its newest event and when it was read last', () => {
     const lines = [
       line(0, '15:00', { news: '14:50', cars: '14:00' }),
-      line(0, '15:01', { news: '14:59' }, { name: 'parquet' }),
       line(1, '15:02', { cars: '14:40' }, { eventTime: { watermark: at('13:50') } }),
     ];
     expect(toJoined(batchesOf(...lines), delays, windowMs)).toEqual({
@@ -44,14 +43,12 @@ describe('toJoined', () => {
           topic: 'news',
           delayMs: 30 * MINUTE_MS,
           newestMs: time('14:50'),
-          oldestMs: time('14:49'),
           lastReadMs: time('15:00'),
         },
         {
           topic: 'cars',
           delayMs: 10 * MINUTE_MS,
           newestMs: time('14:40'),
-          oldestMs: time('13:59'),
           lastReadMs: time('15:02'),
         },
       ],
@@ -60,10 +57,6 @@ describe('toJoined', () => {
       watermarkMs: time('13:50'),
       sinceMs: time('15:00'),
     });
-  });
-
-  test('is unknown as long as no batch tells of its events', () => {
-    expect(toJoined(batchesOf(line(0, '15:00', {}, { observedMetrics: {} })), delays, windowMs)).toBeNull();
   });
 });
 
@@ -88,6 +81,12 @@ describe('findIdleSide', () => {
     expect(idle && describeIdleSide(idle)).toBe('waits for news: no record since 2026-11-24 15:05:00');
   });
 
+  test('a stream that has ended waits for nothing, one that ends by itself has waited in vain', () => {
+    const joined = toJoined(batchesOf(behind), delays, windowMs);
+    expect(findIdleSide(joined, endless, 'stopped', time('18:00'))).toBeNull();
+    expect(findIdleSide(joined, bounded, 'succeeded', time('18:00'))).toMatchObject({ topic: 'news' });
+  });
+
   test.each<[string, string[]]>([
     ['both have come as far', [line(0, '15:00', { news: '14:58', cars: '14:59' })]],
     [
@@ -110,30 +109,69 @@ describe('findIdleSide', () => {
 });
 
 describe('readJoined', () => {
-  const put = (run: string, text: string) => target.data.put(`runs/${run}/progress.ndjson`, text);
+  const put = (...lines: string[]) =>
+    target.data.put('runs/pulse-1/progress.ndjson', lines.map((l) => `${l}\n`).join(''));
   const fingerprint = (some: object) =>
     target.data.put('checkpoints/pulse/1/fingerprint.json', JSON.stringify({ ...plainFingerprint, ...some }));
   const watermark = { news: '30 minutes', cars: '10 minutes' };
+  beforeEach(() => fingerprint({ watermark }));
 
-  test('takes delays and window from what the checkpoint was made with', async () => {
-    await fingerprint({ watermark });
-    const batches = batchesOf(line(0, '15:00', { news: '14:00', cars: '14:58' }));
-    expect(await readJoined(target, bounded, batches)).toEqual(toJoined(batches, delays, windowMs));
+  test('takes delays and window from what the checkpoint was made with, and batches of the query for the topic', async () => {
+    const batch = line(0, '15:00', { news: '14:00', cars: '14:58' });
+    await put(batch, line(0, '15:01', { news: '14:59' }, { name: 'parquet' }));
+    expect(await readJoined(target, bounded)).toEqual(toJoined(batchesOf(batch), delays, windowMs));
   });
 
-  test('reads back to the last record of a topic where the newest batches know none', async () => {
-    await fingerprint({ watermark });
-    const lines = [line(0, '15:00', { news: '14:00' }), line(900, '15:30', { cars: '15:29' })];
-    await put('pulse-1', lines.join('\n'));
-    const joined = await readJoined(target, bounded, batchesOf(lines[1] ?? ''));
-    expect(joined?.sides[0]).toMatchObject({ topic: 'news', newestMs: time('14:00'), lastReadMs: time('15:00') });
+  test('reads back to the last record of a topic, part by part', async () => {
+    const empty = line(1, '15:10', { cars: '14:59' }, { pad: 'x'.repeat(100_000) });
+    await put(
+      line(0, '15:00', { news: '14:50', cars: '15:02' }),
+      line(1, '15:01', { news: '14:40' }),
+      ...Array.from({ length: 9 }, () => empty),
+      line(900, '15:30', { cars: '15:01' }, { eventTime: { watermark: at('14:10') }, stateOperators: [] }),
+    );
+    expect(await readJoined(target, bounded)).toMatchObject({
+      sides: [
+        { topic: 'news', newestMs: time('14:50'), lastReadMs: time('15:01') },
+        { topic: 'cars', newestMs: time('15:02'), lastReadMs: time('15:30') },
+      ],
+      watermarkMs: time('14:10'),
+      openRows: 0,
+    });
   });
 
-  test('is null where the topics have one watermark, and where there is one topic', async () => {
-    const batches = batchesOf(line(0, '15:00', { news: '14:00', cars: '14:58' }));
+  test('knows of the newest driver alone: what earlier ones have read holds its watermark back no more', async () => {
+    const [first, second] = [{ runId: 'a' }, { runId: 'b' }];
+    await put(
+      line(0, '12:00', { news: '12:00', cars: '12:00' }, first),
+      line(0, '12:05', {}, { ...second, name: 'parquet' }),
+      line(1, '12:05', { news: '12:05' }, second),
+      line(2, '12:29', { news: '12:29' }, second),
+    );
+    const joined = await readJoined(target, endless);
+    expect(joined?.sides[1]).toMatchObject({ topic: 'cars', newestMs: null, lastReadMs: null });
+    expect(findIdleSide(joined, endless, 'running', time('12:31'))).toEqual({
+      topic: 'cars',
+      newestEvent: null,
+      since: at('12:05'),
+    });
+  });
+
+  test('is null where the topics have one watermark, where there is one topic, and as long as no batch tells of an event', async () => {
+    await put(line(0, '15:00', {}, { observedMetrics: {} }));
+    expect(await readJoined(target, bounded)).toBeNull();
+    await put(line(0, '15:00', { news: '14:00', cars: '14:58' }));
+    expect(await readJoined(target, { ...bounded, reads: ['news'] })).toBeNull();
     await fingerprint({ watermark: '10 minutes' });
-    expect(await readJoined(target, bounded, batches)).toBeNull();
-    await fingerprint({ watermark });
-    expect(await readJoined(target, { ...bounded, reads: ['news'] }, batches)).toBeNull();
+    expect(await readJoined(target, bounded)).toBeNull();
+  });
+
+  test.each([
+    ['the window', { watermark, window: '1 week' }],
+    ['a delay', { watermark: { ...watermark, news: '1 week' } }],
+  ])('is null where %s is spelled as only Spark reads it', async (_, some) => {
+    await fingerprint(some);
+    await put(line(0, '15:00', { news: '14:00', cars: '14:58' }));
+    expect(await readJoined(target, bounded)).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { writeRun } from '../../../src/runs/run-record.js';
+import type { RunState } from '../../../src/runs/run-state.js';
 import { summarizeRun } from '../../../src/runs/summarize.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
@@ -27,11 +28,13 @@ const leaveFingerprint = (watermark: string | object) =>
   );
 beforeAll(() => leaveFingerprint('2 hours'));
 
+const summarize = (run: string, state: RunState = 'succeeded') => summarizeRun(target, project, { run, state });
+
 describe('summarizeRun', () => {
   test('tells what is still open, and what closes it', async () => {
     const open = { results: 3, windows: 2, from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:02:00.000Z' };
     await leave('mine-1', open, { closeWindows: false });
-    const { summary, lines } = await summarizeRun(target, project, 'mine-1');
+    const { summary, lines } = await summarize('mine-1');
     expect(summary.openWindows).toEqual({ ...open, closedBy: '2026-11-24T12:02:00.000Z' });
     expect(lines.slice(-2)).toEqual([
       'open     3 results of 2 windows, 2026-11-24T10:00:00.000Z to 2026-11-24T10:02:00.000Z: still open',
@@ -41,7 +44,7 @@ describe('summarizeRun', () => {
 
   test('counts them where an older Spark does not name them, and offers no flag that the job does not have', async () => {
     await leave('mine-2', { results: 1, windows: null, from: null, to: null }, {});
-    const { summary, lines } = await summarizeRun(target, project, 'mine-2');
+    const { summary, lines } = await summarize('mine-2');
     expect(summary.openWindows).toMatchObject({ results: 1, windows: null, closedBy: null });
     expect(lines.at(-1)).toBe('open     1 result: still open');
   });
@@ -52,7 +55,7 @@ describe('summarizeRun', () => {
     ['the run goes on', 'mine-5', null],
   ])('says nothing where %s', async (_, run, open) => {
     await leave(run, open, {});
-    expect((await summarizeRun(target, project, run)).lines.join('\n')).not.toContain('open');
+    expect((await summarize(run)).lines.join('\n')).not.toContain('open');
   });
 
   test('names for a join the event of each topic that closes what is open', async () => {
@@ -62,7 +65,7 @@ describe('summarizeRun', () => {
       { results: 2, windows: 1, from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:10:00.000Z' },
       {},
     );
-    const { summary, lines } = await summarizeRun(target, project, 'mine-7');
+    const { summary, lines } = await summarize('mine-7');
     const closedBy = { news: '2026-11-24T10:40:00.000Z', cars: '2026-11-24T10:20:00.000Z' };
     expect(summary.openWindows).toMatchObject({ closedBy });
     expect(lines.at(-1)).toBe(
@@ -70,9 +73,18 @@ describe('summarizeRun', () => {
     );
   });
 
+  test('names no event where only Spark can read the delay', async () => {
+    const open = { results: 3, windows: 2, from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:02:00.000Z' };
+    for (const watermark of ['1 week', { news: '1 week', cars: '10 minutes' }]) {
+      await leaveFingerprint(watermark);
+      await leave('mine-8', open, {});
+      expect((await summarize('mine-8')).summary.openWindows).toEqual({ ...open, closedBy: null });
+    }
+  });
+
   test('says of each topic what comes to it', async () => {
     await leave('mine-6', null, {});
-    expect((await summarizeRun(target, project, 'mine-6')).lines.slice(1, 3)).toEqual([
+    expect((await summarize('mine-6')).lines.slice(1, 3)).toEqual([
       'results  topic counts: every change',
       'alerts   topic loud: each once it is final',
     ]);

@@ -5,6 +5,7 @@ const offsets = { news: { 0: 63, 1: 57, 2: 69, 3: 51 } };
 /** A StreamingQueryProgress as Spark 4.2 writes it, shortened where nothing is read. */
 const topicBatch = {
   id: '0f5c8a2e-6a3b-4d0f-9a55-1a0cb2d0a001',
+  runId: 'c56ee31c-f23f-4cd4-bdcc-9a6f3b0d7f42',
   name: 'topic',
   timestamp: '2026-11-24T15:08:12.689Z',
   batchId: 3,
@@ -27,6 +28,7 @@ const topicBatch = {
 };
 const nothing = {
   query: 'query',
+  runId: null,
   batchId: 1,
   at: null,
   durationMs: null,
@@ -38,7 +40,6 @@ const nothing = {
   watermark: null,
   newestEvent: null,
   oldestEvent: null,
-  startOffsets: null,
   endOffsets: null,
   events: [],
 };
@@ -48,6 +49,7 @@ describe('parseProgress', () => {
     expect(parseProgress(`${JSON.stringify(topicBatch)}\n`)).toEqual([
       {
         query: 'topic',
+        runId: 'c56ee31c-f23f-4cd4-bdcc-9a6f3b0d7f42',
         batchId: 3,
         at: '2026-11-24T15:08:12.689Z',
         durationMs: 15636,
@@ -59,7 +61,6 @@ describe('parseProgress', () => {
         watermark: '1970-01-01T00:00:00.000Z',
         newestEvent: '2026-11-18T09:59:32.000Z',
         oldestEvent: '2026-11-18T08:01:57.000Z',
-        startOffsets: null,
         endOffsets: offsets,
         events: [],
       },
@@ -113,25 +114,12 @@ describe('parseProgress', () => {
   });
 
   test.each([
-    ['objects', [{ startOffset: offsets, endOffset: { cars: { 0: 7 } } }], offsets, { cars: { 0: 7 } }],
-    [
-      'JSON as text',
-      [{ startOffset: JSON.stringify(offsets), endOffset: '{"cars":{"0":7}}' }],
-      offsets,
-      { cars: { 0: 7 } },
-    ],
-    [
-      'several sources',
-      [
-        { startOffset: offsets, endOffset: null },
-        { startOffset: { cars: { 0: 7 } }, endOffset: null },
-      ],
-      { ...offsets, cars: { 0: 7 } },
-      null,
-    ],
-    ['sources without topics', [{ startOffset: 3, endOffset: '4' }], null, null],
-  ])('takes offsets from %s', (_, sources, startOffsets, endOffsets) => {
-    expect(parseProgress(JSON.stringify({ ...topicBatch, sources }))).toMatchObject([{ startOffsets, endOffsets }]);
+    ['objects', [{ endOffset: { cars: { 0: 7 } } }], { cars: { 0: 7 } }],
+    ['JSON as text', [{ endOffset: '{"cars":{"0":7}}' }], { cars: { 0: 7 } }],
+    ['several sources', [{ endOffset: offsets }, { endOffset: { cars: { 0: 7 } } }], { ...offsets, cars: { 0: 7 } }],
+    ['sources without topics', [{ endOffset: '4' }], null],
+  ])('takes offsets from %s', (_, sources, endOffsets) => {
+    expect(parseProgress(JSON.stringify({ ...topicBatch, sources }))).toMatchObject([{ endOffsets }]);
   });
 
   test.each([

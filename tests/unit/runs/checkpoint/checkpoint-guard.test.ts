@@ -69,10 +69,19 @@ describe('judgeChanges', () => {
   });
 
   test('what an older millrace did not write down is not compared', () => {
-    const unknown = { aggregates: null, template: null, parameters: null, topics: [{ name: 'cars', id: null }] };
+    const unknown = { template: null, parameters: null, topics: [{ name: 'cars', id: null }] };
     expect(judgeChanges({ ...plainFingerprint, ...unknown }, plainFingerprint)).toEqual({
       answer: 'safe',
       changes: [],
     });
+  });
+
+  test('aggregates that were not written down may be others, which is noted', () => {
+    expect(judge({ aggregates: { count: 'bigint' } }, { aggregates: null })).toMatchObject({
+      answer: 'noted',
+      changes: [{ field: 'aggregates', words: 'the aggregates of the checkpoint were not written down' }],
+    });
+    expect(judge({}, { aggregates: null }).changes).toEqual([]);
+    expect(judge({ aggregates: null }).changes).toEqual([]);
   });
 });

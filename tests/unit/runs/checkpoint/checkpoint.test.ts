@@ -107,6 +107,19 @@ describe('chooseGeneration', () => {
       expect(await chooseGeneration(data, 'cars', fingerprint, true)).toMatchObject({ number: 3, isUsed: false });
     });
 
+    test('says why it begins anew, also where an older millrace wrote down no cluster', async () => {
+      const data = await usedData(1);
+      const whyAnew = async (now: typeof fingerprint, isNewWanted = false) =>
+        (await chooseGeneration(data, 'cars', now, isNewWanted)).whyAnew;
+      expect(await whyAnew(fingerprint)).toBeNull();
+      expect(await whyAnew(onTwo, true)).toBeNull();
+      expect(await whyAnew(onTwo)).toBe('the checkpoint of cars is of another Kafka cluster');
+      await data.put('checkpoints/cars/1/fingerprint.json', JSON.stringify({ ...fingerprint, cluster: undefined }));
+      expect(await whyAnew(fingerprint)).toBe(
+        'the checkpoint of cars was made by an older millrace, which did not write down on which Kafka cluster',
+      );
+    });
+
     test('still refuses a change against the generation of its own', async () => {
       const data = await usedData(1);
       await writeFingerprint(data, 'cars', 2, onTwo);

@@ -92,9 +92,10 @@ describe('gatherFacts', () => {
       `runs/${record.run}/driver.log`,
       `26/11/24 15:08:28 INFO ProgressReporter: Streaming query made progress: ${batch}`,
     );
-    expect((await gatherFacts({ target, project, jobs, signal }, record)).progress).toMatchObject([
-      { batchId: 0, rowsRead: 7 },
-    ]);
+    expect((await gatherFacts({ target, project, jobs, signal }, record)).progress).toMatchObject({
+      batches: 1,
+      rowsRead: 7,
+    });
   });
 
   test("takes topic and begin of a user's own script from its log", async () => {

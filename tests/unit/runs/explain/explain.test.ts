@@ -1,13 +1,21 @@
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
 import { explainFailure } from '../../../../src/spark/failure-cause.js';
-import { makeFacts, makeMaster, makeProgress, makeTopic, NOW, topicsOf } from '../../../fakes/explain-facts.js';
+import {
+  makeFacts,
+  makeMaster,
+  makeProgress,
+  makeTopic,
+  NOW,
+  noProgress,
+  topicsOf,
+} from '../../../fakes/explain-facts.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 
 const { checkpoint } = makeFacts();
 const streaming = makeFacts().record;
 const noRows = {
-  progress: [],
+  progress: noProgress,
   checkpoint: { ...(checkpoint as NonNullable<typeof checkpoint>), start: null, reached: null },
 };
 const filled = makeTopic('news', [63, 57, 69, 51]);
@@ -119,7 +127,7 @@ describe('the other ways', () => {
     [
       'it began at the end of the topic',
       {
-        progress: [],
+        progress: noProgress,
         waiting: 0,
         checkpoint: {
           ...(checkpoint as NonNullable<typeof checkpoint>),
@@ -132,7 +140,7 @@ describe('the other ways', () => {
     [
       'an earlier run has read it all',
       {
-        progress: [],
+        progress: noProgress,
         status: { state: 'succeeded', exitCode: 0, note: null },
         record: { ...streaming, trigger: 'available-now' },
       },
@@ -144,7 +152,7 @@ describe('the other ways', () => {
       {
         record: batch,
         status: { state: 'failed', exitCode: 1, note: null },
-        progress: [],
+        progress: noProgress,
         batch: { error: 'there are only 3 listings', rowsRead: null, leftOut: {} },
       },
       'refused',
@@ -272,7 +280,7 @@ describe('the other ways', () => {
       {
         record: batch,
         status: { state: 'succeeded', exitCode: 0, note: null },
-        progress: [],
+        progress: noProgress,
         batch: { error: null, rowsRead: 3668, leftOut: { unpriced: 0, duplicate: 3, generated: 3000 } },
       },
       'left-out',
@@ -289,7 +297,7 @@ test('who began at the end of a topic has not read what was there', () => {
     makeFacts({
       record: { ...streaming, script: '/mine.py' },
       checkpoint: { ...noRows.checkpoint, start: end, reached: end },
-      progress: [],
+      progress: noProgress,
     }),
   );
   expect(findings.map(({ id, command }) => [id, command])).toEqual([['read-from-end', null]]);
@@ -421,14 +429,14 @@ describe('judge', () => {
     ],
     [
       'is a batch at work',
-      { record: batch, reads: ['cars'], progress: [], topics: topicsOf(makeTopic('cars', [9])) },
+      { record: batch, reads: ['cars'], progress: noProgress, topics: topicsOf(makeTopic('cars', [9])) },
       'runs; a batch tells what it read at its end',
     ],
     [
       'is a batch that has ended',
       {
         record: batch,
-        progress: [],
+        progress: noProgress,
         status: { state: 'succeeded', exitCode: 0, note: null },
         batch: { error: null, rowsRead: 300, leftOut: {} },
       },
@@ -442,7 +450,7 @@ describe('judge', () => {
     const facts = makeFacts({
       record: batch,
       reads: ['cars'],
-      progress: [],
+      progress: noProgress,
       checkpoint: null,
       topics: topicsOf(makeTopic('cars', [9])),
       master: makeMaster([{ name: batch.run, cores: 2 }]),

@@ -9,7 +9,6 @@ const news: Side = {
   topic: 'news',
   delayMs: 30 * MINUTE_MS,
   newestMs: time('14:01:00'),
-  oldestMs: time('13:00:00'),
   lastReadMs: time('15:20:03.500'),
 };
 const cars: Side = { ...news, topic: 'cars', delayMs: 10 * MINUTE_MS, newestMs: time('15:38:32') };
@@ -69,7 +68,7 @@ describe('an idle topic', () => {
   });
 
   test('counts also where its driver has had no record of it', () => {
-    const none = { ...news, newestMs: null, oldestMs: null, lastReadMs: null };
+    const none = { ...news, newestMs: null, lastReadMs: null };
     const facts = joinedFacts([none, { ...cars, topic: 'my-cars' }]);
     expect(finding(facts)).toMatchObject({
       words: '`news` holds the results back: it has brought no record since 15:19:00.',

@@ -2,7 +2,7 @@ import { toEvidence } from '../../../../src/runs/explain/evidence.js';
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
 import { nextClose } from '../../../../src/runs/explain/window-rules.js';
-import { makeFacts, makeProgress } from '../../../fakes/explain-facts.js';
+import { makeFacts, makeProgress, noProgress } from '../../../fakes/explain-facts.js';
 
 const time = (text: string) => Date.parse(`2026-11-24T${text}Z`);
 const clock = (ms: number) => new Date(ms).toISOString().slice(11, 23);
@@ -75,7 +75,7 @@ describe('nextClose', () => {
   });
 
   test.each([
-    ['no batch told of an event', makeFacts({ progress: [] })],
+    ['no batch told of an event', makeFacts({ progress: noProgress })],
     ['the job has no windows', makeFacts({ checkpoint: null })],
   ])('says nothing where %s', (_, given) => {
     expect(nextClose(toEvidence(given))).toBeUndefined();
@@ -135,6 +135,25 @@ describe('a run that closes its windows', () => {
     const ids = (closeWindows: boolean) => judge(given(closeWindows)).findings.map(({ id }) => id);
     expect(ids(false)).toContain('future-event');
     expect(ids(true)).not.toContain('future-event');
+  });
+
+  test('drops what an earlier one has closed, which no longer watermark brings back', () => {
+    const stateOperators = [{ numRowsTotal: 0, numRowsRemoved: 0, numRowsDroppedByWatermark: 50 }];
+    const at = (text: string) => `2026-11-24T${text}.000Z`;
+    const eventTime = { min: at('15:30:00'), max: at('15:39:30'), watermark: at('15:38:42') };
+    const late = (batchId: number) => {
+      const progress = makeProgress({ topic: { batchId, stateOperators, eventTime } });
+      return judge(makeFacts({ record, settings: ['closeWindows=true'], progress })).findings.find(
+        ({ id }) => id === 'late-rows',
+      );
+    };
+    expect(late(3)).toMatchObject({
+      details: expect.arrayContaining([
+        'an earlier run of this checkpoint has closed their windows: its markers moved the watermark past all it had read',
+      ]),
+      command: expect.stringMatching(/--set closeWindows=true --trigger available-now --new-checkpoint$/),
+    });
+    expect(late(0)?.details[0]).toBe('the watermark, 1 minute behind the newest event, is 15:38:42');
   });
 
   test('is the way for one that left them open', () => {

@@ -85,9 +85,17 @@ describe('planRun', () => {
     });
   });
 
+  test('refuses more windows for each listing than Spark can plan', async () => {
+    expect(await failureOf(plan({ settings: ['window=1d', 'slide=1s'] }))).toMatchObject({
+      message: expect.stringMatching(/window=1 day, slide=1 second: .*1,000 windows/),
+    });
+    await expect(plan({ settings: ['window=1d', 'slide=2m'] })).resolves.toBeDefined();
+  });
+
   test.each<[string, string[], string | undefined]>([
     ['sessions, in append mode or none', ['session=5m', 'outputMode=append'], undefined],
     ['a session that is set back to none', ['session=', 'window=1 millisecond'], undefined],
+    ['sessions with a slide that is set back to none', ['session=5m', 'slide='], undefined],
     ['a slide as long as the window', ['slide=10s'], undefined],
     ['to close what ends', ['closeWindows=true'], 'available-now'],
   ])('takes %s', async (_, settings, trigger) => {

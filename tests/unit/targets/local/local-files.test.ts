@@ -80,6 +80,14 @@ describe('tail', () => {
     expect((await files.tail('log', 8)).text).toBe('Škoda 🚗\n');
   });
 
+  test('leaves what is more than asked for to the next call, and reads a line that is longer as a whole', async () => {
+    appendFileSync(path, 'seventeen\nfour');
+    expect(await files.tail('log', 0, 7)).toEqual({ text: 'one\n', nextByte: 4 });
+    expect(await files.tail('log', 4, 7)).toEqual({ text: 'two\n', nextByte: 8 });
+    expect(await files.tail('log', 8, 3)).toEqual({ text: 'seventeen\n', nextByte: 18 });
+    expect(await files.tail('log', 18, 3)).toEqual({ text: '', nextByte: 18 });
+  });
+
   test.each([
     ['the last line', -5, 'two\n'],
     ['the last line, where the byte is in the one before', -7, 'two\n'],
