@@ -2,7 +2,7 @@ import { newestOf } from '../spark/extremes.js';
 import type { BatchProgress } from '../spark/progress.js';
 import type { SharedFiles, Target } from '../targets/target.js';
 import { readFingerprint } from './checkpoint/checkpoint.js';
-import { type Fingerprint, intervalMs } from './checkpoint/fingerprint.js';
+import { type Delays, delaysOf, intervalMs } from './checkpoint/fingerprint.js';
 import { readProgressBack } from './progress-file.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunState } from './run-state.js';
@@ -53,7 +53,7 @@ export async function readJoined(
   if (reads.length < 2 || generation === null) return null;
   const fingerprint = await readFingerprint(data, name, generation);
   const windowMs = intervalMs(fingerprint?.window);
-  const delays = delaysOf(fingerprint?.watermark);
+  const delays = delaysOf(fingerprint?.watermark ?? null);
   if (windowMs === null || delays === null) return null;
   let joined: Joined | undefined;
   for await (const batches of newestDriver(data, run)) {
@@ -62,17 +62,6 @@ export async function readJoined(
     if (joined.sides.every(({ lastReadMs }) => lastReadMs !== null)) break;
   }
   return joined?.sides.some(({ newestMs }) => newestMs !== null) ? joined : null;
-}
-
-type Delays = readonly (readonly [topic: string, delayMs: number])[];
-
-function delaysOf(watermark: Fingerprint['watermark'] | undefined): Delays | null {
-  if (typeof watermark !== 'object' || watermark === null) return null;
-  const delays = Object.entries(watermark).flatMap(([topic, delay]) => {
-    const delayMs = delay === null ? 0 : intervalMs(delay);
-    return delayMs === null ? [] : [[topic, delayMs] as const];
-  });
-  return delays.length === Object.keys(watermark).length ? delays : null;
 }
 
 /** What the newest driver's query for the topic did, from its end back, part by part; none is empty. */
