@@ -3,7 +3,7 @@ import type { BatchProgress } from '../spark/progress.js';
 import type { SharedFiles, Target } from '../targets/target.js';
 import { readFingerprint } from './checkpoint/checkpoint.js';
 import { type Delays, delaysOf, intervalMs } from './checkpoint/fingerprint.js';
-import { readProgressBack } from './progress-file.js';
+import { readMainProgressBack } from './progress-file.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunState } from './run-state.js';
 import { AVAILABLE_NOW } from './submit/run-plan.js';
@@ -67,8 +67,7 @@ export async function readJoined(
 /** What the newest driver's query for the topic did, from its end back, part by part; none is empty. */
 async function* newestDriver(data: SharedFiles, run: string): AsyncGenerator<readonly BatchProgress[]> {
   let newest: BatchProgress | undefined;
-  for await (const part of readProgressBack(data, run)) {
-    const batches = part.filter(({ query }) => query === 'topic');
+  for await (const batches of readMainProgressBack(data, run)) {
     newest ??= batches.at(-1);
     const own = batches.filter(({ runId }) => runId === newest?.runId);
     if (own.length > 0) yield own;
