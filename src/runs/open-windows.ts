@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../project/atomic-file.js';
 import type { Target } from '../targets/target.js';
 import { readFingerprint } from './checkpoint/checkpoint.js';
-import { type Fingerprint, intervalMs } from './checkpoint/fingerprint.js';
+import { delaysOf, type Fingerprint, intervalMs } from './checkpoint/fingerprint.js';
 import type { RunRecord } from './run-record.js';
 
 /** What a run with the trigger `available-now` has counted and not written to parquet, since its windows are not closed. */
@@ -36,16 +36,13 @@ export async function readOpenWindows({ data }: Target, record: RunRecord): Prom
 }
 
 function closedBy(end: string, watermark: NonNullable<Fingerprint['watermark']>): OpenWindows['closedBy'] {
-  const after = (delay: string | null) => {
-    const delayMs = delay === null ? 0 : intervalMs(delay);
-    return delayMs === null ? null : new Date(Date.parse(end) + delayMs).toISOString();
-  };
-  if (typeof watermark === 'string') return after(watermark);
-  const times = Object.entries(watermark).flatMap(([topic, delay]) => {
-    const at = after(delay);
-    return at === null ? [] : [[topic, at] as const];
-  });
-  return times.length < Object.keys(watermark).length ? null : Object.fromEntries(times);
+  const after = (delayMs: number) => new Date(Date.parse(end) + delayMs).toISOString();
+  if (typeof watermark === 'string') {
+    const delayMs = intervalMs(watermark);
+    return delayMs === null ? null : after(delayMs);
+  }
+  const delays = delaysOf(watermark);
+  return delays && Object.fromEntries(delays.map(([topic, delayMs]) => [topic, after(delayMs)]));
 }
 
 /** One sentence in parts, each short enough for a line; none where nothing is open. */

@@ -1,4 +1,4 @@
-import { type BatchProgress, parseProgress } from '../spark/progress.js';
+import { type BatchProgress, parseMainProgress, parseProgress } from '../spark/progress.js';
 import type { SharedFiles } from '../targets/target.js';
 import { ProgressTally } from './progress-tally.js';
 
@@ -35,12 +35,12 @@ export async function readNewestProgress(data: SharedFiles, run: string): Promis
   return parseProgress((await data.tail(progressPath(run), -PART_BYTES)).text);
 }
 
-/** All batches from the newest back, part by part; those of a part stand in the order of the file. */
-export async function* readProgressBack(data: SharedFiles, run: string): AsyncGenerator<BatchProgress[]> {
+/** The batches of the query `topic` from the newest back, part by part; those of a part stand in the order of the file. */
+export async function* readMainProgressBack(data: SharedFiles, run: string): AsyncGenerator<BatchProgress[]> {
   const path = progressPath(run);
   let { text, nextByte } = await data.tail(path, -PART_BYTES);
   let begin = nextByte - Buffer.byteLength(text);
-  yield parseProgress(text);
+  yield parseMainProgress(text);
   while (begin > 0) {
     const from = Math.max(0, begin - PART_BYTES);
     ({ text, nextByte } = await data.tail(path, from, begin - from));
@@ -49,6 +49,6 @@ export async function* readProgressBack(data: SharedFiles, run: string): AsyncGe
     // The byte may be inside a line, which the next part then has as a whole.
     const lines = from === 0 ? own : own.slice(own.indexOf('\n') + 1);
     begin = lines === '' ? from : nextByte - Buffer.byteLength(lines);
-    yield parseProgress(lines);
+    yield parseMainProgress(lines);
   }
 }

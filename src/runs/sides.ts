@@ -2,8 +2,8 @@ import { newestOf } from '../spark/extremes.js';
 import type { BatchProgress } from '../spark/progress.js';
 import type { SharedFiles, Target } from '../targets/target.js';
 import { readFingerprint } from './checkpoint/checkpoint.js';
-import { type Fingerprint, intervalMs } from './checkpoint/fingerprint.js';
-import { readProgressBack } from './progress-file.js';
+import { type Delays, delaysOf, intervalMs } from './checkpoint/fingerprint.js';
+import { readMainProgressBack } from './progress-file.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunState } from './run-state.js';
 import { AVAILABLE_NOW } from './submit/run-plan.js';
@@ -53,7 +53,7 @@ export async function readJoined(
   if (reads.length < 2 || generation === null) return null;
   const fingerprint = await readFingerprint(data, name, generation);
   const windowMs = intervalMs(fingerprint?.window);
-  const delays = delaysOf(fingerprint?.watermark);
+  const delays = delaysOf(fingerprint?.watermark ?? null);
   if (windowMs === null || delays === null) return null;
   let joined: Joined | undefined;
   for await (const batches of newestDriver(data, run)) {
@@ -64,22 +64,10 @@ export async function readJoined(
   return joined?.sides.some(({ newestMs }) => newestMs !== null) ? joined : null;
 }
 
-type Delays = readonly (readonly [topic: string, delayMs: number])[];
-
-function delaysOf(watermark: Fingerprint['watermark'] | undefined): Delays | null {
-  if (typeof watermark !== 'object' || watermark === null) return null;
-  const delays = Object.entries(watermark).flatMap(([topic, delay]) => {
-    const delayMs = delay === null ? 0 : intervalMs(delay);
-    return delayMs === null ? [] : [[topic, delayMs] as const];
-  });
-  return delays.length === Object.keys(watermark).length ? delays : null;
-}
-
 /** What the newest driver's query for the topic did, from its end back, part by part; none is empty. */
 async function* newestDriver(data: SharedFiles, run: string): AsyncGenerator<readonly BatchProgress[]> {
   let newest: BatchProgress | undefined;
-  for await (const part of readProgressBack(data, run)) {
-    const batches = part.filter(({ query }) => query === 'topic');
+  for await (const batches of readMainProgressBack(data, run)) {
     newest ??= batches.at(-1);
     const own = batches.filter(({ runId }) => runId === newest?.runId);
     if (own.length > 0) yield own;

@@ -107,6 +107,18 @@ export function intervalMs(interval: string | null | undefined): number | null {
   }
 }
 
+export type Delays = readonly (readonly [topic: string, delayMs: number])[];
+
+/** The delays where each topic has its own; null where there is one for all, and where the length of one is not known. */
+export function delaysOf(watermark: Fingerprint['watermark']): Delays | null {
+  if (typeof watermark !== 'object' || watermark === null) return null;
+  const delays = Object.entries(watermark).flatMap(([topic, delay]) => {
+    const delayMs = delay === null ? 0 : intervalMs(delay);
+    return delayMs === null ? [] : [[topic, delayMs] as const];
+  });
+  return delays.length === Object.keys(watermark).length ? delays : null;
+}
+
 /** Queries for results, and the two of every stream; the folder of parquet has a place for each generation. */
 function sinksOf(name: string, written: readonly WrittenTopic[]): Sink[] {
   const queries = [...new Set(written.map(({ query }) => query))];

@@ -1,4 +1,9 @@
-import { ProgressReader, progressPath, readNewestProgress, readProgressBack } from '../../../src/runs/progress-file.js';
+import {
+  ProgressReader,
+  progressPath,
+  readMainProgressBack,
+  readNewestProgress,
+} from '../../../src/runs/progress-file.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -28,7 +33,7 @@ function bounded(most: number): typeof data {
 
 async function readBack(files: typeof data, run: string): Promise<number[]> {
   const found: number[] = [];
-  for await (const part of readProgressBack(files, run)) found.unshift(...part.map(({ batchId }) => batchId));
+  for await (const part of readMainProgressBack(files, run)) found.unshift(...part.map(({ batchId }) => batchId));
   return found;
 }
 
@@ -47,7 +52,7 @@ describe('ProgressReader', () => {
   });
 });
 
-describe('readProgressBack', () => {
+describe('readMainProgressBack', () => {
   test.each([
     ['a part', 3, 100],
     ['several parts', 300, 7_000],
@@ -59,7 +64,9 @@ describe('readProgressBack', () => {
   test('passes over lines that are longer than a part', async () => {
     await leave('wide-1', 3, 3 * ROOM);
     expect(await readBack(data, 'wide-1')).toEqual([]);
-    const short = [5, 6, 7].map((batchId) => `{"name":"topic","batchId":${batchId}}\n`);
+    const short = [5, 6, 7].map(
+      (batchId) => `{"name" : "topic","batchId":${batchId}}\n{"name":"parquet","batchId":${batchId}}\n`,
+    );
     await data.put(progressPath('wide-1'), `${short[0]}${'x'.repeat(3 * ROOM)}\n${short[1]}${short[2]}`);
     expect(await readBack(data, 'wide-1')).toEqual([5, 6, 7]);
     expect(await readBack(data, 'absent-1')).toEqual([]);
