@@ -11,7 +11,7 @@
 run_folder=$1
 shift
 trap '' HUP
-trap : INT TERM
+trap 'has_come=yes' INT TERM
 
 # The start time as this machine tells it: clock ticks since boot with the boot's id, or what ps prints.
 start_time() {
@@ -32,10 +32,14 @@ mkdir -p "$run_folder"
 driver=$!
 write driver.json "{\"pid\": $driver, \"startTime\": \"$(start_time $driver)\", \"wrapper\": $$}"
 
-# A signal ends `wait` early: wait again until the driver has ended.
+# A signal ends `wait` early, with a code of its own: wait again, which tells the driver's, also where it has ended meanwhile.
+# Where it had been told already, some shells know no such process any more (127).
+code=
 while :; do
+  has_come=
   wait $driver
-  code=$?
-  kill -0 $driver 2>/dev/null || break
+  told=$?
+  [ -n "$code" ] && [ $told -eq 127 ] || code=$told
+  [ -n "$has_come" ] || break
 done
 write exit.json "{\"exitCode\": $code, \"endedAt\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"

@@ -5,6 +5,11 @@ import { dirname } from 'node:path';
 /** Replaces a file as a whole: a reader, or a crash at any moment, sees the old text or the new one, never half of it. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
+  await replaceFile(path, content, mode);
+}
+
+/** The same where the folder is there; one that was deleted stays away, and it fails with ENOENT. */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     const file = await open(draft, 'wx', mode);
@@ -22,7 +27,11 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
 }
 
 export async function writeJsonAtomic(path: string, value: unknown, mode?: number): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, mode);
+  await writeFileAtomic(path, toJson(value), mode);
+}
+
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** The parsed file, or undefined where there is none; a file that is not JSON is treated as absent: it was half-written. */

@@ -48,8 +48,9 @@ async function stopRecord(
   const hasEnded = async () => !isLive((await readRunStatus(target, project, run)).state);
   const endsWithin = (withinMs: number) => waitUntil(hasEnded, { everyMs: LOOK_EVERY_MS, withinMs });
   if (await hasEnded()) return report(null);
-  await target.data.put(`runs/${run}/stop`, '');
+  // Looked for first: with the marker a driver may be gone at once.
   const hasDriver = (await target.drivers.find(run)).state === 'running';
+  await target.data.put(`runs/${run}/stop`, '');
   const patienceMs = hasDriver ? await markerPatienceMs(target, record, patience) : patience.terminateMs;
   if (patienceMs > 0 && (await endsWithin(patienceMs))) return report(hasDriver ? 'marker' : 'supervisor');
   await target.drivers.signal(run, 'SIGTERM');

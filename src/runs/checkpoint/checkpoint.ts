@@ -1,3 +1,4 @@
+import { toJson } from '../../project/atomic-file.js';
 import type { SharedFiles } from '../../targets/target.js';
 import type { Change } from './change.js';
 import { CheckpointChangedError } from './checkpoint-errors.js';
@@ -103,5 +104,5 @@ export async function writeFingerprint(
   generation: number,
   fingerprint: Fingerprint,
 ): Promise<void> {
-  await data.put(`${checkpointFolder(name, generation)}/${FINGERPRINT}`, `${JSON.stringify(fingerprint, null, 2)}\n`);
+  await data.put(`${checkpointFolder(name, generation)}/${FINGERPRINT}`, toJson(fingerprint));
 }

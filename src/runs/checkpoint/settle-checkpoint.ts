@@ -1,7 +1,7 @@
 import type { Broker } from '../../kafka/broker.js';
 import { readTopicIds } from '../../kafka/topic-ids.js';
 import { createTopics, describeTopic, readClusterId } from '../../kafka/topics.js';
-import { parseJson } from '../../project/atomic-file.js';
+import { parseJson, toJson } from '../../project/atomic-file.js';
 import { readResumeOffsets } from '../../spark/offset-log.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
@@ -94,7 +94,7 @@ async function recordGaps(data: SharedFiles, name: string, generation: number, g
   const file = `${checkpointFolder(name, generation)}/gaps.json`;
   const earlier = parseJson<readonly object[]>((await data.read(file)) ?? '') ?? [];
   const at = new Date().toISOString();
-  await data.put(file, `${JSON.stringify([...earlier, ...gaps.map((gap) => ({ at, ...gap }))], null, 2)}\n`);
+  await data.put(file, toJson([...earlier, ...gaps.map((gap) => ({ at, ...gap }))]));
 }
 
 function notesOf({ number, changes, whyAnew }: ChosenGeneration, created: readonly string[]): string[] {

@@ -5,7 +5,7 @@ import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRunIfThere } from '../run-record.js';
 import { hasStopMarker } from '../run-state.js';
 import { countRestarts } from './restart-policy.js';
-import { type Attempt, type Supervision, type Verdict, writeSupervision } from './supervision.js';
+import { type Attempt, type Supervision, updateSupervision, type Verdict } from './supervision.js';
 
 export interface SuperviseOptions {
   readonly target: Target;
@@ -73,7 +73,7 @@ export class SupervisedRun {
     const next = { ...this.written, ...changes };
     if (JSON.stringify(next) === JSON.stringify(this.written)) return;
     this.written = next;
-    await writeSupervision(this.options.project, this.id, next);
+    await updateSupervision(this.options.project, this.id, next);
   }
 
   async updateAttempt(changes: Partial<Attempt>): Promise<void> {
@@ -82,7 +82,6 @@ export class SupervisedRun {
   }
 
   async end({ state, exitCode, cause }: Omit<Verdict, 'at'>): Promise<void> {
-    if (await this.isForgotten()) return; // its folder is not to come back
     await this.update({ note: null, verdict: { state, exitCode, cause, at: new Date().toISOString() } });
   }
 

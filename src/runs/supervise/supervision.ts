@@ -1,4 +1,4 @@
-import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
+import { isNotFound, readJson, replaceFile, toJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import { isAlive, type ProcessIdentity } from '../../project/process-identity.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { FailureCause } from '../../spark/failure-cause.js';
@@ -56,6 +56,15 @@ export function readSupervision(project: ProjectFolder, run: string): Promise<Su
 
 export async function writeSupervision(project: ProjectFolder, run: string, supervision: Supervision): Promise<void> {
   await writeJsonAtomic(runFile(project, run, FILE), supervision);
+}
+
+/** The same for one that was written before: where the run's folder was deleted since, it is not to come back. */
+export async function updateSupervision(project: ProjectFolder, run: string, supervision: Supervision): Promise<void> {
+  try {
+    await replaceFile(runFile(project, run, FILE), toJson(supervision));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
 }
 
 /** Whether somebody looks after the run now. */
