@@ -142,6 +142,8 @@ describe('with real supervisors', () => {
     expect(await stopRun(target, project, 'real-1')).toMatchObject({ state: 'stopped' });
     await waitUntil(() => !isAlive(after.supervisor));
     expect(await read('real-1', 'attempts/2/driver.log')).toBeUndefined();
-    expect(await readRunStatus(target, project, 'real-1')).toMatchObject({ state: 'stopped', exitCode: 143 });
+    const { state, exitCode } = await readRunStatus(target, project, 'real-1');
+    expect(state).toBe('stopped');
+    expect([0, 143]).toContain(exitCode); // it looks for the marker every 50 ms, and may see it before the signal comes
   });
 });
