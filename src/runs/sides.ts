@@ -131,12 +131,13 @@ export function findIdleSide(
   const isAlone = windowsUpTo(Math.min(...others.map(reach)), joined) > windowsUpTo(watermarkMs, joined);
   const { newestMs, lastReadMs, topic } = slowest;
   const behindMs = Math.min(...others.map((other) => other.newestMs ?? 0)) - (newestMs ?? 0);
-  const isPausing = trigger !== AVAILABLE_NOW && lastReadMs !== null && nowMs - lastReadMs < PAUSE_MS;
+  const sinceMs = lastReadMs ?? joined.sinceMs;
+  const isPausing = trigger !== AVAILABLE_NOW && nowMs - sinceMs < PAUSE_MS;
   if (!isAlone || behindMs < Math.max(PAUSE_MS, joined.windowMs) || isPausing) return null;
   return {
     topic,
     newestEvent: newestMs === null ? null : new Date(newestMs).toISOString(),
-    since: new Date(lastReadMs ?? joined.sinceMs).toISOString(),
+    since: new Date(sinceMs).toISOString(),
   };
 }
 

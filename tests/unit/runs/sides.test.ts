@@ -70,7 +70,8 @@ describe('findIdleSide', () => {
   test('names one that has brought nothing since its driver began, also where the watermark is that of an earlier one', () => {
     const resumed = line(7, '15:00', { cars: '14:58' }, { eventTime: { watermark: at('13:30') } });
     const idle = { topic: 'news', newestEvent: null, since: at('15:00') };
-    expect(idleOf(endless, '15:00', resumed)).toEqual(idle);
+    expect(idleOf(endless, '15:00', resumed)).toBeNull();
+    expect(idleOf(endless, '15:02', resumed)).toEqual(idle);
     expect(describeIdleSide(idle)).toBe('waits for news: no record since it began at 2026-11-24 15:00:00');
   });
 
