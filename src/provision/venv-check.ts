@@ -1,5 +1,6 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toJson } from '../project/atomic-file.js';
 import { toMinorVersion, type VenvLayout } from './cache-layout.js';
 import type { ArtifactLock } from './lock-file.js';
 import type { Python } from './toolchain.js';
@@ -12,7 +13,7 @@ interface RecordedFile {
 /** What complete.json of a venv for this lock and this Python says. */
 export function describeVenv(lock: ArtifactLock, python: Pick<Python, 'version'>): string {
   const contents = { spark: lock.spark, python: toMinorVersion(python.version), packages: lock.python.packages };
-  return `${JSON.stringify(contents, null, 2)}\n`;
+  return toJson(contents);
 }
 
 /**

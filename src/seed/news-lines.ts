@@ -1,4 +1,5 @@
 const LINE_FEED = 0x0a;
+
 /**
  * The lines of a UTF-8 text that arrives in chunks, each decoded by itself: one with nothing but Latin letters takes half the room,
  * and is parsed the faster. Node's readline is not used because it also ends a line at U+2028, which is an ordinary character

@@ -88,11 +88,7 @@ class Reading implements SeedPlan {
   async *items({ newestEventMs }: SeedStart): AsyncGenerator<SourcedItem> {
     const { spreadMs, mayGoBehind } = this.options;
     const clock = new EventClock(this.files, spreadMs, mayGoBehind ? 0 : newestEventMs);
-    if (spreadMs !== undefined && clock.spanMs < spreadMs) {
-      this.report.warn(
-        `spread over ${seconds(clock.spanMs)} only: the newest listing of ${this.options.topic} is that young, and none goes behind it; a new topic has room`,
-      );
-    }
+    if (spreadMs !== undefined && clock.spanMs < spreadMs) this.warnOfLittleRoom(clock.spanMs);
     let left = this.options.limit ?? Number.POSITIVE_INFINITY;
     for (const file of this.files) {
       this.current = file.stem;
@@ -105,6 +101,12 @@ class Reading implements SeedPlan {
         yield this.toItem(file, make, row, cells, line, clock.tick(cells));
       }
     }
+  }
+
+  private warnOfLittleRoom(spanMs: number): void {
+    this.report.warn(
+      `spread over ${seconds(spanMs)} only: the newest listing of ${this.options.topic} is that young, and none goes behind it; a new topic has room`,
+    );
   }
 
   describeProgress({ published }: { published: number }) {

@@ -58,15 +58,11 @@ export class SupervisedRun {
 
   /** By its marker, or because its record was deleted: nobody could find it any more. */
   async isStopAsked(): Promise<boolean> {
-    if (await this.isForgotten()) return true;
+    if ((await readRunIfThere(this.options.project, this.id)) === undefined) return true;
     return unlessSilent(
       () => hasStopMarker(this.target, this.id),
       () => false,
     );
-  }
-
-  private async isForgotten(): Promise<boolean> {
-    return (await readRunIfThere(this.options.project, this.id)) === undefined;
   }
 
   async update(changes: Partial<Supervision>): Promise<void> {
