@@ -79,7 +79,14 @@ function isUnreachable(error: Error): boolean {
   );
 }
 
-function* causes(error: Error): Generator<Error> {
+/** What brokers say of a topic that has just been created and that they cannot serve yet. */
+const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+
+export function isNotServedYet(error: unknown): boolean {
+  return [...causes(error)].some((cause) => cause instanceof kafkajs.KafkaJSProtocolError && NOT_YET.has(cause.type));
+}
+
+function* causes(error: unknown): Generator<Error> {
   const seen = new Set<unknown>();
   let next: unknown = error;
   while (next instanceof Error && !seen.has(next)) {

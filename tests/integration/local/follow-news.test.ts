@@ -40,8 +40,9 @@ afterAll(async () => {
   await emulator.close();
 });
 
+// From before the first story, which is a day old at the start: no pass finds fewer old ones than the one before it.
 const queryInto = (topic: string) =>
-  ['--since', 'NOW-1DAY', '--brands', 'audi,bmw', '--api-url', api.url].concat('--topic', topic);
+  ['--since', 'NOW-2DAYS', '--brands', 'audi,bmw', '--api-url', api.url].concat('--topic', topic);
 
 /** One pass, to its end. */
 function pass(topic: string, ...more: string[]): Promise<Report> {
