@@ -1,0 +1,58 @@
+import kafkajs from 'kafkajs';
+import type { Broker } from '../../../src/kafka/broker.js';
+import { createTopics } from '../../../src/kafka/topics.js';
+import { failureOf } from '../failure-of.js';
+
+const protocolError = (type: string) => {
+  const said = Object.assign(new Error(type), { type, code: 3, retriable: true });
+  return new kafkajs.KafkaJSProtocolError(said);
+};
+
+/** A broker that has `existing` and answers a look at new topics with each of `answers`, then with what it made. */
+function brokerThat(existing: string[], answers: Error[]) {
+  const asked: string[][] = [];
+  const made: string[] = [];
+  const admin = {
+    connect: async () => undefined,
+    disconnect: async () => undefined,
+    listTopics: async () => existing,
+    createTopics: async ({ topics }: { topics: { topic: string }[] }) => {
+      made.push(...topics.map(({ topic }) => topic));
+    },
+    fetchTopicMetadata: async ({ topics }: { topics: string[] }) => {
+      asked.push(topics);
+      const answer = answers.shift();
+      if (answer !== undefined) throw answer;
+    },
+  };
+  const broker = { bootstrapServers: 'here:9092', kafka: { admin: () => admin } } as unknown as Broker;
+  return { broker, asked, made };
+}
+
+describe('createTopics', () => {
+  test('waits for a broker that does not know a new topic yet', async () => {
+    const late = new kafkajs.KafkaJSNumberOfRetriesExceeded(protocolError('LEADER_NOT_AVAILABLE'), {
+      retryCount: 2,
+      retryTime: 300,
+    });
+    const { broker, asked, made } = brokerThat(['cars'], [protocolError('UNKNOWN_TOPIC_OR_PARTITION'), late]);
+    expect(await createTopics(broker, ['cars', 'news', 'news'])).toEqual(['news']);
+    expect(made).toEqual(['news']);
+    expect(asked).toEqual([['news'], ['news'], ['news']]);
+  });
+
+  test('tells what else the broker says', async () => {
+    const { broker, asked } = brokerThat([], [protocolError('TOPIC_AUTHORIZATION_FAILED')]);
+    expect(await failureOf(createTopics(broker, ['news']))).toMatchObject({
+      code: 'BROKER_REFUSED',
+      message: 'The broker refused to create news: TOPIC_AUTHORIZATION_FAILED',
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('asks for nothing where all are there', async () => {
+    const { broker, asked, made } = brokerThat(['cars'], []);
+    expect(await createTopics(broker, ['cars'])).toEqual([]);
+    expect([asked, made]).toEqual([[], []]);
+  });
+});
