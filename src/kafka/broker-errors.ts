@@ -79,11 +79,9 @@ function isUnreachable(error: Error): boolean {
   );
 }
 
-/** What brokers say of a topic that has just been created and that they cannot serve yet. */
-const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
-
-export function isNotServedYet(error: unknown): boolean {
-  return [...causes(error)].some((cause) => cause instanceof kafkajs.KafkaJSProtocolError && NOT_YET.has(cause.type));
+/** Whether it is what brokers say for a moment: of a topic just created, of a leader just chosen, of themselves just started. */
+export function isPassing(error: unknown): boolean {
+  return [...causes(error)].some((cause) => cause instanceof kafkajs.KafkaJSProtocolError && cause.retriable);
 }
 
 function* causes(error: unknown): Generator<Error> {
@@ -92,6 +90,7 @@ function* causes(error: unknown): Generator<Error> {
   while (next instanceof Error && !seen.has(next)) {
     seen.add(next);
     yield next;
+    if (next instanceof kafkajs.KafkaJSAggregateError) for (const one of next.errors) yield* causes(one);
     next = next.cause ?? (next as { originalError?: unknown }).originalError;
   }
 }

@@ -1,15 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type ISocketFactory, type Kafka } from 'kafkajs';
-import { explainBrokerErrors } from './broker-errors.js';
+import { explainBrokerErrors, isPassing } from './broker-errors.js';
 
 const CONNECT_WITHIN_MS = 3_000;
 /** Long for a slow machine, short for a person who waits for a broker that hangs. */
 const REQUEST_WITHIN_MS = 10_000;
 const LONGEST_PAUSE_MS = 5_000;
+/** A broker on a loaded machine needs seconds to know a new topic, or to lead its partitions again; then its own word is told. */
+const PASSES_WITHIN_MS = 20_000;
+const ASK_AGAIN_AFTER_MS = 100;
 
 /** How to reach a broker; nothing is connected yet. */
 export interface Broker {
   readonly bootstrapServers: string;
   readonly kafka: Kafka;
+  /** For how long what brokers say for a moment is asked again; 0 for one that is not waited for. */
+  readonly patienceMs: number;
 }
 
 export interface BrokerOptions {
@@ -40,7 +46,7 @@ export function brokerAt(
     logLevel: kafkajs.logLevel.NOTHING,
     ...(socketFactory ? { socketFactory } : {}),
   });
-  return { bootstrapServers, kafka };
+  return { bootstrapServers, kafka, patienceMs: retries === 0 ? 0 : PASSES_WITHIN_MS };
 }
 
 /** For what is shown while somebody waits: a broker that does not answer at once is left out. */
@@ -49,7 +55,7 @@ export function quickBrokerAt(bootstrapServers: string): Broker {
 }
 
 /**
- * Connects, does the work, disconnects: an idle kafkajs connection costs CPU time (its request queue spins).
+ * Connects, does the work, again where what the broker says will pass, disconnects: an idle kafkajs connection costs CPU time (its request queue spins).
  * @throws BrokerUnreachableError, BrokerRefusedError
  */
 export function withAdmin<T>(broker: Broker, what: string, work: (admin: Admin) => Promise<T>): Promise<T> {
@@ -57,9 +63,22 @@ export function withAdmin<T>(broker: Broker, what: string, work: (admin: Admin) 
     const admin = broker.kafka.admin();
     try {
       await admin.connect();
-      return await work(admin);
+      return await oncePassed(broker, () => work(admin));
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
   });
+}
+
+/** Does the work again while the broker says what passes: kafkajs 2.2.4 gives up at the first word of most requests. */
+export async function oncePassed<T>({ patienceMs }: Pick<Broker, 'patienceMs'>, work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || Date.now() >= deadline) throw error;
+    }
+    await sleep(ASK_AGAIN_AFTER_MS);
+  }
 }

@@ -1,14 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { UsageError } from '../errors.js';
-import { type Broker, withAdmin } from './broker.js';
-import { isNotServedYet, TopicMissingError } from './broker-errors.js';
+import { type Broker, oncePassed, withAdmin } from './broker.js';
+import { TopicMissingError } from './broker-errors.js';
 
 export const DEFAULT_PARTITIONS = 4;
-
-/** A loaded machine needs seconds; after this long the broker's own word is told. */
-const SERVED_WITHIN_MS = 30_000;
-const ASK_AGAIN_AFTER_MS = 100;
 
 /** Topics of the broker itself and of our own readiness proof. */
 const INTERNAL = /^__/;
@@ -89,23 +84,10 @@ export function createTopics(
     if (missing.length === 0) return [];
     const wanted = missing.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 }));
     await admin.createTopics({ topics: wanted, waitForLeaders: false });
-    await untilServed(admin, missing);
+    // The controller answers before the brokers know the topic; waiting for leaders, kafkajs 2.2.4 takes that for a refusal.
+    await oncePassed(broker, () => admin.fetchTopicMetadata({ topics: missing }));
     return missing;
   });
-}
-
-// The controller answers before the brokers know the topic; waiting for leaders, kafkajs 2.2.4 takes that for a refusal.
-async function untilServed(admin: Admin, topics: string[]): Promise<void> {
-  const deadline = Date.now() + SERVED_WITHIN_MS;
-  for (;;) {
-    try {
-      await admin.fetchTopicMetadata({ topics });
-      return;
-    } catch (error) {
-      if (!isNotServedYet(error) || Date.now() > deadline) throw error;
-    }
-    await sleep(ASK_AGAIN_AFTER_MS);
-  }
 }
 
 /** @throws UsageError for a topic of the broker itself */

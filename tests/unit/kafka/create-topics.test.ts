@@ -3,8 +3,8 @@ import type { Broker } from '../../../src/kafka/broker.js';
 import { createTopics } from '../../../src/kafka/topics.js';
 import { failureOf } from '../failure-of.js';
 
-const protocolError = (type: string) => {
-  const said = Object.assign(new Error(type), { type, code: 3, retriable: true });
+const protocolError = (type: string, retriable = true) => {
+  const said = Object.assign(new Error(type), { type, code: 3, retriable });
   return new kafkajs.KafkaJSProtocolError(said);
 };
 
@@ -25,7 +25,11 @@ function brokerThat(existing: string[], answers: Error[]) {
       if (answer !== undefined) throw answer;
     },
   };
-  const broker = { bootstrapServers: 'here:9092', kafka: { admin: () => admin } } as unknown as Broker;
+  const broker = {
+    bootstrapServers: 'here:9092',
+    kafka: { admin: () => admin },
+    patienceMs: 5_000,
+  } as unknown as Broker;
   return { broker, asked, made };
 }
 
@@ -42,7 +46,7 @@ describe('createTopics', () => {
   });
 
   test('tells what else the broker says', async () => {
-    const { broker, asked } = brokerThat([], [protocolError('TOPIC_AUTHORIZATION_FAILED')]);
+    const { broker, asked } = brokerThat([], [protocolError('TOPIC_AUTHORIZATION_FAILED', false)]);
     expect(await failureOf(createTopics(broker, ['news']))).toMatchObject({
       code: 'BROKER_REFUSED',
       message: 'The broker refused to create news: TOPIC_AUTHORIZATION_FAILED',

@@ -29,7 +29,7 @@ function fakeBroker(ends: readonly number[], batches: readonly FakeBatch[]): Bro
     admin: () => admin,
     consumer: () => ({ ...consumer, seek: () => undefined, disconnect: nothing }),
   };
-  return { bootstrapServers: 'here:9092', kafka: kafka as unknown as Broker['kafka'] };
+  return { patienceMs: 0, bootstrapServers: 'here:9092', kafka: kafka as unknown as Broker['kafka'] };
 }
 
 async function read(broker: Broker, options: Partial<ReadOptions> = {}): Promise<string[]> {
