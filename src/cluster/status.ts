@@ -1,5 +1,5 @@
 import { quickBrokerAt } from '../kafka/broker.js';
-import { listTopics } from '../kafka/topics.js';
+import { listTopicNames } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { aliveWorkers, type MasterState, readMaster } from '../spark/master.js';
 import { addressesIfUp } from '../targets/addresses-if-up.js';
@@ -66,7 +66,7 @@ function isAlive(master: MasterState | undefined, ui: string | null): boolean {
 
 async function answers(bootstrapServers: string): Promise<boolean> {
   try {
-    await listTopics(quickBrokerAt(bootstrapServers));
+    await listTopicNames(quickBrokerAt(bootstrapServers));
     return true;
   } catch {
     return false;

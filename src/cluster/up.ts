@@ -11,8 +11,10 @@ import { NotReadyError, OtherTargetUpError } from './cluster-errors.js';
 import { requireServices, withClusterLock } from './cluster-lock.js';
 import { type ClusterStatus, readClusterStatus } from './status.js';
 
-const BROKER_READY_WITHIN_MS = 60_000;
-const WORKERS_READY_WITHIN_MS = 90_000;
+const BROKER_READY_WITHIN_MS = 180_000;
+const WORKERS_READY_WITHIN_MS = 180_000;
+/** All has been proved by then: a loaded machine may only be late to say so. */
+const SAYS_SO_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 150;
 const UNDO_GRACE_MS = 5_000;
 const LAST_LINES = 6;
@@ -55,7 +57,7 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
         return started;
       });
       await prove(options, services, result.size.workers);
-      const status = await readClusterStatus(target, project);
+      const status = await readStatusOnceReady(options);
       requireReady(status);
       return { ...status, ...result, seconds: (Date.now() - startedAt) / 1000 };
     } catch (error) {
@@ -69,6 +71,17 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
 async function refuseBesideAnother({ name }: Target, { state }: ProjectFolder): Promise<void> {
   const last = await readLastCluster(state);
   if (last?.isUp && last.target !== name) throw new OtherTargetUpError(last.target);
+}
+
+/** The status as soon as it is `ready`, or the last one seen. */
+async function readStatusOnceReady({ target, project, signal }: UpOptions): Promise<ClusterStatus> {
+  let status = await readClusterStatus(target, project);
+  const isReady = async () => {
+    if (status.state !== 'ready') status = await readClusterStatus(target, project);
+    return status.state === 'ready';
+  };
+  await waitUntil(isReady, { everyMs: LOOK_EVERY_MS, withinMs: SAYS_SO_WITHIN_MS, signal });
+  return status;
 }
 
 function requireReady({ state, services }: ClusterStatus): void {

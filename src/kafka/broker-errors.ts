@@ -51,7 +51,7 @@ const UNREACHABLE = new Set([
 ]);
 
 /** kafkajs 2.2.4 throws these as a plain Error and a TypeError when a connection is lost between two requests. */
-const LOST_MIDWAY = /^Broker not connected$|property 'topicMetadata' of /;
+const LOST_MIDWAY = /^Broker not connected$|'topicMetadata'/;
 
 /** Runs `work` and puts kafkajs's errors into words; ours pass through. */
 export async function explainBrokerErrors<T>(

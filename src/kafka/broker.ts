@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type ISocketFactory, type Kafka } from 'kafkajs';
 import { explainBrokerErrors, isPassing } from './broker-errors.js';
 
-const CONNECT_WITHIN_MS = 3_000;
+const CONNECT_WITHIN_MS = 5_000;
 /** Long for a slow machine, short for a person who waits for a broker that hangs. */
-const REQUEST_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 15_000;
 const LONGEST_PAUSE_MS = 5_000;
 /** A broker on a loaded machine needs seconds to know a new topic, or to lead its partitions again; then its own word is told. */
-const PASSES_WITHIN_MS = 20_000;
+const PASSES_WITHIN_MS = 30_000;
 const ASK_AGAIN_AFTER_MS = 100;
 
 /** How to reach a broker; nothing is connected yet. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { type Broker, withAdmin } from './broker.js';
+import { type Broker, oncePassed, withAdmin } from './broker.js';
 import { BrokerUnreachableError, explainBrokerErrors } from './broker-errors.js';
 import { within } from './give-up.js';
 import { describeTopic, type PartitionOffsets } from './topics.js';
@@ -113,7 +113,7 @@ async function consume(broker: Broker, topic: string, backlog: Backlog, options:
   const consumer = broker.kafka.consumer({ groupId, maxWaitTimeInMs: FETCH_WAITS_MS });
   try {
     await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
+    await oncePassed(broker, () => consumer.subscribe({ topic, fromBeginning: true }));
     const gone = () => new BrokerUnreachableError(broker.bootstrapServers);
     await untilDone(consumer, topic, backlog, { ...options, gone });
   } finally {

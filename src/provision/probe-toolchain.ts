@@ -12,6 +12,8 @@ export interface Java {
   readonly home: string;
   readonly major: number;
   readonly version: string;
+  /** The build of its JVM, `17.0.15+6-Debian-1deb12u1`: two of one version may differ. */
+  readonly build: string;
 }
 
 export interface PythonProbe {
@@ -39,7 +41,8 @@ export async function probeJava({ path, env, run }: ProbeOptions): Promise<Java>
   const home = findProperty(answer, 'java.home');
   const version = findProperty(answer, 'java.version');
   if (answer.exitCode !== 0 || !home || !version) throw new Error(lastLine(answer) || `exit code ${answer.exitCode}`);
-  return { binary: join(home, 'bin', 'java'), home, major: toMajor(version), version };
+  const build = findProperty(answer, 'java.vm.version') ?? version;
+  return { binary: join(home, 'bin', 'java'), home, major: toMajor(version), version, build };
 }
 
 function findProperty({ stdout, stderr }: CommandResult, name: string): string | undefined {

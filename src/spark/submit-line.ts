@@ -22,6 +22,8 @@ export interface SubmitLineOptions {
   /** The connector as jars at hand, or as a package that Ivy resolves on every submit. */
   readonly connector: { readonly jars: readonly string[] } | { readonly packages: string };
   readonly shufflePartitions: number;
+  /** A class data archive, readable by driver and executors: see `src/provision/class-archive.ts`. */
+  readonly classArchive?: string;
 }
 
 /** Without it a JVM that is out of memory lives on without the thread that failed, and the run never ends. */
@@ -32,11 +34,12 @@ const START_QUICKLY = '-XX:TieredStopAtLevel=1';
 /** The whole command line of `spark-submit`; it holds no secret, those are in the properties file. */
 export function buildSubmitLine(options: SubmitLineOptions): string[] {
   const { connector, resources } = options;
+  const javaOptions = [END_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive)];
   const settings: Record<string, string | number> = {
     'spark.cores.max': resources.cores,
     'spark.executor.cores': 1,
-    'spark.driver.extraJavaOptions': `${END_WHEN_OUT_OF_MEMORY} ${START_QUICKLY}`,
-    'spark.executor.extraJavaOptions': END_WHEN_OUT_OF_MEMORY,
+    'spark.driver.extraJavaOptions': [...javaOptions, START_QUICKLY].join(' '),
+    'spark.executor.extraJavaOptions': javaOptions.join(' '),
     'spark.executor.memory': resources.executorMemory,
     'spark.pyspark.python': options.python,
     'spark.pyspark.driver.python': options.python,
@@ -59,6 +62,13 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     options.script,
     ...options.args,
   ];
+}
+
+/** Spark splits the options of a JVM as a shell does: a path may hold a blank. */
+function archiveOption(path: string | undefined): string[] {
+  if (path === undefined) return [];
+  const option = `-XX:SharedArchiveFile=${path}`;
+  return [/^[\w./=:+-]+$/.test(option) ? option : `"${option.replace(/["\\]/g, '\\$&')}"`];
 }
 
 /** The Kafka connector as Maven names it: `org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0`. */

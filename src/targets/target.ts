@@ -128,6 +128,8 @@ export interface SubmitClient {
   readonly propertiesFile: string;
   /** URIs of the connector's jars, readable by driver and executors. */
   readonly connectorJars: readonly string[];
+  /** Spark's classes as Java has them after loading, where drivers and executors can read them. */
+  readonly classArchive?: string;
   readonly sparkVersion: string;
   readonly scalaVersion: string;
   /** Environment of the driver beside the machine's own. */

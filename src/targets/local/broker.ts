@@ -11,8 +11,8 @@ const HEAP_MB = 384;
 const TOPICS = 'topics';
 /** Written when the storage is formatted, before the broker starts for the first time. */
 const FORMATTED = 'formatted';
-const READY_WITHIN_MS = 60_000;
-const FORMAT_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
+const FORMAT_WITHIN_MS = 180_000;
 /** Topics outlive a holiday, and a stream left running does not fill the disk for ever. */
 const RETENTION_HOURS = 30 * 24;
 /** A quarter of the default: a request of that size before any login could take the heap (CVE-2026-111115). */

@@ -27,7 +27,7 @@ export async function prepareByHand({ folders, state, client, env, master }: ByH
   };
   await writeFileAtomic(join(conf, 'spark-defaults.conf'), `${ofCluster}${toProperties(settings)}`, 0o600);
   const { sparkHome } = state.artifacts;
-  const variables = { ...sparkEnvironment(folders, state), SPARK_CONF_DIR: conf };
+  const variables = { ...sparkEnvironment(state), SPARK_CONF_DIR: conf };
   return {
     variables,
     prepend: { PATH: [join(sparkHome, 'bin')], PYTHONPATH: await pythonArchives(sparkHome) },

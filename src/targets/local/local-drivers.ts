@@ -40,15 +40,16 @@ export class LocalDrivers implements Drivers {
 
   async submitClient(): Promise<SubmitClient> {
     const state = await this.state();
-    const { sparkHome, python, connectorJars, versions } = state.artifacts;
+    const { sparkHome, python, connectorJars, classArchive, versions } = state.artifacts;
     return {
       sparkSubmit: join(sparkHome, 'bin', 'spark-submit'),
       python,
       propertiesFile: propertiesFile(this.folders),
       connectorJars: connectorJars.map(toLocalUri),
+      ...(classArchive === undefined ? {} : { classArchive }),
       sparkVersion: versions.spark,
       scalaVersion: versions.scala,
-      environment: { ...sparkEnvironment(this.folders, state), ...ivyMirror(this.mavenMirrorUrl()) },
+      environment: { ...sparkEnvironment(state), ...ivyMirror(this.mavenMirrorUrl()) },
     };
   }
 

@@ -192,7 +192,7 @@ export class LocalServices implements Services {
     const { folders } = this.options;
     for (const folder of [folders.services, folders.logs, folders.src, folders.data])
       await mkdir(folder, { recursive: true });
-    await prepareSpark(folders);
+    await prepareSpark(folders, state.artifacts);
     const isWhole = missing.length === serviceNames(state.size).length;
     if (isWhole) await forgetRecovery(folders);
     await writeLocalState(folders, state);

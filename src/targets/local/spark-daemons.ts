@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../project/atomic-file.js';
+import { sparkConf } from '../../provision/class-archive.js';
 import type { LocalFolders, LocalState } from './local-state.js';
 import type { ServiceSpec } from './service-process.js';
 
 const HEAP_MB = 256;
 const RECOVERY = 'recovery';
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 
 /** What Spark's own launcher opens (JavaModuleOptions of Spark 4.2); starting java directly saves one JVM per daemon. */
 const MODULE_OPTIONS = [
@@ -41,19 +42,15 @@ export function propertiesFile(folders: LocalFolders): string {
   return join(folders.spark, 'spark.conf');
 }
 
-/** An empty folder as SPARK_CONF_DIR: no other installation's settings reach our processes. */
-export function confFolder(folders: LocalFolders): string {
-  return join(folders.spark, 'conf');
-}
-
 /** What a master remembered of a cluster that is gone as a whole. */
 export async function forgetRecovery(folders: LocalFolders): Promise<void> {
   await rm(join(folders.spark, RECOVERY), { recursive: true, force: true });
 }
 
 /** Writes the 0600 properties once per cluster, with a secret of its own. */
-export async function prepareSpark(folders: LocalFolders): Promise<void> {
-  await mkdir(confFolder(folders), { recursive: true });
+export async function prepareSpark(folders: LocalFolders, { sparkHome }: LocalState['artifacts']): Promise<void> {
+  await mkdir(sparkConf(sparkHome), { recursive: true });
+  await mkdir(folders.spark, { recursive: true });
   if (existsSync(propertiesFile(folders))) return;
   const properties = [
     'spark.authenticate true',
@@ -112,12 +109,14 @@ function daemon(
   main: string,
   args: readonly string[],
 ) {
-  const classpath = `${confFolder(folders)}/:${join(state.artifacts.sparkHome, 'jars')}/*`;
+  const { sparkHome, classArchive } = state.artifacts;
+  const classpath = `${sparkConf(sparkHome)}/:${join(sparkHome, 'jars')}/*`;
   const url = main.endsWith('Worker') ? [`spark://127.0.0.1:${state.ports.master}`] : [];
   const java = [
     `-Xmx${HEAP_MB}m`,
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
+    ...(classArchive === undefined ? [] : [`-XX:SharedArchiveFile=${classArchive}`]),
     ...MODULE_OPTIONS,
     '-cp',
     classpath,
@@ -127,16 +126,16 @@ function daemon(
     command: state.java.binary,
     args: [...java, ...args, '--properties-file', propertiesFile(folders), ...url],
     cwd: folders.spark,
-    env: { ...env, ...sparkEnvironment(folders, state) },
+    env: { ...env, ...sparkEnvironment(state) },
   };
 }
 
 /** What Spark's processes and drivers find in their environment. */
-export function sparkEnvironment(folders: LocalFolders, state: LocalState): Record<string, string> {
+export function sparkEnvironment(state: LocalState): Record<string, string> {
   return {
     JAVA_HOME: state.java.home,
     SPARK_HOME: state.artifacts.sparkHome,
-    SPARK_CONF_DIR: confFolder(folders),
+    SPARK_CONF_DIR: sparkConf(state.artifacts.sparkHome),
     // Spark's own start scripts would work it out; without it a worker cannot start executors.
     SPARK_SCALA_VERSION: state.artifacts.versions.scala,
     SPARK_LOCAL_IP: '127.0.0.1',

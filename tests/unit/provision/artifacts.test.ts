@@ -19,7 +19,7 @@ describe('ensureArtifacts', () => {
     const machine = makeMachine(cacheFolder);
     const options = makeOptions(cacheFolder, machine.run);
     const artifacts = await ensureArtifacts(options);
-    expect(machine.programs()).toEqual(['venv', 'pip', 'ivy']);
+    expect(machine.programs()).toEqual(['venv', 'pip', 'ivy', 'submit']);
     expect(await readdir(artifacts.brokerJars)).toEqual(['kafka-clients-4.4.0.jar', 'kafka_2.13-4.4.0.jar']);
     expect(await Promise.all(artifacts.connectorJars.map((jar) => readFile(jar, 'utf8')))).toEqual([
       'the connector',
@@ -28,6 +28,7 @@ describe('ensureArtifacts', () => {
     expect(options.report.steps).toEqual([
       'Install PySpark 4.2.0 for Python 3.11',
       'Download 4 jars for the broker and the connector',
+      'Prepare quick starts of Spark',
     ]);
     expect(await readdir(join(cacheFolder, 'incoming'))).toEqual([]);
   });

@@ -144,7 +144,7 @@ describe('a failing Ivy', () => {
     const env = { HTTPS_PROXY: 'http://proxy.example:3128' };
     await ensureArtifacts({ ...makeOptions(cacheFolder, machine.run), env, mirror: MIRROR });
     expect(settings).toContain('<ibiblio name="central" root="https://mirror.example/maven" m2compatible="true"');
-    expect(machine.calls.at(-1)?.args.slice(0, 2)).toEqual([
+    expect(machine.calls.find(({ program }) => program === 'ivy')?.args.slice(0, 2)).toEqual([
       '-Dhttps.proxyHost=proxy.example',
       '-Dhttps.proxyPort=3128',
     ]);

@@ -59,7 +59,13 @@ export const LOCK: ArtifactLock = {
 };
 
 export const PYTHON = { binary: '/usr/bin/python3.11', version: '3.11.7' };
-export const JAVA = { binary: '/opt/java/bin/java', home: '/opt/java', major: 17, version: '17.0.15' };
+export const JAVA = {
+  binary: '/opt/java/bin/java',
+  home: '/opt/java',
+  major: 17,
+  version: '17.0.15',
+  build: '17.0.15+6',
+};
 
 /** Stands in for pip: puts down the packages with their RECORD, as pip does. */
 export async function installPackages(cacheFolder: string): Promise<CommandResult> {
@@ -89,8 +95,14 @@ export function argumentOf(args: readonly string[], flag: string): string {
   return args[args.indexOf(flag) + 1] ?? '';
 }
 
-export type Program = 'venv' | 'pip' | 'ivy';
+export type Program = 'venv' | 'pip' | 'ivy' | 'submit';
 type Behaviour = (args: readonly string[], options: CommandOptions) => Promise<CommandResult>;
+
+function programOf(file: string, args: readonly string[]): Program {
+  if (file === JAVA.binary) return 'ivy';
+  if (file.endsWith('spark-submit')) return 'submit';
+  return args.includes('pip') ? 'pip' : 'venv';
+}
 
 /** A machine whose programs work, apart from those whose behaviour is given; it remembers what was run. */
 export function makeMachine(cacheFolder: string, behaviours: Partial<Record<Program, Behaviour>> = {}) {
@@ -99,9 +111,13 @@ export function makeMachine(cacheFolder: string, behaviours: Partial<Record<Prog
     venv: async () => succeed(),
     pip: () => installPackages(cacheFolder),
     ivy: (args) => retrieveJars(args),
+    submit: async (_args, { cwd = '' }) => {
+      await write(join(cwd, 'spark.jsa'), 'classes');
+      return succeed();
+    },
   };
   const run: RunCommand = (file, args, options = {}) => {
-    const program = file === JAVA.binary ? 'ivy' : args.includes('pip') ? 'pip' : 'venv';
+    const program = programOf(file, args);
     calls.push({ program, file, args, options });
     return (behaviours[program] ?? standard[program])(args, options);
   };

@@ -17,7 +17,7 @@ const java =
   async () =>
     succeed(
       '',
-      `Property settings:\n    java.home = ${home}\n    java.version = ${version}\n    java.version.date = x\n`,
+      `Property settings:\n    java.home = ${home}\n    java.version = ${version}\n    java.version.date = x\n    java.vm.version = ${version}+6\n`,
     );
 
 describe('findJava', () => {
@@ -27,7 +27,7 @@ describe('findJava', () => {
     ['25.0.1', 25],
   ])('accepts %s and names the binary in its home', async (version, major) => {
     const env = await install('java');
-    const expected = { binary: '/opt/jdk/bin/java', home: '/opt/jdk', major, version };
+    const expected = { binary: '/opt/jdk/bin/java', home: '/opt/jdk', major, version, build: `${version}+6` };
     expect(await findJava({ env, run: java(version) })).toEqual(expected);
   });
 

@@ -29,7 +29,7 @@ describe('a venv', () => {
     await damage(layout.folder);
     const machine = makeMachine(cacheFolder);
     await ensureArtifacts(makeOptions(cacheFolder, machine.run));
-    expect(machine.programs()).toEqual(['venv', 'pip']);
+    expect(machine.programs()).toEqual(['venv', 'pip', 'submit']);
     await expect(access(leftover)).rejects.toThrow('ENOENT');
   });
 
@@ -49,7 +49,7 @@ describe('a venv', () => {
     const machine = makeMachine(cacheFolder);
     const lock = { ...LOCK, python: { packages: ['pyspark==4.2.0', 'numpy==2.2.7'] as [string, ...string[]] } };
     await ensureArtifacts({ ...makeOptions(cacheFolder, machine.run), lock });
-    expect(machine.programs()).toEqual(['venv', 'pip']);
+    expect(machine.programs()).toEqual(['venv', 'pip', 'submit']);
   });
 
   test('is made with the Python that was found; its own pip gets the pins, the settings and a TMPDIR in the cache', async () => {

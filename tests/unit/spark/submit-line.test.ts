@@ -31,6 +31,16 @@ describe('buildSubmitLine', () => {
     );
   });
 
+  test.each([
+    ['/cache/spark.jsa', '-XX:SharedArchiveFile=/cache/spark.jsa'],
+    ['/my "cache"/spark.jsa', '"-XX:SharedArchiveFile=/my \\"cache\\"/spark.jsa"'],
+  ])('hands the archive %s to driver and executors, in one piece', (classArchive, option) => {
+    const line = buildSubmitLine({ ...options, classArchive });
+    const ofDriver = `${option} -XX:TieredStopAtLevel=1`;
+    expect(line).toContain(`spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${ofDriver}`);
+    expect(line).toContain(`spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${option}`);
+  });
+
   test('can leave the connector to Ivy', () => {
     const packages = connectorPackage('4.2.0', '2.13');
     const line = buildSubmitLine({ ...options, connector: { packages } });

@@ -1,0 +1,48 @@
+"""Uses what most jobs use of Spark, so that its classes are loaded when the JVM ends and archives them.
+
+Run once per installation by `spark-submit --master local[1]`; it reads and writes nothing that is anybody's.
+"""
+
+import tempfile
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+SECONDS = 20
+
+spark = (
+    SparkSession.builder.appName("load-classes")
+    .config("spark.ui.port", "0")
+    .config("spark.sql.shuffle.partitions", "1")
+    .getOrCreate()
+)
+
+with tempfile.TemporaryDirectory() as folder:
+    rows = spark.readStream.format("rate").option("rowsPerSecond", 10).load()
+    text = rows.select("timestamp", F.to_json(F.struct("value")).alias("json"))
+    values = text.select("timestamp", F.from_json("json", "value LONG").value.alias("value"))
+    windows = (
+        values.withWatermark("timestamp", "1 second")
+        .groupBy(F.window("timestamp", "1 second"), (F.col("value") % 3).alias("key"))
+        .agg(F.count("*").alias("rows"), F.avg("value").alias("mean"), F.max("value").alias("most"))
+    )
+
+    def write(batch, _):
+        batch.select(F.to_json(F.struct("*")).alias("value")).write.mode("append").text(f"{folder}/text")
+
+    queries = [
+        windows.writeStream.outputMode("update").foreachBatch(write),
+        windows.writeStream.outputMode("append").format("parquet").option("path", f"{folder}/parquet"),
+    ]
+    started = [
+        query.option("checkpointLocation", f"{folder}/checkpoint-{number}").trigger(processingTime="1 second").start()
+        for number, query in enumerate(queries)
+    ]
+    # The second query writes once a window has closed.
+    for query in started:
+        for _ in range(SECONDS * 10):
+            if len(query.recentProgress) >= 4 or query.awaitTermination(0.1):
+                break
+        query.stop()
+    spark.read.parquet(f"{folder}/parquet").orderBy("key").collect()
+    spark.stop()
