@@ -43,7 +43,7 @@ export interface Artifacts {
   /** The folder whose jars are the broker's class path. */
   readonly brokerJars: string;
   readonly connectorJars: readonly string[];
-  /** Makes Spark's processes start in half the time; absent where this Java could not make it. */
+  /** Makes drivers and executors start quicker; absent where this Java could not make it. */
   readonly classArchive?: string;
   readonly versions: { readonly spark: string; readonly kafka: string; readonly scala: string };
 }

@@ -109,14 +109,13 @@ function daemon(
   main: string,
   args: readonly string[],
 ) {
-  const { sparkHome, classArchive } = state.artifacts;
+  const { sparkHome } = state.artifacts;
   const classpath = `${sparkConf(sparkHome)}/:${join(sparkHome, 'jars')}/*`;
   const url = main.endsWith('Worker') ? [`spark://127.0.0.1:${state.ports.master}`] : [];
   const java = [
     `-Xmx${HEAP_MB}m`,
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
-    ...(classArchive === undefined ? [] : [`-XX:SharedArchiveFile=${classArchive}`]),
     ...MODULE_OPTIONS,
     '-cp',
     classpath,
