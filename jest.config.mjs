@@ -18,6 +18,7 @@ export default {
     onCluster('docker', 'every-target', 'docker'),
     onCluster('zookeeper', 'zookeeper'),
   ],
-  testTimeout: 600_000,
+  // A guard against hanging alone: what is waited for has a deadline of its own.
+  testTimeout: 1_800_000,
   reporters: ['default', '<rootDir>/dist/tests/closing-line.js'],
 };

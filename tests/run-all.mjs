@@ -16,7 +16,7 @@ const CLOSING_LINE = /^tests: (\d+) passed, (\d+) failed, (\d+) skipped$/gm;
 const FAILED_LINE = /^failed: .*$/gm;
 const JEST = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--runInBand'];
 
-const answers = (...args) => spawnSync('docker', args, { stdio: 'ignore', timeout: 20_000 }).status === 0;
+const answers = (...args) => spawnSync('docker', args, { stdio: 'ignore', timeout: 120_000 }).status === 0;
 const hasDocker = () => answers('info') && answers('compose', 'version');
 
 /** Runs one kind to its end, shows what it says as it says it, and returns its counts and the lines of what failed. */

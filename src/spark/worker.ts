@@ -4,6 +4,8 @@ import { getPage } from './get-page.js';
 
 /** Spark hands out the last 100 kB where no length is said, and at most 1 MiB at a time (LogPage, Utils.getLog). */
 const BYTES_AT_A_TIME = 1_048_576;
+/** The first page that a worker shows takes it seconds on a slow machine. */
+const ANSWER_WITHIN_MS = 15_000;
 
 const executorSchema = z.object({
   id: z.number(),
@@ -30,7 +32,7 @@ export interface ExecutorFile {
 
 /** The executors a worker has, and those it had (up to 1,000), from the JSON behind its page; undefined when it does not answer. */
 export async function readExecutors(workerUi: string): Promise<readonly Executor[] | undefined> {
-  const { data } = answerSchema.safeParse(parseJson((await getPage(`${workerUi}/json/`)) ?? ''));
+  const { data } = answerSchema.safeParse(parseJson((await getPage(`${workerUi}/json/`, ANSWER_WITHIN_MS)) ?? ''));
   return (
     data && [
       ...data.executors.map((executor) => toExecutor(executor, true)),
@@ -55,7 +57,7 @@ export async function readExecutorLog(
     offset: String(fromByte),
     byteLength: String(BYTES_AT_A_TIME),
   });
-  const page = await getPage(`${workerUi}/log/?${query}`);
+  const page = await getPage(`${workerUi}/log/?${query}`, ANSWER_WITHIN_MS);
   return page === undefined ? undefined : stripHeader(page);
 }
 

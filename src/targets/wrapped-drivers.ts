@@ -4,9 +4,7 @@ import type { ProcessIdentity } from '../project/process-identity.js';
 import type { DriverState, SharedFiles } from './target.js';
 
 const EXIT_WRITTEN_WITHIN_MS = 5_000;
-/** What is only looked at is not waited for. */
-const EXIT_WRITTEN_AT_ONCE_MS = 1_000;
-const SHOWN_WITHIN_MS = 10_000;
+const SHOWN_WITHIN_MS = 60_000;
 export const NOT_SHOWN = 'its wrapper wrote no driver.json';
 
 /** How processes are looked at and signalled at the place where drivers run. */
@@ -32,6 +30,7 @@ export class WrappedDrivers {
   constructor(
     private readonly data: SharedFiles,
     private readonly processes: DriverProcesses,
+    private readonly exitWithinMs = 20_000,
   ) {}
 
   async find(run: string): Promise<DriverState> {
@@ -61,11 +60,11 @@ export class WrappedDrivers {
     return waitUntil(isShown, { everyMs: 20, withinMs: SHOWN_WITHIN_MS });
   }
 
-  /** Between the driver's end and its exit code lies a moment in which only the wrapper runs. */
+  /** Between the driver's end and its exit code only the wrapper runs, for a moment, or for seconds on a slow machine. */
   private async endedOrLost(run: string, { wrapper }: DriverFile): Promise<DriverState> {
     const isWritten = async () =>
       (await this.readExit(run)) !== undefined || (await this.processes.startTime(wrapper)) === undefined;
-    await waitUntil(isWritten, { everyMs: 50, withinMs: EXIT_WRITTEN_AT_ONCE_MS });
+    await waitUntil(isWritten, { everyMs: 50, withinMs: this.exitWithinMs });
     const exit = await this.readExit(run);
     return exit ? { state: 'ended', ...exit } : { state: 'lost' };
   }

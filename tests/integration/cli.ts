@@ -4,7 +4,6 @@ import { testTarget } from './shared-cluster/project.js';
 
 /** The command line as users start it. */
 const CLI = resolve('bin/cli');
-const GIVE_UP_AFTER_MS = 600_000;
 
 export interface CliResult {
   readonly exitCode: number;
@@ -18,6 +17,10 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Called with the process once it runs, for signals. */
   readonly onStart?: (pid: number) => void;
+  /** Called with the first that it says on stdout. */
+  readonly onOutput?: (text: string) => void;
+  /** When it is ended for hanging (half an hour). */
+  readonly giveUpAfterMs?: number;
 }
 
 /** Runs `millrace …` to its end, without a terminal. */
@@ -32,11 +35,12 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const timer = setTimeout(() => child.kill('SIGTERM'), GIVE_UP_AFTER_MS);
+  const timer = setTimeout(() => child.kill('SIGTERM'), options.giveUpAfterMs ?? 1_800_000);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+  if (options.onOutput) child.stdout.once('data', options.onOutput);
   if (child.pid !== undefined) options.onStart?.(child.pid);
   return new Promise((done, fail) => {
     child.once('error', fail);

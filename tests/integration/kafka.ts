@@ -33,6 +33,9 @@ export async function publish(
 ): Promise<void> {
   const brokers = [await bootstrapServers()];
   const producer = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).producer({
+    // A retry after a lost answer would publish a record twice.
+    idempotent: true,
+    maxInFlightRequests: 1,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
   });
   await producer.connect();

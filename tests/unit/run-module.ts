@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { packagePath } from '../../src/project/package-files.js';
 
-const ENDS_WITHIN_MS = 50_000;
+const ENDS_WITHIN_MS = 180_000;
 
 export interface ModuleResult {
   readonly exitCode: number;

@@ -4,7 +4,7 @@ import type { Broker } from '../../kafka/broker.js';
 import { type IncomingRecord, readRecords } from '../../kafka/read-records.js';
 import { parseJson } from '../../project/atomic-file.js';
 
-const SILENT_FOR_MS = 8_000;
+const SILENT_FOR_MS = 20_000;
 const RESULTS_READ = 5_000;
 
 export interface DeadLetter {

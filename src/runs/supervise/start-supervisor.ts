@@ -9,7 +9,7 @@ import { SupervisorNotStartedError } from './supervise-errors.js';
 import { readSupervision } from './supervision.js';
 
 const LOG = 'supervisor.log';
-const SHOWN_WITHIN_MS = 20_000;
+const SHOWN_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 /** It looks and waits: a small heap is enough, and there is one process per run. */
 const HEAP_MB = 64;

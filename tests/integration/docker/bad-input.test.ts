@@ -161,7 +161,7 @@ const isRoot = process.getuid?.() === 0;
             () => true,
             () => false,
           ),
-        30_000,
+        180_000,
         500,
       );
       expect(await refusal(up, { DOCKER_HOST: host })).toMatchObject({

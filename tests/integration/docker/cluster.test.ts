@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
+import { readyStatus } from '../ready-status.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { containerOf, run } from '../target-data.js';
 import { until } from '../until.js';
@@ -31,7 +32,7 @@ interface Inspected {
 }
 
 const project = sharedProject();
-const status = (of = project) => cliJson<Status>(['cluster', 'status'], { project: of });
+const status = () => readyStatus<Status>(project);
 const inspect = async (service: string) =>
   JSON.parse((await run('docker', ['inspect', await containerOf(service)])).stdout)[0] as Inspected;
 const inMaster = async (...command: string[]) =>
@@ -221,7 +222,7 @@ describe('a second project', () => {
     let pid = -1;
     const starting = cli(up, { project: second, onStart: (started) => (pid = started) });
     const name = await nameOf(second);
-    await until(async () => (await containersOf(name)) !== '', 30_000);
+    await until(async () => (await containersOf(name)) !== '', 180_000);
     process.kill(pid, 'SIGINT');
     expect((await starting).exitCode).toBe(130);
     expect(await containersOf(name)).toBe('');

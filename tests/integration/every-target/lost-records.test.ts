@@ -37,7 +37,7 @@ const topicId = async () => (await readTopicIds(brokerAt(await bootstrapServers(
 /** A topic that was just deleted may still be listed for a moment. */
 async function createTopic(): Promise<void> {
   const create = ['topic', 'create', 'lost', '--partitions', '1'];
-  await until(async () => (await cliJson<{ created: boolean }>(create, { project })).created, 20_000, 200);
+  await until(async () => (await cliJson<{ created: boolean }>(create, { project })).created, 120_000, 200);
 }
 
 async function gapsOf(run: string): Promise<readonly Gap[]> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cli, cliJson, parseLines } from '../cli.js';
 import { sharedProject } from '../shared-cluster/project.js';
 
@@ -10,14 +9,16 @@ interface Line {
 const project = sharedProject();
 const job = ['submit', 'windowed-cars', '--set', 'input=lcars', '--set', 'output=logged', '--name', 'logged'];
 
-/** Follows a run's log; interrupted after a while, or left to its end. */
-async function follow(args: readonly string[], interruptAfterMs?: number) {
-  const interrupt = async (pid: number) => {
-    if (interruptAfterMs === undefined) return;
-    await sleep(interruptAfterMs);
-    process.kill(pid, 'SIGINT');
-  };
-  return cli(['runs', 'logs', '--follow', ...args], { project, onStart: (pid) => void interrupt(pid) });
+/** Follows a run's log. */
+function follow(args: readonly string[], { onLine }: { readonly onLine: (pid: number) => void }) {
+  let pid = 0;
+  return cli(['runs', 'logs', '--follow', ...args], {
+    project,
+    onStart: (started) => {
+      pid = started;
+    },
+    onOutput: () => onLine(pid),
+  });
 }
 
 beforeAll(async () => {
@@ -41,7 +42,7 @@ describe('runs logs', () => {
   });
 
   test('lets go of a run that goes on, at Ctrl-C', async () => {
-    const { exitCode, stderr } = await follow(['logged'], 3_000);
+    const { exitCode, stderr } = await follow(['logged'], { onLine: (pid) => process.kill(pid, 'SIGINT') });
     expect({ exitCode, stderr: stderr.trim() }).toEqual({
       exitCode: 0,
       stderr: 'let go of logged-1; it goes on running',
@@ -49,11 +50,13 @@ describe('runs logs', () => {
   });
 
   test('ends with the run', async () => {
-    const [followed, stopped] = await Promise.all([
-      follow(['-n', '1']),
-      cliJson(['runs', 'stop', 'logged'], { project }),
-    ]);
-    expect(stopped).toMatchObject({ run: 'logged-1', state: 'stopped' });
+    let stopping: Promise<object> | undefined;
+    const followed = await follow(['-n', '1'], {
+      onLine: () => {
+        stopping = cliJson(['runs', 'stop', 'logged'], { project });
+      },
+    });
+    expect(await stopping).toMatchObject({ run: 'logged-1', state: 'stopped' });
     expect(followed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('logged-1: stopped') });
     expect(followed.stdout).toContain('Successfully stopped SparkContext');
   });

@@ -80,12 +80,12 @@ class Broker:
 
     def create(self, topic: str) -> None:
         # A deleted topic's name is free a moment after its deletion was acknowledged.
-        for attempt in range(50):
+        for attempt in range(300):
             try:
                 self.admin.createTopics(self._list(self.new_topic(topic, 1, 1))).all().get()
                 return
             except Exception:
-                if attempt == 49:
+                if attempt == 299:
                     raise
                 time.sleep(0.1)
 

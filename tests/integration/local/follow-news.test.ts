@@ -7,6 +7,7 @@ import { parseBrands } from '../../../src/seed/brands.js';
 import { chooseBrands } from '../../../src/seed/choose-brands.js';
 import { type Emulator, startEmulator } from '../../../src/seed/emulator/server.js';
 import { createChance } from '../../../src/seed/emulator/stories/chance.js';
+import { sendSignal } from '../../../src/targets/send-signal.js';
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../fakes/faulty-news-api.js';
 import { type CliResult, cli, cliJson, parseLines } from '../cli.js';
 import { pidOfService } from '../faults/injuries.js';
@@ -64,7 +65,7 @@ function follow(topic: string, poll = '1s'): Follower {
       pid = started;
     },
   });
-  return { kill: (signal) => process.kill(pid, signal), end };
+  return { kill: (signal) => void sendSignal(pid, signal), end };
 }
 
 /** Ids of all stories about the two brands that the emulator has released by now, without a client between. */
@@ -134,8 +135,8 @@ describe('following the feed', () => {
     prepare();
     const before = api.requests.length;
     const follower = follow(topic, '60s');
-    await until(async () => (await hasState(topic)) && api.requests.length >= before + 3, 30_000);
-    if (topic === 'news-sleep') await until(async () => (await keysOf(topic)).length > 0, 30_000);
+    await until(async () => (await hasState(topic)) && api.requests.length >= before + 3, 180_000);
+    if (topic === 'news-sleep') await until(async () => (await keysOf(topic)).length > 0, 180_000);
     const askedAt = Date.now();
     follower.kill('SIGINT');
     const { exitCode, stdout, stderr } = await follower.end;
@@ -154,7 +155,7 @@ describe('following the feed', () => {
   test('Ctrl-C ends it within 10 s although the broker hangs, and what had come is not published again', async () => {
     const pid = await pidOfService('broker');
     const follower = follow('news-hang');
-    await until(() => hasState('news-hang'), 30_000);
+    await until(() => hasState('news-hang'), 180_000);
     process.kill(pid, 'SIGSTOP');
     try {
       await sleep(1_000);

@@ -7,7 +7,7 @@ const STARTED = 'boot:100';
 const ENDED = { exitCode: 0, endedAt: '2026-11-24T12:00:00Z' };
 
 /** Files in memory and processes that are only told of. */
-function makePlace() {
+function makePlace(exitWithinMs?: number) {
   const files = new Map<string, string>();
   const running = new Map<number, string>();
   const sent: string[] = [];
@@ -24,7 +24,7 @@ function makePlace() {
   const write = (file: string, content: object | string) =>
     files.set(`runs/cars-1/${file}`, typeof content === 'string' ? content : JSON.stringify(content));
   return {
-    drivers: new WrappedDrivers(data as SharedFiles, processes),
+    drivers: new WrappedDrivers(data as SharedFiles, processes, exitWithinMs),
     running,
     sent,
     onSend,
@@ -121,7 +121,7 @@ describe('find', () => {
   });
 
   test('does not wait for ever for a wrapper that hangs', async () => {
-    const { drivers, launch, running } = makePlace();
+    const { drivers, launch, running } = makePlace(200);
     launch();
     running.delete(DRIVER);
     expect(await drivers.find('cars-1')).toEqual({ state: 'lost' });

@@ -142,7 +142,7 @@ describe('while a run waits for its restart', () => {
 
   test('a stop ends it', async () => {
     await failing('c-1');
-    const { end } = supervise('c-1', { pace });
+    const { end } = supervise('c-1', { pace: { ...pace, pauseTimes: 30 } });
     await pausing('c-1');
     expect(await readRunStatus(target, project, 'c-1')).toMatchObject({ state: 'starting', exitCode: null });
     await put('c-1', 'stop');

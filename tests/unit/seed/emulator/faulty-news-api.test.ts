@@ -70,7 +70,7 @@ describe('an answer that is none', () => {
     '%j: it begins, and does not end',
     async (fault) => {
       faulty.failNext(fault);
-      const answer = await request({ signal: AbortSignal.timeout(400) });
+      const answer = await request({ signal: AbortSignal.timeout(3_000) });
       expect(answer.status).toBe(200);
       await expect(answer.text()).rejects.toThrow('aborted due to timeout');
     },

@@ -103,7 +103,7 @@ describe('DockerFiles', () => {
     await Promise.all(['a', 'b', 'c'].map((path) => data.read(path)));
     await session.close();
     expect(containers()).toHaveLength(1);
-    await waitUntil(() => left().length === 0, 5_000);
+    await waitUntil(() => left().length === 0);
   });
 
   test('leaves no process behind once it is closed', async () => {
@@ -111,7 +111,7 @@ describe('DockerFiles', () => {
     await data.put('a', '');
     expect(left()).toHaveLength(1);
     await session.close();
-    await waitUntil(() => left().length === 0, 5_000);
+    await waitUntil(() => left().length === 0);
   });
 
   test('works in a container of its own while the cluster is down, without a network', async () => {
