@@ -7,8 +7,7 @@ import { type RunRecord, readAllRuns, readRuns } from './run-record.js';
 import { isLive, type RunState, readApplication, readRunStatus } from './run-state.js';
 import { isSupervised, readSupervision } from './supervise/supervision.js';
 
-/** The queries of a stream, four at most, let their micro-batches finish one after another, each within 60 s. */
-const PATIENCE = { finishBatchMs: 240_000, terminateMs: 15_000, killMs: 10_000 };
+const PATIENCE = { finishBatchMs: 90_000, terminateMs: 15_000, killMs: 10_000 };
 const LOOK_EVERY_MS = 100;
 
 export interface StopReport {

@@ -30,7 +30,7 @@ export class WrappedDrivers {
   constructor(
     private readonly data: SharedFiles,
     private readonly processes: DriverProcesses,
-    private readonly exitWithinMs = 20_000,
+    private readonly exitWithinMs = 10_000,
   ) {}
 
   async find(run: string): Promise<DriverState> {

@@ -31,7 +31,7 @@ export interface ServiceRecord extends ProcessIdentity {
   readonly startedAt: string;
 }
 
-const RECORDED_WITHIN_MS = 60_000;
+const RECORDED_WITHIN_MS = 20_000;
 
 export interface ServiceFolders {
   readonly services: string;

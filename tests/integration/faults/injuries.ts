@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, cliJson } from '../cli.js';
@@ -53,13 +54,23 @@ export async function pidsOfRun(run: string): Promise<{ driver: number; wrapper:
   return { driver: pid, wrapper, supervisor: supervisor.pid };
 }
 
-/** The executors that run now: their command lines name the folder of the worker that started them. */
+/** The executors that run now: they work below the folder of the worker that started them. */
 export function pidsOfExecutors(): number[] {
   const processes = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8', maxBuffer: 1 << 26 });
   return processes
     .split('\n')
-    .filter((line) => line.includes('CoarseGrainedExecutorBackend') && line.includes(sharedProject()))
-    .map((line) => Number(line.trim().split(' ')[0]));
+    .filter((line) => line.includes('CoarseGrainedExecutorBackend'))
+    .map((line) => Number(line.trim().split(' ')[0]))
+    .filter((pid) => folderOf(pid).startsWith(state('services', 'spark')));
+}
+
+/** Where a process works; nowhere once it has ended. */
+function folderOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
 }
 
 /** Waits until a micro-batch of the query is being worked on: planned, and not committed yet. */

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../fakes/faulty-news-api.js';
 import type { Fault } from '../../fakes/news-faults.js';
 import { type CliResult, cli, cliJson, parseLines } from '../cli.js';
+import { pidsOfExecutors, pidsOfRun } from '../faults/injuries.js';
 import { readAll, readLatest } from '../kafka.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { until } from '../until.js';
@@ -81,6 +83,14 @@ async function resultsByKey(): Promise<Record<string, number>> {
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
 
+/** Java drops an archive silently that does not fit, so what a process has mapped is the proof. */
+async function expectQuickStart(run: string): Promise<void> {
+  const { driver } = await pidsOfRun(run);
+  const processes = [driver, ...pidsOfExecutors()];
+  expect(processes.length).toBeGreaterThan(1);
+  for (const pid of processes) expect(await readFile(`/proc/${pid}/maps`, 'utf8')).toContain('/class-archives/');
+}
+
 describe('the emulator, the followed feed and a running windowed-news', () => {
   test('count every story in exactly one window per brand, in spite of the faults of the API', async () => {
     const emulator = start(['news-emulator', '--stories', '15000', '--release', '8/s', '--port', '0']);
@@ -94,7 +104,8 @@ describe('the emulator, the followed feed and a running windowed-news', () => {
     const follower = start(['seed', 'news', ...feed, '--follow', '--poll', '1s']);
     try {
       const submit = ['submit', 'windowed-news', '--name', 'live', ...settings];
-      await cliJson(submit, { project });
+      const { run } = await cliJson<{ run: string }>(submit, { project });
+      await expectQuickStart(run);
       const before = (await readAll(TOPIC)).length;
       await until(async () => (await readAll(TOPIC)).length >= Math.max(500, before + COMING), 300_000, 1_000);
       follower.interrupt();
