@@ -97,7 +97,7 @@ async function prove({ target, report, signal }: UpOptions, services: Services, 
   const either = AbortSignal.any([signal, giveUp.signal]);
   const proofs = [
     report.step('broker', async (step) => {
-      await proveBroker(bootstrapServers, BROKER_READY_WITHIN_MS, either);
+      await proveBroker(bootstrapServers, BROKER_READY_WITHIN_MS, either, () => failIfOneEnded(services));
       step.detail(`${bootstrapServers}  wrote a record, read it`);
     }),
     report.step('workers', async (step) => {

@@ -36,9 +36,9 @@ async function topicNames(open: OpenContext, { options }: TypedWords): Promise<r
   const config = name === 'local' || name === 'docker' ? { config: { target: name } as const } : {};
   const { target } = await open({ ...config, ...(project ? { projectFolder: project } : {}) });
   const { bootstrapServers } = await target.addresses();
-  const [{ brokerAt }, { listTopicNames }] = await Promise.all([
+  const [{ quickBrokerAt }, { listTopicNames }] = await Promise.all([
     import('../kafka/broker.js'),
     import('../kafka/topics.js'),
   ]);
-  return listTopicNames(brokerAt(bootstrapServers, { retries: 0 }));
+  return listTopicNames(quickBrokerAt(bootstrapServers));
 }

@@ -81,7 +81,8 @@ function isUnreachable(error: Error): boolean {
 
 /** Whether it is what brokers say for a moment: of a topic just created, of a leader just chosen, of themselves just started. */
 export function isPassing(error: unknown): boolean {
-  return [...causes(error)].some((cause) => cause instanceof kafkajs.KafkaJSProtocolError && cause.retriable);
+  const isOne = (cause: Error) => cause instanceof kafkajs.KafkaJSProtocolError && cause.retriable;
+  return [...causes(error)].some((cause) => isOne(cause) || LOST_MIDWAY.test(cause.message));
 }
 
 function* causes(error: unknown): Generator<Error> {

@@ -14,13 +14,15 @@ const ASK_AGAIN_AFTER_MS = 100;
 export interface Broker {
   readonly bootstrapServers: string;
   readonly kafka: Kafka;
-  /** For how long what brokers say for a moment is asked again; 0 for one that is not waited for. */
+  /** For how long what brokers say for a moment is asked again. */
   readonly patienceMs: number;
 }
 
 export interface BrokerOptions {
   /** How often a request is tried again; each try waits longer than the one before. */
   readonly retries?: number;
+  /** For how long what brokers say for a moment is asked again. */
+  readonly patienceMs?: number;
   readonly requestTimeoutMs?: number;
   /** The longest pause before a request is tried again. */
   readonly longestPauseMs?: number;
@@ -32,6 +34,7 @@ export function brokerAt(
   bootstrapServers: string,
   {
     retries = 2,
+    patienceMs = PASSES_WITHIN_MS,
     requestTimeoutMs = REQUEST_WITHIN_MS,
     longestPauseMs = LONGEST_PAUSE_MS,
     socketFactory,
@@ -46,12 +49,12 @@ export function brokerAt(
     logLevel: kafkajs.logLevel.NOTHING,
     ...(socketFactory ? { socketFactory } : {}),
   });
-  return { bootstrapServers, kafka, patienceMs: retries === 0 ? 0 : PASSES_WITHIN_MS };
+  return { bootstrapServers, kafka, patienceMs };
 }
 
 /** For what is shown while somebody waits: a broker that does not answer at once is left out. */
 export function quickBrokerAt(bootstrapServers: string): Broker {
-  return brokerAt(bootstrapServers, { retries: 0, requestTimeoutMs: 3_000 });
+  return brokerAt(bootstrapServers, { retries: 0, patienceMs: 0, requestTimeoutMs: 3_000 });
 }
 
 /**
@@ -59,15 +62,18 @@ export function quickBrokerAt(bootstrapServers: string): Broker {
  * @throws BrokerUnreachableError, BrokerRefusedError
  */
 export function withAdmin<T>(broker: Broker, what: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-  return explainBrokerErrors(broker.bootstrapServers, what, async () => {
-    const admin = broker.kafka.admin();
-    try {
-      await admin.connect();
-      return await oncePassed(broker, () => work(admin));
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
-  });
+  return explainBrokerErrors(broker.bootstrapServers, what, () => oncePassed(broker, () => connected(broker, work)));
+}
+
+/** An admin for one go: kafkajs 2.2.4 hides the broker's words once it has metadata, and asks for deleted topics again. */
+async function connected<T>({ kafka }: Broker, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await work(admin);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
 }
 
 /** Does the work again while the broker says what passes: kafkajs 2.2.4 gives up at the first word of most requests. */

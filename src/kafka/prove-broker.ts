@@ -13,9 +13,15 @@ const TRY_AGAIN_AFTER_MS = 200;
 
 /**
  * Proves that the broker serves: creates a topic, writes a record to it and reads that record back.
+ * @param refuseHopeless throws where going on makes no sense, such as for a broker that has ended; asked after each failure
  * @throws the last failure when it has not succeeded within `withinMs`
  */
-export async function proveBroker(bootstrapServers: string, withinMs: number, signal: AbortSignal): Promise<void> {
+export async function proveBroker(
+  bootstrapServers: string,
+  withinMs: number,
+  signal: AbortSignal,
+  refuseHopeless: () => Promise<void>,
+): Promise<void> {
   const deadline = AbortSignal.timeout(withinMs);
   const either = AbortSignal.any([signal, deadline]);
   let failure: unknown = new BrokerUnreachableError(bootstrapServers);
@@ -26,6 +32,7 @@ export async function proveBroker(bootstrapServers: string, withinMs: number, si
       signal.throwIfAborted();
       if (error !== deadline.reason) failure = error;
     }
+    await refuseHopeless();
     await sleep(TRY_AGAIN_AFTER_MS);
   }
   throw failure;

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { UsageError } from '../errors.js';
-import { type Broker, oncePassed, withAdmin } from './broker.js';
+import { type Broker, withAdmin } from './broker.js';
 import { TopicMissingError } from './broker-errors.js';
 
 export const DEFAULT_PARTITIONS = 4;
@@ -72,7 +72,7 @@ export function describeTopic(broker: Broker, topic: string): Promise<TopicDescr
   });
 }
 
-/** Creates those that are missing and names them, once all can be written to; an existing topic is left alone. */
+/** Creates those that are missing and names them, once they can be written to; an existing topic is left alone. */
 export function createTopics(
   broker: Broker,
   topics: readonly string[],
@@ -87,7 +87,7 @@ export function createTopics(
     const wanted = missing.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 }));
     if (wanted.length > 0) await admin.createTopics({ topics: wanted, waitForLeaders: false });
     // The controller answers before the brokers know the topic; waiting for leaders, kafkajs 2.2.4 takes that for a refusal.
-    if (made.size > 0) await oncePassed(broker, () => admin.fetchTopicMetadata({ topics: [...made] }));
+    if (made.size > 0) await admin.fetchTopicMetadata({ topics: [...made] });
     return [...made];
   });
 }

@@ -59,9 +59,10 @@ const VENV_DOWNLOAD_MB = 470;
  */
 export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifacts> {
   const { cacheFolder, signal } = options;
-  if (await isEverythingGood(options)) return nameArtifacts(options);
   try {
-    await explainDiskTrouble(cacheFolder, VENV_NEEDED_BYTES, () => provisionAlone(options));
+    if (!(await isEverythingGood(options)))
+      await explainDiskTrouble(cacheFolder, VENV_NEEDED_BYTES, () => alone(options, () => provision(options)));
+    await archiveClasses(options);
   } catch (error) {
     // Why it was stopped says more than how the stopped program failed.
     signal.throwIfAborted();
@@ -70,15 +71,27 @@ export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifac
   return nameArtifacts(options);
 }
 
-async function provisionAlone(options: ArtifactOptions): Promise<void> {
-  await mkdir(options.cacheFolder, { recursive: true });
-  await options.withLock(locateProvisionLock(options.cacheFolder), () => provision(options));
+/** An archive is a convenience: for want of it nothing fails. */
+async function archiveClasses(options: ArtifactOptions): Promise<void> {
+  const { cacheFolder, lock, java, python, report, signal } = options;
+  const layout = locateVenv(cacheFolder, lock, python);
+  if (await isClassArchiveSettled(layout, java)) return;
+  try {
+    await alone(options, () => ensureClassArchive({ ...options, layout }));
+  } catch (error) {
+    signal.throwIfAborted();
+    report.warn(`Spark starts slowly, since its classes could not be archived: ${(error as Error).message}`);
+  }
 }
 
-async function isEverythingGood({ cacheFolder, lock, java, python }: ArtifactOptions): Promise<boolean> {
-  const layout = locateVenv(cacheFolder, lock, python);
-  const ofSpark = [isVenvComplete(layout, lock, python), isClassArchiveSettled(layout, java)];
-  const verdicts = await Promise.all([...ofSpark, ...listJarSets(cacheFolder, lock).map(isSetGood)]);
+async function alone(options: ArtifactOptions, work: () => Promise<void>): Promise<void> {
+  await mkdir(options.cacheFolder, { recursive: true });
+  await options.withLock(locateProvisionLock(options.cacheFolder), work);
+}
+
+async function isEverythingGood({ cacheFolder, lock, python }: ArtifactOptions): Promise<boolean> {
+  const venv = isVenvComplete(locateVenv(cacheFolder, lock, python), lock, python);
+  const verdicts = await Promise.all([venv, ...listJarSets(cacheFolder, lock).map(isSetGood)]);
   return verdicts.every(Boolean);
 }
 
@@ -91,8 +104,6 @@ async function provision(options: ArtifactOptions): Promise<void> {
   await ensureVenv({ ...options, layout });
   signal.throwIfAborted();
   await ensureJars({ ...options, sparkHome: layout.sparkHome }, listJarSets(cacheFolder, lock));
-  signal.throwIfAborted();
-  await ensureClassArchive({ ...options, layout });
 }
 
 async function nameArtifacts({ cacheFolder, lock, java, python }: ArtifactOptions): Promise<Artifacts> {

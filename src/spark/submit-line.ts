@@ -31,8 +31,11 @@ const END_WHEN_OUT_OF_MEMORY = '-XX:+ExitOnOutOfMemoryError';
 /** A driver plans and waits: the first compiler alone saves it 10 of 26 s of CPU time (measured, a short stream). */
 const START_QUICKLY = '-XX:TieredStopAtLevel=1';
 
-/** Java 17 moves an archive by default, for which each process takes 150 MB of its own; at its place all share its pages. */
-const AT_ITS_PLACE = '-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0';
+/**
+ * Java 17 moves an archive by default, for which each process takes 150 MB of its own; at its place all share its pages. And it
+ * tells on stdout why it does without one, Java 25 also where it does with it.
+ */
+const ARCHIVE_OPTIONS = '-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:cds*=off';
 
 /** The whole command line of `spark-submit`; it holds no secret, those are in the properties file. */
 export function buildSubmitLine(options: SubmitLineOptions): string[] {
@@ -71,7 +74,7 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
 function archiveOption(path: string | undefined): string[] {
   if (path === undefined) return [];
   const option = `-XX:SharedArchiveFile=${path}`;
-  return [AT_ITS_PLACE, /^[\w./=:+-]+$/.test(option) ? option : `"${option.replace(/["\\]/g, '\\$&')}"`];
+  return [ARCHIVE_OPTIONS, /^[\w./=:+-]+$/.test(option) ? option : `"${option.replace(/["\\]/g, '\\$&')}"`];
 }
 
 /** The Kafka connector as Maven names it: `org.apache.spark:spark-sql-kafka-0-10_2.13:4.2.0`. */

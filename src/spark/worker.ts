@@ -5,7 +5,7 @@ import { getPage } from './get-page.js';
 /** Spark hands out the last 100 kB where no length is said, and at most 1 MiB at a time (LogPage, Utils.getLog). */
 const BYTES_AT_A_TIME = 1_048_576;
 /** The first page that a worker shows takes it seconds on a slow machine. */
-const ANSWER_WITHIN_MS = 15_000;
+const ANSWER_WITHIN_MS = 6_000;
 
 const executorSchema = z.object({
   id: z.number(),

@@ -4,7 +4,7 @@ import type { ProcessIdentity } from '../project/process-identity.js';
 import type { DriverState, SharedFiles } from './target.js';
 
 const EXIT_WRITTEN_WITHIN_MS = 5_000;
-const SHOWN_WITHIN_MS = 60_000;
+const SHOWN_WITHIN_MS = 20_000;
 export const NOT_SHOWN = 'its wrapper wrote no driver.json';
 
 /** How processes are looked at and signalled at the place where drivers run. */
@@ -30,7 +30,7 @@ export class WrappedDrivers {
   constructor(
     private readonly data: SharedFiles,
     private readonly processes: DriverProcesses,
-    private readonly exitWithinMs = 10_000,
+    private readonly exitWithinMs = 5_000,
   ) {}
 
   async find(run: string): Promise<DriverState> {

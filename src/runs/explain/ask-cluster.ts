@@ -9,7 +9,7 @@ import type { ExplainFacts } from './facts.js';
 import { readDeadLetter, readNewestTime, readWindowEnds } from './records.js';
 
 /** A broker that is there answers at once; one that is not must not keep the explanation waiting. */
-const BROKER = { retries: 1, requestTimeoutMs: 5_000, longestPauseMs: 500 };
+const BROKER = { retries: 1, patienceMs: 2_000, requestTimeoutMs: 5_000, longestPauseMs: 500 };
 
 type ClusterFacts = Pick<
   ExplainFacts,

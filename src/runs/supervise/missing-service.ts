@@ -13,7 +13,7 @@ export async function missingService(target: Target): Promise<string | undefined
   if (!(await target.drivers.canBeAlive())) return 'the place where drivers run; `millrace cluster up` starts it again';
   if (!(await readMaster(masterUi))) return `the master at ${master}; \`millrace cluster up\` starts it again`;
   try {
-    await requireBroker(brokerAt(bootstrapServers, { retries: 0 }));
+    await requireBroker(brokerAt(bootstrapServers, { retries: 0, patienceMs: 0 }));
     return undefined;
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;

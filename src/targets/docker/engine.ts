@@ -17,7 +17,7 @@ import {
 
 /** `!override` of the ZooKeeper layout; files of configuration with their content (2.23.1). */
 const OLDEST_COMPOSE = '2.24.4';
-const PROBE_WITHIN_MS = 60_000;
+const PROBE_WITHIN_MS = 30_000;
 const ANSWERS_WITHIN_MS = 120_000;
 
 /** What an engine says of itself. */

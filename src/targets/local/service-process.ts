@@ -85,7 +85,7 @@ async function spawnDetached(folders: ServiceFolders, spec: ServiceSpec): Promis
     const child = spawn('/bin/sh', start, { cwd, env, detached: true, stdio: ['ignore', log.fd, log.fd] });
     child.once('error', () => undefined); // the missing record tells it below
     child.unref();
-    return await waitForRecord(folders, spec.name);
+    return await waitForRecord(folders, spec.name, () => child.exitCode !== null || child.signalCode !== null);
   } finally {
     await log.close();
   }
@@ -96,8 +96,15 @@ function recordFacts({ name, port, ui }: ServiceSpec): string {
   return JSON.stringify({ name, port, ui, startedAt: new Date().toISOString() }).slice(1, -1);
 }
 
-async function waitForRecord(folders: ServiceFolders, name: ServiceName): Promise<ProcessIdentity> {
-  const look = () => readJson<ServiceRecord>(recordPath(folders, name));
+async function waitForRecord(
+  folders: ServiceFolders,
+  name: ServiceName,
+  hasEnded: () => boolean,
+): Promise<ProcessIdentity> {
+  const look = async () => {
+    const isLastLook = hasEnded();
+    return (await readJson<ServiceRecord>(recordPath(folders, name))) ?? (isLastLook ? null : undefined);
+  };
   const record = await lookUntil(look, { everyMs: 10, withinMs: RECORDED_WITHIN_MS });
   if (record) return record;
   throw new ServiceFailedError(name, 'could not be started', await lastLines(folders, name));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../project/atomic-file.js';
-import { sparkConf } from '../../provision/class-archive.js';
+import { emptyConf } from '../../provision/class-archive.js';
 import type { LocalFolders, LocalState } from './local-state.js';
 import type { ServiceSpec } from './service-process.js';
 
@@ -49,7 +49,8 @@ export async function forgetRecovery(folders: LocalFolders): Promise<void> {
 
 /** Writes the 0600 properties once per cluster, with a secret of its own. */
 export async function prepareSpark(folders: LocalFolders, { sparkHome }: LocalState['artifacts']): Promise<void> {
-  await mkdir(sparkConf(sparkHome), { recursive: true });
+  // A cache that is not ours to write into may lack it; Spark takes a folder that is not there for empty.
+  await mkdir(emptyConf(sparkHome), { recursive: true }).catch(() => undefined);
   await mkdir(folders.spark, { recursive: true });
   if (existsSync(propertiesFile(folders))) return;
   const properties = [
@@ -110,7 +111,7 @@ function daemon(
   args: readonly string[],
 ) {
   const { sparkHome } = state.artifacts;
-  const classpath = `${sparkConf(sparkHome)}/:${join(sparkHome, 'jars')}/*`;
+  const classpath = `${emptyConf(sparkHome)}/:${join(sparkHome, 'jars')}/*`;
   const url = main.endsWith('Worker') ? [`spark://127.0.0.1:${state.ports.master}`] : [];
   const java = [
     `-Xmx${HEAP_MB}m`,
@@ -134,7 +135,7 @@ export function sparkEnvironment(state: LocalState): Record<string, string> {
   return {
     JAVA_HOME: state.java.home,
     SPARK_HOME: state.artifacts.sparkHome,
-    SPARK_CONF_DIR: sparkConf(state.artifacts.sparkHome),
+    SPARK_CONF_DIR: emptyConf(state.artifacts.sparkHome),
     // Spark's own start scripts would work it out; without it a worker cannot start executors.
     SPARK_SCALA_VERSION: state.artifacts.versions.scala,
     SPARK_LOCAL_IP: '127.0.0.1',

@@ -83,12 +83,12 @@ async function resultsByKey(): Promise<Record<string, number>> {
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** Java drops an archive silently that does not fit, so what a process has mapped is the proof. */
+/** Java goes on without an archive that does not fit, so what a process has mapped is the proof. */
 async function expectQuickStart(run: string): Promise<void> {
   const { driver } = await pidsOfRun(run);
-  const processes = [driver, ...pidsOfExecutors()];
-  expect(processes.length).toBeGreaterThan(1);
-  for (const pid of processes) expect(await readFile(`/proc/${pid}/maps`, 'utf8')).toContain('/class-archives/');
+  const maps = await Promise.all([driver, ...pidsOfExecutors()].map((pid) => readFile(`/proc/${pid}/maps`, 'utf8')));
+  expect(maps.length).toBeGreaterThan(1);
+  expect(maps.filter((text) => !text.includes('/class-archives/'))).toEqual([]);
 }
 
 describe('the emulator, the followed feed and a running windowed-news', () => {

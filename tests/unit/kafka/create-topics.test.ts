@@ -1,6 +1,6 @@
 import kafkajs from 'kafkajs';
 import type { Broker } from '../../../src/kafka/broker.js';
-import { createTopics } from '../../../src/kafka/topics.js';
+import { createTopics, deleteTopic } from '../../../src/kafka/topics.js';
 import { failureOf } from '../failure-of.js';
 
 const protocolError = (type: string, retriable = true) => {
@@ -8,15 +8,17 @@ const protocolError = (type: string, retriable = true) => {
   return new kafkajs.KafkaJSProtocolError(said);
 };
 
-/** A broker that has `existing` and answers a look at new topics with each of `answers`, then with what it made. */
-function brokerThat(existing: string[], answers: Error[]) {
+/** A broker that has `existing` and answers a look at new topics with each of `answers`, and a change as `change` says. */
+function brokerThat(existing: string[], answers: Error[], change: () => void = () => undefined) {
   const asked: string[][] = [];
   const made: string[] = [];
   const admin = {
     connect: async () => undefined,
     disconnect: async () => undefined,
     listTopics: async () => existing,
+    deleteTopics: async () => change(),
     createTopics: async ({ topics }: { topics: { topic: string }[] }) => {
+      change();
       made.push(...topics.map(({ topic }) => topic));
     },
     fetchTopicMetadata: async ({ topics }: { topics: string[] }) => {
@@ -41,8 +43,18 @@ describe('createTopics', () => {
     });
     const { broker, asked, made } = brokerThat(['cars'], [protocolError('UNKNOWN_TOPIC_OR_PARTITION'), late]);
     expect(await createTopics(broker, ['cars', 'news', 'news'])).toEqual(['news']);
-    expect(made).toEqual(['news']);
+    expect(new Set(made)).toEqual(new Set(['news']));
     expect(asked).toEqual([['news'], ['news'], ['news']]);
+  });
+
+  test('names a topic as made although the broker only took too long to say so', async () => {
+    const existing = ['cars'];
+    const { broker, made } = brokerThat(existing, [], () => {
+      existing.push('news');
+      throw protocolError('REQUEST_TIMED_OUT');
+    });
+    expect(await createTopics(broker, ['news'])).toEqual(['news']);
+    expect(made).toEqual([]);
   });
 
   test('tells what else the broker says', async () => {
@@ -58,5 +70,22 @@ describe('createTopics', () => {
     const { broker, asked, made } = brokerThat(['cars'], []);
     expect(await createTopics(broker, ['cars'])).toEqual([]);
     expect([asked, made]).toEqual([[], []]);
+  });
+});
+
+describe('deleteTopic', () => {
+  test('is content when the broker only took too long to say that it is gone', async () => {
+    const existing = ['cars', 'news'];
+    const { broker } = brokerThat(existing, [], () => {
+      existing.pop();
+      throw protocolError('REQUEST_TIMED_OUT');
+    });
+    await deleteTopic(broker, 'news');
+    expect(existing).toEqual(['cars']);
+  });
+
+  test('tells of a topic that was not there', async () => {
+    const { broker } = brokerThat(['cars'], []);
+    expect(await failureOf(deleteTopic(broker, 'news'))).toMatchObject({ code: 'TOPIC_MISSING' });
   });
 });

@@ -25,6 +25,7 @@ describe('oncePassed', () => {
       'what passes behind retries',
       new kafkajs.KafkaJSNumberOfRetriesExceeded(said('late', true), { retryCount: 2, retryTime: 1 }),
     ],
+    ['a connection lost midway', new TypeError("Cannot read properties of null (reading 'topicMetadata')")],
     ['what passes in a list', new kafkajs.KafkaJSAggregateError('no', [said('It timed out', true)])],
   ])('asks again after %s', async (_, error) => {
     const { work, times } = workThat(error, error);

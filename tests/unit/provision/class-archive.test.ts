@@ -1,7 +1,17 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArtifactOptions, ensureArtifacts } from '../../../src/provision/artifacts.js';
-import { argumentOf, fail, JAVA, makeFolder, makeMachine, makeOptions, removeFolders, write } from './stand-ins.js';
+import {
+  argumentOf,
+  fail,
+  JAVA,
+  makeFolder,
+  makeMachine,
+  makeOptions,
+  removeFolders,
+  succeed,
+  write,
+} from './stand-ins.js';
 
 afterEach(removeFolders);
 
@@ -12,12 +22,19 @@ async function startAgain(cacheFolder: string, options: Partial<ArtifactOptions>
   return { programs: machine.programs(), classArchive };
 }
 
+/** The paths of all archives' files in a cache. */
+async function archives(cacheFolder: string): Promise<string[]> {
+  const names = await readdir(join(cacheFolder, 'venv'), { recursive: true });
+  return names.filter((name) => /class-archives\/./.test(name)).map((name) => join(cacheFolder, 'venv', name));
+}
+
 describe('the archive of classes', () => {
   test('is made with the class path of later starts, away from other installations, and nothing else is left', async () => {
     const cacheFolder = await makeFolder();
     const machine = makeMachine(cacheFolder);
     const options = makeOptions(cacheFolder, machine.run);
-    const { classArchive = '', sparkHome } = await ensureArtifacts({ ...options, env: { PATH: '/usr/bin' } });
+    const env = { PATH: '/usr/bin', JAVA_TOOL_OPTIONS: '-Xshare:off' };
+    const { classArchive = '', sparkHome } = await ensureArtifacts({ ...options, env });
     const {
       file,
       args,
@@ -25,24 +42,47 @@ describe('the archive of classes', () => {
     } = machine.calls.find(({ program }) => program === 'submit') as (typeof machine.calls)[0];
     expect(file).toBe(join(sparkHome, 'bin', 'spark-submit'));
     expect(argumentOf(args, '--driver-java-options')).toContain('-XX:ArchiveClassesAtExit=spark.jsa');
-    expect(how.env).toMatchObject({ SPARK_CONF_DIR: join(sparkHome, 'conf'), SPARK_LOCAL_IP: '127.0.0.1' });
-    expect(await readdir(join(sparkHome, 'conf'))).toEqual([]);
+    expect(how.env).toMatchObject({ SPARK_CONF_DIR: join(sparkHome, 'no-conf'), SPARK_LOCAL_IP: '127.0.0.1' });
+    expect(how.env).not.toHaveProperty('JAVA_TOOL_OPTIONS');
+    expect(await readdir(join(sparkHome, 'no-conf'))).toEqual([]);
     expect(await readFile(classArchive, 'utf8')).toBe('classes');
     expect(await readdir(join(cacheFolder, 'incoming'))).toEqual([]);
     expect(await startAgain(cacheFolder)).toEqual({ programs: [], classArchive });
   });
 
   test.each([
-    ['ends with an error', async () => fail('Unable to use shared archive')],
-    ['says that all is well and leaves none', async () => ({ stdout: '', stderr: '', exitCode: 0 })],
-    ['takes too long', () => Promise.reject(new Error('it took too long'))],
-  ])('is done without where its Java %s, and not tried again', async (_, submit) => {
+    ['ends with an error', async () => fail('x\nUnable to use shared archive'), 'Unable to use shared archive'],
+    ['says that all is well and leaves none', async () => succeed(), `${JAVA.binary} left no archive`],
+    ['takes too long', () => Promise.reject(new Error('it took too long')), 'it took too long'],
+  ])('is done without where its Java %s, and tried again a day later', async (_, submit, reason) => {
     const cacheFolder = await makeFolder();
     const machine = makeMachine(cacheFolder, { submit });
-    const artifacts = await ensureArtifacts(makeOptions(cacheFolder, machine.run));
-    expect(artifacts).not.toHaveProperty('classArchive');
+    const options = makeOptions(cacheFolder, machine.run);
+    expect(await ensureArtifacts(options)).not.toHaveProperty('classArchive');
     expect(machine.programs()).toContain('submit');
     expect(await startAgain(cacheFolder)).toEqual({ programs: [], classArchive: undefined });
+    const [record = ''] = await archives(cacheFolder);
+    const tried = JSON.parse(await readFile(record, 'utf8')) as { triedAt: string; reason: string };
+    expect(tried.reason).toBe(reason);
+    const dayBefore = new Date(Date.parse(tried.triedAt) - 24 * 3_600_000).toISOString();
+    await writeFile(record, JSON.stringify({ ...tried, triedAt: dayBefore }));
+    expect(await startAgain(cacheFolder)).toMatchObject({ programs: ['submit'] });
+  });
+
+  test('is not made in a cache that takes no more, and the start goes on with a warning', async () => {
+    const cacheFolder = await makeFolder();
+    const first = await startAgain(cacheFolder);
+    await rm(first.classArchive ?? '');
+    await rm(join(cacheFolder, 'incoming'), { recursive: true });
+    await writeFile(join(cacheFolder, 'incoming'), 'no folder');
+    const options = makeOptions(cacheFolder, makeMachine(cacheFolder).run);
+    expect(await ensureArtifacts(options)).not.toHaveProperty('classArchive');
+    expect(options.report.warnings.join()).toContain('Spark starts slowly, since its classes could not be archived: ');
+  });
+
+  test('is made anew for another build of Java', async () => {
+    const cacheFolder = await makeFolder();
+    await startAgain(cacheFolder);
     const newer = { ...JAVA, build: '17.0.16+8' };
     expect(await startAgain(cacheFolder, { java: newer })).toMatchObject({ programs: ['submit'] });
   });
@@ -58,19 +98,20 @@ describe('the archive of classes', () => {
     expect(await readFile(classArchive, 'utf8')).toBe('classes');
   });
 
-  test('is made for each Java, and once for its build', async () => {
+  test('is made for each Java, and taken away when that is gone', async () => {
     const cacheFolder = await makeFolder();
-    const first = await startAgain(cacheFolder);
-    const other = { ...JAVA, home: '/opt/other' };
+    const [one, other] = [
+      { ...JAVA, home: await makeFolder() },
+      { ...JAVA, home: await makeFolder() },
+    ];
+    const first = await startAgain(cacheFolder, { java: one });
     const second = await startAgain(cacheFolder, { java: other });
     expect(second.programs).toEqual(['submit']);
     expect(second.classArchive).not.toBe(first.classArchive);
-    expect(await startAgain(cacheFolder)).toEqual({ programs: [], classArchive: first.classArchive });
-    const updated = { ...JAVA, build: '17.0.16+8' };
-    expect(await startAgain(cacheFolder, { java: updated })).toEqual({
-      programs: ['submit'],
-      classArchive: first.classArchive,
-    });
+    expect(await startAgain(cacheFolder, { java: one })).toEqual({ programs: [], classArchive: first.classArchive });
+    await rm(one.home, { recursive: true });
+    const { classArchive = '' } = await startAgain(cacheFolder, { java: { ...other, build: '17.0.16+8' } });
+    expect((await archives(cacheFolder)).sort()).toEqual([classArchive, `${classArchive}.json`]);
   });
 
   test('is not recorded when the work is given up', async () => {

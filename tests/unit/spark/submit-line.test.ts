@@ -36,7 +36,7 @@ describe('buildSubmitLine', () => {
     ['/my "cache"/spark.jsa', '"-XX:SharedArchiveFile=/my \\"cache\\"/spark.jsa"'],
   ])('hands the archive %s to driver and executors, in one piece', (classArchive, option) => {
     const line = buildSubmitLine({ ...options, classArchive });
-    const java = `-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 ${option}`;
+    const java = `-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:cds*=off ${option}`;
     expect(line).toContain(`spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java} -XX:TieredStopAtLevel=1`);
     expect(line).toContain(`spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java}`);
   });
