@@ -1,3 +1,4 @@
+import { parseJson } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { DriverState, Target } from '../targets/target.js';
 import { readRunIfThere } from './run-record.js';
@@ -81,9 +82,9 @@ async function hasStarted(
   return !tellsItself && (supervision?.attempts.at(-1)?.application ?? null) !== null;
 }
 
+/** What the script has told of itself; a file that is damaged tells nothing. */
 export async function readApplication({ data }: Target, run: string): Promise<Application | undefined> {
-  const text = await data.read(`runs/${run}/application.json`);
-  return text === undefined ? undefined : (JSON.parse(text) as Application);
+  return parseJson<Application>((await data.read(`runs/${run}/application.json`)) ?? '');
 }
 
 /** Nobody looks after the run any more and its driver has ended. */

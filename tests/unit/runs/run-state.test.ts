@@ -1,6 +1,6 @@
 import { identifyProcess } from '../../../src/project/process-identity.js';
 import { type RunRecord, writeRun } from '../../../src/runs/run-record.js';
-import { isLive, type RunStatus, readRunStatus } from '../../../src/runs/run-state.js';
+import { isLive, type RunStatus, readApplication, readRunStatus } from '../../../src/runs/run-state.js';
 import { type RunCause, type Supervision, writeSupervision } from '../../../src/runs/supervise/supervision.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
@@ -40,6 +40,11 @@ const note = 'why it waits';
 const dead = { supervisor: DEAD, note };
 const cause: RunCause = { code: 'disk-full', words: 'the disk is full', isTransient: true, cure: 'Make room.' };
 const at = '2026-11-24T10:01:00.000Z';
+
+test('what a script told in a damaged file is not known, and no error', async () => {
+  await target.data.put('runs/damaged/application.json', '{"id":"app-1","ui":');
+  expect(await readApplication(target, 'damaged')).toBeUndefined();
+});
 
 describe('readRunStatus', () => {
   test.each<[string, Left, RunStatus['state'], string | null]>([
