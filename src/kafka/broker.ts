@@ -58,7 +58,8 @@ export function quickBrokerAt(bootstrapServers: string): Broker {
 }
 
 /**
- * Connects, does the work, again where what the broker says will pass, disconnects: an idle kafkajs connection costs CPU time (its request queue spins).
+ * Connects, does the work, disconnects: an idle kafkajs connection costs CPU time (its request queue spins). All of it again
+ * where what the broker says will pass.
  * @throws BrokerUnreachableError, BrokerRefusedError
  */
 export function withAdmin<T>(broker: Broker, what: string, work: (admin: Admin) => Promise<T>): Promise<T> {

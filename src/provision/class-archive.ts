@@ -10,7 +10,7 @@ import { requireFreeSpace } from './disk.js';
 import { showGrowth } from './growth.js';
 import { removeAll, withIncoming } from './incoming.js';
 import type { Java } from './probe-toolchain.js';
-import type { Environment, RunCommand } from './run-command.js';
+import { type Environment, lastLine, type RunCommand } from './run-command.js';
 import { toMegabytes } from './units.js';
 
 export interface ClassArchiveOptions {
@@ -110,7 +110,7 @@ async function makeArchive(
   const measure = async () => ({ label: 'Loading them once, for all later starts' });
   const reason = await showGrowth({ report, measure }, () =>
     run(join(layout.sparkHome, 'bin', 'spark-submit'), args, how).then(
-      ({ exitCode, stderr }) => (exitCode === 0 ? undefined : lastLine(stderr) || `exit code ${exitCode}`),
+      (result) => (result.exitCode === 0 ? undefined : lastLine(result) || `exit code ${result.exitCode}`),
       ({ message }: Error) => message,
     ),
   );
@@ -120,10 +120,6 @@ async function makeArchive(
   await mkdir(dirname(file), { recursive: true });
   await rename(unfinished, file);
   return { bytes };
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }
 
 // Drivers do not get them either, and an archive fits only the options it was made with.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CommandResult, Environment, RunCommand } from './run-command.js';
+import { type CommandResult, type Environment, lastLine, type RunCommand } from './run-command.js';
 
 export interface ProbeOptions {
   readonly path: string;
@@ -48,10 +48,6 @@ export async function probeJava({ path, env, run }: ProbeOptions): Promise<Java>
 function findProperty({ stdout, stderr }: CommandResult, name: string): string | undefined {
   const line = `${stderr}\n${stdout}`.split('\n').find((candidate) => candidate.trimStart().startsWith(`${name} = `));
   return line?.slice(line.indexOf('=') + 1).trim();
-}
-
-function lastLine({ stdout, stderr }: CommandResult): string {
-  return `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
 }
 
 /** 17 of `17.0.15`, 8 of `1.8.0_402`. */

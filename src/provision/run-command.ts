@@ -20,5 +20,10 @@ export interface CommandOptions {
  */
 export type RunCommand = (file: string, args: readonly string[], options?: CommandOptions) => Promise<CommandResult>;
 
+/** The last line that a program said; empty for one that said nothing. */
+export function lastLine({ stdout, stderr }: CommandResult): string {
+  return `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
+}
+
 /** The environment of a program as plain values. */
 export type Environment = Readonly<Record<string, string>>;

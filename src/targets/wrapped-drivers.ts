@@ -30,7 +30,7 @@ export class WrappedDrivers {
   constructor(
     private readonly data: SharedFiles,
     private readonly processes: DriverProcesses,
-    private readonly exitWithinMs = 5_000,
+    private readonly exitWithinMs = EXIT_WRITTEN_WITHIN_MS,
   ) {}
 
   async find(run: string): Promise<DriverState> {
