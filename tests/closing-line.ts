@@ -2,7 +2,9 @@ import { basename } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 /** Enough to tell what was expected and what came; the whole of it stands where the test ran. */
-const REASON_LENGTH = 400;
+const REASON_LENGTH = { start: 300, end: 500 };
+/** Of JavaScript and of Java: what was called says less than the words around it. */
+const STACK_LINE = /^\s+at .*$/gm;
 
 /** What a file's tests came to; the parts of Jest's TestResult that are used here. */
 export interface FileResult {
@@ -35,21 +37,31 @@ export function closingLine(counts: TestCounts, isComplete: boolean): string {
   return `tests: ${counts.numPassedTests} passed, ${failed || (isComplete ? 0 : 1)} failed, ${skipped} skipped`;
 }
 
-/** A line for each test that failed: a log of many minutes is cut in its middle, where the failure stood. */
+/**
+ * A line for each test that failed: a log of many minutes is cut in its middle, where the failure stood. A reason that
+ * many tests share, such as a set-up that failed for all of a file, is told once: what follows may be cut again.
+ */
 export function failedLines(counts: TestCounts): string[] {
   return counts.testResults.flatMap((file) => {
     const name = basename(file.testFilePath);
     if (isBroken(file)) return [`failed: ${name}: ${reasonOf(file.failureMessage ?? '')}`];
-    const failed = file.testResults.filter(({ status }) => status === 'failed');
-    return failed.map(
-      ({ fullName, failureMessages }) => `failed: ${name} › ${fullName}: ${reasonOf(failureMessages.join(' '))}`,
-    );
+    const told = new Set<string>();
+    return file.testResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => {
+        const reason = reasonOf(failureMessages.join(' '));
+        const words = told.has(reason) ? 'a reason that is told above' : reason;
+        told.add(reason);
+        return `failed: ${name} › ${fullName}: ${words}`;
+      });
   });
 }
 
+/** Its beginning and its end: an assertion begins with what it says, the error of another program ends with it. */
 function reasonOf(message: string): string {
-  const words = stripVTControlCharacters(message).replace(/\s+/g, ' ').trim();
-  return words.length > REASON_LENGTH ? `${words.slice(0, REASON_LENGTH)}…` : words;
+  const words = stripVTControlCharacters(message).replace(STACK_LINE, '').replace(/\s+/g, ' ').trim();
+  const { start, end } = REASON_LENGTH;
+  return words.length > start + end ? `${words.slice(0, start)} … ${words.slice(-end)}` : words;
 }
 
 /**

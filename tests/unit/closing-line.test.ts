@@ -48,13 +48,26 @@ describe('failedLines', () => {
     failureMessages,
   });
 
-  test('names each test that failed, with the beginning of its reason in one line and without colours', () => {
+  test('names each test that failed, with its reason in one line, without colours and stacks', () => {
     const testResults = [
       result('passed', 'counts'),
-      result('failed', 'counts twice', '\u001b[31mexpected 1\u001b[39m\n\n    at there'),
+      result(
+        'failed',
+        'counts twice',
+        '\u001b[31mexpected 1\u001b[39m\n\n    at there (file:///x.js:1:2)\ncaused by 2',
+      ),
     ];
     const lines = failedLines(counts({ testResults: [file({ numFailingTests: 1, testResults })] }));
-    expect(lines).toEqual(['failed: some.test.js › counts twice: expected 1 at there']);
+    expect(lines).toEqual(['failed: some.test.js › counts twice: expected 1 caused by 2']);
+  });
+
+  test('tells a reason that all tests of a file share once', () => {
+    const testResults = ['one', 'two'].map((name) => result('failed', name, 'no cluster'));
+    const lines = failedLines(counts({ testResults: [file({ numFailingTests: 2, testResults })] }));
+    expect(lines).toEqual([
+      'failed: some.test.js › one: no cluster',
+      'failed: some.test.js › two: a reason that is told above',
+    ]);
   });
 
   test('names a file that could not be run', () => {
@@ -62,9 +75,9 @@ describe('failedLines', () => {
     expect(failedLines(counts({ testResults: [broken] }))).toEqual(['failed: some.test.js: no such module']);
   });
 
-  test('cuts a long reason', () => {
-    const testResults = [result('failed', 'is long', 'x'.repeat(5_000))];
+  test('cuts a long reason in its middle', () => {
+    const testResults = [result('failed', 'is long', `a${'x'.repeat(5_000)}z`)];
     const [line = ''] = failedLines(counts({ testResults: [file({ numFailingTests: 1, testResults })] }));
-    expect(line).toMatch(/^failed: some\.test\.js › is long: x{400}…$/);
+    expect(line).toMatch(/^failed: some\.test\.js › is long: ax{299} … x{499}z$/);
   });
 });

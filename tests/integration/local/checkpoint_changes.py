@@ -4,7 +4,8 @@
 
 TABLE holds rows of JSON: a query `before` and one `after`, and what happens to the topic between the two. Each row runs
 `before` over part A of a topic of its own and `after` over part B on the same checkpoint. RESULTS tells of each row what the
-second run did: `goes on right`, `goes on wrong` or `fails`, with its error, and the ids of the records that it read.
+second run did: `goes on right`, `goes on wrong` or `fails`, with its error, and the ids of the records that it read; or
+`cannot be tried`, where something else broke.
 
 What is right comes from a batch over the same records: A as `before` reads them, B as `after` does, grouped as `after` does.
 """
@@ -12,6 +13,7 @@ What is right comes from a batch over the same records: A as `before` reads them
 import json
 import sys
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from pathlib import Path
@@ -73,6 +75,9 @@ class Broker:
         self.new_record = clients.producer.ProducerRecord
         properties = java.Properties()
         properties.put("bootstrap.servers", BROKER)
+        # Where a topic was made anew, two batches that change places there would be asked again until they expire.
+        properties.put("enable.idempotence", "false")
+        properties.put("max.in.flight.requests.per.connection", "1")
         for kind in ("key", "value"):
             properties.put(f"{kind}.serializer", "org.apache.kafka.common.serialization.StringSerializer")
         self.admin = clients.admin.AdminClient.create(properties)
@@ -91,6 +96,12 @@ class Broker:
 
     def delete(self, topic: str) -> None:
         self.admin.deleteTopics(self._list(topic)).all().get()
+        # Until the broker has heard of it from its controller, it takes records for the old topic and loses them.
+        for _ in range(300):
+            if not self.admin.listTopics().names().get().contains(topic):
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"topic {topic} is still there 30 s after its deletion")
 
     def grow(self, topic: str, partitions: int) -> None:
         self.admin.createPartitions(self._map(topic, self.increase_to(partitions))).all().get()
@@ -356,7 +367,12 @@ def main() -> None:
     def try_row(numbered: tuple[int, dict[str, Any]]) -> dict[str, Any]:
         number, row = numbered
         began = time.monotonic()
-        result = {"name": row["name"], **Trial(spark, broker, number, row).run()}
+        try:
+            outcome = Trial(spark, broker, number, row).run()
+        except Exception:
+            # What is wrong with one row is told of that row; the others have something to say as well.
+            outcome = {"did": "cannot be tried", "error": traceback.format_exc(), "read": []}
+        result = {"name": row["name"], **outcome}
         print(f"{time.monotonic() - began:5.1f} s  {json.dumps(result)}", flush=True)
         return result
 
