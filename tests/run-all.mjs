@@ -14,7 +14,9 @@ const KINDS = ['unit', 'local', 'faults', 'docker', 'zookeeper'];
 const IN_DOCKER = ['docker', 'zookeeper'];
 const CLOSING_LINE = /^tests: (\d+) passed, (\d+) failed, (\d+) skipped$/gm;
 const FAILED_LINE = /^failed: .*$/gm;
-const JEST = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--runInBand'];
+const JEST = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+/** Unit tests share nothing; the others share a cluster. Jest would leave one processor alone. */
+const workersFor = (kind) => (kind === 'unit' ? '--maxWorkers=100%' : '--runInBand');
 
 const answers = (...args) => spawnSync('docker', args, { stdio: 'ignore', timeout: 120_000 }).status === 0;
 const hasDocker = () => answers('info') && answers('compose', 'version');
@@ -28,7 +30,7 @@ function runKind(kind, results, isSkipped) {
     MILLRACE_TEST_RESULTS: results,
     ...(isSkipped ? { MILLRACE_TEST_SKIP: 'yes' } : {}),
   };
-  const args = [...JEST, '--selectProjects', kind, ...skipping];
+  const args = [...JEST, workersFor(kind), '--selectProjects', kind, ...skipping];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const [from, to] of [
@@ -54,12 +56,11 @@ const unknown = process.argv.slice(2).filter((kind) => !KINDS.includes(kind));
 if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}; there are ${KINDS.join(', ')}`);
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : KINDS;
 const results = mkdtempSync(join(tmpdir(), 'millrace-results-'));
-const isDockerMissing = wanted.some((kind) => IN_DOCKER.includes(kind)) && !hasDocker();
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 try {
   for (const kind of wanted) {
-    const isSkipped = isDockerMissing && IN_DOCKER.includes(kind);
+    const isSkipped = IN_DOCKER.includes(kind) && !hasDocker();
     console.log(`\n${kind}${isSkipped ? ': skipped, since no Docker engine with compose answers' : ''}`);
     const startedAt = Date.now();
     const outcome = await runKind(kind, results, isSkipped);

@@ -100,14 +100,6 @@ describe('windowed-cars', () => {
     const { runs } = await cliJson<{ runs: { run: string }[] }>(['runs', 'list'], { project });
     expect(runs.map(({ run }) => run)).not.toContain('wcars-2');
   });
-
-  test('has nothing to read from an empty topic, and says so', async () => {
-    const settings = ['--set', 'input=wcars-none', '--name', 'wcars-none', '--trigger', 'available-now'];
-    const submitted = await cliJson<Submitted & { note: string }>(['submit', 'windowed-cars', ...settings], {
-      project,
-    });
-    expect(submitted).toMatchObject({ state: 'succeeded', exitCode: 0, note: 'nothing to read' });
-  });
 });
 
 describe('windowed-news', () => {
