@@ -3,6 +3,8 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** Enough to tell what was expected and what came; the whole of it stands where the test ran. */
 const REASON_LENGTH = { start: 300, end: 500 };
+/** How many of the files that took longest are named. */
+const SLOWEST = 10;
 /** Of JavaScript and of Java: what was called says less than the words around it. */
 const STACK_LINE = /^\s+at .*$/gm;
 
@@ -12,6 +14,7 @@ export interface FileResult {
   readonly numFailingTests: number;
   readonly testExecError?: unknown;
   readonly failureMessage?: string | null;
+  readonly perfStats: { readonly runtime: number };
   readonly testResults: ReadonlyArray<{
     readonly status: string;
     readonly fullName: string;
@@ -35,6 +38,16 @@ export function closingLine(counts: TestCounts, isComplete: boolean): string {
   const failed = counts.numFailedTests + counts.testResults.filter(isBroken).length;
   const skipped = counts.numPendingTests + counts.numTodoTests;
   return `tests: ${counts.numPassedTests} passed, ${failed || (isComplete ? 0 : 1)} failed, ${skipped} skipped`;
+}
+
+/** The files that took longest, the longest first, a line each. */
+export function slowestLines({ testResults }: TestCounts): string[] {
+  return [...testResults]
+    .sort((a, b) => b.perfStats.runtime - a.perfStats.runtime)
+    .slice(0, SLOWEST)
+    .map(
+      ({ perfStats, testFilePath }) => `slow: ${(perfStats.runtime / 1_000).toFixed(1)} s ${basename(testFilePath)}`,
+    );
 }
 
 /**
@@ -73,7 +86,10 @@ export default class ClosingLineReporter {
 
   /** Jest goes on adding to the counts that it hands over here. */
   onRunStart(counts: TestCounts): void {
-    process.once('exit', () => console.log([...failedLines(counts), closingLine(counts, this.isComplete)].join('\n')));
+    process.once('exit', () => {
+      const lines = [...slowestLines(counts), ...failedLines(counts), closingLine(counts, this.isComplete)];
+      console.log(lines.join('\n'));
+    });
   }
 
   onRunComplete(): void {

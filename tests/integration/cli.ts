@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { testTarget } from './shared-cluster/project.js';
 
-/** The command line as users start it. */
-const CLI = resolve('bin/cli');
+/** The command line as users start it, of this checkout or of the one that the cluster's tests work with. */
+const cliFile = () => resolve(process.env.MILLRACE_TEST_CHECKOUT ?? '.', 'bin', 'cli');
 
 export interface CliResult {
   readonly exitCode: number;
@@ -30,7 +30,7 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   const env: Record<string, string | undefined> = { ...process.env, ...target, ...options.env };
   delete env.MILLRACE_PROJECT;
   const project = options.project === undefined ? [] : ['--project', options.project];
-  const child = spawn(process.execPath, [CLI, ...project, ...args], {
+  const child = spawn(process.execPath, [cliFile(), ...project, ...args], {
     env,
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

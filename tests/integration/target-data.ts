@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cliJson } from './cli.js';
@@ -27,7 +27,6 @@ export async function fetchData(path: string): Promise<string> {
 /** A rendered script's text. */
 export async function readScript(name: string): Promise<string> {
   if (testTarget() === 'local') {
-    const { readFile } = await import('node:fs/promises');
     return readFile(join(sharedProject(), '.millrace', 'src', name), 'utf8');
   }
   return (await run('docker', ['exec', await containerOf('master'), 'cat', `/opt/src/${name}`])).stdout;
@@ -39,4 +38,22 @@ export async function containerOf(service: string): Promise<string> {
   const container = services.find(({ name }) => name === service)?.container;
   if (!container) throw new Error(`${service} has no container`);
   return container;
+}
+
+/** The driver that runs now, killed where it runs. */
+export async function killDriver(name: string): Promise<void> {
+  const file = `runs/${name}/driver.json`;
+  if (testTarget() === 'local') {
+    process.kill(JSON.parse(await readFile(pathForJobs(file), 'utf8')).pid, 'SIGKILL');
+    return;
+  }
+  const master = await containerOf('master');
+  const { stdout } = await run('docker', ['exec', master, 'cat', pathForJobs(file)]);
+  await run('docker', ['exec', master, 'kill', '-9', String(JSON.parse(stdout).pid)]);
+}
+
+/** The images with Spark that were made for projects of this machine. */
+export async function sparkImages(): Promise<string[]> {
+  const { stdout } = await run('docker', ['images', 'millrace-spark', '--format', '{{.Repository}}:{{.Tag}}']);
+  return stdout.split('\n').filter((image) => image !== '');
 }

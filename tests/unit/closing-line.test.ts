@@ -1,4 +1,4 @@
-import { closingLine, type FileResult, failedLines, type TestCounts } from '../closing-line.js';
+import { closingLine, type FileResult, failedLines, slowestLines, type TestCounts } from '../closing-line.js';
 
 const counts = (some: Partial<TestCounts>): TestCounts => ({
   numPassedTests: 0,
@@ -12,6 +12,7 @@ const counts = (some: Partial<TestCounts>): TestCounts => ({
 const file = (some: Partial<FileResult>): FileResult => ({
   testFilePath: '/somewhere/dist/tests/unit/some.test.js',
   numFailingTests: 0,
+  perfStats: { runtime: 0 },
   testResults: [],
   ...some,
 });
@@ -79,5 +80,17 @@ describe('failedLines', () => {
     const testResults = [result('failed', 'is long', `a${'x'.repeat(5_000)}z`)];
     const [line = ''] = failedLines(counts({ testResults: [file({ numFailingTests: 1, testResults })] }));
     expect(line).toMatch(/^failed: some\.test\.js › is long: ax{299} … x{499}z$/);
+  });
+});
+
+describe('slowestLines', () => {
+  test('names the ten files that took longest, the longest first', () => {
+    const testResults = Array.from({ length: 12 }, (_, index) =>
+      file({ testFilePath: `/somewhere/${index}.test.js`, perfStats: { runtime: 1_000 * index } }),
+    );
+    const lines = slowestLines(counts({ testResults }));
+    expect(lines).toHaveLength(10);
+    expect(lines[0]).toBe('slow: 11.0 s 11.test.js');
+    expect(lines.at(-1)).toBe('slow: 2.0 s 2.test.js');
   });
 });

@@ -6,10 +6,11 @@ import { cli, cliJson } from '../cli.js';
 import { carsFile } from '../data.js';
 import { publish, readAll, readLatest } from '../kafka.js';
 import { readCommittedParquet } from '../parquet.js';
+import { findRun, listed } from '../runs.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { fetchData } from '../target-data.js';
 import { until } from '../until.js';
-import { findRun, heal, inBatch, listed, pidOfService, pidsOfExecutors, pidsOfRun } from './injuries.js';
+import { heal, inBatch, pidOfService, pidsOfExecutors, pidsOfRun } from './injuries.js';
 
 /**
  * Two streams that go on while their cluster is hurt in every place. At the end their results must be those of the records:

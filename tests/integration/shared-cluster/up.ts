@@ -2,15 +2,15 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cliJson } from '../cli.js';
-import type { TestTarget } from './project.js';
+import { sparkImages } from '../target-data.js';
+import { CLASSIC_SPARK, type TestTarget } from './project.js';
+import { makeWindowsCheckout } from './windows-checkout.js';
 
-/** What a kind of tests runs on; faults are injected where the processes can be reached. */
-const TARGET: Readonly<Record<string, TestTarget>> = { faults: 'local' };
-
+const CLASSIC = ['--coordination', 'zookeeper', '--spark-version', CLASSIC_SPARK];
 const UP: Readonly<Record<TestTarget, readonly string[]>> = {
   local: ['--target', 'local'],
   docker: ['--target', 'docker'],
-  zookeeper: ['--target', 'docker', '--coordination', 'zookeeper'],
+  classic: ['--target', 'docker', ...CLASSIC],
 };
 
 /**
@@ -19,9 +19,13 @@ const UP: Readonly<Record<TestTarget, readonly string[]>> = {
  */
 export default async function up(_global: unknown, { displayName }: { displayName: { name: string } }): Promise<void> {
   const project = await mkdtemp(join(tmpdir(), 'tést, project '));
-  const target = TARGET[displayName.name] ?? (displayName.name as TestTarget);
+  const target = displayName.name === 'story' ? 'local' : (displayName.name as TestTarget);
   Object.assign(process.env, { MILLRACE_TEST_PROJECT: project, MILLRACE_TEST_TARGET: target });
   if (process.env.MILLRACE_TEST_SKIP === 'yes') return;
+  if (target === 'classic') {
+    process.env.MILLRACE_TEST_CHECKOUT = await makeWindowsCheckout();
+    process.env.MILLRACE_TEST_IMAGES = JSON.stringify(await sparkImages());
+  }
   const { seconds } = await cliJson<{ seconds: number }>(['cluster', 'up', '--ports', 'auto', ...UP[target]], {
     project,
   });

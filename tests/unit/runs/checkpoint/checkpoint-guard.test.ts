@@ -1,6 +1,8 @@
 import { judgeChanges } from '../../../../src/runs/checkpoint/checkpoint-guard.js';
+import { findGaps } from '../../../../src/runs/checkpoint/find-gaps.js';
 import type { Fingerprint } from '../../../../src/runs/checkpoint/fingerprint.js';
 import { checkpointChanges, plainFingerprint } from '../../../checkpoint-changes.js';
+import { losses, outcomesKey, READ_BEFORE, readRecordedOutcomes, rows } from '../../../recorded-outcomes.js';
 
 const judge = (after: Partial<Fingerprint>, before: Partial<Fingerprint> = {}) =>
   judgeChanges({ ...plainFingerprint, ...before }, { ...plainFingerprint, ...before, ...after });
@@ -84,4 +86,38 @@ describe('judgeChanges', () => {
     expect(judge({}, { aggregates: null }).changes).toEqual([]);
     expect(judge({ aggregates: null }).changes).toEqual([]);
   });
+});
+
+describe('what Spark did with each change, as it is on record', () => {
+  const { key, outcomes } = readRecordedOutcomes();
+
+  // `npm run record:guard` tries the whole table again and writes the record.
+  test('is of this Spark, this table and this script', () => {
+    expect(key).toBe(outcomesKey());
+    expect(outcomes.map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
+  });
+
+  test.each(checkpointChanges.map(({ name, answer, onSpark }) => ({ name, answer, onSpark })))(
+    '$name: $onSpark, so the answer is $answer',
+    ({ name, answer, onSpark }) => {
+      const outcome = outcomes.find((one) => one.name === name);
+      expect(outcome).toMatchObject({ name, did: onSpark });
+      expect(answer === 'refused').toBe(outcome?.did !== 'goes on right');
+    },
+  );
+
+  test.each(losses)(
+    'a loss by "$between" that is tolerated: all is read but what the gaps name',
+    ({ between, start, held }) => {
+      const end = held.length;
+      const partitions = [{ partition: 0, leader: 1, start, end, records: end - start }];
+      const isMadeAnew = between.startsWith('recreated');
+      const gaps = findGaps({ topic: 'cars', partitions, isMadeAnew }, { 0: READ_BEFORE });
+      const isPassedOver = (offset: number) =>
+        gaps.some(({ from, to }) => to !== null && offset >= from && offset < to);
+      const first = isMadeAnew ? start : READ_BEFORE;
+      const read = held.filter((_, offset) => offset >= first && !isPassedOver(offset));
+      expect(outcomes.find(({ name }) => name === `tolerated: ${between}`)?.read).toEqual(read);
+    },
+  );
 });

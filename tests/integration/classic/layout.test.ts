@@ -1,8 +1,5 @@
 import { cli, cliJson } from '../cli.js';
-import { carsFile } from '../data.js';
-import { readLatest } from '../kafka.js';
-import { expectSameEverywhere } from '../same-everywhere.js';
-import { sharedProject } from '../shared-cluster/project.js';
+import { CLASSIC_SPARK, sharedProject } from '../shared-cluster/project.js';
 import { containerOf, run } from '../target-data.js';
 
 const project = sharedProject();
@@ -13,7 +10,7 @@ async function brokerLog(): Promise<string> {
 }
 
 describe('the layout with ZooKeeper', () => {
-  test('has a broker of Kafka 3.9 that registers in ZooKeeper, and says that it is the old way', async () => {
+  test('has a broker of Kafka 3.9 that registers in ZooKeeper', async () => {
     const { services } = await cliJson<{ services: { name: string; state: string }[] }>(['cluster', 'status'], {
       project,
     });
@@ -27,25 +24,11 @@ describe('the layout with ZooKeeper', () => {
     expect(await brokerLog()).toMatch(/Connecting to zookeeper on zookeeper:2181[\s\S]*Kafka version: 3\.9\./);
   });
 
-  test('gives the same windows and the same metrics as the other layouts', async () => {
-    await cliJson(['seed', 'news'], { project });
-    const stream = ['submit', 'windowed-news', '--set', 'window=500 milliseconds', '--trigger', 'available-now'];
-    expect(await cliJson(stream, { project })).toMatchObject({ state: 'succeeded', exitCode: 0 });
-    const windows = await readLatest<{ stories: number }>('windowed-news');
-    const counts = Object.fromEntries([...windows].map(([key, { stories }]) => [key, Number(stories)]));
-    expect(windows.size).toBeGreaterThan(100);
-    await expectSameEverywhere('windows', counts);
-    await cliJson(['seed', 'cars', carsFile], { project });
-    const train = ['train', 'model', '--set', 'trees=20', '--set', 'depth=10'];
-    const { metrics } = await cliJson<{ metrics: { r2: number } }>(train, { project });
-    expect(metrics.r2).toBeGreaterThanOrEqual(0.9);
-    await expectSameEverywhere('metrics', metrics);
-  });
-
   test('keeps its topics over down and up, without being told again which layout it is', async () => {
+    await cliJson(['topic', 'create', 'kept'], { project });
     const before = await cliJson<{ topics: object[] }>(['topic', 'list'], { project });
     await cliJson(['cluster', 'down'], { project });
-    await cliJson(['cluster', 'up', '--ports', 'auto'], { project });
+    await cliJson(['cluster', 'up', '--ports', 'auto', '--spark-version', CLASSIC_SPARK], { project });
     expect(await cliJson(['topic', 'list'], { project })).toEqual(before);
     expect(await brokerLog()).toMatch(/Kafka version: 3\.9\./);
   });
@@ -55,5 +38,22 @@ describe('the layout with ZooKeeper', () => {
     const { started } = await cliJson<{ started: string[] }>(['cluster', 'up'], { project });
     expect(started).toEqual(['broker']);
     expect((await cli(['topic', 'list'], { project })).exitCode).toBe(0);
+  });
+});
+
+describe(`Spark ${CLASSIC_SPARK} with Scala 2.12`, () => {
+  test('has the connector of its own version', async () => {
+    const jars = (await run('docker', ['exec', await containerOf('master'), 'ls', `/opt/data/jars/${CLASSIC_SPARK}`]))
+      .stdout;
+    expect(jars).toContain(`spark-sql-kafka-0-10_2.12-${CLASSIC_SPARK}.jar`);
+  });
+
+  test('joins two topics', async () => {
+    await cliJson(['seed', 'cars', '--spread', '2h'], { project });
+    await cliJson(['seed', 'news', '--shift-to-now'], { project });
+    const submitted = await cliJson(['submit', 'brand-pulse', '--trigger', 'available-now'], { project });
+    expect(submitted).toMatchObject({ state: 'succeeded', exitCode: 0, summary: { deadLetters: 0 } });
+    const { records } = await cliJson<{ records: number }>(['topic', 'describe', 'brand-pulse'], { project });
+    expect(records).toBeGreaterThan(0);
   });
 });
