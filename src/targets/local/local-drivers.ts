@@ -75,7 +75,7 @@ export class LocalDrivers implements Drivers {
     const reason = await Promise.race([failure, shown]);
     if (reason === undefined) return;
     if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
-    throw new ServiceFailedError('driver', `could not be started: ${reason}`, []);
+    throw new ServiceFailedError('driver', `could not be started: ${reason}`, [], `See \`millrace runs logs ${run}\`.`);
   }
 
   find(run: string): Promise<DriverState> {
