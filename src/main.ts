@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { clusterDownCommand } from './commands/cluster-down.js';
 import { clusterListCommand } from './commands/cluster-list.js';
@@ -12,6 +13,7 @@ import { envCommand } from './commands/env.js';
 import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { newsEmulatorCommand } from './commands/news-emulator.js';
+import { toldBy } from './commands/next-commands.js';
 import { renderCommand } from './commands/render.js';
 import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
@@ -148,20 +150,25 @@ function explain(error: unknown, interruption: AbortSignal): unknown {
 }
 
 let chosen: Promise<Reporter> | undefined;
+/** Of the project that was opened last: the demo opens its own. */
+let told: readonly string[] = [];
 
 /** One for the whole command line: a second one could not stop the spinner of the first. */
 function chooseReporter({ json }: GlobalFlags): Promise<Reporter> {
   chosen ??= json
     ? import('./report/json-reporter.js').then(({ JsonReporter }) => new JsonReporter())
     : import('./report/terminal-reporter.js').then(
-        ({ TerminalReporter }) => new TerminalReporter(process.stderr.isTTY ?? false),
+        ({ TerminalReporter }) => new TerminalReporter(process.stderr.isTTY ?? false, undefined, () => told),
       );
   return chosen;
 }
 
 async function openContext(flags: GlobalFlags, signal: AbortSignal, options: OpenOptions = {}) {
+  const project = options.projectFolder ?? flags.project;
+  // The next command may be pasted in another folder.
+  told = toldBy({ ...flags, ...(project === undefined ? {} : { project: resolve(project) }) });
   const { wire } = await import('./wiring.js');
-  return wire({ flags, signal, options, report: await chooseReporter(flags) });
+  return wire({ flags, signal, options, told, report: await chooseReporter(flags) });
 }
 
 /** The first signal asks the work to end; a second Ctrl-C leaves at once. A closed pipe (`| head`) is no error. */

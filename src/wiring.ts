@@ -33,12 +33,13 @@ interface ChosenTarget {
 export interface WireOptions {
   readonly flags: { readonly project?: string; readonly target?: string };
   readonly options: OpenOptions;
+  readonly told?: readonly string[];
   readonly signal: AbortSignal;
   readonly report: Reporter;
 }
 
 /** The one place where concrete targets, clients and reporters are put together. */
-export async function wire({ flags, options, signal, report }: WireOptions): Promise<CommandContext> {
+export async function wire({ flags, options, told = [], signal, report }: WireOptions): Promise<CommandContext> {
   const root = options.projectFolder ?? flags.project ?? process.env.MILLRACE_PROJECT;
   const project = findProject(process.cwd(), root);
   const given = checkTarget(flags.target);
@@ -52,6 +53,7 @@ export async function wire({ flags, options, signal, report }: WireOptions): Pro
     signal,
     target: await createTarget(name, { project, config, env: process.env, provisioning }),
     targetReason: reason,
+    told,
     projects: new KnownProjects(
       join(process.env.MILLRACE_DATA || envPaths('millrace', { suffix: '' }).data, 'projects'),
     ),

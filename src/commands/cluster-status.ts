@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import { ExitCode } from '../errors.js';
 import type { OpenContext } from './command-context.js';
+import { describeNext, nextCommand } from './next-commands.js';
 
 export const clusterStatusCommand = (open: OpenContext) =>
   new Command('status')
     .description('what runs and whether it does its work; ends with 10 when the cluster is not ready')
     .action(async () => {
-      const { target, project, report } = await open();
+      const context = await open();
+      const { target, project, report } = context;
       const { readClusterStatus } = await import('../cluster/status.js');
       const { table } = await import('../report/style.js');
       const status = await readClusterStatus(target, project);
@@ -18,8 +20,8 @@ export const clusterStatusCommand = (open: OpenContext) =>
           address ?? '',
           ui ?? '',
         ]);
-        const next = status.state === 'ready' ? '' : '\n  Next  millrace cluster up';
-        return `  target ${status.target}: ${status.state}\n\n${table(rows)}${next}`;
+        const next = status.state === 'ready' ? [] : describeNext([{ command: nextCommand(context, 'cluster', 'up') }]);
+        return [`  target ${status.target}: ${status.state}`, '', table(rows), ...next].join('\n');
       });
       if (status.state !== 'ready') process.exitCode = ExitCode.StatusNotReady;
     });

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { UpReport } from '../cluster/up.js';
 import type { CommandContext, OpenContext } from './command-context.js';
+import { describeNext, nextCommand } from './next-commands.js';
 import { parseCount } from './parse-flags.js';
 
 interface UpFlags {
@@ -47,7 +48,8 @@ export const clusterUpCommand = (open: OpenContext) =>
       report.result(result, () => text);
     });
 
-async function describeUp({ target }: CommandContext, result: UpReport): Promise<string> {
+async function describeUp(context: CommandContext, result: UpReport): Promise<string> {
+  const { target } = context;
   const { table } = await import('../report/style.js');
   const rows = result.services.map(({ name, state, address, ui }) => [name, state, address ?? '', ui ?? '']);
   const lines = [
@@ -58,9 +60,9 @@ async function describeUp({ target }: CommandContext, result: UpReport): Promise
     `  scripts ${target.src.describe('')}  results ${target.data.describe('')}`,
   ];
   if (result.leftOut.length > 0) lines.push(`  Not used: ${result.leftOut.join(', ')} (your shell's)`);
-  lines.push(
-    '  Next  millrace seed cars         sample cars into topic `cars`',
-    '        millrace cluster down      stop it; topics and results stay',
-  );
-  return lines.join('\n');
+  const next = [
+    { command: nextCommand(context, 'seed', 'cars'), does: 'sample cars into topic `cars`' },
+    { command: nextCommand(context, 'cluster', 'down'), does: 'stop it; topics and results stay' },
+  ];
+  return [...lines, ...describeNext(next)].join('\n');
 }

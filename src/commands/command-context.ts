@@ -14,6 +14,8 @@ export interface CommandContext {
   readonly target: Target;
   /** Why it is this target, where nobody has said so. */
   readonly targetReason: string | null;
+  /** The options that said where this command goes, for the next one: `--project /elsewhere`. */
+  readonly told: readonly string[];
   readonly jobs: JobFolders;
   readonly report: Reporter;
   readonly signal: AbortSignal;

@@ -7,7 +7,8 @@ export const demoCommand = (open: OpenContext) =>
     .description('the whole story on the shipped samples, in a project of its own (.millrace/demo)')
     .option('--keep', 'leave the cluster running at the end')
     .action(async ({ keep }: { keep?: boolean }) => {
-      const { project, config } = await open();
+      const own = await open();
+      const { project, config } = own;
       const { java, python, mirrors } = config;
       // The demo needs nothing but this machine, unless it is told where to run.
       const target = config.target === 'auto' ? 'local' : config.target;
@@ -19,5 +20,5 @@ export const demoCommand = (open: OpenContext) =>
       const { tellStory } = await import('./demo-story.js');
       const { describeDemo } = await import('./describe-demo.js');
       const result = await tellStory(context, { isKept: keep ?? false });
-      context.report.result(result, () => describeDemo(context, result));
+      context.report.result(result, () => describeDemo(context, own, result));
     });

@@ -1,12 +1,14 @@
 import { count, seconds, table } from '../report/style.js';
 import type { CommandContext } from './command-context.js';
 import type { DemoReport } from './demo-story.js';
+import { describeNext, nextCommand } from './next-commands.js';
 
-/** What came out of the demo, and where to go from there. */
-export function describeDemo(
-  { target, project }: CommandContext,
-  { cars, news, prices, stories, pulse, model, isKept, seconds: took }: DemoReport,
-): string {
+type Own = Pick<CommandContext, 'told'>;
+
+/** What came out of the demo, and where to go from there: on in its project, or in the user's own. */
+export function describeDemo(context: CommandContext, own: Own, report: DemoReport): string {
+  const { target } = context;
+  const { cars, news, prices, stories, pulse, model, seconds: took } = report;
   const priceRows = [...prices]
     .sort((a, b) => b.count - a.count)
     .map((row) => [row.make, count(row.count), `£${count(Math.round(row.mean_price))}`]);
@@ -23,11 +25,22 @@ export function describeDemo(
     `  price model ${model.version}: R2 ${model.metrics.r2.toFixed(3)}, typical miss ${pounds(model.metrics.mae)} (always the median: ${pounds(model.baseline.mae)})`,
     '',
     `  scripts ${target.src.describe('')}    results ${target.data.describe('')}`,
-    `  Next  ${isKept ? `millrace topic tail windowed-cars --project '${project.root}'` : 'millrace cluster up            a cluster of your own'}`,
-    isKept
-      ? `        millrace cluster down --project '${project.root}'`
-      : '        millrace seed cars <your CSV files>',
+    ...describeNext(report.isKept ? nextInDemo(context) : nextInOwn(own)),
   ].join('\n');
+}
+
+function nextInDemo(demo: Own) {
+  return [
+    { command: nextCommand(demo, 'topic', 'tail', 'windowed-cars') },
+    { command: nextCommand(demo, 'cluster', 'down') },
+  ];
+}
+
+function nextInOwn(own: Own) {
+  return [
+    { command: nextCommand(own, 'cluster', 'up'), does: 'a cluster of your own' },
+    { command: nextCommand(own, 'seed', 'cars'), does: 'the sample again; name CSV files to take yours' },
+  ];
 }
 
 /** Of windows that are all the same one. */

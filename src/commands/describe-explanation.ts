@@ -1,3 +1,4 @@
+import { carryOn } from '../report/carry-on.js';
 import { plain, style } from '../report/style.js';
 import { wrap } from '../report/wrap.js';
 import type { Finding } from '../runs/explain/evidence.js';
@@ -15,9 +16,10 @@ const BECAUSE = {
 };
 
 /** The explanation in 80 columns: how the run goes, why, what helps, and what it is not. */
-export function describeExplanation(explanation: Explanation): string {
+export function describeExplanation(explanation: Explanation, told: readonly string[] = []): string {
   const { findings, ruledOut, unchecked } = explanation;
-  const lines = [...indent(wrap(opening(explanation), WIDTH - 2), 2), ...findings.flatMap(describeFinding)];
+  const described = findings.flatMap((finding, index) => describeFinding(finding, index, told));
+  const lines = [...indent(wrap(opening(explanation), WIDTH - 2), 2), ...described];
   const list = (title: string, rules: Explanation['ruledOut']) =>
     rules.length === 0 ? [] : indent(wrap(`${title}: ${rules.map(({ name }) => name).join(', ')}.`, WIDTH - 2), 2);
   return [...lines, '', ...list('Ruled out', ruledOut), ...list('Could not be told', unchecked)].join('\n').trimEnd();
@@ -29,14 +31,18 @@ function opening({ run, isNewest, verdict, findings }: Explanation): string {
   return plain(`${run}${isNewest ? ' (newest)' : ''}: ${verdict}. ${because}`);
 }
 
-function describeFinding({ words, details, command, likelihood, share }: Finding, index: number): string[] {
+function describeFinding(
+  { words, details, command, likelihood, share }: Finding,
+  index: number,
+  told: readonly string[],
+): string[] {
   const [first = '', ...rest] = wrap(plain(words), WORDS_WIDTH);
   const label = labelOf(likelihood, share).padStart(WIDTH - WORDS_WIDTH - 6);
   return [
     `  ${index + 1}. ${style.strong(first.padEnd(WORDS_WIDTH))} ${style.quiet(label)}`,
     ...indent(rest, 5),
     ...details.flatMap((detail) => indent(wrap(plain(detail), WIDTH - 5), 5)),
-    ...(command ? [`     do: ${command}`] : []),
+    ...(command ? [`     do: ${carryOn(command, told)}`] : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { carryOnIn } from '../report/carry-on.js';
 import { count, plain, seconds, table } from '../report/style.js';
 import type { QueryFigures } from '../runs/figures.js';
 import type { ListedRun, RunList } from '../runs/list.js';
@@ -6,12 +7,17 @@ import { isLive } from '../runs/run-state.js';
 import type { ShownRun } from '../runs/show.js';
 import { describeIdleSide } from '../runs/sides.js';
 import type { Attempt } from '../runs/supervise/supervision.js';
+import { describeNext, nextCommand } from './next-commands.js';
 
 /** A run on one screen: the state first, then what its queries do, then the drivers it had. */
-export function describeRun(run: ShownRun): string {
+export function describeRun(run: ShownRun, told: readonly string[] = []): string {
   const { state, note, exitCode } = run;
   const lasted = ageOf(run);
-  const how = note ? `, ${plain(note)}` : exitCode === null || exitCode === 0 ? '' : `, exit code ${exitCode}`;
+  const how = note
+    ? `, ${carryOnIn(plain(note), told)}`
+    : exitCode === null || exitCode === 0
+      ? ''
+      : `, exit code ${exitCode}`;
   return [
     `  ${run.run}: ${state}${lasted && ` ${isLive(state) ? 'for' : 'after'} ${lasted}`}${how}`,
     `  ${describeOrigin(run)}`,
@@ -66,9 +72,12 @@ function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: Attemp
 }
 
 /** All runs, with what to do about those that wait or have failed. */
-export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList): string {
-  if (runs.length === 0) return '  Nothing was submitted yet.\n  Next  millrace submit windowed-cars';
-  const rows = runs.map(listRow);
+export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList, told: readonly string[] = []): string {
+  const next = (...words: string[]) => nextCommand({ told }, ...words);
+  if (runs.length === 0) {
+    return ['  Nothing was submitted yet.', ...describeNext([{ command: next('submit', 'windowed-cars') }])].join('\n');
+  }
+  const rows = runs.map((run) => listRow(run, told));
   const failed = runs.find(({ state }) => state === 'failed' || state === 'lost');
   const queued = runs.find(({ state }) => state === 'queued');
   return [
@@ -76,14 +85,14 @@ export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList): strin
     '',
     cores
       ? `  cores ${cores.used} of ${cores.total}     ${ui}`
-      : '  The Spark master does not answer: millrace cluster status',
-    ...(isBrokerThere ? [] : ['  The broker does not answer: millrace cluster status']),
-    ...(queued ? [`  queued   millrace runs show ${queued.run}`] : []),
-    ...(failed ? [`  ${failed.state.padEnd(7)}  millrace runs explain ${failed.run}`] : []),
+      : `  The Spark master does not answer: ${next('cluster', 'status')}`,
+    ...(isBrokerThere ? [] : [`  The broker does not answer: ${next('cluster', 'status')}`]),
+    ...(queued ? [`  queued   ${next('runs', 'show', queued.run)}`] : []),
+    ...(failed ? [`  ${failed.state.padEnd(7)}  ${next('runs', 'explain', failed.run)}`] : []),
   ].join('\n');
 }
 
-function listRow(listed: ListedRun): string[] {
+function listRow(listed: ListedRun, told: readonly string[]): string[] {
   const { run, state, figures, cores, note, attempts, idleSide } = listed;
   const restarts = attempts > 1 ? several(attempts - 1, 'restart') : '';
   return [
@@ -96,7 +105,7 @@ function listRow(listed: ListedRun): string[] {
     isLive(state) ? String(cores) : '',
     [note, idleSide && describeIdleSide(idleSide), restarts]
       .filter(Boolean)
-      .map((words) => plain(words ?? ''))
+      .map((words) => carryOnIn(plain(words ?? ''), told))
       .join(', '),
   ];
 }

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import { InterruptedError, UsageError } from '../errors.js';
 import { parseRatePerSecond } from '../project/duration.js';
-import type { Reporter } from '../report/reporter.js';
 import { QUIRK_LIST, readQuirks } from '../seed/emulator/quirks.js';
 import type { Emulator, EmulatorOptions } from '../seed/emulator/server.js';
-import type { OpenContext } from './command-context.js';
+import type { CommandContext, OpenContext } from './command-context.js';
+import { nextCommand } from './next-commands.js';
 import { collect, parseCount, parsePort, parseWholeNumber } from './parse-flags.js';
 
 interface EmulatorFlags {
@@ -40,7 +40,8 @@ export const newsEmulatorCommand = (open: OpenContext) =>
     )
     .action(async (flags: EmulatorFlags) => {
       const options = readFlags(flags);
-      const { report, signal } = await open();
+      const context = await open();
+      const { report, signal } = context;
       const { startEmulator } = await import('../seed/emulator/server.js');
       let hits = 0;
       const onAnswer: EmulatorOptions['onAnswer'] = ({ method, target }, status) => {
@@ -49,7 +50,7 @@ export const newsEmulatorCommand = (open: OpenContext) =>
       };
       const emulator = await startEmulator({ ...options, onAnswer });
       try {
-        await present(emulator, options, report);
+        await present(emulator, options, context);
         await untilAborted(signal);
       } finally {
         await emulator.close();
@@ -80,13 +81,18 @@ function readFlags({ port, stories, seed, release, size, limits, quirk }: Emulat
   };
 }
 
-async function present(emulator: Emulator, { limits }: Partial<EmulatorOptions>, report: Reporter): Promise<void> {
+async function present(
+  emulator: Emulator,
+  { limits }: Partial<EmulatorOptions>,
+  context: CommandContext,
+): Promise<void> {
   const { count } = await import('../report/style.js');
   const { url, v5Url, port, feed } = emulator;
   const { released, total, endsAt } = feed;
   const toCome = total > released ? `, ${count(total - released)} to come until ${endsAt.toISOString()}` : '';
   const item = { url, v5Url, port, stories: total, released, endsAt: endsAt.toISOString(), isLimited: limits !== null };
-  report.item(item, () =>
+  const follow = nextCommand(context, 'seed', 'news', '--live', '--api-url', url, '--follow', '--poll', '10s');
+  context.report.item(item, () =>
     [
       `  News API v6  ${url}`,
       `           v5  ${v5Url}`,
@@ -96,7 +102,7 @@ async function present(emulator: Emulator, { limits }: Partial<EmulatorOptions>,
       '',
       '  Follow it in another shell; Ctrl-C here ends it:',
       '    export AYLIEN_APP_ID=anybody AYLIEN_API_KEY=anything',
-      `    millrace seed news --live --api-url ${url} --follow --poll 10s`,
+      `    ${follow}`,
     ].join('\n'),
   );
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { OpenContext } from './command-context.js';
-import { addPlanOptions, type PlanFlags, toPlanOptions, toRunContext } from './run-options.js';
+import { describeNext, nextCommand } from './next-commands.js';
+import { addPlanOptions, type PlanFlags, planWords, toPlanOptions, toRunContext } from './run-options.js';
 
 export const renderCommand = (open: OpenContext) =>
   addPlanOptions(new Command('render'))
@@ -9,8 +10,8 @@ export const renderCommand = (open: OpenContext) =>
       const context = await open();
       const { renderOnly } = await import('../runs/submit/render-only.js');
       const { script, lines } = await renderOnly(toRunContext(context), toPlanOptions(job, flags));
-      context.report.result(
-        { job, script, lines },
-        () => `  ${script} (${lines} lines; worth reading)\n  Next  millrace submit ${job}`,
-      );
+      context.report.result({ job, script, lines }, () => {
+        const next = describeNext([{ command: nextCommand(context, 'submit', job, ...planWords(flags)) }]);
+        return [`  ${script} (${lines} lines; worth reading)`, ...next].join('\n');
+      });
     });

@@ -40,6 +40,17 @@ export function toPlanOptions(job: string, { set, name, trigger, alert, closeWin
   return { job, settings, name, trigger };
 }
 
+/** The same flags as words, for a command that plans the same. */
+export function planWords({ set, name, trigger, alert, closeWindows }: PlanFlags): string[] {
+  return [
+    ...(set ?? []).flatMap((setting) => ['--set', setting]),
+    ...(name === undefined ? [] : ['--name', name]),
+    ...(trigger === undefined ? [] : ['--trigger', trigger]),
+    ...(alert === undefined ? [] : ['--alert', String(alert)]),
+    ...(closeWindows ? ['--close-windows'] : []),
+  ];
+}
+
 export interface ResourceFlags {
   readonly cores?: number;
   readonly queue?: boolean;

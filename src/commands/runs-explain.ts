@@ -8,11 +8,11 @@ export const runsExplainCommand = (open: OpenContext) =>
     .argument('[run]', 'see `millrace runs list`; the newest by default')
     .addHelpText('after', '\nExamples:\n  millrace runs explain\n  millrace runs explain windowed-news-1')
     .action(async (run: string | undefined) => {
-      const { target, project, jobs, report, signal } = await open();
+      const { target, project, jobs, told, report, signal } = await open();
       const [{ explainRun }, { describeExplanation }] = await Promise.all([
         import('../runs/explain/explain.js'),
         import('./describe-explanation.js'),
       ]);
       const explanation: Explanation = await explainRun({ target, project, jobs, signal, run });
-      report.result(explanation, () => describeExplanation(explanation));
+      report.result(explanation, () => describeExplanation(explanation, told));
     });

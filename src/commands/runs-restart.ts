@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { OpenContext } from './command-context.js';
+import { nextCommand } from './next-commands.js';
 import { RUN_WORD, toRunContext } from './run-options.js';
 
 export const runsRestartCommand = (open: OpenContext) =>
@@ -12,6 +13,7 @@ export const runsRestartCommand = (open: OpenContext) =>
       const result = await context.report.step('restarting', () => restartRun(toRunContext(context), word));
       context.report.result(
         result,
-        () => `  run ${result.run}: ${result.state}\n  Watch: millrace runs show ${result.run} --watch`,
+        () =>
+          `  run ${result.run}: ${result.state}\n  Watch: ${nextCommand(context, 'runs', 'show', result.run, '--watch')}`,
       );
     });

@@ -1,8 +1,17 @@
 import { Command } from 'commander';
 import { parseDurationMs } from '../project/duration.js';
 import type { SeedCarsReport } from '../seed/seed-cars.js';
-import type { OpenContext } from './command-context.js';
-import { addSeedOptions, describeSeed, readSeedFlags, type SeedFlags, toSeedContext } from './seed-options.js';
+import type { CommandContext, OpenContext } from './command-context.js';
+import { type NextStep, nextCommand } from './next-commands.js';
+import {
+  addSeedOptions,
+  describeAfterSeed,
+  describeSeed,
+  inputOf,
+  readSeedFlags,
+  type SeedFlags,
+  toSeedContext,
+} from './seed-options.js';
 
 export const seedCarsCommand = (open: OpenContext) =>
   addSeedOptions(new Command('cars'), 'cars')
@@ -22,16 +31,30 @@ export const seedCarsCommand = (open: OpenContext) =>
       const source = files.length > 0 ? { paths: files, sourcePrefix: '' } : sampleCars();
       const seeding = await toSeedContext(context);
       const result = await seedCars(seeding, await context.readBrands(), { ...options, ...source, spreadMs });
-      context.report.result(result, () => describe(result, style));
+      context.report.result(result, () => describe(context, result, style));
     });
 
-function describe(result: SeedCarsReport, { table, bar, count }: typeof import('../report/style.js')): string {
+function describe(
+  context: CommandContext,
+  result: SeedCarsReport,
+  { table, bar, count }: typeof import('../report/style.js'),
+): string {
   const most = Math.max(1, ...Object.values(result.makes));
   const rows = Object.entries(result.makes).map(([make, cars]) => [make, bar(cars / most), count(cars)]);
   return [
     table(rows, [2]),
     '',
     ...describeSeed(result, count),
-    '  Next  millrace train model       or look: millrace topic tail cars -n 5',
+    ...describeAfterSeed(result, nextOfCars(context, result.topic)),
   ].join('\n');
+}
+
+export function nextOfCars(context: Pick<CommandContext, 'told'>, topic: string): NextStep[] {
+  const next = (...words: string[]) => nextCommand(context, ...words);
+  const input = inputOf(topic, 'cars');
+  return [
+    { command: next('topic', 'tail', topic, '-n', '5'), does: 'the newest of them' },
+    { command: next('submit', 'windowed-cars', ...input), does: 'mean prices, as a stream' },
+    { command: next('train', 'model', ...input), does: 'a price model' },
+  ];
 }

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import type { SeedLiveReport } from '../seed/live/seed-live.js';
 import type { SeedNewsReport } from '../seed/seed-news.js';
 import type { CommandContext, OpenContext } from './command-context.js';
+import { type NextStep, nextCommand } from './next-commands.js';
 import { addNewsOptions, type NewsChoice, type NewsFlags, readNewsFlags } from './seed-news-options.js';
-import { describeSeed, toSeedContext } from './seed-options.js';
+import { describeAfterSeed, describeSeed, inputOf, toSeedContext } from './seed-options.js';
 
 const EXAMPLES = [
   'millrace seed news',
@@ -24,7 +25,7 @@ export const seedNewsCommand = (open: OpenContext) =>
       const context = await open({ isYes: flags.yes });
       const result = choice.kind === 'files' ? await seedFiles(context, choice) : await followFeed(context, choice);
       const style = await import('../report/style.js');
-      context.report.result(result, () => describe(result, style));
+      context.report.result(result, () => describe(context, result, style));
       // Ctrl-C is the way to end --follow: its result stands, and its exit code still says that it was interrupted.
       if (choice.kind === 'live') context.signal.throwIfAborted();
     });
@@ -50,6 +51,7 @@ async function followFeed(context: CommandContext, choice: Extract<NewsChoice, {
 }
 
 function describe(
+  context: CommandContext,
   result: SeedNewsReport | SeedLiveReport,
   { table, bar, count }: typeof import('../report/style.js'),
 ): string {
@@ -59,6 +61,16 @@ function describe(
     ...(rows.length > 0 ? [table(rows, [2]), ''] : []),
     ...describeSeed(result, count),
     ...('polls' in result ? [`  polls ${count(result.polls)}, pages ${count(result.pages)}`] : []),
-    '  Next  millrace submit windowed-news',
+    ...describeAfterSeed(result, nextOfNews(context, result.topic)),
   ].join('\n');
+}
+
+export function nextOfNews(context: Pick<CommandContext, 'told'>, topic: string): NextStep[] {
+  return [
+    {
+      command: nextCommand(context, 'submit', 'windowed-news', ...inputOf(topic, 'news')),
+      does: 'stories per brand, as a stream',
+    },
+    { command: nextCommand(context, 'topic', 'tail', topic, '-n', '5'), does: 'the newest of them' },
+  ];
 }

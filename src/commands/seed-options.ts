@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { parseRatePerSecond } from '../project/duration.js';
 import type { SeedContext, SeedReport } from '../seed/seed-topic.js';
+import { quote } from '../targets/shell.js';
 import type { CommandContext } from './command-context.js';
+import { describeNext, type NextStep } from './next-commands.js';
 import { parseCount } from './parse-flags.js';
 
 export interface SeedFlags {
@@ -56,4 +58,19 @@ export function describeSeed(result: SeedReport, count: (value: number) => strin
     `  topic \`${topic}\`  ${count(records.before)} → ${count(records.after)} records, agrees with its offsets`,
     ...(rejectsFile ? [`  rejected rows, with line and reason: ${rejectsFile}`] : []),
   ];
+}
+
+/** What to do next with the topic; where nothing got into it, a look at why. */
+export function describeAfterSeed(
+  { published, rejected, rejectsFile, records }: SeedReport,
+  steps: readonly NextStep[],
+) {
+  if (published === 0 && rejected > 0 && rejectsFile !== null)
+    return describeNext([{ command: `head -n 5 ${quote(rejectsFile)}`, does: 'why nothing was published' }]);
+  return records.after === 0 ? [] : describeNext(steps);
+}
+
+/** The parameter that makes a job read another topic than its own. */
+export function inputOf(topic: string, usual: string): string[] {
+  return topic === usual ? [] : ['--set', `input=${topic}`];
 }

@@ -65,24 +65,14 @@ export const submitCommand = (open: OpenContext) =>
     });
 
 /** The result first, also of a failed run; then its failure, which decides how the command line ends. */
-async function reportRun({ report, target, project }: CommandContext, result: SubmitReport): Promise<void> {
-  const [{ summarizeRun }, { throwIfFailed }] = await Promise.all([
+async function reportRun(context: CommandContext, result: SubmitReport): Promise<void> {
+  const { report, target, project } = context;
+  const [{ summarizeRun }, { throwIfFailed }, { describeSubmit }] = await Promise.all([
     import('../runs/summarize.js'),
     import('../runs/submit/wait.js'),
+    import('./describe-submit.js'),
   ]);
-  const { summary, lines } = await summarizeRun(target, project, result);
-  report.result({ ...result, summary }, () => describe(result, lines));
+  const summarized = await summarizeRun(target, project, result);
+  report.result({ ...result, summary: summarized.summary }, () => describeSubmit(context, result, summarized));
   await throwIfFailed({ target, project }, result.run, result);
-}
-
-function describe({ run, state, note }: SubmitReport, lines: readonly string[]): string {
-  const isLive = ['queued', 'starting', 'running'].includes(state);
-  if (state === 'failed' || state === 'lost') return `  run ${run}: ${state}\n  ${lines[0]}`;
-  const next = isLive
-    ? [
-        `  It is looked after.  Watch: millrace runs show ${run} --watch`,
-        `                       Stop:  millrace runs stop ${run}`,
-      ]
-    : ['  Next  millrace topic list'];
-  return [`  run ${run}: ${state}${note ? ` (${note})` : ''}`, ...lines.map((line) => `  ${line}`), ...next].join('\n');
 }

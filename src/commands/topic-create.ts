@@ -9,8 +9,9 @@ export const topicCreateCommand = (open: OpenContext) =>
     .option('--partitions <count>', 'how many partitions (4)', parseCount)
     .action(async (topic: string, { partitions }: { partitions?: number }) => {
       const { target, report } = await open();
-      const [{ brokerAt }, { checkTopicName, createTopics }] = await Promise.all([
+      const [{ brokerAt }, { checkTopicName }, { createTopics }] = await Promise.all([
         import('../kafka/broker.js'),
+        import('../kafka/topic-name.js'),
         import('../kafka/topics.js'),
       ]);
       const broker = brokerAt((await target.addresses()).bootstrapServers);

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import type { OpenContext } from './command-context.js';
+import { describeNext, nextCommand } from './next-commands.js';
 
 export const topicListCommand = (open: OpenContext) =>
   new Command('list')
     .alias('ls')
     .description('the topics and how many records each holds')
     .action(async () => {
-      const { target, report } = await open();
+      const context = await open();
+      const { target, report } = context;
       const [{ brokerAt }, { listTopics }, { table, count }] = await Promise.all([
         import('../kafka/broker.js'),
         import('../kafka/topics.js'),
@@ -19,7 +21,10 @@ export const topicListCommand = (open: OpenContext) =>
         partitions: partitions.length,
       }));
       report.result({ topics: summaries }, () => {
-        if (summaries.length === 0) return '  There are no topics yet.\n  Next  millrace seed cars';
+        if (summaries.length === 0) {
+          const next = describeNext([{ command: nextCommand(context, 'seed', 'cars') }]);
+          return ['  There are no topics yet.', ...next].join('\n');
+        }
         const rows = summaries.map(({ topic, records, partitions }) => [topic, count(records), String(partitions)]);
         return table([['TOPIC', 'RECORDS', 'PARTITIONS'], ...rows], [1, 2]);
       });

@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
 import { ExitCode, MillraceError } from '../errors.js';
+import { isTopicName } from './topic-name.js';
 
 export class BrokerUnreachableError extends MillraceError {
   readonly code = 'BROKER_UNREACHABLE';
@@ -26,8 +27,15 @@ export class TopicMissingError extends MillraceError {
   ) {
     super(`There is no topic \`${topic}\``);
     const list = existing.length === 0 ? 'There are no topics yet' : `There are: ${existing.join(', ')}`;
-    this.hint = `${list}. \`millrace seed cars\` fills \`cars\`; \`millrace topic create ${topic}\` makes an empty one.`;
+    this.hint = [`${list}.`, ...waysToMake(topic)].join(' ');
   }
+}
+
+/** With its own name; a name that no topic can have is made by nothing. */
+function waysToMake(topic: string): string[] {
+  if (!isTopicName(topic)) return [];
+  const fill = topic === 'cars' || topic === 'news' ? `\`millrace seed ${topic}\` fills it; ` : '';
+  return [`${fill}\`millrace topic create ${topic}\` makes an empty one.`];
 }
 
 export class BrokerRefusedError extends MillraceError {

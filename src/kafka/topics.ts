@@ -2,6 +2,7 @@ import type { Admin } from 'kafkajs';
 import { UsageError } from '../errors.js';
 import { type Broker, withAdmin } from './broker.js';
 import { TopicMissingError } from './broker-errors.js';
+import { checkTopicName } from './topic-name.js';
 
 export const DEFAULT_PARTITIONS = 4;
 
@@ -22,15 +23,6 @@ export interface TopicDescription {
   readonly topic: string;
   readonly records: number;
   readonly partitions: readonly PartitionOffsets[];
-}
-
-/** Kafka's own rule for names (org.apache.kafka.common.internals.Topic). */
-export function checkTopicName(topic: string): string {
-  if (/^[a-zA-Z0-9._-]{1,249}$/.test(topic) && topic !== '.' && topic !== '..') return topic;
-  throw new UsageError(
-    `\`${topic}\` cannot name a topic`,
-    'Use letters, digits, dots, dashes and underscores, 249 at most.',
-  );
 }
 
 /** Their names alone: one request, where the number of records takes more. */

@@ -1,4 +1,5 @@
 import { ExitCode, MillraceError } from '../errors.js';
+import { readRun } from '../runs/run-record.js';
 import type { RunContext, SubmitOptions } from '../runs/submit/run-context.js';
 import { submit } from '../runs/submit/submit.js';
 import { throwIfFailed } from '../runs/submit/wait.js';
@@ -34,13 +35,15 @@ export interface Metrics {
 export class TrainingRefusedError extends MillraceError {
   readonly code = 'TRAINING_REFUSED';
   readonly exitCode = ExitCode.JobFailed;
-  readonly hint = 'Fill the topic with `millrace seed cars` and train again.';
+  readonly hint: string;
 
   constructor(
     readonly run: string,
     reason: string,
+    topic: string,
   ) {
     super(`The model was not trained: ${reason}`);
+    this.hint = `Fill the topic with \`millrace seed cars${topic === 'cars' ? '' : ` --topic ${topic}`}\` and train again.`;
   }
 }
 
@@ -59,9 +62,11 @@ export async function trainModel(
   const result = JSON.parse((await data.read(`runs/${run}/result.json`)) ?? '{}') as Partial<TrainReport> & {
     error?: string;
   };
-  if (result.error) throw new TrainingRefusedError(run, result.error);
+  const { reads } = await readRun(context.project, context.target.name, run);
+  const refused = (reason: string) => new TrainingRefusedError(run, reason, reads[0] ?? 'cars');
+  if (result.error) throw refused(result.error);
   await throwIfFailed(context, run, status);
-  if (!result.metrics) throw new TrainingRefusedError(run, `the run was ${status.state} before it had a result`);
+  if (!result.metrics) throw refused(`the run was ${status.state} before it had a result`);
   const { model, path, generated, rows, metrics, baseline } = result as TrainReport;
   return { run, model, version, path, generated, rows, metrics, baseline };
 }

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import ora, { type Ora } from 'ora';
+import { carryOnIn } from './carry-on.js';
 import { describeFailure } from './failure.js';
 import type { Progress, Reporter, Step } from './reporter.js';
 import { bar, count, seconds, style } from './style.js';
@@ -17,10 +18,12 @@ export class TerminalReporter implements Reporter {
   /**
    * @param isTerminal whether stderr is one
    * @param columns the width of the terminal that results go to; undefined where they go elsewhere
+   * @param told the options that said where this command goes, which the commands in messages and hints carry on
    */
   constructor(
     private readonly isTerminal: boolean,
     private readonly columns: () => number | undefined = () => process.stdout.columns,
+    private readonly told: () => readonly string[] = () => [],
   ) {}
 
   async step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
@@ -49,11 +52,11 @@ export class TerminalReporter implements Reporter {
   }
 
   say(message: string): void {
-    this.line(`  ${message}`);
+    this.line(`  ${carryOnIn(message, this.told())}`);
   }
 
   warn(message: string): void {
-    this.line(`  ${style.caution('!')} ${message}`);
+    this.line(`  ${style.caution('!')} ${carryOnIn(message, this.told())}`);
   }
 
   progress(now: Progress): void {
@@ -88,8 +91,8 @@ export class TerminalReporter implements Reporter {
     this.clear();
     const { message, hint, stack } = describeFailure(error);
     if (stack) console.error(stack);
-    console.error(`${style.bad('error')} ${message}`);
-    if (hint) console.error(`  ${style.quiet('→')} ${hint}`);
+    console.error(`${style.bad('error')} ${carryOnIn(message, this.told())}`);
+    if (hint) console.error(`  ${style.quiet('→')} ${carryOnIn(hint, this.told())}`);
   }
 
   private line(text: string): void {

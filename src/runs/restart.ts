@@ -1,7 +1,7 @@
 import { withLock } from '../project/lock.js';
 import { identifySelf } from '../project/process-identity.js';
 import type { ProjectFolder } from '../project/project-folder.js';
-import type { Addresses, Target } from '../targets/target.js';
+import type { Addresses } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
 import { RestartRefusedError, RunLiveError } from './run-errors.js';
 import type { RunRecord } from './run-record.js';
@@ -9,6 +9,7 @@ import { isLive, type RunStatus, readRunStatus } from './run-state.js';
 import { findLiveRun, stopRun } from './stop.js';
 import type { RunContext } from './submit/run-context.js';
 import { nameLock } from './submit/run-plan.js';
+import { readSaying, submitCommand } from './submit-again.js';
 import { startSupervisor } from './supervise/start-supervisor.js';
 import { type Phase, readSupervision, writeSupervision } from './supervise/supervision.js';
 import { requireRoom, withRoomLock } from './supervise/take-room.js';
@@ -23,7 +24,7 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
   const { target, project } = context;
   const record = await resolveRun(project, target.name, word);
   const { run } = record;
-  await refuseIfChanged(target, record);
+  await refuseIfChanged(context, record);
   const locking = { command: `millrace runs restart ${run}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
   await withLock(nameLock(project, record.name), locking, async () => {
     if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
@@ -56,11 +57,15 @@ async function forgetEnd(project: ProjectFolder, run: string, phase: Phase): Pro
 }
 
 /** The script says where broker and master are; a batch of another command has a result that only that one can take. */
-async function refuseIfChanged(target: Target, record: RunRecord): Promise<void> {
-  const { run, job, script } = record;
-  const again = script === null ? `millrace submit ${job}` : `millrace submit ${script}`;
+async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord): Promise<void> {
+  const { run, script } = record;
+  const again = submitCommand(record, await readSaying(jobs, record));
   if (record.kind === 'batch' && script === null)
-    throw new RestartRefusedError(run, 'a batch has no checkpoint to go on from', 'Run its command again.');
+    throw new RestartRefusedError(
+      run,
+      'a batch has no checkpoint to go on from',
+      `Run its command again: \`${again}\`.`,
+    );
   const changed = differences(record.addresses, await target.addresses());
   if (changed.length === 0) return;
   throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, `Take \`${again}\` instead.`);

@@ -59,7 +59,10 @@ export class RunMissingError extends MillraceError {
   ) {
     super(run === null ? 'Nothing was submitted yet' : `There is no run \`${run}\` in this project`);
     const meant = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
-    this.hint = run === null ? 'Begin with `millrace submit`.' : `${meant}\`millrace runs list\` shows what there is.`;
+    this.hint =
+      run === null
+        ? 'Begin with `millrace submit windowed-cars`.'
+        : `${meant}\`millrace runs list\` shows what there is.`;
   }
 }
 

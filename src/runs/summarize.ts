@@ -24,6 +24,7 @@ export interface RunSummary {
 export interface SummarizedRun {
   readonly summary: RunSummary;
   readonly lines: readonly string[];
+  readonly record: RunRecord;
 }
 
 /** What a run has done so far, from its progress file and from what its script says of itself. */
@@ -68,7 +69,7 @@ export async function summarizeRecord(
     ...(idleSide ? [`held     ${describeIdleSide(idleSide)}`] : []),
     ...open.map((line, index) => `${(index === 0 ? 'open' : '').padEnd(9)}${line}`),
   ];
-  return { summary, lines };
+  return { summary, lines, record };
 }
 
 function describeRead({ rowsRead, batches, deadLetters, droppedAsLate }: RunSummary): string {

@@ -1,5 +1,6 @@
 import { brokerAt } from '../kafka/broker.js';
-import { checkTopicName, createTopics, readClusterId } from '../kafka/topics.js';
+import { checkTopicName } from '../kafka/topic-name.js';
+import { createTopics, readClusterId } from '../kafka/topics.js';
 import { withLock } from '../project/lock.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { makeRoom } from './make-room.js';

@@ -34,11 +34,12 @@ export class ServiceFailedError extends MillraceError {
     readonly service: string,
     readonly reason: string,
     lastLines: readonly string[],
+    hint = `See \`millrace cluster logs ${service}\` (with \`cluster up --retain\` what did start stays up).`,
   ) {
     const tail =
       lastLines.length === 0 ? '' : `; its last lines:\n${lastLines.map((line) => `    ${line}`).join('\n')}`;
     super(`The ${service} ${reason}${tail}`);
-    this.hint = `See \`millrace cluster logs ${service}\` (with \`cluster up --retain\` what did start stays up).`;
+    this.hint = hint;
   }
 }
 

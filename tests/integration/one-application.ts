@@ -20,8 +20,10 @@ export async function runInOneApplication(script: string, args: readonly string[
     // All rows of a table compile more than what the first compiler alone has room for.
     .replace('-XX:TieredStopAtLevel=1', '$& -XX:ReservedCodeCacheSize=128m')
     .replace(/\S+-preview\.py$/, words.map((word) => `'${word}'`).join(' '));
+  // What is printed to be pasted needs nothing of the shell, also where that knows only ASCII.
+  const env = { ...process.env, LANG: undefined, LC_ALL: 'C' };
   try {
-    return (await promisify(execFile)('/bin/sh', ['-c', line], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+    return (await promisify(execFile)('/bin/sh', ['-c', line], { env, maxBuffer: 64 * 1024 * 1024 })).stdout;
   } catch (error) {
     const { stdout = '' } = error as { stdout?: string };
     throw new Error(`${script} failed:\n${stdout.slice(-4_000)}`, { cause: error });

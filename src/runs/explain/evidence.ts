@@ -3,6 +3,7 @@ import type { MasterApplication } from '../../spark/master.js';
 import { closesWindows } from '../open-windows.js';
 import { isLive } from '../run-state.js';
 import { type Side, slowestOf } from '../sides.js';
+import { submitCommand } from '../submit-again.js';
 import type { ExplainFacts } from './facts.js';
 import type { ProgressFigures } from './figures.js';
 
@@ -83,33 +84,17 @@ function applicationOf({ master, record }: Evidence): MasterApplication | undefi
 }
 
 /** The command that submits the run once more, with what was set. */
-export function submitAgain(
-  { record, status, settings, startedBy }: ExplainFacts,
-  ...flags: readonly string[]
-): string {
-  const { run, job, name, trigger, script } = record;
+export function submitAgain(facts: ExplainFacts, ...flags: readonly string[]): string {
+  const { record, status } = facts;
   // Two live runs never share a checkpoint: a submit beside the one that goes on would be refused.
-  const stop = isLive(status.state) ? [`millrace runs stop ${run} &&`] : [];
-  return [
-    ...stop,
-    startedBy ?? `millrace submit ${script ?? job}`,
-    ...(name === job || script !== null ? [] : [`--name ${name}`]),
-    ...settings.map((setting) => `--set ${quote(setting)}`),
-    ...(trigger === 'available-now' ? [`--trigger ${trigger}`] : []),
-    ...flags,
-  ].join(' ');
+  const stop = isLive(status.state) ? `millrace runs stop ${record.run} && ` : '';
+  return `${stop}${submitCommand(record, facts, flags)}`;
 }
 
 /** Submits it anew with one parameter changed. */
 export function submitWith(facts: ExplainFacts, parameter: string, value: string): string {
   const settings = facts.settings.filter((setting) => !setting.startsWith(`${parameter}=`));
   return submitAgain({ ...facts, settings: [...settings, `${parameter}=${value}`] }, '--new-checkpoint');
-}
-
-function quote(setting: string): string {
-  if (/^[\w.=-]+$/.test(setting)) return setting;
-  const at = setting.indexOf('=') + 1;
-  return `${setting.slice(0, at)}'${setting.slice(at).replaceAll("'", "'\\''")}'`;
 }
 
 /** The command that fills a topic; nobody but the user knows what goes into a topic of their own. */

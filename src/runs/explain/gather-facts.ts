@@ -1,6 +1,5 @@
 import { orNull } from '../../errors.js';
-import { findJob, type JobFolders } from '../../jobs/find-jobs.js';
-import { resolveParameters } from '../../jobs/parameters.js';
+import type { JobFolders } from '../../jobs/find-jobs.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { findExecutorLosses, isWaitingForExecutors } from '../../spark/driver-log.js';
 import { explainFailure } from '../../spark/failure-cause.js';
@@ -12,6 +11,7 @@ import { ProgressTally } from '../progress-tally.js';
 import type { RunRecord } from '../run-record.js';
 import { type RunStatus, readRunStatus } from '../run-state.js';
 import { readJoined } from '../sides.js';
+import { readSaying } from '../submit-again.js';
 import { type RunCause, readSupervision, type Supervision } from '../supervise/supervision.js';
 import { askCluster } from './ask-cluster.js';
 import { readBatchResult } from './batch-result.js';
@@ -33,7 +33,7 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
-  const [addresses, status, supervision, log, tally, ours, joined, batch, job] = await Promise.all([
+  const [addresses, status, supervision, log, tally, ours, joined, batch, saying] = await Promise.all([
     orNull(target.addresses()),
     readRunStatus(target, project, record.run),
     readSupervision(project, record.run),
@@ -42,7 +42,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     readCheckpoint(data, record),
     readJoined(target, record),
     record.kind === 'batch' ? readBatchResult(data, record.run) : null,
-    readJob(jobs, record),
+    readSaying(jobs, record),
   ]);
   const progress = sumUp(tally.isEmpty ? new ProgressTally().add(parseLoggedProgress(log)) : tally);
   const start = findInitialOffsets(log);
@@ -52,7 +52,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     record,
     status,
     nowMs: Date.now(),
-    ...job,
+    ...saying,
     reads,
     progress,
     failure: causeOf(status, supervision, log),
@@ -79,17 +79,4 @@ function topicsRead(
 function causeOf({ state, exitCode }: RunStatus, supervision: Supervision | undefined, log: string): RunCause | null {
   if (state !== 'failed' && state !== 'lost') return null;
   return supervision?.verdict?.cause ?? explainFailure(log, exitCode);
-}
-
-async function readJob(
-  jobs: JobFolders,
-  { job, script, parameters }: RunRecord,
-): Promise<Pick<ExplainFacts, 'settings' | 'startedBy'>> {
-  const definition = script === null ? await orNull(findJob(jobs, job)) : null;
-  if (!definition) return { settings: [], startedBy: null };
-  const defaults = resolveParameters(definition, []);
-  const settings = Object.entries(parameters)
-    .filter(([name, value]) => value !== null && value !== defaults[name])
-    .map(([name, value]) => `${name}=${value}`);
-  return { settings, startedBy: definition.startedBy ?? null };
 }

@@ -35,5 +35,6 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
 async function warnOfMissingTopics({ report }: RunContext, { reads, writes, deadLetters }: RunPlan, broker: Broker) {
   const there = new Set(await listTopicNames(broker));
   const missing = [...reads, ...writes, ...(deadLetters ? [deadLetters] : [])].filter((topic) => !there.has(topic));
-  for (const topic of missing) report.warn(`topic ${topic} is missing, make it first: millrace topic create ${topic}`);
+  for (const topic of missing)
+    report.warn(`topic ${topic} is missing, make it first: \`millrace topic create ${topic}\``);
 }

@@ -9,6 +9,7 @@ import { writtenTopics } from '../../jobs/written-topics.js';
 import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Resources } from '../../spark/submit-line.js';
+import { quote } from '../../targets/shell.js';
 import { type CollectedScript, collectScript } from './script-files.js';
 
 export const AVAILABLE_NOW = 'available-now';
@@ -75,7 +76,7 @@ async function planScript(options: PlanOptions): Promise<RunPlan> {
   if (options.settings.length > 0 || options.trigger !== undefined)
     throw new UsageError(
       'A script has no parameters and no trigger of ours',
-      'Give it arguments behind `--`: millrace submit ./my_job.py -- --window 10s',
+      `Give it arguments behind \`--\`: \`millrace submit ${quote(options.job)} -- --window 10s\`.`,
     );
   const script = { ...(await collectScript(options.job)), path: resolve(options.job) };
   const job: JobDefinition = {

@@ -43,7 +43,7 @@ function waysOut({ wanted, free, total }: Room, stoppable: readonly Holder[]): s
     ...(most > 0 ? [`take fewer with \`--cores ${most}\``] : []),
     ...stoppable.map(({ name, cores }) => `stop one with \`millrace runs stop ${name}\` (frees ${cores})`),
     ...(total === 0 ? ['start workers with `millrace cluster up`'] : []),
-    ...(total > 0 && total < wanted ? ['start a bigger cluster with `millrace cluster up --workers`'] : []),
+    ...(total > 0 && total < wanted ? ['start a bigger cluster: `millrace cluster up`, with more `--workers`'] : []),
   ];
   const text = ways.join(', or ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -67,7 +67,12 @@ export class DockerDrivers implements Drivers {
     const wrapper = ['sh', src.pathForJobs('run-driver.sh'), data.pathForJobs(`runs/${run}`)];
     await engine.docker(await this.exec(['--detach'], [...wrapper, ...withEnvironment(command, environment)]));
     if (await this.wrapped.waitUntilShown(run)) return;
-    throw new ServiceFailedError('driver', `could not be started: ${NOT_SHOWN}`, []);
+    throw new ServiceFailedError(
+      'driver',
+      `could not be started: ${NOT_SHOWN}`,
+      [],
+      `See \`millrace runs logs ${run}\`.`,
+    );
   }
 
   find(run: string): Promise<DriverState> {

@@ -6,6 +6,7 @@ import { bendingVariables } from '../clean-environment.js';
 import { modestSettings } from '../modest-settings.js';
 import type { ByHand, SubmitClient } from '../target.js';
 import type { LocalFolders, LocalState } from './local-state.js';
+import { missingLocale } from './missing-locale.js';
 import { propertiesFile, sparkEnvironment } from './spark-daemons.js';
 
 export interface ByHandOptions {
@@ -27,7 +28,7 @@ export async function prepareByHand({ folders, state, client, env, master }: ByH
   };
   await writeFileAtomic(join(conf, 'spark-defaults.conf'), `${ofCluster}${toProperties(settings)}`, 0o600);
   const { sparkHome } = state.artifacts;
-  const variables = { ...sparkEnvironment(state), SPARK_CONF_DIR: conf };
+  const variables = { ...sparkEnvironment(state), SPARK_CONF_DIR: conf, ...(await missingLocale(env)) };
   return {
     variables,
     prepend: { PATH: [join(sparkHome, 'bin')], PYTHONPATH: await pythonArchives(sparkHome) },

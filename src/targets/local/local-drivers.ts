@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Environment } from '../../project/config.js';
 import { identifyProcess } from '../../project/process-identity.js';
-import { cleanEnvironment } from '../clean-environment.js';
+import { cleanCommand, cleanEnvironment } from '../clean-environment.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { sendSignal } from '../send-signal.js';
-import { toAssignments, toShell } from '../shell.js';
+import { quote, toShell } from '../shell.js';
 import type { Addresses, ByHand, DriverState, Drivers, SubmitClient } from '../target.js';
 import { ClusterNotRunningError, ServiceFailedError } from '../target-errors.js';
 import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
@@ -54,8 +54,8 @@ export class LocalDrivers implements Drivers {
   }
 
   async commandLine(command: readonly string[], environment: Environment): Promise<string> {
-    const line = toShell(['env', ...toAssignments(environment), ...command]);
-    return `cd ${toShell([this.folders.src])} && ${line}`;
+    const line = toShell([...cleanCommand(this.env, environment), ...command]);
+    return `cd ${quote(this.folders.src)} && ${line}`;
   }
 
   async byHand({ master }: Addresses): Promise<ByHand> {
@@ -75,7 +75,7 @@ export class LocalDrivers implements Drivers {
     const reason = await Promise.race([failure, shown]);
     if (reason === undefined) return;
     if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
-    throw new ServiceFailedError('driver', `could not be started: ${reason}`, []);
+    throw new ServiceFailedError('driver', `could not be started: ${reason}`, [], `See \`millrace runs logs ${run}\`.`);
   }
 
   find(run: string): Promise<DriverState> {

@@ -1,5 +1,5 @@
 import { mkdtemp, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BY_HAND_SCRIPT } from '../by-hand-script.js';
 import { cli, cliJson } from '../cli.js';
 import { publish } from '../kafka.js';
@@ -8,14 +8,19 @@ import { run } from '../target-data.js';
 
 /** Settings of another installation, as they lie around in many a shell. */
 const FOREIGN = { SPARK_REMOTE: 'sc://nowhere', PYSPARK_SUBMIT_ARGS: '--master nonsense', SPARK_HOME: '/nowhere' };
-const env = { ...process.env, ...FOREIGN };
 const project = sharedProject();
+/** A shell that speaks no UTF-8 in each of the ways that there are. */
+const NO_LOCALE = { LANG: undefined, LC_ALL: undefined, LC_CTYPE: undefined };
+const C_LOCALE = { ...NO_LOCALE, LC_ALL: 'C' };
 let folder: string;
 let code: string;
 
 /** Runs what is typed after `eval "$(millrace env)"`, in a folder with the script. */
-const typed = async (line: string) =>
-  (await run('bash', ['--norc', '-euc', `eval "$CODE"\n${line}`], { env: { ...env, CODE: code }, cwd: folder })).stdout;
+async function typed(line: string, locale: NodeJS.ProcessEnv = {}): Promise<string> {
+  const env = { ...process.env, MILLRACE_PROJECT: project, ...FOREIGN, ...locale };
+  const prepared = `code=$('${resolve('bin/cli')}' env); eval "$code"; ${line}`;
+  return (await run('bash', ['--norc', '-euc', prepared], { env, cwd: folder })).stdout;
+}
 
 describe('millrace env', () => {
   beforeAll(async () => {
@@ -24,22 +29,25 @@ describe('millrace env', () => {
       'by-hand',
       [1, 2, 3].map((value) => ({ key: null, value: String(value) })),
     );
-    folder = await mkdtemp(join(project, "it's mine "));
-    await writeFile(join(folder, 'job 1.py'), BY_HAND_SCRIPT);
+    folder = await mkdtemp(join(project, "it's mine, é "));
+    await writeFile(join(folder, 'jöb 1.py'), BY_HAND_SCRIPT);
     code = (await cli(['env'], { project, env: FOREIGN })).stdout;
   });
 
   test.each([
-    ['spark-submit finds the cluster, the connector and the secret', 'spark-submit "job 1.py"'],
-    ["so does the user's own Python, as in a notebook", 'python3 "job 1.py"'],
-  ])('%s', async (_, line) => {
-    expect(await typed(line)).toMatch(/counted 3 spark:\/\/127\.0\.0\.1:\d+ 1 UTC/);
+    ['spark-submit finds the cluster, the connector and the secret', 'spark-submit "jöb 1.py"', NO_LOCALE],
+    ["so does the user's own Python, as in a notebook", 'python3 "jöb 1.py"', C_LOCALE],
+  ])('%s, in a shell that knows only ASCII', async (_, line, locale) => {
+    expect(await typed(line, locale)).toMatch(/counted 3 spark:\/\/127\.0\.0\.1:\d+ 1 UTC/);
   });
 
   test('a second eval changes nothing', async () => {
-    expect(await typed('before=$(export -p); eval "$CODE"; [ "$before" = "$(export -p)" ] && echo same')).toBe(
-      'same\n',
-    );
+    const line = 'before=$(export -p); eval "$code"; [ "$before" = "$(export -p)" ] && echo same';
+    expect(await typed(line, NO_LOCALE)).toBe('same\n');
+  });
+
+  test('a shell that speaks UTF-8 keeps its locale', async () => {
+    expect(await typed('env | grep -c ^LC_ALL || :', { ...NO_LOCALE, LANG: 'C.UTF-8' })).toBe('0\n');
   });
 
   test('the secret lies in a file that only its owner may read, and is not printed', async () => {

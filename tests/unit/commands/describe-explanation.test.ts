@@ -13,6 +13,13 @@ const deadLetters = {
 };
 
 describe('describeExplanation', () => {
+  test('sends the command that helps where this one went', () => {
+    const explanation = { isNewest: true, ...judge(makeFacts(deadLetters)) };
+    expect(describeExplanation(explanation, ['--project /elsewhere'])).toContain(
+      'do: millrace topic tail windowed-news.dead-letters --project /elsewhere\n',
+    );
+  });
+
   test('shows how it goes, why, what helps and what it is not', () => {
     expect(describeFacts(deadLetters)).toBe(`\
   windowed-news-1 (newest): runs well; 240 records read, 22 results, 0 rows in

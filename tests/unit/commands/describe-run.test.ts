@@ -95,6 +95,17 @@ describe('describeRuns', () => {
     expect(row).toMatch(/ waits for news: no record since 2026-11-24 10:00:07, 1 restart$/);
   });
 
+  test('sends the commands that it names where this one went', () => {
+    const failed = listed({ state: 'failed', note: 'no master; `millrace cluster up` starts it' });
+    const text = describeRuns(list([failed], { cores: null, ui: null, isBrokerThere: false }), ['--target docker']);
+    expect(text).toContain('`millrace cluster up --target docker` starts it');
+    expect(text.match(/millrace .*/g)?.slice(1)).toEqual([
+      'millrace cluster status --target docker',
+      'millrace cluster status --target docker',
+      'millrace runs explain windowed-news-1 --target docker',
+    ]);
+  });
+
   test('names the first command where nothing was submitted', () => {
     expect(describeRuns(list([]))).toBe('  Nothing was submitted yet.\n  Next  millrace submit windowed-cars');
   });

@@ -1,6 +1,6 @@
 import kafkajs from 'kafkajs';
 import { UsageError } from '../../../src/errors.js';
-import { explainBrokerErrors } from '../../../src/kafka/broker-errors.js';
+import { explainBrokerErrors, TopicMissingError } from '../../../src/kafka/broker-errors.js';
 import { failureOf } from '../failure-of.js';
 
 const refused = new kafkajs.KafkaJSConnectionError('Connection error: ECONNREFUSED', { code: 'ECONNREFUSED' });
@@ -41,5 +41,20 @@ describe('explainBrokerErrors', () => {
     ['bugs', new TypeError('x is undefined')],
   ])('leaves %s as they are', async (_, error) => {
     expect(await explain(error)).toBe(error);
+  });
+});
+
+describe('a topic that is missing', () => {
+  const hint = (topic: string, existing: readonly string[] = []) => new TopicMissingError(topic, existing).hint;
+
+  test('is made by the command that has its name', () => {
+    expect(hint('other', ['cars'])).toBe('There are: cars. `millrace topic create other` makes an empty one.');
+    expect(hint('news')).toBe(
+      'There are no topics yet. `millrace seed news` fills it; `millrace topic create news` makes an empty one.',
+    );
+  });
+
+  test('is made by none where no topic can be called so', () => {
+    expect(hint('a b; ls', ['cars'])).toBe('There are: cars.');
   });
 });

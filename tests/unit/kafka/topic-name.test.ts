@@ -1,6 +1,7 @@
 import { UsageError } from '../../../src/errors.js';
 import { brokerAt } from '../../../src/kafka/broker.js';
-import { checkTopicName, deleteTopic } from '../../../src/kafka/topics.js';
+import { checkTopicName } from '../../../src/kafka/topic-name.js';
+import { deleteTopic } from '../../../src/kafka/topics.js';
 
 describe('checkTopicName', () => {
   test.each(['cars', 'a', '...', 'Windowed_News-2.dead-letters', 'x'.repeat(249)])('takes %p', (topic) => {

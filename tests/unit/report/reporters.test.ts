@@ -34,7 +34,20 @@ describe('JsonReporter', () => {
   });
 });
 
+const SEE = 'See `millrace runs list`';
+
 describe('TerminalReporter', () => {
+  test('sends on the commands in what it says, and leaves results as they are', async () => {
+    const { stdout, stderr } = await runModule(`${imports}
+      const report = new TerminalReporter(false, undefined, () => ['--target local']);
+      report.say(${JSON.stringify(SEE)});
+      report.warn(${JSON.stringify(SEE)});
+      report.failure(new UsageError(${JSON.stringify(SEE)}, ${JSON.stringify(SEE)}));
+      report.result({}, () => ${JSON.stringify(SEE)});`);
+    expect(stdout).toBe(`${SEE}\n`);
+    expect(stderr.match(/`.*`/g)).toEqual(Array<string>(4).fill('`millrace runs list --target local`'));
+  });
+
   test('puts results on stdout and the rest on stderr, without a spinner off a terminal', async () => {
     const { exitCode, stdout, stderr } = await runModule(
       `${imports} const report = new TerminalReporter(false); ${speak}`,

@@ -26,12 +26,17 @@ describe('restartRun refuses', () => {
       code: 'RESTART_REFUSED',
       exitCode: 2,
       message: 'The run batch-1 cannot be started again: a batch has no checkpoint to go on from',
+      hint: 'Run its command again: `millrace submit train-car-price --name batch`.',
     });
   });
 
   test.each([
-    ['a job', { job: 'windowed-news', script: null }, '`millrace submit windowed-news`'],
-    ['a script', { kind: 'batch' as const, script: '/home/ada/mine.py' }, '`millrace submit /home/ada/mine.py`'],
+    ['a job', { job: 'windowed-news', script: null }, '`millrace submit windowed-news --name moved`'],
+    [
+      'a script',
+      { kind: 'batch' as const, job: 'moved', script: '/home/ada/mine.py' },
+      '`millrace submit /home/ada/mine.py`',
+    ],
   ])('%s whose cluster has moved, before anything is stopped', async (_, some, again) => {
     const addresses = { ...(await target.addresses()), master: 'spark://127.0.0.1:7077' };
     await submit('moved-1', 'while [ ! -e "$0/stop" ]; do sleep 0.05; done', { ...some, addresses });

@@ -1,4 +1,9 @@
-import { cleanEnvironment, downloadEnvironment, leftOutVariables } from '../../../src/targets/clean-environment.js';
+import {
+  cleanCommand,
+  cleanEnvironment,
+  downloadEnvironment,
+  leftOutVariables,
+} from '../../../src/targets/clean-environment.js';
 
 const FOREIGN = {
   SPARK_HOME: '/opt/spark',
@@ -24,6 +29,14 @@ describe('cleanEnvironment', () => {
   test('leaves the settings of other installations out, and speaks UTF-8 in UTC', () => {
     const env = cleanEnvironment({ ...FOREIGN, ...OWN, LC_ALL: 'de_DE', TZ: 'Asia/Tokyo', UNSET: undefined });
     expect(env).toEqual({ ...OWN, LC_ALL: 'C.UTF-8', TZ: 'UTC' });
+  });
+});
+
+describe('cleanCommand', () => {
+  test('sets for a pasted command what is set for our own children, and takes the settings of other installations away', () => {
+    expect(cleanCommand({ ...OWN, SPARK_REMOTE: 'sc://x', SPARK_HOME: '/opt/spark' }, { SPARK_HOME: '/ours' })).toEqual(
+      [...['env', '-u', 'SPARK_REMOTE'], ...['LC_ALL=C.UTF-8', 'TZ=UTC', 'SPARK_HOME=/ours']],
+    );
   });
 });
 

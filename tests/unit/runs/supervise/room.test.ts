@@ -125,12 +125,12 @@ describe('RoomMissingError', () => {
     [
       'the cluster is too small and full',
       room(5, 0, 4),
-      `Take fewer with \`--cores 4\`, or ${stop}, or start a bigger cluster with \`millrace cluster up --workers\`.`,
+      `Take fewer with \`--cores 4\`, or ${stop}, or start a bigger cluster: \`millrace cluster up\`, with more \`--workers\`.`,
     ],
     [
       'the cluster is too small',
       room(5, 1, 4),
-      `Take fewer with \`--cores 1\`, or ${stop}, or start a bigger cluster with \`millrace cluster up --workers\`.`,
+      `Take fewer with \`--cores 1\`, or ${stop}, or start a bigger cluster: \`millrace cluster up\`, with more \`--workers\`.`,
     ],
     ['no worker is alive', room(1, 0, 0), 'Start workers with `millrace cluster up`.'],
   ])('offers what helps where %s', (_, some, hint) => {

@@ -155,6 +155,11 @@ describe.each([1, 2, 5])('the compose file filled for %d workers', (workers) => 
     expect(checks.filter((check) => /java|kafka|spark|\.sh\b/i.test(check))).toEqual([]);
   });
 
+  test('lets every program in it take UTF-8, also one that is started by hand: `exec` passes on what the service has', () => {
+    const started = Object.entries(services).filter(([service]) => service !== 'init');
+    for (const [, { environment }] of started) expect(environment).toMatchObject({ LC_ALL: 'C.UTF-8', TZ: 'UTC' });
+  });
+
   test('is the same from a checkout with Windows line endings', () => {
     expect(fillCompose(KRAFT.replaceAll('\n', '\r\n'), valuesFor(workers))).toBe(text);
   });

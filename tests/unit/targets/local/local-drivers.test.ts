@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,7 @@ import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { waitUntil } from '../../wait-until.js';
 
-const folders = new LocalFolders(join(temporaryFolder(), 'it is, a state'));
+const folders = new LocalFolders(join(temporaryFolder(), 'tést, a state'));
 const drivers = new LocalDrivers(folders, { ...process.env, SPARK_HOME: '/elsewhere' }, '/project');
 
 beforeAll(() => {
@@ -78,6 +78,16 @@ describe('launch', () => {
     await launch('a-5', 'ps -o sid= -p $$; sleep 60');
     await logHolds('a-5', '\n');
     expect(Number(readLog('a-5'))).toBe(readDriver('a-5').wrapper);
+  });
+});
+
+describe('commandLine', () => {
+  test('is a command that gets in any shell what launch gives it', async () => {
+    const words = ['/bin/sh', '-c', 'echo "$SPARK_HOME|$SPARK_LOCAL_IP|$TZ|$LC_ALL|$1"; pwd', 'sh', "ärger, it's"];
+    const line = await drivers.commandLine(words, { SPARK_LOCAL_IP: '127.0.0.1' });
+    const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'Asia/Tokyo', SPARK_HOME: '/elsewhere' };
+    const printed = execFileSync('/bin/sh', ['-c', line], { env, encoding: 'utf8' });
+    expect(printed).toBe(`|127.0.0.1|UTC|C.UTF-8|ärger, it's\n${folders.src}\n`);
   });
 });
 

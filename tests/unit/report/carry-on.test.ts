@@ -1,0 +1,38 @@
+import { carryOn, carryOnIn } from '../../../src/report/carry-on.js';
+
+const told = ["--project '/it is, here'", '--target local'];
+
+describe('carryOn', () => {
+  test.each([
+    ['a command', 'millrace runs list', "millrace runs list --project '/it is, here' --target local"],
+    [
+      'each of several',
+      'millrace runs stop a-1 && millrace submit a',
+      "millrace runs stop a-1 --project '/it is, here' --target local && millrace submit a --project '/it is, here' --target local",
+    ],
+    [
+      'one that says where it goes itself',
+      'millrace cluster down --target docker',
+      "millrace cluster down --target docker --project '/it is, here'",
+    ],
+    [
+      'one with arguments for a script',
+      'millrace submit ./mine.py -- --limit 5',
+      "millrace submit ./mine.py --project '/it is, here' --target local -- --limit 5",
+    ],
+    ["another program's", 'head -n 5 rejects.ndjson', 'head -n 5 rejects.ndjson'],
+  ])('sends %s where this one went', (_, command, sent) => {
+    expect(carryOn(command, told)).toBe(sent);
+  });
+
+  test('adds nothing where nothing was said', () => {
+    expect(carryOn('millrace runs list', [])).toBe('millrace runs list');
+  });
+});
+
+test('carryOnIn finds the commands of a text, and leaves alone what only names a process', () => {
+  const text = 'Run `millrace cluster up`, or add `--queue`; `millrace seed` (process 7) is at work.';
+  expect(carryOnIn(text, ['--target local'])).toBe(
+    'Run `millrace cluster up --target local`, or add `--queue`; `millrace seed` (process 7) is at work.',
+  );
+});

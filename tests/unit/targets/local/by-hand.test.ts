@@ -1,0 +1,58 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepareByHand } from '../../../../src/targets/local/by-hand.js';
+import { LocalFolders, type LocalState } from '../../../../src/targets/local/local-state.js';
+import { propertiesFile } from '../../../../src/targets/local/spark-daemons.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+const folder = temporaryFolder();
+const sparkHome = join(folder, 'spark');
+const folders = new LocalFolders(join(folder, 'tést, a state'));
+const state: LocalState = {
+  target: 'local',
+  clusterId: 'x',
+  isUp: true,
+  ports: { broker: 1, controller: 2, master: 3, masterUi: 4, workerUis: [5] },
+  hasAutoPorts: false,
+  size: { workers: 1, workerCores: 1, workerMemoryMb: 512, isSmall: false },
+  java: { binary: '/java/bin/java', home: '/java' },
+  artifacts: {
+    sparkHome,
+    python: '/venv/bin/python',
+    brokerJars: '/broker',
+    connectorJars: [],
+    versions: { spark: '4.2.0', kafka: '4.4.0', scala: '2.13' },
+  },
+};
+const client = {
+  ...{ sparkSubmit: 'spark-submit', python: '/venv/bin/python', propertiesFile: propertiesFile(folders) },
+  ...{ connectorJars: ['local:/a.jar'], sparkVersion: '4.2.0', scalaVersion: '2.13', environment: {} },
+};
+const prepare = (env: Readonly<Record<string, string>>) =>
+  prepareByHand({ folders, state, client, env: { PATH: process.env.PATH ?? '', ...env }, master: 'spark://here:3' });
+
+beforeAll(() => {
+  mkdirSync(join(sparkHome, 'python', 'lib'), { recursive: true });
+  mkdirSync(folders.spark, { recursive: true });
+  writeFileSync(propertiesFile(folders), 'spark.authenticate.secret s3cret\n');
+});
+
+describe('prepareByHand', () => {
+  test('gives a shell without a locale one with which Java finds the settings, whatever the project is called', async () => {
+    expect((await prepare({})).variables).toMatchObject({ LC_ALL: 'C.UTF-8' });
+    expect((await prepare({ LC_ALL: 'C' })).variables).toMatchObject({ LC_ALL: 'C.UTF-8' });
+  });
+
+  test('leaves the locale of a shell that speaks UTF-8 alone', async () => {
+    expect((await prepare({ LANG: 'C.UTF-8' })).variables).not.toHaveProperty('LC_ALL');
+  });
+
+  test('names the settings, which hold the secret, and unsets those of other installations', async () => {
+    const { variables, unset } = await prepare({ SPARK_REMOTE: 'sc://x', SPARK_HOME: '/elsewhere' });
+    const file = join(variables.SPARK_CONF_DIR ?? '', 'spark-defaults.conf');
+    expect(readFileSync(file, 'utf8')).toContain('spark.authenticate.secret s3cret\n');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.stringify(variables)).not.toContain('s3cret');
+    expect(unset).toEqual(['SPARK_REMOTE']);
+  });
+});
