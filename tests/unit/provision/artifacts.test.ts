@@ -8,9 +8,11 @@ afterEach(removeFolders);
 
 /** Waits for ever, as a download on a dead line does, until the signal ends it. */
 function hang(signal?: AbortSignal): Promise<CommandResult> {
-  return new Promise((_resolve, reject) =>
-    signal?.addEventListener('abort', () => reject(new Error('killed by SIGTERM'))),
-  );
+  return new Promise((_resolve, reject) => {
+    const end = () => reject(new Error('killed by SIGTERM'));
+    if (signal?.aborted) end();
+    else signal?.addEventListener('abort', end);
+  });
 }
 
 describe('ensureArtifacts', () => {
@@ -77,8 +79,12 @@ describe('ensureArtifacts', () => {
   test('an abort while pip works removes the unfinished venv', async () => {
     const cacheFolder = await makeFolder();
     const controller = new AbortController();
-    const machine = makeMachine(cacheFolder, { pip: (_args, { signal }) => hang(signal) });
-    setTimeout(() => controller.abort(new Error('Ctrl-C')), 50);
+    const machine = makeMachine(cacheFolder, {
+      pip: (_args, { signal }) => {
+        setTimeout(() => controller.abort(new Error('Ctrl-C')), 50);
+        return hang(signal);
+      },
+    });
     const options = { ...makeOptions(cacheFolder, machine.run), signal: controller.signal };
     await expect(ensureArtifacts(options)).rejects.toThrow('Ctrl-C');
     expect(machine.programs()).toEqual(['venv', 'pip']);
