@@ -19,7 +19,7 @@ export default {
     { ...shared, displayName: 'commands', testMatch: inFolders('commands') },
     onCluster('story', story),
     // The story has been told on target local by then.
-    onCluster('local', ...inFolders('every-target', 'local', 'faults'), `!${story}`),
+    onCluster('local', ...inFolders('every-target', 'local', 'faults', 'other-nodes'), `!${story}`),
     onCluster('docker', ...inFolders('every-target', 'docker')),
     onCluster('classic', story, ...inFolders('classic')),
   ],

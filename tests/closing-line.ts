@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 /** Enough to tell what was expected and what came; the whole of it stands where the test ran. */
@@ -31,6 +31,8 @@ export interface TestCounts {
   readonly testResults: readonly FileResult[];
 }
 
+/** With its folder, since several are called the same. */
+const nameOf = (file: string) => `${basename(dirname(file))}/${basename(file)}`;
 const isBroken = ({ numFailingTests, testExecError }: FileResult) => Boolean(testExecError) && numFailingTests === 0;
 
 /** The totals in one line; a file that could not be run, and a run that was cut off, count as a failed test. */
@@ -45,9 +47,7 @@ export function slowestLines({ testResults }: TestCounts): string[] {
   return [...testResults]
     .sort((a, b) => b.perfStats.runtime - a.perfStats.runtime)
     .slice(0, SLOWEST)
-    .map(
-      ({ perfStats, testFilePath }) => `slow: ${(perfStats.runtime / 1_000).toFixed(1)} s ${basename(testFilePath)}`,
-    );
+    .map(({ perfStats, testFilePath }) => `slow: ${(perfStats.runtime / 1_000).toFixed(1)} s ${nameOf(testFilePath)}`);
 }
 
 /**
@@ -56,7 +56,7 @@ export function slowestLines({ testResults }: TestCounts): string[] {
  */
 export function failedLines(counts: TestCounts): string[] {
   return counts.testResults.flatMap((file) => {
-    const name = basename(file.testFilePath);
+    const name = nameOf(file.testFilePath);
     if (isBroken(file)) return [`failed: ${name}: ${reasonOf(file.failureMessage ?? '')}`];
     const told = new Set<string>();
     return file.testResults

@@ -1,6 +1,8 @@
 import type { Check, Target } from '../targets/target.js';
 
-const OLDEST_NODE = [20, 3] as const;
+/** Older ones say on stderr that modules of JSON, which the spinner is made of, are an experiment. */
+const OLDEST_NODE_20 = '20.18.3';
+const OLDEST_NODE = '22.12';
 
 export interface DoctorReport {
   readonly isHealthy: boolean;
@@ -21,9 +23,9 @@ export async function examine(
 }
 
 function checkNode(version: string): Check {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isOk = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
-  const mend = isOk ? '' : `Install Node ${OLDEST_NODE.join('.')} or later.`;
+  const isAtLeast = (oldest: string) => version.localeCompare(oldest, 'en', { numeric: true }) >= 0;
+  const isOk = isAtLeast(OLDEST_NODE) || (version.startsWith('20.') && isAtLeast(OLDEST_NODE_20));
+  const mend = isOk ? '' : `Install Node ${OLDEST_NODE} or later; of Node 20, ${OLDEST_NODE_20} or later.`;
   return { name: 'Node', isOk, found: version, mend, isRequired: true };
 }
 

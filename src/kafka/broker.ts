@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type ISocketFactory, type Kafka } from 'kafkajs';
 import { explainBrokerErrors, isPassing } from './broker-errors.js';
+import './request-queue.js';
 
 const CONNECT_WITHIN_MS = 5_000;
 /** Long for a slow machine, short for a person who waits for a broker that hangs. */
@@ -58,8 +59,7 @@ export function quickBrokerAt(bootstrapServers: string): Broker {
 }
 
 /**
- * Connects, does the work, disconnects: an idle kafkajs connection costs CPU time (its request queue spins). All of it again
- * where what the broker says will pass.
+ * Connects, does the work, disconnects; all of it again where what the broker says will pass.
  * @throws BrokerUnreachableError, BrokerRefusedError
  */
 export function withAdmin<T>(broker: Broker, what: string, work: (admin: Admin) => Promise<T>): Promise<T> {

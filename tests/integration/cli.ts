@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly onStart?: (pid: number) => void;
   /** Called with the first that it says on stdout. */
   readonly onOutput?: (text: string) => void;
+  /** The Node that runs it; this one by default. */
+  readonly node?: string;
   /** When it is ended for hanging (half an hour). */
   readonly giveUpAfterMs?: number;
 }
@@ -30,7 +32,7 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   const env: Record<string, string | undefined> = { ...process.env, ...target, ...options.env };
   delete env.MILLRACE_PROJECT;
   const project = options.project === undefined ? [] : ['--project', options.project];
-  const child = spawn(process.execPath, [cliFile(), ...project, ...args], {
+  const child = spawn(options.node ?? process.execPath, [cliFile(), ...project, ...args], {
     env,
     cwd: options.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],

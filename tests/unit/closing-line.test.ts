@@ -59,27 +59,27 @@ describe('failedLines', () => {
       ),
     ];
     const lines = failedLines(counts({ testResults: [file({ numFailingTests: 1, testResults })] }));
-    expect(lines).toEqual(['failed: some.test.js › counts twice: expected 1 caused by 2']);
+    expect(lines).toEqual(['failed: unit/some.test.js › counts twice: expected 1 caused by 2']);
   });
 
   test('tells a reason that all tests of a file share once', () => {
     const testResults = ['one', 'two'].map((name) => result('failed', name, 'no cluster'));
     const lines = failedLines(counts({ testResults: [file({ numFailingTests: 2, testResults })] }));
     expect(lines).toEqual([
-      'failed: some.test.js › one: no cluster',
-      'failed: some.test.js › two: a reason that is told above',
+      'failed: unit/some.test.js › one: no cluster',
+      'failed: unit/some.test.js › two: a reason that is told above',
     ]);
   });
 
   test('names a file that could not be run', () => {
     const broken = file({ testExecError: new Error(), failureMessage: 'no such module' });
-    expect(failedLines(counts({ testResults: [broken] }))).toEqual(['failed: some.test.js: no such module']);
+    expect(failedLines(counts({ testResults: [broken] }))).toEqual(['failed: unit/some.test.js: no such module']);
   });
 
   test('cuts a long reason in its middle', () => {
     const testResults = [result('failed', 'is long', `a${'x'.repeat(5_000)}z`)];
     const [line = ''] = failedLines(counts({ testResults: [file({ numFailingTests: 1, testResults })] }));
-    expect(line).toMatch(/^failed: some\.test\.js › is long: ax{299} … x{499}z$/);
+    expect(line).toMatch(/^failed: unit\/some\.test\.js › is long: ax{299} … x{499}z$/);
   });
 });
 
@@ -90,7 +90,7 @@ describe('slowestLines', () => {
     );
     const lines = slowestLines(counts({ testResults }));
     expect(lines).toHaveLength(10);
-    expect(lines[0]).toBe('slow: 11.0 s 11.test.js');
-    expect(lines.at(-1)).toBe('slow: 2.0 s 2.test.js');
+    expect(lines[0]).toBe('slow: 11.0 s somewhere/11.test.js');
+    expect(lines.at(-1)).toBe('slow: 2.0 s somewhere/2.test.js');
   });
 });
