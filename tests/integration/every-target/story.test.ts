@@ -177,19 +177,6 @@ describe('a stream over stories, and a training beside it', () => {
     });
   });
 
-  test('of which the training learns the prices, the same on every target, and saves a version', async () => {
-    const trained = await training;
-    expect(trained.version).toBe('v1');
-    expect(trained.path).toBe(pathForJobs('models/car-price/v1'));
-    expect(trained.metrics.r2).toBeGreaterThanOrEqual(0.9);
-    expect(trained.rows.test / (trained.rows.train + trained.rows.test)).toBeCloseTo(0.2, 1);
-    await expectSameEverywhere('metrics', trained.metrics);
-    const saved = await fetchData('models/car-price/v1');
-    expect((await readdir(saved)).sort()).toEqual(['metrics.json', 'pipeline', 'schema.json']);
-    expect((await readdir(join(saved, 'pipeline', 'stages'))).length).toBeGreaterThan(3);
-    expect(JSON.parse(await readFile(join(saved, 'metrics.json'), 'utf8')).metrics).toEqual(trained.metrics);
-  });
-
   test('goes on after its driver was killed, and counts once what came meanwhile', async () => {
     await killDriver(run);
     await listed(run, ({ state, attempts }) => state === 'starting' || attempts === 2);
@@ -203,6 +190,19 @@ describe('a stream over stories, and a training beside it', () => {
       'null undefined',
     ]);
     expect(summary).toMatchObject({ droppedAsLate: 0, deadLetters: BAD.length });
+  });
+
+  test('beside which the training learns the prices, the same on every target, and saves a version', async () => {
+    const trained = await training;
+    expect(trained.version).toBe('v1');
+    expect(trained.path).toBe(pathForJobs('models/car-price/v1'));
+    expect(trained.metrics.r2).toBeGreaterThanOrEqual(0.9);
+    expect(trained.rows.test / (trained.rows.train + trained.rows.test)).toBeCloseTo(0.2, 1);
+    await expectSameEverywhere('metrics', trained.metrics);
+    const saved = await fetchData('models/car-price/v1');
+    expect((await readdir(saved)).sort()).toEqual(['metrics.json', 'pipeline', 'schema.json']);
+    expect((await readdir(join(saved, 'pipeline', 'stages'))).length).toBeGreaterThan(3);
+    expect(JSON.parse(await readFile(join(saved, 'metrics.json'), 'utf8')).metrics).toEqual(trained.metrics);
   });
 
   test('has every closed window once in parquet, with the count of the topic', async () => {
