@@ -177,7 +177,7 @@ test('train model of a topic that is missing is an error', async () => {
   expect(exitCode).toBe(2);
   expect(JSON.parse(stderr).error).toMatchObject({
     code: 'TOPIC_MISSING',
-    hint: expect.stringContaining('seed cars'),
+    hint: expect.stringContaining('millrace topic create cars-nowhere'),
   });
 });
 
