@@ -1,6 +1,6 @@
-import { withLock } from '../project/lock.js';
-import { identifySelf } from '../project/process-identity.js';
+import { withProjectLock } from '../project/lock.js';
 import type { ProjectFolder } from '../project/project-folder.js';
+import { identifySelfIn } from '../project/project-home.js';
 import type { Addresses, Target } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
 import { RestartRefusedError, RunLiveError } from './run-errors.js';
@@ -25,7 +25,7 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
   const { run } = record;
   await refuseIfChanged(target, record);
   const locking = { command: `millrace runs restart ${run}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
-  await withLock(nameLock(project, record.name), locking, async () => {
+  await withProjectLock(project, nameLock(record.name), locking, async () => {
     if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
     const other = await findLiveRun(target, project, record.name);
     if (other) throw new RunLiveError(other.run);
@@ -52,7 +52,7 @@ async function forgetEnd(project: ProjectFolder, run: string, phase: Phase): Pro
     endedAt: attempt.endedAt ?? new Date().toISOString(),
   }));
   const fresh = { phase, note: null, countedFrom: attempts.length, verdict: null } as const;
-  await writeSupervision(project, run, { ...fresh, supervisor: identifySelf(), attempts });
+  await writeSupervision(project, run, { ...fresh, supervisor: identifySelfIn(project.state), attempts });
 }
 
 /** The script says where broker and master are; a batch of another command has a result that only that one can take. */
@@ -61,6 +61,8 @@ async function refuseIfChanged(target: Target, record: RunRecord): Promise<void>
   const again = script === null ? `millrace submit ${job}` : `millrace submit ${script}`;
   if (record.kind === 'batch' && script === null)
     throw new RestartRefusedError(run, 'a batch has no checkpoint to go on from', 'Run its command again.');
+  if (record.command.includes(`${run}.py`) && (await target.src.read(`${run}.py`)) === undefined)
+    throw new RestartRefusedError(run, 'its script is not there any more', `Take \`${again}\` instead.`);
   const changed = differences(record.addresses, await target.addresses());
   if (changed.length === 0) return;
   throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, `Take \`${again}\` instead.`);

@@ -1,5 +1,6 @@
 import { parseJson } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
+import { isOurs } from '../project/project-home.js';
 import type { DriverState, Target } from '../targets/target.js';
 import { readRunIfThere } from './run-record.js';
 import { type EndState, isSupervised, readSupervision, type Supervision } from './supervise/supervision.js';
@@ -54,12 +55,12 @@ export async function statusOf(
 ): Promise<RunStatus> {
   const verdict = supervision?.verdict;
   if (verdict) return { state: verdict.state, exitCode: verdict.exitCode, note: verdict.cause?.words ?? null };
-  const isLookedAfter = isSupervised(supervision);
+  const isLookedAfter = isSupervised(project, supervision);
   const note = isLookedAfter ? (supervision?.note ?? null) : null;
   if (isLookedAfter && supervision?.phase === 'queued') return { state: 'queued', exitCode: null, note };
   const driver = await target.drivers.find(run);
   const isStopAsked = await hasStopMarker(target, run);
-  if (driver.state !== 'running' && !isLookedAfter) return endOf(driver, isStopAsked);
+  if (driver.state !== 'running' && !isLookedAfter) return endOf(driver, isStopAsked, whyLost(project, supervision));
   if (isStopAsked) return { state: 'stopping', exitCode: null, note };
   const isWorking = driver.state === 'running' && (await hasStarted(target, project, run, supervision));
   return { state: isWorking ? 'running' : 'starting', exitCode: null, note };
@@ -88,10 +89,16 @@ export async function readApplication({ data }: Target, run: string): Promise<Ap
 }
 
 /** Nobody looks after the run any more and its driver has ended. */
-function endOf(driver: DriverState, isStopAsked: boolean): RunStatus {
+function endOf(driver: DriverState, isStopAsked: boolean, whyLost: string): RunStatus {
   if (driver.state !== 'ended') {
-    return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null, note: isStopAsked ? null : 'it was killed' };
+    return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null, note: isStopAsked ? null : whyLost };
   }
   if (isStopAsked) return { state: 'stopped', exitCode: driver.exitCode, note: null };
   return { state: driver.exitCode === 0 ? 'succeeded' : 'failed', exitCode: driver.exitCode, note: null };
+}
+
+/** What came along with a copied folder may well run; it is the original's. */
+function whyLost({ state }: ProjectFolder, supervision: Supervision | undefined): string {
+  if (!supervision || isOurs(state, supervision.supervisor)) return 'it was killed';
+  return `it was started for ${supervision.supervisor.folder}, of which this folder is a copy`;
 }

@@ -16,7 +16,7 @@ import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();
-const folders = { services: join(root, 'services'), logs: join(root, 'logs') };
+const folders = { state: join(root, '.millrace'), services: join(root, 'services'), logs: join(root, 'logs') };
 const never = new AbortController().signal;
 
 beforeAll(() => {
