@@ -12,6 +12,12 @@ export class KnownProjects {
     await writeJsonAtomic(this.file(root), { root });
   }
 
+  /** One that was moved is entered in its new place, where the old one was known; the old one is forgotten once it is gone. */
+  async follow(root: string, formerly: readonly string[]): Promise<void> {
+    const wasKnown = formerly.some((folder) => existsSync(this.file(folder)));
+    if (wasKnown && !existsSync(this.file(root))) await this.remember(root);
+  }
+
   async forget(root: string): Promise<void> {
     await rm(this.file(root), { force: true });
   }

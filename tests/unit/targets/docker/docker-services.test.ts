@@ -19,6 +19,7 @@ const WILLING: ReadonlyArray<readonly [string, Answer]> = [
   ['image inspect *', MISSING],
   ['pull *', {}],
   ['compose *', {}],
+  ['volume ls *', {}],
 ];
 
 /** A container as `docker ps` tells of it. */
