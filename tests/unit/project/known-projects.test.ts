@@ -30,6 +30,17 @@ describe('KnownProjects', () => {
     expect(await projects.list()).toEqual([...roots].sort());
   });
 
+  test('follows one that was moved, and enters none that was not known before', async () => {
+    const { projects, makeProject } = make();
+    const [a, b, c] = [makeProject('a'), makeProject('b'), makeProject('c')];
+    await projects.remember(a);
+    await projects.follow(b, [a]);
+    await projects.follow(c, []);
+    await projects.follow(c, [`${c}-before`]);
+    rmSync(a, { recursive: true });
+    expect(await projects.list()).toEqual([b]);
+  });
+
   test('forgets one and keeps the others', async () => {
     const { projects, makeProject } = make();
     const [a, b] = [makeProject('a'), makeProject('b')];
