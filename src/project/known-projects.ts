@@ -12,10 +12,12 @@ export class KnownProjects {
     await writeJsonAtomic(this.file(root), { root });
   }
 
-  /** One that was moved is entered in its new place, where the old one was known; the old one is forgotten once it is gone. */
+  /** One that was moved is entered in its new place instead of the old one, unless another project has that now. */
   async follow(root: string, formerly: readonly string[]): Promise<void> {
-    const wasKnown = formerly.some((folder) => existsSync(this.file(folder)));
-    if (wasKnown && !existsSync(this.file(root))) await this.remember(root);
+    const known = formerly.filter((folder) => existsSync(this.file(folder)));
+    if (known.length > 0 && !existsSync(this.file(root))) await this.remember(root);
+    const left = known.filter((folder) => !existsSync(join(folder, '.millrace')));
+    await Promise.all(left.map((folder) => this.forget(folder)));
   }
 
   async forget(root: string): Promise<void> {

@@ -97,8 +97,13 @@ function endOf(driver: DriverState, isStopAsked: boolean, whyLost: string): RunS
   return { state: driver.exitCode === 0 ? 'succeeded' : 'failed', exitCode: driver.exitCode, note: null };
 }
 
-/** What came along with a copied folder may well run; it is the original's. */
-function whyLost({ state }: ProjectFolder, supervision: Supervision | undefined): string {
-  if (!supervision || isOurs(state, supervision.supervisor)) return 'it was killed';
-  return `it was started for ${supervision.supervisor.folder}, of which this folder is a copy`;
+function whyLost(project: ProjectFolder, supervision: Supervision | undefined): string {
+  const original = originalOf(project, supervision);
+  return original === undefined ? 'it was killed' : `it was started for ${original}, of which this folder is a copy`;
+}
+
+/** The folder of the project that looks after the run, where it came along with a copy of that: it may well run there. */
+export function originalOf({ state }: ProjectFolder, supervision: Supervision | undefined): string | undefined {
+  if (!supervision || supervision.verdict || isOurs(state, supervision.supervisor)) return undefined;
+  return supervision.supervisor.folder;
 }

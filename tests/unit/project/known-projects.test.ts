@@ -37,8 +37,16 @@ describe('KnownProjects', () => {
     await projects.follow(b, [a]);
     await projects.follow(c, []);
     await projects.follow(c, [`${c}-before`]);
-    rmSync(a, { recursive: true });
     expect(await projects.list()).toEqual([b]);
+  });
+
+  test('keeps another project that has the old place of one that was moved', async () => {
+    const { projects, makeProject } = make();
+    const [a, b] = [makeProject('a'), makeProject('b')];
+    await projects.remember(a);
+    makeProject('a/.millrace');
+    await projects.follow(b, [a]);
+    expect(await projects.list()).toEqual([a, b]);
   });
 
   test('forgets one and keeps the others', async () => {
