@@ -14,7 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { parseJson, toJson } from './atomic-file.js';
 import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
 
-/** Where a target keeps what its last `up` decided; up to 0.1.0 the only file that told of the project's folder. */
+/** Where a target keeps what its last `up` decided; of earlier versions the only file that may name the project's folder. */
 export const CLUSTER_FILE = 'cluster.json';
 const HOME_FILE = 'project.json';
 
@@ -28,7 +28,7 @@ export interface ProjectHome {
   readonly formerly: readonly string[];
 }
 
-/** A process that was started for a project; records of 0.1.0 do not say where, and count for the folder they lie in. */
+/** A process that was started for a project; records of earlier versions do not say where, and count for the folder they lie in. */
 export interface ProjectProcess extends ProcessIdentity {
   readonly folder?: string;
 }
@@ -115,7 +115,7 @@ function readHome(state: string): ProjectHome | undefined {
   return { id: told.id, folder: told.folder, formerly: told.formerly ?? [] };
 }
 
-/** Up to 0.1.0 the path was the project, and only target docker wrote it down. */
+/** The path was the project, and only target docker wrote it down. */
 function homeOfEarlierVersion(state: string): ProjectHome | undefined {
   const cluster = readJsonNow<{ project?: string }>(join(state, CLUSTER_FILE));
   if (!cluster) return undefined;

@@ -13,7 +13,7 @@ export function toStored<T extends Paths>(record: T, { root }: ProjectFolder): S
   return { ...mapPaths(record, (text) => withFolder(text, root, placeholder)), placeholder };
 }
 
-/** The same with the paths of today; those of 0.1.0 are absolute, and name the folder in the place of Spark's settings. */
+/** The same with the paths of today; those of earlier versions are absolute, and tell the folder by the place of Spark's settings. */
 export function fromStored<T extends Partial<Paths>>(
   { placeholder, ...stored }: Stored<T>,
   { root }: ProjectFolder,

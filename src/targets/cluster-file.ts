@@ -7,7 +7,7 @@ export interface LastCluster {
   readonly target: string;
   /** What the user wants: after `down` the services are stopped, not failed. */
   readonly isUp: boolean;
-  /** The folder it was started for; what local clusters of 0.1.0 left does not say. */
+  /** The folder it was started for; what local clusters of earlier versions left does not say. */
   readonly project?: string;
 }
 

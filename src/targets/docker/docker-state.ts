@@ -58,7 +58,7 @@ export class DockerFolders {
 export async function readDockerState(folders: DockerFolders): Promise<DockerState | undefined> {
   const found = await readJson<DockerState>(clusterFile(folders.state));
   if (found?.target !== 'docker' || !folders.isOurs(found.project ?? '')) return undefined;
-  // Up to 0.1.0 they were absolute, of the folder that the state names.
+  // An earlier version wrote them in full, in the folder that the state names.
   const fromProject = (file: string) => (isAbsolute(file) ? relative(found.project, file) : file);
   return { ...found, composeFiles: found.composeFiles.map((file) => join(folders.project, fromProject(file))) };
 }

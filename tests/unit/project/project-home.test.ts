@@ -80,7 +80,7 @@ describe('a project', () => {
     expect(isOurs(stateOf(`${root}-link`), { folder: root })).toBe(true);
   });
 
-  test('half of whose file is missing counts as one of 0.1.0', () => {
+  test('half of whose file is missing counts as one of an earlier version', () => {
     const root = makeProject();
     writeFileSync(fileOf(root), '{"id": "0');
     writeFileSync(join(stateOf(root), 'cluster.json'), '{"target": "local"}');
@@ -182,7 +182,7 @@ describe('a folder that was moved', () => {
   });
 });
 
-describe('what 0.1.0 left', () => {
+describe('what an earlier version left', () => {
   const earlier = (cluster: object) => {
     const root = mkdtempSync(join(parent, 'earlier-'));
     mkdirSync(stateOf(root));

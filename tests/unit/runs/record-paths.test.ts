@@ -55,7 +55,7 @@ describe('the record of a run', () => {
     expect(await readRun(project, 'local', 'mine-1')).toEqual(record);
   });
 
-  test('of 0.1.0, which is absolute, is read with the folder of today', async () => {
+  test('of an earlier version, which is absolute, is read with the folder of today', async () => {
     const [before, root] = ['/home/ada/before', join(parent, 'today')];
     const project = findProject(root, root);
     await writeRun(project, recordIn(before));

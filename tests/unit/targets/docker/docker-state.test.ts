@@ -23,8 +23,8 @@ async function startedProject(): Promise<string> {
   return root;
 }
 
-/** The name as 0.1.0 made it: eight digits of the path's hash. */
-const NAME_OF_0_1_0 = /^millrace-7b962250$/;
+/** The name as an earlier version made it: eight digits of the path's hash. */
+const EARLIER_NAME = /^millrace-7b962250$/;
 
 describe('the name of a project', () => {
   test('is the same by whichever way it is reached', () => {
@@ -53,11 +53,11 @@ describe('the name of a project', () => {
     expect(foldersOf(`${root}-copy`).name).toBe(name);
   });
 
-  test('stays what it was for a project that 0.1.0 has started, moved since or not', () => {
+  test('stays what it was for a project that an earlier version has started, moved since or not', () => {
     const root = mkdtempSync(join(parent, 'earlier-'));
     mkdirSync(join(root, '.millrace'));
     writeFileSync(stateFile(root), JSON.stringify({ target: 'docker', project: '/srv/moved away', isUp: false }));
-    expect(foldersOf(root).name).toMatch(NAME_OF_0_1_0);
+    expect(foldersOf(root).name).toMatch(EARLIER_NAME);
     expect(foldersOf(root).isOurs('/srv/moved away')).toBe(true);
   });
 });
@@ -89,7 +89,7 @@ describe('readDockerState', () => {
     expect(foldersOf(moved).isOurs(root)).toBe(true);
   });
 
-  test('finds the files of 0.1.0, which named them in full, after a move', async () => {
+  test('finds the files of an earlier version, which named them in full, after a move', async () => {
     const root = mkdtempSync(join(parent, 'earlier-'));
     mkdirSync(join(root, '.millrace'));
     const composeFiles = ['/srv/gone/.millrace/docker/compose.yaml', '/srv/gone/compose.override.yaml'];
