@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  accessSync,
+  constants,
   existsSync,
   linkSync,
   mkdirSync,
@@ -11,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parseJson, toJson } from './atomic-file.js';
+import { isNotFound, parseJson, toJson } from './atomic-file.js';
 import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
 
 /** Where a target keeps what its last `up` decided; of earlier versions the only file that may name the project's folder. */
@@ -26,9 +28,11 @@ export interface ProjectHome {
   readonly folder: string;
   /** Folders that it was moved out of: what was started there is still this project's. */
   readonly formerly: readonly string[];
+  /** The folder of the project that this one began as a copy of. */
+  readonly copyOf?: string;
 }
 
-/** A process that was started for a project; records of earlier versions do not say where, and count for the folder they lie in. */
+/** A process that was started for a project; records of earlier versions do not say for which. */
 export interface ProjectProcess extends ProcessIdentity {
   readonly folder?: string;
 }
@@ -39,8 +43,8 @@ export type Belonging = 'here' | 'moved' | 'foreign';
 /**
  * The project whose `.millrace` folder this is. The rule that tells a copied folder from a moved one stands here alone:
  * the file names the folder that it was written in. Where that is another one than today's and still holds the same
- * project, this is a copy: another project, to which nothing belongs that was started for the first. Where it is gone or
- * holds something else, the project has been moved. Which of the two it is is decided once, at the first look, and kept.
+ * project, or may not be looked at, this is a copy: another project, to which nothing belongs that was started for the
+ * first. Where it is gone or holds something else, the project has been moved. That is decided at the first look, and kept.
  */
 export function homeOf(state: string): ProjectHome {
   const here = realPath(dirname(state));
@@ -60,8 +64,9 @@ export function establishHome(state: string): ProjectHome {
 }
 
 export function belongingOf(state: string, { folder }: { readonly folder?: string | undefined }): Belonging {
-  if (folder === undefined) return 'here';
   const home = homeOf(state);
+  // Without a folder it is of an earlier version, and not of this project where that began as a copy.
+  if (folder === undefined) return home.copyOf === undefined ? 'here' : 'foreign';
   if (folder === home.folder) return 'here';
   return home.formerly.includes(folder) ? 'moved' : 'foreign';
 }
@@ -89,15 +94,30 @@ export function realPath(path: string): string {
 function settle(known: ProjectHome, here: string, state: string): ProjectHome {
   const there = join(known.folder, basename(state));
   if (known.folder === here || isSameFolder(there, state)) return known;
-  if (readHome(there)?.id === known.id) return { id: newId(here), folder: here, formerly: [] };
+  if (!isReadable(there) || readHome(there)?.id === known.id)
+    return { id: newId(here), folder: here, formerly: [], copyOf: known.folder };
   const formerly = [...known.formerly.filter((folder) => folder !== here), known.folder];
-  return { id: known.id, folder: here, formerly };
+  return { ...known, folder: here, formerly };
 }
 
 /** Reached by a link to `.millrace` alone, or in other letters on a disk that does not tell them apart. */
 function isSameFolder(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.ino === b.ino && a.dev === b.dev;
+  } catch {
+    return false;
+  }
+}
+
+/** True also for what is gone; another user's folder is there and keeps to itself whether it still is that project. */
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return true;
+  } catch (error) {
+    return isNotFound(error);
+  }
 }
 
 /**
@@ -112,7 +132,8 @@ function newId(folder: string): string {
 function readHome(state: string): ProjectHome | undefined {
   const told = readJsonNow<Partial<ProjectHome>>(join(state, HOME_FILE));
   if (typeof told?.id !== 'string' || typeof told.folder !== 'string') return homeOfEarlierVersion(state);
-  return { id: told.id, folder: told.folder, formerly: told.formerly ?? [] };
+  const { id, folder, formerly = [], copyOf } = told;
+  return { id, folder, formerly, ...(copyOf === undefined ? {} : { copyOf }) };
 }
 
 /** The path was the project, and only target docker wrote it down. */

@@ -1,6 +1,6 @@
 import { parseJson } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
-import { isOurs } from '../project/project-home.js';
+import { homeOf, isOurs } from '../project/project-home.js';
 import type { DriverState, Target } from '../targets/target.js';
 import { readRunIfThere } from './run-record.js';
 import { type EndState, isSupervised, readSupervision, type Supervision } from './supervise/supervision.js';
@@ -105,5 +105,5 @@ function whyLost(project: ProjectFolder, supervision: Supervision | undefined): 
 /** The folder of the project that looks after the run, where it came along with a copy of that: it may well run there. */
 export function originalOf({ state }: ProjectFolder, supervision: Supervision | undefined): string | undefined {
   if (!supervision || supervision.verdict || isOurs(state, supervision.supervisor)) return undefined;
-  return supervision.supervisor.folder;
+  return supervision.supervisor.folder ?? homeOf(state).copyOf;
 }

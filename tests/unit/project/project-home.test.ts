@@ -93,7 +93,9 @@ describe('a copy', () => {
     const root = makeProject();
     const copied = copy(root);
     expect(idOf(copied)).not.toBe(idOf(root));
-    expect(homeOf(stateOf(copied))).toMatchObject({ folder: copied, formerly: [] });
+    expect(homeOf(stateOf(copied))).toMatchObject({ folder: copied, formerly: [], copyOf: root });
+    expect(homeOf(stateOf(move(copied, `${copied}-on`)))).toMatchObject({ formerly: [copied], copyOf: root });
+    move(`${copied}-on`, copied);
     expect(belongingOf(stateOf(copied), { folder: root })).toBe('foreign');
     expect(belongingOf(stateOf(root), { folder: root })).toBe('here');
   });
@@ -126,6 +128,16 @@ describe('a copy', () => {
     const kept = move(first);
     expect(idOf(copy(root))).not.toBe(id);
     expect(idOf(kept)).toBe(id);
+  });
+
+  // Nothing is closed to root.
+  const testAsUser = process.getuid?.() === 0 ? test.skip : test;
+  testAsUser('whose original may not be looked at is one, and no folder that was moved', () => {
+    const root = makeProject();
+    const copied = copy(root);
+    chmodSync(root, 0o000);
+    expect(belongingOf(stateOf(copied), { folder: root })).toBe('foreign');
+    chmodSync(root, 0o755);
   });
 
   test('that may only be read is known as one all the same', () => {
@@ -197,6 +209,12 @@ describe('what an earlier version left', () => {
     const copied = copy(root);
     expect(idOf(copied)).not.toBe(id);
     expect(idOf(move(root))).toBe(id);
+  });
+
+  test('is not the copy’s, once it is known to be one', () => {
+    const root = earlier({ target: 'local', isUp: true });
+    expect(belongingOf(stateOf(root), {})).toBe('here');
+    expect(belongingOf(stateOf(copy(root)), {})).toBe('foreign');
   });
 
   test('on target docker tells of a copy by itself, since it names its folder', () => {
