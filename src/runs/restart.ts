@@ -61,11 +61,12 @@ async function refuseIfChanged(target: Target, record: RunRecord): Promise<void>
   const again = script === null ? `millrace submit ${job}` : `millrace submit ${script}`;
   if (record.kind === 'batch' && script === null)
     throw new RestartRefusedError(run, 'a batch has no checkpoint to go on from', 'Run its command again.');
-  if (record.command.includes(`${run}.py`) && (await target.src.read(`${run}.py`)) === undefined)
-    throw new RestartRefusedError(run, 'its script is not there any more', `Take \`${again}\` instead.`);
   const changed = differences(record.addresses, await target.addresses());
-  if (changed.length === 0) return;
-  throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, `Take \`${again}\` instead.`);
+  const hint = `Take \`${again}\` instead.`;
+  if (changed.length > 0) throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, hint);
+  // In Docker a copy of the project has volumes of its own, without it.
+  if (record.command.includes(`${run}.py`) && (await target.src.read(`${run}.py`)) === undefined)
+    throw new RestartRefusedError(run, 'its script is not there any more', hint);
 }
 
 function differences(before: Addresses, now: Addresses): string[] {
