@@ -51,7 +51,7 @@ export function homeOf(state: string): ProjectHome {
   const known = readHome(state);
   if (!known) return { id: newId(here), folder: here, formerly: [] };
   const home = settle(known, here, state);
-  if (home !== known || !existsSync(join(state, HOME_FILE))) save(state, home);
+  if (home !== known || !existsSync(homeFile(state))) save(state, home);
   return home;
 }
 
@@ -59,8 +59,13 @@ export function homeOf(state: string): ProjectHome {
 export function establishHome(state: string): ProjectHome {
   const home = homeOf(state);
   mkdirSync(state, { recursive: true });
-  withDraft(state, home, (draft) => linkSync(draft, join(state, HOME_FILE)), 'EEXIST');
+  withDraft(state, home, (draft) => linkSync(draft, homeFile(state)), 'EEXIST');
   return homeOf(state);
+}
+
+/** Where a project writes down which one it is: a `.millrace` folder without it holds at most what a driver has left. */
+export function homeFile(state: string): string {
+  return join(state, HOME_FILE);
 }
 
 export function belongingOf(state: string, { folder }: { readonly folder?: string | undefined }): Belonging {
@@ -130,7 +135,7 @@ function newId(folder: string): string {
 }
 
 function readHome(state: string): ProjectHome | undefined {
-  const told = readJsonNow<Partial<ProjectHome>>(join(state, HOME_FILE));
+  const told = readJsonNow<Partial<ProjectHome>>(homeFile(state));
   if (typeof told?.id !== 'string' || typeof told.folder !== 'string') return homeOfEarlierVersion(state);
   const { id, folder, formerly = [], copyOf } = told;
   return { id, folder, formerly, ...(copyOf === undefined ? {} : { copyOf }) };
@@ -155,7 +160,7 @@ function readJsonNow<T>(path: string): T | undefined {
 /** A folder that may only be read is looked at all the same: then the next look decides again. */
 function save(state: string, home: ProjectHome): void {
   const writeProtected = ['EACCES', 'EPERM', 'EROFS'];
-  withDraft(state, home, (draft) => renameSync(draft, join(state, HOME_FILE)), ...writeProtected);
+  withDraft(state, home, (draft) => renameSync(draft, homeFile(state)), ...writeProtected);
 }
 
 function withDraft(state: string, home: ProjectHome, put: (draft: string) => void, ...bearable: string[]): void {

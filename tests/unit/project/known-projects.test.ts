@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KnownProjects } from '../../../src/project/known-projects.js';
+import { establishHome } from '../../../src/project/project-home.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -37,6 +38,7 @@ describe('KnownProjects', () => {
     await projects.follow(b, [a]);
     await projects.follow(c, []);
     await projects.follow(c, [`${c}-before`]);
+    makeProject('a/.millrace/data');
     expect(await projects.list()).toEqual([b]);
   });
 
@@ -44,7 +46,7 @@ describe('KnownProjects', () => {
     const { projects, makeProject } = make();
     const [a, b] = [makeProject('a'), makeProject('b')];
     await projects.remember(a);
-    makeProject('a/.millrace');
+    establishHome(join(a, '.millrace'));
     await projects.follow(b, [a]);
     expect(await projects.list()).toEqual([a, b]);
   });
