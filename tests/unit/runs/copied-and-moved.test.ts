@@ -11,9 +11,11 @@ import { superviseRun } from '../../../src/runs/supervise/supervise.js';
 import { readSupervision, type Supervision, writeSupervision } from '../../../src/runs/supervise/supervision.js';
 import { makeUpTarget } from '../../fakes/folder-target.js';
 import { DEAD, makeSupervision } from '../../fakes/supervision.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { waitUntil } from '../wait-until.js';
 import { makeSupervisedPlace, QUICK_PACE } from './supervise/supervised-place.js';
 
+const elsewhere = temporaryFolder();
 const UNTIL_STOPPED = 'while [ ! -e "$0/stop" ]; do sleep 0.05; done';
 
 describe('in a copied folder', () => {
@@ -29,8 +31,8 @@ describe('in a copied folder', () => {
     const { end } = supervise(run);
     await started(run);
     const { supervisor, attempts } = await seen(run);
-    cpSync(root, `${root}-${run}`, { recursive: true });
-    const copy = makeUpTarget(`${root}-${run}`);
+    cpSync(root, join(elsewhere, run), { recursive: true });
+    const copy = makeUpTarget(join(elsewhere, run));
     await writeSupervision(copy.project, run, makeSupervision({ supervisor, attempts, ...some }));
     const before = await readSupervision(copy.project, run);
 
@@ -56,7 +58,7 @@ describe('in a copied folder', () => {
     await started('forgotten-1');
     abort();
     await end;
-    const copy = makeUpTarget(`${root}-copy-forgotten`);
+    const copy = makeUpTarget(join(elsewhere, 'forgotten-1'));
     cpSync(target.data.describe(''), copy.target.data.describe(''), { recursive: true });
     cpSync(join(project.state, 'project.json'), join(copy.project.state, 'project.json'));
     expect(await stopAllRuns(copy.target, copy.project)).toEqual([]);
@@ -76,7 +78,7 @@ describe('in a folder that was moved', () => {
     const { end } = supervise('moved-1');
     await started('moved-1');
     await watched('moved-1');
-    const moved = `${root}-moved`;
+    const moved = join(elsewhere, 'moved');
     renameSync(root, moved);
     expect(await end).toMatchObject({ code: 'LEFT_BEHIND', message: 'The project of moved-1 was moved while it ran' });
     expect(existsSync(root)).toBe(false);
@@ -107,7 +109,7 @@ describe('in a folder that was moved', () => {
       join(project.state, 'src', 'again-1.py'),
       `RUN_FOLDER = "${root}/.millrace/data/runs/again-1"\nOUTPUT = "${root}/.millrace/data/out/again/1"\n`,
     );
-    const moved = `${root}-moved`;
+    const moved = join(elsewhere, 'moved');
     renameSync(root, moved);
     const there = makeUpTarget(moved);
     await superviseRun({ ...there, run: 'again-1', signal, missing: async () => undefined, pace: QUICK_PACE });
@@ -123,12 +125,12 @@ describe('in a folder that was moved', () => {
     const { end } = supervise('same-1');
     await started('same-1');
     await watched('same-1');
-    renameSync(root, `${root}-moved`);
+    renameSync(root, join(elsewhere, 'moved'));
     const another = makeUpTarget(root);
     establishHome(another.project.state);
     await writeSupervision(another.project, 'same-1', makeSupervision({ note: 'of the other' })).catch(() => undefined);
     expect(await end).toMatchObject({ code: 'LEFT_BEHIND' });
     expect(await readSupervision(another.project, 'same-1')).toMatchObject({ note: 'of the other' });
-    await makeUpTarget(`${root}-moved`).target.drivers.signal('same-1', 'SIGKILL');
+    await makeUpTarget(join(elsewhere, 'moved')).target.drivers.signal('same-1', 'SIGKILL');
   });
 });
