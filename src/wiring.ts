@@ -9,6 +9,7 @@ import { KnownProjects } from './project/known-projects.js';
 import { withLock } from './project/lock.js';
 import { packagePath } from './project/package-files.js';
 import { findProject, type ProjectFolder } from './project/project-folder.js';
+import { homeOf } from './project/project-home.js';
 import { parseLock } from './provision/lock-file.js';
 import type { ProvisionOptions } from './provision/provide.js';
 import { confirm } from './report/confirm.js';
@@ -44,6 +45,11 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
   const project = findProject(process.cwd(), root);
   const given = checkTarget(flags.target);
   const config = await loadConfig(project, process.env, { ...options.config, ...(given ? { target: given } : {}) });
+  const projects = new KnownProjects(
+    join(process.env.MILLRACE_DATA || envPaths('millrace', { suffix: '' }).data, 'projects'),
+  );
+  // The first look in a folder that was moved or copied: what it is from now on is written down.
+  await projects.follow(project.root, homeOf(project.state).formerly);
   const provisioning = await provisionOptions(config, report, signal);
   const { name, reason } = await chooseTarget(config, project, options.isChoosingTarget ?? false);
   return {
@@ -54,9 +60,7 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
     target: await createTarget(name, { project, config, env: process.env, provisioning }),
     targetReason: reason,
     told,
-    projects: new KnownProjects(
-      join(process.env.MILLRACE_DATA || envPaths('millrace', { suffix: '' }).data, 'projects'),
-    ),
+    projects,
     openProject: async (folder) => {
       const context = await wire({ flags: {}, options: { projectFolder: folder }, signal, report });
       return { project: context.project, target: context.target };

@@ -4,12 +4,15 @@
 #   run-driver.sh RUN_FOLDER COMMAND [ARGUMENT…]
 #
 # driver.log   what the command prints
-# driver.json  its pid and start time, and this wrapper's pid (it leads the session, so that is the process group)
+# driver.json  its pid and start time, and this wrapper's pid (it leads the session, so that is the process group); before
+#              them the members that MILLRACE_DRIVER_FACTS holds, which say whose it is
 # exit.json    its exit code and when it ended
 #
 # The wrapper outlives signals sent to the group, so that the exit code of a stopped driver is written too.
 run_folder=$1
 shift
+facts=${MILLRACE_DRIVER_FACTS:+$MILLRACE_DRIVER_FACTS, }
+unset MILLRACE_DRIVER_FACTS
 trap '' HUP
 trap 'has_come=yes' INT TERM
 
@@ -30,7 +33,7 @@ write() {
 mkdir -p "$run_folder"
 "$@" >>"$run_folder/driver.log" 2>&1 </dev/null &
 driver=$!
-write driver.json "{\"pid\": $driver, \"startTime\": \"$(start_time $driver)\", \"wrapper\": $$}"
+write driver.json "{$facts\"pid\": $driver, \"startTime\": \"$(start_time $driver)\", \"wrapper\": $$}"
 
 # A signal ends `wait` early, with a code of its own: wait again, which tells the driver's, also where it has ended meanwhile.
 # Where it had been told already, some shells know no such process any more (127).

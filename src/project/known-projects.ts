@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, writeJsonAtomic } from './atomic-file.js';
+import { homeFile } from './project-home.js';
 
 /** The projects of this user that have, or had, a cluster: a file for each, so that two commands never meet in one. */
 export class KnownProjects {
@@ -10,6 +11,14 @@ export class KnownProjects {
 
   async remember(root: string): Promise<void> {
     await writeJsonAtomic(this.file(root), { root });
+  }
+
+  /** One that was moved is entered in its new place instead of the old one, unless another project has that now. */
+  async follow(root: string, formerly: readonly string[]): Promise<void> {
+    const known = formerly.filter((folder) => existsSync(this.file(folder)));
+    if (known.length > 0 && !existsSync(this.file(root))) await this.remember(root);
+    const left = known.filter((folder) => !existsSync(homeFile(join(folder, '.millrace'))));
+    await Promise.all(left.map((folder) => this.forget(folder)));
   }
 
   async forget(root: string): Promise<void> {

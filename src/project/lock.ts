@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExitCode, MillraceError } from '../errors.js';
 import { readJson, readTextIfThere } from './atomic-file.js';
-import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
+import { identifySelf, isAlive } from './process-identity.js';
+import type { ProjectFolder } from './project-folder.js';
+import { identifySelfIn, isAliveHere, type ProjectProcess } from './project-home.js';
 
 /** Looking and removing takes a moment; a longer wait means a disk that hangs. */
 const TAKEOVER_WITHIN_MS = 10_000;
 
-export interface LockHolder extends ProcessIdentity {
+export interface LockHolder extends ProjectProcess {
   readonly command: string;
   readonly since: string;
 }
@@ -32,6 +34,30 @@ export interface LockOptions {
   readonly waitMs?: number;
   readonly onWait?: (holder: LockHolder) => void;
   readonly signal?: AbortSignal;
+  /** The `.millrace` folder of the project whose lock it is: one that came along with a copied folder is nobody's there. */
+  readonly state?: string;
+}
+
+/** `withLock` for one of the project's own locks, by its name. */
+export function withProjectLock<T>(
+  { state }: Pick<ProjectFolder, 'state'>,
+  name: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  return withLock(lockPath(state, name), { ...options, state }, work);
+}
+
+/** The live holder of one of the project's own locks, or undefined. */
+export function projectLockHolder(
+  { state }: Pick<ProjectFolder, 'state'>,
+  name: string,
+): Promise<LockHolder | undefined> {
+  return lockHolder(lockPath(state, name), state);
+}
+
+function lockPath(state: string, name: string): string {
+  return join(state, 'locks', `${name}.lock`);
 }
 
 /**
@@ -44,21 +70,31 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    await release(path);
   }
 }
 
+/** Where the project's folder was moved meanwhile, another project may have its place, with a lock of that name. */
+async function release(path: string): Promise<void> {
+  const [holder, self] = [await readJson<LockHolder>(path), identifySelf()];
+  if (holder?.pid === self.pid && holder.startTime === self.startTime) await rm(path, { force: true });
+}
+
 /** The live holder of a lock, or undefined. */
-export async function lockHolder(path: string): Promise<LockHolder | undefined> {
+export async function lockHolder(path: string, state?: string): Promise<LockHolder | undefined> {
   const holder = await readJson<LockHolder>(path);
-  return holder && isAlive(holder) ? holder : undefined;
+  return holder && isHolding(holder, state) ? holder : undefined;
+}
+
+function isHolding(holder: LockHolder, state: string | undefined): boolean {
+  return state === undefined ? isAlive(holder) : isAliveHere(state, holder);
 }
 
 async function acquire(path: string, options: LockOptions): Promise<void> {
   const deadline = Date.now() + (options.waitMs ?? 0);
   let isAnnounced = false;
-  while (!(await tryCreate(path, options.command))) {
-    const holder = await lockHolder(path);
+  while (!(await tryCreate(path, options))) {
+    const holder = await lockHolder(path, options.state);
     if (!holder) {
       await removeStale(path, options);
       continue;
@@ -71,8 +107,9 @@ async function acquire(path: string, options: LockOptions): Promise<void> {
 }
 
 /** Written beside and linked into place, so that nobody ever reads a lock without its holder. */
-async function tryCreate(path: string, command: string): Promise<boolean> {
-  const holder: LockHolder = { ...identifySelf(), command, since: new Date().toISOString() };
+async function tryCreate(path: string, { command, state }: LockOptions): Promise<boolean> {
+  const self = state === undefined ? identifySelf() : identifySelfIn(state);
+  const holder: LockHolder = { ...self, command, since: new Date().toISOString() };
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, JSON.stringify(holder), { mode: 0o600 });
   try {
@@ -90,17 +127,19 @@ async function tryCreate(path: string, command: string): Promise<boolean> {
  * Only one at a time may remove a dead holder's lock, and looks again before it does: another one may have taken it over
  * since, and its fresh lock must stay. Should that one die too, its own lock is taken over in the same way.
  */
-async function removeStale(path: string, { command, signal }: LockOptions): Promise<void> {
-  const takeover = { command, waitMs: TAKEOVER_WITHIN_MS, ...(signal ? { signal } : {}) };
+async function removeStale(path: string, options: LockOptions): Promise<void> {
+  const { command, signal, state } = options;
+  const common = { ...(signal ? { signal } : {}), ...(state === undefined ? {} : { state }) };
+  const takeover = { command, waitMs: TAKEOVER_WITHIN_MS, ...common };
   await withLock(`${path}.takeover`, takeover, async () => {
     const text = await readTextIfThere(path);
-    if (text !== undefined && !isHeld(text)) await rm(path, { force: true });
+    if (text !== undefined && !isHeld(text, state)) await rm(path, { force: true });
   });
 }
 
-function isHeld(text: string): boolean {
+function isHeld(text: string, state: string | undefined): boolean {
   try {
-    return isAlive(JSON.parse(text) as LockHolder);
+    return isHolding(JSON.parse(text) as LockHolder, state);
   } catch {
     return false; // not a lock of ours, which are never half-written
   }

@@ -1,6 +1,6 @@
-import { withLock } from '../project/lock.js';
-import { identifySelf } from '../project/process-identity.js';
+import { withProjectLock } from '../project/lock.js';
 import type { ProjectFolder } from '../project/project-folder.js';
+import { identifySelfIn } from '../project/project-home.js';
 import type { Addresses } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
 import { RestartRefusedError, RunLiveError } from './run-errors.js';
@@ -26,7 +26,7 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
   const { run } = record;
   await refuseIfChanged(context, record);
   const locking = { command: `millrace runs restart ${run}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
-  await withLock(nameLock(project, record.name), locking, async () => {
+  await withProjectLock(project, nameLock(record.name), locking, async () => {
     if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
     const other = await findLiveRun(target, project, record.name);
     if (other) throw new RunLiveError(other.run);
@@ -53,7 +53,7 @@ async function forgetEnd(project: ProjectFolder, run: string, phase: Phase): Pro
     endedAt: attempt.endedAt ?? new Date().toISOString(),
   }));
   const fresh = { phase, note: null, countedFrom: attempts.length, verdict: null } as const;
-  await writeSupervision(project, run, { ...fresh, supervisor: identifySelf(), attempts });
+  await writeSupervision(project, run, { ...fresh, supervisor: identifySelfIn(project.state), attempts });
 }
 
 /** The script says where broker and master are; a batch of another command has a result that only that one can take. */
@@ -67,8 +67,11 @@ async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord):
       `Run its command again: \`${again}\`.`,
     );
   const changed = differences(record.addresses, await target.addresses());
-  if (changed.length === 0) return;
-  throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, `Take \`${again}\` instead.`);
+  const hint = `Take \`${again}\` instead.`;
+  if (changed.length > 0) throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, hint);
+  // In Docker a copy of the project has volumes of its own, without it.
+  if (record.command.includes(`${run}.py`) && (await target.src.read(`${run}.py`)) === undefined)
+    throw new RestartRefusedError(run, 'its script is not there any more', hint);
 }
 
 function differences(before: Addresses, now: Addresses): string[] {

@@ -5,6 +5,7 @@ import type { ProjectFolder } from '../project/project-folder.js';
 import type { Resources } from '../spark/submit-line.js';
 import type { Addresses } from '../targets/target.js';
 import type { Gap } from './checkpoint/find-gaps.js';
+import { fromStored, toStored } from './record-paths.js';
 import { RunElsewhereError, RunMissingError } from './run-errors.js';
 
 /** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */
@@ -55,7 +56,7 @@ export async function reserveRun(project: ProjectFolder, name: string, onTarget:
 }
 
 export async function writeRun(project: ProjectFolder, record: RunRecord): Promise<void> {
-  await writeJsonAtomic(join(runsFolder(project), record.run, 'run.json'), record);
+  await writeJsonAtomic(join(runsFolder(project), record.run, 'run.json'), toStored(record, project));
 }
 
 /** Path of a file in this machine's half of a run. */
@@ -96,7 +97,7 @@ async function readRecord(project: ProjectFolder, run: string): Promise<RunRecor
   const isWhole = [read?.run, read?.name, read?.job, read?.target, read?.submittedAt].every(
     (field) => typeof field === 'string',
   );
-  return isWhole ? ({ ...UNTOLD, ...read } as RunRecord) : undefined;
+  return isWhole ? ({ ...UNTOLD, ...fromStored(read as RunRecord, project) } as RunRecord) : undefined;
 }
 
 /** All runs on a target, the newest first: only there can their state be told. */

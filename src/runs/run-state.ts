@@ -1,5 +1,6 @@
 import { parseJson } from '../project/atomic-file.js';
 import type { ProjectFolder } from '../project/project-folder.js';
+import { homeOf, isOurs } from '../project/project-home.js';
 import type { DriverState, Target } from '../targets/target.js';
 import { readRunIfThere } from './run-record.js';
 import { type EndState, isSupervised, readSupervision, type Supervision } from './supervise/supervision.js';
@@ -54,12 +55,12 @@ export async function statusOf(
 ): Promise<RunStatus> {
   const verdict = supervision?.verdict;
   if (verdict) return { state: verdict.state, exitCode: verdict.exitCode, note: verdict.cause?.words ?? null };
-  const isLookedAfter = isSupervised(supervision);
+  const isLookedAfter = isSupervised(project, supervision);
   const note = isLookedAfter ? (supervision?.note ?? null) : null;
   if (isLookedAfter && supervision?.phase === 'queued') return { state: 'queued', exitCode: null, note };
   const driver = await target.drivers.find(run);
   const isStopAsked = await hasStopMarker(target, run);
-  if (driver.state !== 'running' && !isLookedAfter) return endOf(driver, isStopAsked);
+  if (driver.state !== 'running' && !isLookedAfter) return endOf(driver, isStopAsked, whyLost(project, supervision));
   if (isStopAsked) return { state: 'stopping', exitCode: null, note };
   const isWorking = driver.state === 'running' && (await hasStarted(target, project, run, supervision));
   return { state: isWorking ? 'running' : 'starting', exitCode: null, note };
@@ -88,10 +89,21 @@ export async function readApplication({ data }: Target, run: string): Promise<Ap
 }
 
 /** Nobody looks after the run any more and its driver has ended. */
-function endOf(driver: DriverState, isStopAsked: boolean): RunStatus {
+function endOf(driver: DriverState, isStopAsked: boolean, whyLost: string): RunStatus {
   if (driver.state !== 'ended') {
-    return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null, note: isStopAsked ? null : 'it was killed' };
+    return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null, note: isStopAsked ? null : whyLost };
   }
   if (isStopAsked) return { state: 'stopped', exitCode: driver.exitCode, note: null };
   return { state: driver.exitCode === 0 ? 'succeeded' : 'failed', exitCode: driver.exitCode, note: null };
+}
+
+function whyLost(project: ProjectFolder, supervision: Supervision | undefined): string {
+  const original = originalOf(project, supervision);
+  return original === undefined ? 'it was killed' : `it was started for ${original}, of which this folder is a copy`;
+}
+
+/** The folder of the project that looks after the run, where it came along with a copy of that: it may well run there. */
+export function originalOf({ state }: ProjectFolder, supervision: Supervision | undefined): string | undefined {
+  if (!supervision || supervision.verdict || isOurs(state, supervision.supervisor)) return undefined;
+  return supervision.supervisor.folder ?? homeOf(state).copyOf;
 }

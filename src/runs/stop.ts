@@ -49,9 +49,10 @@ async function stopRecord(
   const endsWithin = (withinMs: number) => waitUntil(hasEnded, { everyMs: LOOK_EVERY_MS, withinMs });
   if (await hasEnded()) return report(null);
   // Looked for first: with the marker a driver may be gone at once.
-  const hasDriver = (await target.drivers.find(run)).state === 'running';
+  const driver = await target.drivers.find(run);
+  const hasDriver = driver.state === 'running';
   await target.data.put(`runs/${run}/stop`, '');
-  const patienceMs = hasDriver ? await markerPatienceMs(target, record, patience) : patience.terminateMs;
+  const patienceMs = hasDriver ? await markerPatienceMs(target, record, driver, patience) : patience.terminateMs;
   if (patienceMs > 0 && (await endsWithin(patienceMs))) return report(hasDriver ? 'marker' : 'supervisor');
   await target.drivers.signal(run, 'SIGTERM');
   if (await endsWithin(patience.terminateMs)) return report('SIGTERM');
@@ -100,19 +101,24 @@ async function onlyLive(target: Target, project: ProjectFolder, runs: readonly R
   const canBeAlive = await target.drivers.canBeAlive();
   const areLive = await Promise.all(
     runs.map(async ({ run }) => {
-      if (!canBeAlive) return isSupervised(await readSupervision(project, run));
+      if (!canBeAlive) return isSupervised(project, await readSupervision(project, run));
       return isLive((await readRunStatus(target, project, run)).state);
     }),
   );
   return runs.filter((_, index) => areLive[index]);
 }
 
-/** How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it. */
+/**
+ * How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it,
+ * and one whose project was moved looks in the folder that is gone.
+ */
 async function markerPatienceMs(
   target: Target,
   { run, kind }: RunRecord,
+  { isMoved }: { readonly isMoved?: boolean },
   { finishBatchMs }: typeof PATIENCE,
 ): Promise<number> {
+  if (isMoved) return 0;
   const hasQueries = kind === 'streaming' && (await readApplication(target, run)) !== undefined;
   return hasQueries ? finishBatchMs : 0;
 }
@@ -120,7 +126,7 @@ async function markerPatienceMs(
 /** One that hangs (stopped by SIGSTOP, say) would keep its run alive on paper; whoever stops runs does not hang. */
 async function killSupervisor(project: ProjectFolder, run: string): Promise<void> {
   const supervision = await readSupervision(project, run);
-  if (!supervision || !isSupervised(supervision) || supervision.supervisor.pid === process.pid) return;
+  if (!supervision || !isSupervised(project, supervision) || supervision.supervisor.pid === process.pid) return;
   process.kill(supervision.supervisor.pid, 'SIGKILL');
   await waitForEnd(supervision.supervisor, PATIENCE.killMs);
 }

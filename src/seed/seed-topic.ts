@@ -1,7 +1,7 @@
 import { brokerAt } from '../kafka/broker.js';
 import { checkTopicName } from '../kafka/topic-name.js';
 import { createTopics, readClusterId } from '../kafka/topics.js';
-import { withLock } from '../project/lock.js';
+import { withProjectLock } from '../project/lock.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { makeRoom } from './make-room.js';
 import { noCounts } from './publish-records.js';
@@ -24,7 +24,7 @@ export function seedTopic(context: SeedContext, plan: SeedPlan, options: SeedOpt
 
 /** @throws UsageError for a name that no topic has, LockedError while another seed of the topic runs */
 export function withTopicLock<T>(project: ProjectFolder, name: string, work: () => Promise<T>): Promise<T> {
-  return withLock(`${project.state}/locks/seed-${checkTopicName(name)}.lock`, { command: 'millrace seed' }, work);
+  return withProjectLock(project, `seed-${checkTopicName(name)}`, { command: 'millrace seed' }, work);
 }
 
 export function startTotals(project: ProjectFolder, topic: string): SeedTotals {

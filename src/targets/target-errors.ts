@@ -55,3 +55,17 @@ export class ProgramMissingError extends MillraceError {
     super(`${program} could not be started`, options);
   }
 }
+
+export class MovedWhileUpError extends MillraceError {
+  readonly code = 'MOVED_WHILE_UP';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly hint =
+    'Run `millrace cluster down`, then `millrace cluster up`, which goes on in this folder; topics and results stay.';
+
+  constructor(
+    readonly folder: string,
+    readonly services: readonly string[],
+  ) {
+    super(`The project was moved while its cluster ran: ${services.join(', ')} still work in ${folder}`);
+  }
+}

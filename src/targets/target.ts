@@ -115,7 +115,8 @@ export interface SharedFiles {
 
 export type DriverState =
   | { readonly state: 'absent' }
-  | { readonly state: 'running'; readonly pid: number }
+  /** `isMoved`: it was started before the project's folder was moved, and works in the one that is gone. */
+  | { readonly state: 'running'; readonly pid: number; readonly isMoved?: boolean }
   | { readonly state: 'ended'; readonly exitCode: number; readonly endedAt: string }
   /** It was started, does not run and left no exit code: it or its wrapper was killed. */
   | { readonly state: 'lost' };

@@ -1,6 +1,6 @@
 import { parseJson } from '../project/atomic-file.js';
 import { waitUntil } from '../project/look-until.js';
-import type { ProcessIdentity } from '../project/process-identity.js';
+import type { Belonging, ProjectProcess } from '../project/project-home.js';
 import type { DriverState, SharedFiles } from './target.js';
 
 const EXIT_WRITTEN_WITHIN_MS = 5_000;
@@ -13,9 +13,11 @@ export interface DriverProcesses {
   startTime(pid: number): Promise<string | undefined>;
   /** A negative pid means its group; false when there is none (any more) that is ours. */
   send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean>;
+  /** Whose a driver is; absent where the files of others' drivers are never seen. */
+  belongingOf?(driver: ProjectProcess): Belonging;
 }
 
-interface DriverFile extends ProcessIdentity {
+interface DriverFile extends ProjectProcess {
   /** The wrapper leads the session, so its pid is also the id of the driver's process group. */
   readonly wrapper: number;
 }
@@ -39,7 +41,8 @@ export class WrappedDrivers {
     const exit = await this.readExit(run);
     if (exit) return { state: 'ended', ...exit };
     if (!driver) return { state: 'absent' };
-    return isRunning ? { state: 'running', pid: driver.pid } : this.endedOrLost(run, driver);
+    if (!isRunning) return this.endedOrLost(run, driver);
+    return { state: 'running', pid: driver.pid, ...(this.belongingOf(driver) === 'moved' ? { isMoved: true } : {}) };
   }
 
   async signal(run: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
@@ -61,7 +64,10 @@ export class WrappedDrivers {
   }
 
   /** Between the driver's end and its exit code only the wrapper runs, for a moment, or for seconds on a slow machine. */
-  private async endedOrLost(run: string, { wrapper }: DriverFile): Promise<DriverState> {
+  private async endedOrLost(run: string, driver: DriverFile): Promise<DriverState> {
+    const { wrapper } = driver;
+    // The original's may run for hours yet, and its exit code does not come here.
+    if (this.belongingOf(driver) === 'foreign') return { state: 'lost' };
     const isWritten = async () =>
       (await this.readExit(run)) !== undefined || (await this.processes.startTime(wrapper)) === undefined;
     await waitUntil(isWritten, { everyMs: 50, withinMs: this.exitWithinMs });
@@ -73,8 +79,13 @@ export class WrappedDrivers {
     await waitUntil(async () => !(await this.isAlive(driver)), { everyMs: 50, withinMs: EXIT_WRITTEN_WITHIN_MS });
   }
 
-  private async isAlive({ pid, startTime }: ProcessIdentity): Promise<boolean> {
-    return (await this.processes.startTime(pid)) === startTime;
+  private async isAlive(driver: ProjectProcess): Promise<boolean> {
+    if ((await this.processes.startTime(driver.pid)) !== driver.startTime) return false;
+    return this.belongingOf(driver) !== 'foreign';
+  }
+
+  private belongingOf(driver: ProjectProcess): Belonging {
+    return this.processes.belongingOf?.(driver) ?? 'here';
   }
 
   private readDriver(run: string): Promise<DriverFile | undefined> {

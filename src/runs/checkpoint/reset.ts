@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js';
-import { withLock } from '../../project/lock.js';
+import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
 import { RunLiveError } from '../run-errors.js';
@@ -38,7 +38,7 @@ export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
   const folders = await foldersOf(target.data, name);
   await refuseIfLive(target, project, name);
   await options.confirm(describe(options, folders));
-  return withLock(nameLock(project, name), { command: `millrace runs reset ${name}` }, async () => {
+  return withProjectLock(project, nameLock(name), { command: `millrace runs reset ${name}` }, async () => {
     await refuseIfLive(target, project, name);
     const backups = isBackup ? folders.map((folder) => `${folder}.backup-${compact(options.now)}`) : [];
     for (const [index, folder] of folders.entries()) {

@@ -4,12 +4,13 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import { findExecutorLosses, isWaitingForExecutors } from '../../spark/driver-log.js';
 import { explainFailure } from '../../spark/failure-cause.js';
 import { findInitialOffsets, parseLoggedProgress } from '../../spark/logged-progress.js';
+import { toShell } from '../../targets/shell.js';
 import type { Target } from '../../targets/target.js';
 import { readLogEnd } from '../logs/driver-log.js';
 import { ProgressReader } from '../progress-file.js';
 import { ProgressTally } from '../progress-tally.js';
 import type { RunRecord } from '../run-record.js';
-import { type RunStatus, readRunStatus } from '../run-state.js';
+import { originalOf, type RunStatus, readRunStatus } from '../run-state.js';
 import { readJoined } from '../sides.js';
 import { readSaying } from '../submit-again.js';
 import { type RunCause, readSupervision, type Supervision } from '../supervise/supervision.js';
@@ -55,7 +56,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     ...saying,
     reads,
     progress,
-    failure: causeOf(status, supervision, log),
+    failure: causeOf(project, status, supervision, log),
     attempts: supervision?.attempts ?? [],
     losses: findExecutorLosses(log) ?? null,
     isWaitingForExecutors: isWaitingForExecutors(log),
@@ -76,7 +77,20 @@ function topicsRead(
 }
 
 /** What its supervisor saw; where nobody was left to see it, what the log tells. */
-function causeOf({ state, exitCode }: RunStatus, supervision: Supervision | undefined, log: string): RunCause | null {
+function causeOf(
+  project: ProjectFolder,
+  { state, exitCode, note }: RunStatus,
+  supervision: Supervision | undefined,
+  log: string,
+): RunCause | null {
   if (state !== 'failed' && state !== 'lost') return null;
+  const original = originalOf(project, supervision);
+  if (state === 'lost' && note !== null && original !== undefined)
+    return {
+      code: 'lost',
+      words: note,
+      isTransient: false,
+      cure: `Ask there, with ${toShell(['--project', original])}.`,
+    };
   return supervision?.verdict?.cause ?? explainFailure(log, exitCode);
 }

@@ -7,7 +7,6 @@ import type { LiteralValue } from '../../jobs/python-literal.js';
 import { refuseUnfit } from '../../jobs/refusals.js';
 import { writtenTopics } from '../../jobs/written-topics.js';
 import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
-import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Resources } from '../../spark/submit-line.js';
 import { quote } from '../../targets/shell.js';
 import { type CollectedScript, collectScript } from './script-files.js';
@@ -153,8 +152,8 @@ export function hasCheckpoint({ job, script }: RunPlan): boolean {
 }
 
 /** Held while something is started or put away under a run's name. */
-export function nameLock({ state }: ProjectFolder, name: string): string {
-  return `${state}/locks/name-${name}.lock`;
+export function nameLock(name: string): string {
+  return `name-${name}`;
 }
 
 /** Each side of a join would take the other's records for dead letters. */

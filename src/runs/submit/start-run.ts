@@ -1,5 +1,6 @@
 import { MillraceError } from '../../errors.js';
-import { identifySelf } from '../../project/process-identity.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import { identifySelfIn } from '../../project/project-home.js';
 import { reserveRun } from '../run-record.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
 import { type Phase, type Supervision, writeSupervision } from '../supervise/supervision.js';
@@ -29,7 +30,11 @@ export async function startRun(
     const { free } = await requireRoom(context, { ...plan, addresses: ground.addresses }, options.isQueueing ?? false);
     const id = await reserveRun(project, plan.name, await target.data.list('runs'));
     await writeHalves(context, plan, options, { run: id, ...ground });
-    await writeSupervision(project, id, firstSupervision(free >= plan.resources.cores ? 'launching' : 'queued'));
+    await writeSupervision(
+      project,
+      id,
+      firstSupervision(project, free >= plan.resources.cores ? 'launching' : 'queued'),
+    );
     return id;
   });
   await beSupervised(context, run);
@@ -44,14 +49,14 @@ async function beSupervised({ target, project }: RunContext, run: string): Promi
     const [words, cure] = error instanceof MillraceError ? [error.message, error.hint] : [String(error), null];
     const cause = { code: 'not-launched', words, isTransient: false, cure } as const;
     const verdict = { state: 'failed', exitCode: null, cause, at: new Date().toISOString() } as const;
-    await writeSupervision(project, run, { ...firstSupervision('launching'), verdict });
+    await writeSupervision(project, run, { ...firstSupervision(project, 'launching'), verdict });
     throw error;
   }
 }
 
 /** Until the supervisor shows itself, this process stands for it: should it be killed, nobody looks after the run. */
-function firstSupervision(phase: Phase): Supervision {
-  return { supervisor: identifySelf(), phase, note: null, attempts: [], countedFrom: 0, verdict: null };
+function firstSupervision({ state }: ProjectFolder, phase: Phase): Supervision {
+  return { supervisor: identifySelfIn(state), phase, note: null, attempts: [], countedFrom: 0, verdict: null };
 }
 
 /** A run that has nothing to do has succeeded; a driver's wrapper writes the same exit code. */
@@ -62,6 +67,6 @@ async function endAtOnce(context: RunContext, plan: RunPlan, options: SubmitOpti
   const at = new Date().toISOString();
   await target.data.put(`runs/${run}/exit.json`, `${JSON.stringify({ exitCode: 0, endedAt: at })}\n`);
   const verdict = { state: 'succeeded', exitCode: 0, cause: null, at } as const;
-  await writeSupervision(project, run, { ...firstSupervision('launching'), verdict });
+  await writeSupervision(project, run, { ...firstSupervision(project, 'launching'), verdict });
   return run;
 }

@@ -1,4 +1,4 @@
-import { withLock } from '../../project/lock.js';
+import { withProjectLock } from '../../project/lock.js';
 import { isLive, type RunState, type RunStatus, readApplication, readRunStatus } from '../run-state.js';
 import { stopRun } from '../stop.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
@@ -27,9 +27,11 @@ export interface SubmitReport {
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
   const plan = await planSubmit(context.jobs, options);
-  const lock = nameLock(context.project, plan.name);
+  const lock = nameLock(plan.name);
   const locking = { command: `millrace submit ${plan.job.name}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
-  const { run, hasNothingToRead } = await withLock(lock, locking, () => startRun(context, plan, options));
+  const { run, hasNothingToRead } = await withProjectLock(context.project, lock, locking, () =>
+    startRun(context, plan, options),
+  );
   if (hasNothingToRead) return { run, state: 'succeeded', exitCode: 0, note: 'nothing to read', ui: null };
   return waitAsRuled(context, plan, run, options);
 }

@@ -3,7 +3,9 @@ import { explainFailure } from '../../spark/failure-cause.js';
 import type { DriverState } from '../../targets/target.js';
 import { readLogEnd } from '../logs/driver-log.js';
 import type { RunRecord } from '../run-record.js';
+import { putWrapper } from '../submit/render-run.js';
 import { AVAILABLE_NOW } from '../submit/run-plan.js';
+import { useTodaysFolders } from '../submit/todays-folders.js';
 import { type Decision, decide } from './restart-policy.js';
 import { RunWatcher } from './run-watcher.js';
 import { type SupervisedRun, unlessSilent } from './supervised-run.js';
@@ -48,6 +50,8 @@ async function launch(run: SupervisedRun): Promise<RunCause | undefined> {
   const attempts = [...run.supervision.attempts, { ...begun, application: null, cause: null }];
   await run.update({ phase: 'launching', note: null, attempts });
   try {
+    await useTodaysFolders(target, record);
+    await putWrapper(target);
     const { environment } = await target.drivers.submitClient();
     await target.drivers.launch(run.id, record.command, { ...environment, ...record.environment });
     return undefined;

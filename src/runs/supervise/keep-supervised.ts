@@ -1,6 +1,7 @@
 import { MillraceError } from '../../errors.js';
 import { isOfThisBoot } from '../../project/process-identity.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
+import { isOurs } from '../../project/project-home.js';
 import type { Target } from '../../targets/target.js';
 import type { RunRecord } from '../run-record.js';
 import { startSupervisor } from './start-supervisor.js';
@@ -8,7 +9,8 @@ import { isSupervised, readSupervision } from './supervision.js';
 
 /**
  * Gives a run whose supervisor was killed a new one: nobody would start its driver again otherwise, and a queued run would
- * wait for ever. What a restart of the machine has ended stays as it is.
+ * wait for ever. What a restart of the machine has ended stays as it is, and so does what came along with a copied folder:
+ * the original looks after it.
  */
 export async function keepSupervised(
   target: Target,
@@ -17,7 +19,8 @@ export async function keepSupervised(
 ): Promise<void> {
   for (const { run } of runs) {
     const supervision = await readSupervision(project, run);
-    if (!supervision || supervision.verdict || isSupervised(supervision)) continue;
+    if (!supervision || supervision.verdict || isSupervised(project, supervision)) continue;
+    if (!isOurs(project.state, supervision.supervisor)) continue;
     if (isOfThisBoot(supervision.supervisor) && (await target.drivers.canBeAlive())) await start(project, target, run);
   }
 }

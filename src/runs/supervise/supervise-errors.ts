@@ -59,3 +59,14 @@ export class MasterUnreachableError extends MillraceError {
     super(`No Spark master answered at ${master}`);
   }
 }
+
+/** Ends a supervisor whose project was moved, without a verdict: its driver may run on. */
+export class LeftBehindError extends MillraceError {
+  readonly code = 'LEFT_BEHIND';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly hint = 'Run `millrace runs list` in the new folder: it gives the run another supervisor.';
+
+  constructor(readonly run: string) {
+    super(`The project of ${run} was moved while it ran`);
+  }
+}

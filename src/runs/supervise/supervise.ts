@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import { withLock } from '../../project/lock.js';
-import { identifyProcess } from '../../project/process-identity.js';
+import { withProjectLock } from '../../project/lock.js';
+import { establishHome, identifySelfIn } from '../../project/project-home.js';
 import { readRun } from '../run-record.js';
 import { driveOnce } from './drive-once.js';
 import { pauseBeforeRestart } from './pause.js';
@@ -16,15 +15,15 @@ import { takeRoom } from './take-room.js';
 export async function superviseRun(options: SuperviseOptions): Promise<void> {
   const { target, project, run } = options;
   const record = await readRun(project, target.name, run);
-  const lock = join(project.state, 'locks', `supervise-${run}.lock`);
-  await withLock(lock, { command: `the supervisor of ${run}` }, async () => {
+  establishHome(project.state);
+  await withProjectLock(project, `supervise-${run}`, { command: `the supervisor of ${run}` }, async () => {
     const before = await readSupervision(project, run);
     if (before && !before.verdict) await lookAfter(new SupervisedRun(options, record, before));
   });
 }
 
 async function lookAfter(run: SupervisedRun): Promise<void> {
-  await run.update({ supervisor: identifyProcess(process.pid) ?? run.supervision.supervisor });
+  await run.update({ supervisor: identifySelfIn(run.options.project.state) });
   const isAdopting = run.attempt?.endedAt === null;
   if (!isAdopting && !(await waitForRoom(run))) return run.end({ state: 'stopped', exitCode: null, cause: null });
   let decision = await driveOnce(run, isAdopting);

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../../errors.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
+import { homeOf } from '../../project/project-home.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRunIfThere } from '../run-record.js';
 import { hasStopMarker } from '../run-state.js';
 import { countRestarts } from './restart-policy.js';
+import { LeftBehindError } from './supervise-errors.js';
 import { type Attempt, type Supervision, updateSupervision, type Verdict } from './supervision.js';
 
 export interface SuperviseOptions {
@@ -32,6 +34,7 @@ export class SupervisedRun {
   readonly target: Target;
   readonly id: string;
   readonly pace: Pace;
+  private readonly projectId: string;
 
   constructor(
     readonly options: SuperviseOptions,
@@ -41,6 +44,7 @@ export class SupervisedRun {
     this.target = options.target;
     this.id = options.run;
     this.pace = options.pace ?? PACE;
+    this.projectId = homeOf(options.project.state).id;
   }
 
   get supervision(): Supervision {
@@ -69,6 +73,7 @@ export class SupervisedRun {
     const next = { ...this.written, ...changes };
     if (JSON.stringify(next) === JSON.stringify(this.written)) return;
     this.written = next;
+    this.endIfLeftBehind();
     await updateSupervision(this.options.project, this.id, next);
   }
 
@@ -83,6 +88,15 @@ export class SupervisedRun {
 
   async sleep(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.options.signal });
+    this.endIfLeftBehind();
+  }
+
+  /**
+   * The project's folder was moved away, and another project may have its place: this supervisor cannot follow, and must not
+   * write there.
+   */
+  private endIfLeftBehind(): void {
+    if (homeOf(this.options.project.state).id !== this.projectId) throw new LeftBehindError(this.id);
   }
 }
 

@@ -1,6 +1,6 @@
 import { isNotFound, readJson, replaceFile, toJson, writeJsonAtomic } from '../../project/atomic-file.js';
-import { isAlive, type ProcessIdentity } from '../../project/process-identity.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
+import { isAliveHere, type ProjectProcess } from '../../project/project-home.js';
 import type { FailureCause } from '../../spark/failure-cause.js';
 import { runFile } from '../run-record.js';
 
@@ -38,7 +38,7 @@ export type Phase = 'queued' | 'launching' | 'watching' | 'pausing';
 
 /** What looks after a run writes this into the machine's half of it; nobody else does while it lives. */
 export interface Supervision {
-  readonly supervisor: ProcessIdentity;
+  readonly supervisor: ProjectProcess;
   readonly phase: Phase;
   /** What the run waits for, in words. */
   readonly note: string | null;
@@ -68,6 +68,6 @@ export async function updateSupervision(project: ProjectFolder, run: string, sup
 }
 
 /** Whether somebody looks after the run now. */
-export function isSupervised(supervision: Supervision | undefined): boolean {
-  return supervision !== undefined && supervision.verdict === null && isAlive(supervision.supervisor);
+export function isSupervised({ state }: ProjectFolder, supervision: Supervision | undefined): boolean {
+  return supervision !== undefined && supervision.verdict === null && isAliveHere(state, supervision.supervisor);
 }

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { withLock } from '../../project/lock.js';
+import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
@@ -20,7 +19,7 @@ interface Place {
 
 /** One at a time looks for room and takes it, so that two runs never count on the same free core. */
 export function withRoomLock<T>({ project, signal }: Place, command: string, work: () => Promise<T>): Promise<T> {
-  return withLock(join(project.state, 'locks', 'room.lock'), { command, waitMs: LOCK_WAIT_MS, signal }, work);
+  return withProjectLock(project, 'room', { command, waitMs: LOCK_WAIT_MS, signal }, work);
 }
 
 /**
@@ -77,7 +76,7 @@ async function readOthers({ target, project }: Place, run?: string): Promise<Oth
   const others = await Promise.all(
     records.map(async (record) => ({ record, supervision: await readSupervision(project, record.run) })),
   );
-  return others.filter((other): other is Other => isSupervised(other.supervision));
+  return others.filter((other): other is Other => isSupervised(project, other.supervision));
 }
 
 /** Runs whose drivers are on their way: they will take their cores in a moment. */

@@ -33,11 +33,11 @@ export function isService({ service }: Container): boolean {
 }
 
 /** @throws NameTakenError when containers of that name are another project's */
-export function refuseStranger({ name, project }: DockerFolders, containers: readonly Container[]): void {
-  const stranger = containers.find((container) => container.project !== project);
+export function refuseStranger(folders: DockerFolders, containers: readonly Container[]): void {
+  const stranger = containers.find(({ project }) => !folders.isOurs(project));
   if (!stranger) return;
   throw new NameTakenError(
-    name,
+    folders.name,
     stranger.project ? `the project ${stranger.project}` : 'containers of another program',
   );
 }

@@ -8,7 +8,8 @@ export class DockerFiles implements SharedFiles {
     private readonly session: ContainerSession,
     /** Where every container has it. */
     private readonly mount: string,
-    private readonly volume: string,
+    /** Its name, which a new project has from its first `cluster up` on. */
+    private readonly volume: () => string,
   ) {}
 
   pathForJobs(path: string): string {
@@ -16,7 +17,7 @@ export class DockerFiles implements SharedFiles {
   }
 
   describe(path: string): string {
-    return `${this.pathForJobs(path)} (Docker volume ${this.volume})`;
+    return `${this.pathForJobs(path)} (Docker volume ${this.volume()})`;
   }
 
   put(path: string, content: string | Uint8Array, mode?: number): Promise<void> {

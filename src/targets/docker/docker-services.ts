@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../errors.js';
+import { establishHome } from '../../project/project-home.js';
 import { clusterFile } from '../cluster-file.js';
 import type { Check, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
 import { compareVersions } from './advisories.js';
@@ -18,6 +19,7 @@ import {
   type Container,
   isService,
   listContainers,
+  listVolumes,
   refuseStranger,
   removeContainers,
   removeNetworks,
@@ -25,7 +27,7 @@ import {
 } from './containers.js';
 import { describeService } from './describe-service.js';
 import { checkDocker, freeBytesOf, NEEDED_DISK_BYTES } from './docker-checks.js';
-import { type DockerState, readDockerState, readFormerName, serviceNames, writeDockerState } from './docker-state.js';
+import { type DockerState, readDockerState, serviceNames, writeDockerState } from './docker-state.js';
 import { type EngineFacts, explainFailure } from './engine.js';
 import { DockerFailedError, EngineFullError } from './engine-errors.js';
 import { followComposeLogs } from './follow-compose-logs.js';
@@ -64,7 +66,7 @@ export class DockerServices implements Services {
   async up(signal: AbortSignal): Promise<UpResult> {
     const { engine, folders, session } = this.options;
     const facts = await engine.probe();
-    await this.warnOfFormerPlace();
+    establishHome(folders.state);
     const plan = await planCluster(this.options, facts);
     const { values, missing, extra } = plan;
     if (missing.length + extra.length > 0 || !haveComposeFiles(plan)) {
@@ -73,6 +75,8 @@ export class DockerServices implements Services {
       const composeFiles = await writeComposeFiles(folders.compose, values);
       await this.requireReadable(composeFiles);
       await this.ensureImages(values, composeFiles, signal);
+      // None in a copied folder, whose records tell of the original's topics.
+      if (!(await listVolumes(engine, folders.name)).includes(folders.volume('topics'))) await this.forgetTopics();
       await writeDockerState(folders, toState(plan, composeFiles));
       await this.start(plan, composeFiles, signal);
       await session.close();
@@ -85,9 +89,8 @@ export class DockerServices implements Services {
     const { engine, folders, session } = this.options;
     const containers = await listContainers(engine, folders.name);
     if (only === undefined) refuseStranger(folders, containers);
-    await this.warnOfFormerPlace();
     await session.close();
-    const ours = containers.filter(({ project }) => project === folders.project);
+    const ours = containers.filter(({ project }) => folders.isOurs(project));
     const isWanted = ({ service }: Container) => only?.includes(service as ServiceName) ?? true;
     const left = ours.filter((container) => !isWanted(container));
     await removeContainers(engine, ours.filter(isWanted), graceMs);
@@ -106,22 +109,17 @@ export class DockerServices implements Services {
     );
   }
 
-  private async warnOfFormerPlace(): Promise<void> {
-    const { folders, provisioning } = this.options;
-    const name = await readFormerName(folders);
-    if (name === undefined) return;
-    provisioning.report.warn(
-      `This folder has been moved since its cluster was started as ${name}: \`docker compose -p ${name} down\` ends what still runs, its data is in the volumes of that name`,
-    );
-  }
-
   async purge(): Promise<void> {
     const { engine, folders } = this.options;
     await removeVolumes(engine, folders.name);
-    // The id is always the same: what is known of the topics must not be believed of those made later.
-    await rm(join(folders.state, 'seeds', CLUSTER_ID), { recursive: true, force: true });
+    await this.forgetTopics();
     await rm(folders.compose, { recursive: true, force: true });
     if (await readDockerState(folders)) await rm(clusterFile(folders.state));
+  }
+
+  /** The id is always the same: what is known of the topics must not be believed of those made later. */
+  private async forgetTopics(): Promise<void> {
+    await rm(join(this.options.folders.state, 'seeds', CLUSTER_ID), { recursive: true, force: true });
   }
 
   async status(): Promise<readonly ServiceStatus[]> {

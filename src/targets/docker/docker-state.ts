@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Config } from '../../project/config.js';
+import { homeOf, isOurs } from '../../project/project-home.js';
 import { clusterFile } from '../cluster-file.js';
 import { workerNames } from '../service-names.js';
 import type { ClusterSize, ServiceName } from '../target.js';
@@ -29,51 +28,44 @@ export interface DockerState {
 
 /** What the docker target keeps below `.millrace/` of the project; the rest lies in volumes. */
 export class DockerFolders {
-  /** The compose project's name, from which containers and volumes have theirs. */
-  readonly name: string;
   readonly compose: string;
 
-  /** The project's folder without symbolic links: one project has one name, whichever way it was reached. */
-  readonly project: string;
-
-  constructor(
-    root: string,
-    readonly state: string,
-  ) {
-    this.project = realPath(root);
-    this.name = nameOf(this.project);
+  constructor(readonly state: string) {
     this.compose = join(state, 'docker');
   }
 
-  volume(name: 'src' | 'data'): string {
+  /** The compose project's name, from which containers and volumes have theirs: it goes with a folder that is moved. */
+  get name(): string {
+    return `millrace-${homeOf(this.state).id}`;
+  }
+
+  /** The project's folder without symbolic links. */
+  get project(): string {
+    return homeOf(this.state).folder;
+  }
+
+  /** Whether what was started for a folder is this project's; not so for the original in a copy. */
+  isOurs(folder: string): boolean {
+    return folder !== '' && isOurs(this.state, { folder });
+  }
+
+  volume(name: 'src' | 'data' | 'topics'): string {
     return `${this.name}_${name}`;
   }
 }
 
-function nameOf(project: string): string {
-  return `millrace-${createHash('sha256').update(project).digest('hex').slice(0, 8)}`;
-}
-
-function realPath(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
-}
-
 /** Undefined also when another target was used last, and for a state that came along with a copied folder. */
-export async function readDockerState({ state, project }: DockerFolders): Promise<DockerState | undefined> {
-  const found = await readJson<DockerState>(clusterFile(state));
-  return found?.target === 'docker' && found.project === project ? found : undefined;
+export async function readDockerState(folders: DockerFolders): Promise<DockerState | undefined> {
+  const found = await readJson<DockerState>(clusterFile(folders.state));
+  if (found?.target !== 'docker' || !folders.isOurs(found.project ?? '')) return undefined;
+  // An earlier version wrote them in full, in the folder that the state names.
+  const fromProject = (file: string) => (isAbsolute(file) ? relative(found.project, file) : file);
+  return { ...found, composeFiles: found.composeFiles.map((file) => join(folders.project, fromProject(file))) };
 }
 
-/** The name of a cluster that was started before the project's folder was moved, if it was. */
-export async function readFormerName({ state, project }: DockerFolders): Promise<string | undefined> {
-  const found = await readJson<Partial<DockerState>>(clusterFile(state));
-  if (found?.target !== 'docker' || !found.project || found.project === project) return undefined;
-  return existsSync(found.project) ? undefined : nameOf(found.project);
-}
-
-export function writeDockerState({ state }: DockerFolders, now: DockerState): Promise<void> {
-  return writeJsonAtomic(clusterFile(state), now);
+export function writeDockerState({ state, project }: DockerFolders, now: DockerState): Promise<void> {
+  const composeFiles = now.composeFiles.map((file) => relative(project, file));
+  return writeJsonAtomic(clusterFile(state), { ...now, project, composeFiles });
 }
 
 export function serviceNames({ workers }: ClusterSize, coordination: Coordination): ServiceName[] {

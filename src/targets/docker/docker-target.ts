@@ -20,14 +20,14 @@ export interface DockerTargetOptions {
 
 /** The cluster as a Docker Compose project, its drivers in the master's container, its shared folders as volumes. */
 export function createDockerTarget({ project, config, env, provisioning }: DockerTargetOptions): Target {
-  const folders = new DockerFolders(project.root, project.state);
+  const folders = new DockerFolders(project.state);
   const engine = new DockerEngine(env);
   const session = new ContainerSession(engine, folders, async () => {
     const state = await readDockerState(folders);
     return (state?.spark ?? (await describeSparkImage(config.sparkVersion ?? provisioning.lock.spark))).image;
   });
-  const src = new DockerFiles(session, '/opt/src', folders.volume('src'));
-  const data = new DockerFiles(session, '/opt/data', folders.volume('data'));
+  const src = new DockerFiles(session, '/opt/src', () => folders.volume('src'));
+  const data = new DockerFiles(session, '/opt/data', () => folders.volume('data'));
   return {
     name: 'docker',
     addresses: () => readAddresses(folders),

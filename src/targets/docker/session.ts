@@ -105,8 +105,8 @@ export class ContainerSession {
   }
 
   private async findMaster(): Promise<string | undefined> {
-    const { name, project } = this.folders;
-    const containers = (await listContainers(this.engine, name)).filter((container) => container.project === project);
+    const all = await listContainers(this.engine, this.folders.name);
+    const containers = all.filter(({ project }) => this.folders.isOurs(project));
     return containers.find(({ service, state }) => service === 'master' && state === 'running')?.id;
   }
 

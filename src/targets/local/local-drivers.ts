@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Environment } from '../../project/config.js';
 import { identifyProcess } from '../../project/process-identity.js';
+import { belongingOf, homeOf } from '../../project/project-home.js';
 import { cleanCommand, cleanEnvironment } from '../clean-environment.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { sendSignal } from '../send-signal.js';
@@ -15,10 +16,13 @@ import { LocalFiles } from './local-files.js';
 import { type LocalFolders, type LocalState, readLocalState } from './local-state.js';
 import { propertiesFile, sparkEnvironment } from './spark-daemons.js';
 
-const PROCESSES: DriverProcesses = {
-  startTime: async (pid) => identifyProcess(pid)?.startTime,
-  send: async (pid, signal) => sendSignal(pid, signal),
-};
+function processesOf({ state }: LocalFolders): DriverProcesses {
+  return {
+    startTime: async (pid) => identifyProcess(pid)?.startTime,
+    send: async (pid, signal) => sendSignal(pid, signal),
+    belongingOf: (driver) => belongingOf(state, driver),
+  };
+}
 
 /** Drivers as processes of this machine, each in a session of its own under run-driver.sh. */
 export class LocalDrivers implements Drivers {
@@ -31,7 +35,7 @@ export class LocalDrivers implements Drivers {
     /** The user's Maven mirror, for submits with --packages; asked for late, since a broken settings file is an error. */
     private readonly mavenMirrorUrl: () => string | undefined = () => undefined,
   ) {
-    this.wrapped = new WrappedDrivers(new LocalFiles(folders.data), PROCESSES);
+    this.wrapped = new WrappedDrivers(new LocalFiles(folders.data), processesOf(folders));
   }
 
   async canBeAlive(): Promise<boolean> {
@@ -65,7 +69,9 @@ export class LocalDrivers implements Drivers {
 
   async launch(run: string, command: readonly string[], environment: Environment): Promise<void> {
     const wrapper = join(this.folders.src, 'run-driver.sh');
-    const env = { ...cleanEnvironment(this.env), ...environment } as Record<string, string>;
+    const { folder } = homeOf(this.folders.state);
+    const facts = { MILLRACE_DRIVER_FACTS: JSON.stringify({ folder }).slice(1, -1) };
+    const env = { ...cleanEnvironment(this.env), ...environment, ...facts } as Record<string, string>;
     const options = { cwd: this.folders.src, env, detached: true, stdio: 'ignore' } as const;
     const runFolder = join(this.folders.data, 'runs', run);
     const child = spawn('/bin/sh', [wrapper, runFolder, ...command], options);

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { UsageError } from '../../errors.js';
 import type { Config, Environment } from '../../project/config.js';
+import { belongingOf, establishHome, homeOf } from '../../project/project-home.js';
 import { requireFreeSpace } from '../../provision/disk.js';
 import { type ProvisionOptions, provide } from '../../provision/provide.js';
 import { GB } from '../checks.js';
@@ -9,6 +10,7 @@ import { keepSize } from '../plan-size.js';
 import { runCommand } from '../run-command.js';
 import { workerNames } from '../service-names.js';
 import type { Check, ClusterSize, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
+import { MovedWhileUpError } from '../target-errors.js';
 import { prepareBroker } from './broker.js';
 import { followLogs } from './follow-logs.js';
 import { checkThisMachine, NEEDED_DISK_GB } from './local-checks.js';
@@ -70,8 +72,10 @@ export class LocalServices implements Services {
   async up(signal: AbortSignal): Promise<UpResult> {
     const { folders, env } = this.options;
     this.refuseForeignSettings();
+    establishHome(folders.state);
     const before = await readLocalState(folders);
     const running = await this.findRunning();
+    this.refuseMoved(running);
     const size = this.sizeFor(before);
     const wanted = serviceNames(size);
     const missing = wanted.filter((name) => !running.has(name));
@@ -142,6 +146,18 @@ export class LocalServices implements Services {
     return new Map(found.flatMap((record) => (record ? [[record.name, record] as const] : [])));
   }
 
+  /** @throws MovedWhileUpError for a broker and workers that write to a folder that is not there any more */
+  private refuseMoved(running: Running): void {
+    const { state } = this.options.folders;
+    const moved = [...running.values()].filter((record) => belongingOf(state, record) === 'moved');
+    const [first] = moved;
+    if (!first?.folder) return;
+    throw new MovedWhileUpError(
+      first.folder,
+      moved.map(({ name }) => name),
+    );
+  }
+
   /** @throws UsageError for settings that only containers can follow */
   private refuseForeignSettings(): void {
     const { coordination, sparkVersion } = this.options.config;
@@ -159,6 +175,7 @@ export class LocalServices implements Services {
     const clusterId = before?.clusterId ?? newClusterId();
     return {
       target: 'local',
+      project: homeOf(this.options.folders.state).folder,
       clusterId,
       isUp: true,
       ports,

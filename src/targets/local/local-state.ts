@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
+import { writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Artifacts } from '../../provision/artifacts.js';
-import { clusterFile } from '../cluster-file.js';
+import { clusterFile, type LastCluster, readLastCluster } from '../cluster-file.js';
 import { workerNames } from '../service-names.js';
 import type { ClusterSize, ServiceName } from '../target.js';
 
@@ -15,11 +15,9 @@ export interface LocalPorts {
 }
 
 /** What the last `up` decided: enough to find everything again without the command line that did it. */
-export interface LocalState {
+export interface LocalState extends LastCluster {
   readonly target: 'local';
   readonly clusterId: string;
-  /** What the user wants: after `down` the services are stopped, not failed. */
-  readonly isUp: boolean;
   readonly ports: LocalPorts;
   /** The ports were taken as they were free, not as configured. */
   readonly hasAutoPorts: boolean;
@@ -59,7 +57,7 @@ export function newClusterId(): string {
 
 /** Undefined also when another target was used last. */
 export async function readLocalState(folders: LocalFolders): Promise<LocalState | undefined> {
-  const state = await readJson<LocalState>(folders.stateFile);
+  const state = await readLastCluster<LocalState>(folders.state);
   return state?.target === 'local' ? state : undefined;
 }
 

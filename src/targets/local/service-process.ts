@@ -6,6 +6,7 @@ import { readJson } from '../../project/atomic-file.js';
 import { lookUntil, waitUntil } from '../../project/look-until.js';
 import { packagePath } from '../../project/package-files.js';
 import { isAlive, type ProcessIdentity, waitForEnd } from '../../project/process-identity.js';
+import { homeOf, isAliveHere, type ProjectProcess } from '../../project/project-home.js';
 import { sendSignal } from '../send-signal.js';
 import type { ServiceName } from '../target.js';
 import { ServiceFailedError } from '../target-errors.js';
@@ -24,7 +25,7 @@ export interface ServiceSpec {
 }
 
 /** What is known of a started service; found again from its file alone. */
-export interface ServiceRecord extends ProcessIdentity {
+export interface ServiceRecord extends ProjectProcess {
   readonly name: ServiceName;
   readonly port: number;
   readonly ui: string | null;
@@ -34,13 +35,15 @@ export interface ServiceRecord extends ProcessIdentity {
 const RECORDED_WITHIN_MS = 20_000;
 
 export interface ServiceFolders {
+  /** `.millrace`, which tells whose the services are. */
+  readonly state: string;
   readonly services: string;
   readonly logs: string;
 }
 
 export async function findService(folders: ServiceFolders, name: ServiceName): Promise<ServiceRecord | undefined> {
   const record = await readJson<ServiceRecord>(recordPath(folders, name));
-  return record && isAlive(record) ? record : undefined;
+  return record && isAliveHere(folders.state, record) ? record : undefined;
 }
 
 /**
@@ -81,7 +84,7 @@ async function spawnDetached(folders: ServiceFolders, spec: ServiceSpec): Promis
   const log = await open(logPath(folders, spec.name), 'a');
   try {
     const { command, args, cwd, env } = spec;
-    const start = [packagePath('templates', 'start-service.sh'), record, recordFacts(spec), command, ...args];
+    const start = [packagePath('templates', 'start-service.sh'), record, recordFacts(folders, spec), command, ...args];
     const child = spawn('/bin/sh', start, { cwd, env, detached: true, stdio: ['ignore', log.fd, log.fd] });
     child.once('error', () => undefined); // the missing record tells it below
     child.unref();
@@ -92,8 +95,9 @@ async function spawnDetached(folders: ServiceFolders, spec: ServiceSpec): Promis
 }
 
 /** The members of a ServiceRecord that are known before there is a process. */
-function recordFacts({ name, port, ui }: ServiceSpec): string {
-  return JSON.stringify({ name, port, ui, startedAt: new Date().toISOString() }).slice(1, -1);
+function recordFacts({ state }: ServiceFolders, { name, port, ui }: ServiceSpec): string {
+  const { folder } = homeOf(state);
+  return JSON.stringify({ name, port, ui, startedAt: new Date().toISOString(), folder }).slice(1, -1);
 }
 
 async function waitForRecord(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
@@ -262,7 +262,7 @@ describe('a second project', () => {
     expect(ours.map(({ target, state }) => `${target} ${state}`)).toEqual(['docker ready', 'docker ready']);
   });
 
-  test('keeps topics and shared files over down and up, and loses them to purge', async () => {
+  test('keeps topics and shared files over down, a move and up, and loses them to purge', async () => {
     await cliJson(['seed', 'cars', '--limit', '10'], { project: second });
     const { script } = await cliJson<{ script: string }>(['render', 'windowed-cars'], { project: second });
     expect(script).toContain('/opt/src/windowed-cars-preview.py');
@@ -274,7 +274,14 @@ describe('a second project', () => {
     const renderedWhileDown = await cli(['--json', 'render', 'windowed-news'], { project: second });
     expect(JSON.parse(renderedWhileDown.stdout)).toMatchObject({ lines: expect.any(Number) });
 
+    const before = second;
+    second = `${before}, moved`;
+    await rename(before, second);
     await cliJson(up, { project: second });
+    expect(await nameOf(second)).toBe(name);
+    await mkdir(before);
+    expect(await nameOf(before)).not.toBe(name);
+    await rm(before, { recursive: true });
     expect(await cliJson(['topic', 'describe', 'cars'], { project: second })).toMatchObject({ records: 10 });
     expect((await cli(['seed', 'cars', '--limit', '10'], { project: second })).exitCode).toBe(2);
     await cliJson(['cluster', 'down', '--purge', '--yes'], { project: second });

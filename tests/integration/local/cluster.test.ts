@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,7 +86,7 @@ describe('a second project', () => {
   });
   afterAll(() => rm(second, { recursive: true, force: true }));
 
-  test('has a cluster of its own beside the first, whose topics outlive down and are gone after purge', async () => {
+  test('has a cluster of its own beside the first, whose topics outlive down and a move, and are gone after purge', async () => {
     const up = ['cluster', 'up', '--workers', '1', '--ports', 'auto'];
     await cliJson(up, { project: second });
     await cliJson(['topic', 'create', 'of-the-second'], { project: second });
@@ -98,6 +98,8 @@ describe('a second project', () => {
     expect(JSON.parse(stopped.stdout).state).toBe('stopped');
     expect((await cli(['topic', 'list'], { project: second })).exitCode).toBe(3);
 
+    await rename(second, `${second}, moved`);
+    second = `${second}, moved`;
     await cliJson(up, { project: second });
     const { topics } = await cliJson<{ topics: { topic: string }[] }>(['topic', 'list'], { project: second });
     expect(topics.map(({ topic }) => topic)).toContain('of-the-second');

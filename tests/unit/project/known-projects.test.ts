@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KnownProjects } from '../../../src/project/known-projects.js';
+import { establishHome } from '../../../src/project/project-home.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -28,6 +29,26 @@ describe('KnownProjects', () => {
     const roots = ['b', 'a "quoted" one', 'žluť', 'a'].map(makeProject);
     for (const root of [...roots, ...roots]) await projects.remember(root);
     expect(await projects.list()).toEqual([...roots].sort());
+  });
+
+  test('follows one that was moved, and enters none that was not known before', async () => {
+    const { projects, makeProject } = make();
+    const [a, b, c] = [makeProject('a'), makeProject('b'), makeProject('c')];
+    await projects.remember(a);
+    await projects.follow(b, [a]);
+    await projects.follow(c, []);
+    await projects.follow(c, [`${c}-before`]);
+    makeProject('a/.millrace/data');
+    expect(await projects.list()).toEqual([b]);
+  });
+
+  test('keeps another project that has the old place of one that was moved', async () => {
+    const { projects, makeProject } = make();
+    const [a, b] = [makeProject('a'), makeProject('b')];
+    await projects.remember(a);
+    establishHome(join(a, '.millrace'));
+    await projects.follow(b, [a]);
+    expect(await projects.list()).toEqual([a, b]);
   });
 
   test('forgets one and keeps the others', async () => {

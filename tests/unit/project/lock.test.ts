@@ -1,7 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LockHolder, lockHolder, withLock } from '../../../src/project/lock.js';
+import {
+  type LockHolder,
+  lockHolder,
+  projectLockHolder,
+  withLock,
+  withProjectLock,
+} from '../../../src/project/lock.js';
 import { identifyProcess } from '../../../src/project/process-identity.js';
+import { establishHome } from '../../../src/project/project-home.js';
 import { failureOf } from '../failure-of.js';
 import { moduleUrl, runModule } from '../run-module.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -101,6 +108,43 @@ describe('withLock', () => {
     mkdirSync(join(path, '..'));
     writeFileSync(path, 'hal');
     expect(await withLock(path, { command: 'a' }, async () => 'mine')).toBe('mine');
+  });
+});
+
+describe('withProjectLock', () => {
+  const makeProject = () => {
+    const root = join(folder, `project-${++count}`);
+    establishHome(join(root, '.millrace'));
+    return { root, state: join(root, '.millrace') };
+  };
+  const stateIn = (root: string) => ({ state: join(root, '.millrace') });
+  const take = (project: { state: string }) =>
+    withProjectLock(project, 'cluster', { command: 'b' }, async () => 'mine');
+
+  test('is free in a copy that was made while somebody held it, who keeps it in the original', async () => {
+    const project = makeProject();
+    await withProjectLock(project, 'cluster', { command: 'millrace cluster up' }, async () => {
+      const copy = stateIn(`${project.root}-copy`);
+      cpSync(project.state, copy.state, { recursive: true });
+      expect(await projectLockHolder(copy, 'cluster')).toBeUndefined();
+      expect(await take(copy)).toBe('mine');
+      expect(await projectLockHolder(project, 'cluster')).toMatchObject({ pid: process.pid, folder: project.root });
+      expect(await failureOf(take(project))).toMatchObject({ code: 'LOCKED' });
+    });
+    expect(await take(project)).toBe('mine');
+  });
+
+  test('is held on in a folder that is moved meanwhile, and what another project holds in the old place stays', async () => {
+    const project = makeProject();
+    const moved = stateIn(`${project.root}-moved`);
+    const another = join(project.state, 'locks', 'cluster.lock');
+    await withProjectLock(project, 'cluster', { command: 'millrace seed' }, async () => {
+      renameSync(project.root, `${project.root}-moved`);
+      expect(await projectLockHolder(moved, 'cluster')).toMatchObject({ command: 'millrace seed' });
+      expect(await failureOf(take(moved))).toMatchObject({ code: 'LOCKED' });
+      leaveStaleLock(another);
+    });
+    expect(readFileSync(another, 'utf8')).toContain('millrace old');
   });
 });
 

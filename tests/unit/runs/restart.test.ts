@@ -52,6 +52,14 @@ describe('restartRun refuses', () => {
     await target.data.remove('runs/moved-1');
   });
 
+  test('one whose script is gone, as in the empty volumes of a copied project', async () => {
+    await submit('scriptless-1', 'exit 0', { command: ['spark-submit', 'scriptless-1.py'] });
+    expect(await failureOf(restartRun(context, 'scriptless-1'))).toMatchObject({
+      message: 'The run scriptless-1 cannot be started again: its script is not there any more',
+      hint: 'Take `millrace submit windowed-cars` instead.',
+    });
+  });
+
   test('one while a newer run of the same name lives', async () => {
     await submit('twice-1', 'exit 0');
     await submit('twice-2', 'exit 0', { phase: 'pausing' });

@@ -336,7 +336,7 @@ describe('writeComposeFiles', () => {
     writeFileSync(join(project, 'compose.override.yaml'), 'services: {}\n');
     const files = await writeComposeFiles(join(project, 'state'), { ...valuesFor(2), project });
     expect(files.at(-1)).toBe(join(project, 'compose.override.yaml'));
-    const folders = new DockerFolders(project, join(project, '.millrace'));
+    const folders = new DockerFolders(join(project, '.millrace'));
     expect(composeArguments(folders, files)).toEqual([
       'compose',
       '--project-name',
@@ -374,7 +374,7 @@ describe('compose itself', () => {
     const mirrors = { images: undefined, maven: `https://m.example.com/${odd}`, pip: `https://p.example.com/${odd}` };
     const values = { ...valuesFor(5), project, coordination, mirrors };
     const files = await writeComposeFiles(join(project, 'state'), values);
-    const args = composeArguments(new DockerFolders(project, join(project, '.millrace')), files);
+    const args = composeArguments(new DockerFolders(join(project, '.millrace')), files);
     const output = execFileSync('docker', [...args, 'config', '--format', 'json'], { encoding: 'utf8', stdio: 'pipe' });
     const { services } = JSON.parse(output) as { services: Record<string, ResolvedService> };
     const zookeeper = coordination === 'zookeeper' ? ['zookeeper'] : [];

@@ -40,7 +40,7 @@ interface Engine {
 function make(engine: Engine) {
   const { isMasterRunning = true, hasVolumes = true, hasImage = true, program } = engine;
   const project = mkdtempSync(join(parent, 'project-'));
-  const folders = new DockerFolders(project, join(project, '.millrace'));
+  const folders = new DockerFolders(join(project, '.millrace'));
   const bin = join(project, 'bin');
   const log = join(project, 'calls');
   const pids = join(project, 'pids');
@@ -61,7 +61,7 @@ function make(engine: Engine) {
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
   const session = new ContainerSession(new DockerEngine(env), folders, async () => IMAGE);
   sessions.push(session);
-  const data = new DockerFiles(session, join(project, 'volume'), folders.volume('data'));
+  const data = new DockerFiles(session, join(project, 'volume'), () => folders.volume('data'));
   const containers = () => readFileSync(log, 'utf8').match(/^(exec|run) .*$/gm) ?? [];
   return { session, data, folders, containers, left: () => leftBehind(pids), volume: join(project, 'volume') };
 }
@@ -85,7 +85,7 @@ describe('DockerFiles', () => {
 
   test('tells jobs and users where a file is', () => {
     const { session, folders } = make({});
-    const data = new DockerFiles(session, '/opt/data', folders.volume('data'));
+    const data = new DockerFiles(session, '/opt/data', () => folders.volume('data'));
     expect(data.pathForJobs('runs/a')).toBe('/opt/data/runs/a');
     expect(data.pathForJobs('')).toMatch(/^\/opt\/data\/?$/);
     expect(data.describe('runs/a')).toBe(`/opt/data/runs/a (Docker volume ${folders.name}_data)`);

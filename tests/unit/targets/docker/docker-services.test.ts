@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConfigOverrides, loadConfig } from '../../../../src/project/config.js';
 import { packagePath } from '../../../../src/project/package-files.js';
@@ -19,6 +19,7 @@ const WILLING: ReadonlyArray<readonly [string, Answer]> = [
   ['image inspect *', MISSING],
   ['pull *', {}],
   ['compose *', {}],
+  ['volume ls *', {}],
 ];
 
 /** A container as `docker ps` tells of it. */
@@ -61,7 +62,7 @@ async function makeTarget(settings: ConfigOverrides, answersFor: (root: string) 
   /** What was asked of docker that changes something. */
   const changes = () =>
     standIn.calls().filter((call) => /^(pull|stop|rm|network rm|compose (?!version|.* config$))/.test(call));
-  return { up, down, plan, report, calls: standIn.calls, changes, target };
+  return { root, up, down, plan, report, calls: standIn.calls, changes, target };
 }
 
 const imagesIn = (file: string) =>
@@ -159,6 +160,42 @@ describe('containers of somebody else under the name of the project', () => {
     const { down, changes } = await makeTarget({}, (root) => engineWith(containers(root)));
     expect(await failureOf(async () => down())).toMatchObject(refusal(holder));
     expect(changes()).toEqual([]);
+  });
+});
+
+describe('containers that were started before the folder was moved', () => {
+  const moved = (root: string) => {
+    mkdirSync(join(root, '.millrace'));
+    const home = { id: '0a1b2c3d', folder: root, formerly: ['/old place'] };
+    writeFileSync(join(root, '.millrace', 'project.json'), JSON.stringify(home));
+    return engineWith([{ service: 'broker', project: '/old place' }]);
+  };
+
+  test('are the project’s: they are shown, and `down` ends them', async () => {
+    const { down, changes, target } = await makeTarget({}, moved);
+    expect((await target.services?.status())?.[0]).toMatchObject({ name: 'broker', state: 'running' });
+    await down();
+    expect(changes()).toContain('rm --force --volumes id-broker');
+  });
+});
+
+describe('what is known of the topics', () => {
+  const ledgerIn = (root: string) => join(root, '.millrace', 'seeds', 'bWlsbHJhY2UtZG9ja2VyMQ', 'cars.json');
+  const seeded = (root: string, volumes: string) => {
+    mkdirSync(join(ledgerIn(root), '..'), { recursive: true });
+    writeFileSync(ledgerIn(root), '{}');
+    const home = { id: '0a1b2c3d', folder: root, formerly: [] };
+    writeFileSync(join(root, '.millrace', 'project.json'), JSON.stringify(home));
+    return [['volume ls *', { stdout: volumes }] as const, ...WILLING];
+  };
+
+  test.each([
+    ['is forgotten where their volume is not there, as in a copied project', '', false],
+    ['stays with their volume', 'millrace-0a1b2c3d_topics\n', true],
+  ])('%s', async (_, volumes, isKept) => {
+    const { up, root } = await makeTarget({}, (at) => seeded(at, volumes));
+    await up();
+    expect(existsSync(ledgerIn(root))).toBe(isKept);
   });
 });
 

@@ -1,35 +1,64 @@
-import { cpSync, mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { establishHome } from '../../../../src/project/project-home.js';
 import {
   DockerFolders,
   type DockerState,
   readDockerState,
-  readFormerName,
   serviceNames,
   writeDockerState,
 } from '../../../../src/targets/docker/docker-state.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const parent = temporaryFolder();
-const foldersOf = (root: string) => new DockerFolders(root, join(root, '.millrace'));
+const foldersOf = (root: string) => new DockerFolders(join(root, '.millrace'));
+const stateFile = (root: string) => join(root, '.millrace', 'cluster.json');
 
 async function startedProject(): Promise<string> {
   const root = mkdtempSync(join(parent, 'project-'));
   const folders = foldersOf(root);
-  await writeDockerState(folders, { target: 'docker', project: folders.project, isUp: true } as DockerState);
+  establishHome(folders.state);
+  const composeFiles = [join(folders.compose, 'compose.yaml'), join(folders.project, 'compose.override.yaml')];
+  await writeDockerState(folders, { target: 'docker', isUp: true, composeFiles } as unknown as DockerState);
   return root;
 }
 
+/** The name as an earlier version made it: eight digits of the path's hash. */
+const EARLIER_NAME = /^millrace-7b962250$/;
+
 describe('the name of a project', () => {
-  test('is made of its path, the same by whichever way it is reached, and before its folder is there', () => {
+  test('is the same by whichever way it is reached', () => {
     const root = mkdtempSync(join(parent, 'real-'));
     symlinkSync(root, `${root}-link`);
     expect(foldersOf(root).name).toMatch(/^millrace-[0-9a-f]{8}$/);
     expect(foldersOf(`${root}-link`).name).toBe(foldersOf(root).name);
-    const before = foldersOf(join(`${root}-link`, 'later')).name;
-    mkdirSync(join(root, 'later'));
-    expect(foldersOf(join(root, 'later')).name).toBe(before);
-    expect(before).not.toBe(foldersOf(root).name);
+  });
+
+  test('goes with a folder that is moved, and a new project in its old place has another', async () => {
+    const root = await startedProject();
+    const { name } = foldersOf(root);
+    renameSync(root, `${root}-moved`);
+    mkdirSync(root);
+    establishHome(join(root, '.millrace'));
+    expect(foldersOf(`${root}-moved`).name).toBe(name);
+    expect(foldersOf(root).name).not.toBe(name);
+  });
+
+  test('is another in a copy, from the first look on', async () => {
+    const root = await startedProject();
+    cpSync(root, `${root}-copy`, { recursive: true });
+    const { name } = foldersOf(`${root}-copy`);
+    expect(name).not.toBe(foldersOf(root).name);
+    renameSync(root, `${root}-moved`);
+    expect(foldersOf(`${root}-copy`).name).toBe(name);
+  });
+
+  test('stays what it was for a project that an earlier version has started, moved since or not', () => {
+    const root = mkdtempSync(join(parent, 'earlier-'));
+    mkdirSync(join(root, '.millrace'));
+    writeFileSync(stateFile(root), JSON.stringify({ target: 'docker', project: '/srv/moved away', isUp: false }));
+    expect(foldersOf(root).name).toMatch(EARLIER_NAME);
+    expect(foldersOf(root).isOurs('/srv/moved away')).toBe(true);
   });
 });
 
@@ -45,25 +74,40 @@ describe('readDockerState', () => {
     const root = await startedProject();
     cpSync(root, `${root}-copy`, { recursive: true });
     expect(await readDockerState(foldersOf(`${root}-copy`))).toBeUndefined();
-    expect(await readFormerName(foldersOf(`${root}-copy`))).toBeUndefined();
+    expect(foldersOf(`${root}-copy`).isOurs(root)).toBe(false);
   });
 
-  test('knows nothing in a folder that was moved, whose former name is told', async () => {
+  test('goes on in a folder that was moved, with the files that lie there', async () => {
     const root = await startedProject();
-    const { name } = foldersOf(root);
-    renameSync(root, `${root}-moved`);
-    expect(await readDockerState(foldersOf(`${root}-moved`))).toBeUndefined();
-    expect(await readFormerName(foldersOf(`${root}-moved`))).toBe(name);
+    expect(readFileSync(stateFile(root), 'utf8')).toContain('".millrace/docker/compose.yaml"');
+    const moved = `${root}-moved`;
+    renameSync(root, moved);
+    expect(await readDockerState(foldersOf(moved))).toMatchObject({
+      isUp: true,
+      composeFiles: [join(moved, '.millrace', 'docker', 'compose.yaml'), join(moved, 'compose.override.yaml')],
+    });
+    expect(foldersOf(moved).isOurs(root)).toBe(true);
+  });
+
+  test('finds the files of an earlier version, which named them in full, after a move', async () => {
+    const root = mkdtempSync(join(parent, 'earlier-'));
+    mkdirSync(join(root, '.millrace'));
+    const composeFiles = ['/srv/gone/.millrace/docker/compose.yaml', '/srv/gone/compose.override.yaml'];
+    writeFileSync(
+      stateFile(root),
+      JSON.stringify({ target: 'docker', project: '/srv/gone', isUp: true, composeFiles }),
+    );
+    const { composeFiles: found } = (await readDockerState(foldersOf(root))) as DockerState;
+    expect(found).toEqual([join(root, '.millrace', 'docker', 'compose.yaml'), join(root, 'compose.override.yaml')]);
   });
 
   test.each(['{"target":"local","isUp":true}', '{"target":"docker","isUp":true}', '{"target":"doc', ''])(
-    'takes %p for no state of this target, and for no move',
+    'takes %p for no state of this target',
     async (text) => {
       const root = mkdtempSync(join(parent, 'other-'));
       mkdirSync(join(root, '.millrace'));
-      writeFileSync(join(root, '.millrace', 'cluster.json'), text);
+      writeFileSync(stateFile(root), text);
       expect(await readDockerState(foldersOf(root))).toBeUndefined();
-      expect(await readFormerName(foldersOf(root))).toBeUndefined();
     },
   );
 });

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packagePath } from '../../../../src/project/package-files.js';
 import { identifyProcess, isAlive, waitForEnd } from '../../../../src/project/process-identity.js';
+import { establishHome } from '../../../../src/project/project-home.js';
 import { LocalDrivers } from '../../../../src/targets/local/local-drivers.js';
 import { LocalFolders, type LocalState, writeLocalState } from '../../../../src/targets/local/local-state.js';
 import type { DriverState } from '../../../../src/targets/target.js';
@@ -11,7 +12,8 @@ import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { waitUntil } from '../../wait-until.js';
 
-const folders = new LocalFolders(join(temporaryFolder(), 'tést, a state'));
+const temporaryRoot = temporaryFolder();
+const folders = new LocalFolders(join(temporaryRoot, 'tést, a state'));
 const drivers = new LocalDrivers(folders, { ...process.env, SPARK_HOME: '/elsewhere' }, '/project');
 
 beforeAll(() => {
@@ -116,6 +118,48 @@ describe('find', () => {
     writeFileSync(file('b-3', 'driver.json'), JSON.stringify({ pid, startTime: 'another', wrapper: 2 ** 30 }));
     expect(await drivers.find('b-3')).toEqual({ state: 'lost' });
     expect(await drivers.signal('b-3', 'SIGTERM')).toBe(false);
+  });
+});
+
+describe('a driver of a project whose folder is', () => {
+  function make(name: string) {
+    const root = join(temporaryRoot, name);
+    const inFolder = (at: string) => {
+      const own = new LocalFolders(join(at, '.millrace'));
+      return new LocalDrivers(own, process.env, at);
+    };
+    const own = new LocalFolders(join(root, '.millrace'));
+    establishHome(own.state);
+    mkdirSync(own.src);
+    mkdirSync(own.data);
+    copyFileSync(packagePath('templates', 'run-driver.sh'), join(own.src, 'run-driver.sh'));
+    return { root, inFolder, here: inFolder(root) };
+  }
+  const SLEEP = ['/bin/sh', '-c', 'env | grep MILLRACE_DRIVER; exec sleep 60'];
+
+  test('copied is not seen as alive there, nor waited for, nor signalled', async () => {
+    const { root, inFolder, here } = make('"o\\riginal", 車');
+    await here.launch('r-1', SLEEP, {});
+    const copy = join(temporaryRoot, 'copy');
+    cpSync(root, copy, { recursive: true });
+    const began = Date.now();
+    expect(await inFolder(copy).find('r-1')).toEqual({ state: 'lost' });
+    expect(Date.now() - began).toBeLessThan(4_000);
+    for (const name of ['SIGTERM', 'SIGKILL'] as const) expect(await inFolder(copy).signal('r-1', name)).toBe(false);
+    expect(await here.find('r-1')).toMatchObject({ state: 'running' });
+    expect(readFileSync(join(root, '.millrace', 'data', 'runs', 'r-1', 'driver.log'), 'utf8')).toBe('');
+    await here.signal('r-1', 'SIGKILL');
+  });
+
+  test('moved is still its own, known to work in the old place, and can be stopped', async () => {
+    const { root, inFolder, here } = make('moving');
+    await here.launch('r-1', SLEEP, {});
+    renameSync(root, `${root}-on`);
+    const there = inFolder(`${root}-on`);
+    expect(await there.find('r-1')).toEqual({ state: 'running', pid: expect.any(Number), isMoved: true });
+    expect(await there.signal('r-1', 'SIGTERM')).toBe(true);
+    await waitUntil(async () => (await there.find('r-1')).state !== 'running');
+    expect(await there.find('r-1')).toEqual({ state: 'lost' });
   });
 });
 

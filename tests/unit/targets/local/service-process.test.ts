@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { identifyProcess, isAlive, waitForEnd } from '../../../../src/project/process-identity.js';
+import { establishHome } from '../../../../src/project/project-home.js';
 import {
   findService,
   logPath,
@@ -16,7 +17,7 @@ import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();
-const folders = { services: join(root, 'services'), logs: join(root, 'logs') };
+const folders = { state: join(root, '.millrace'), services: join(root, 'services'), logs: join(root, 'logs') };
 const never = new AbortController().signal;
 
 beforeAll(() => {
@@ -174,5 +175,40 @@ describe('stopService', () => {
       expect(stranger.signalCode).toBeNull();
       expect(identity && isAlive(identity)).toBe(true);
     });
+  });
+});
+
+describe('the service of a project whose folder is', () => {
+  const foldersIn = (at: string) => {
+    const state = join(at, '.millrace');
+    return { state, services: join(state, 'services'), logs: join(state, 'logs') };
+  };
+  async function startIn(at: string): Promise<ServiceRecord> {
+    const own = foldersIn(at);
+    establishHome(own.state);
+    for (const folder of [own.services, own.logs]) mkdirSync(folder);
+    await startService(own, await specOf(LISTEN), never);
+    return (await findService(own, 'broker')) as ServiceRecord;
+  }
+
+  test('copied is not that of the copy, whose down leaves it alone', async () => {
+    const [original, copy] = [join(root, 'o"riginal, 車'), join(root, 'copy')];
+    const service = await startIn(original);
+    expect(service.folder).toBe(original);
+    cpSync(original, copy, { recursive: true });
+    expect(await findService(foldersIn(copy), 'broker')).toBeUndefined();
+    await stopService(foldersIn(copy), 'broker', 3_000);
+    expect(isAlive(service)).toBe(true);
+    expect(await findService(foldersIn(original), 'broker')).toEqual(service);
+    await stopService(foldersIn(original), 'broker', 3_000);
+  });
+
+  test('moved is still its own, and is stopped', async () => {
+    const [before, after] = [join(root, 'before'), join(root, 'after')];
+    const service = await startIn(before);
+    renameSync(before, after);
+    expect(await findService(foldersIn(after), 'broker')).toEqual(service);
+    await stopService(foldersIn(after), 'broker', 3_000);
+    expect(isAlive(service)).toBe(false);
   });
 });

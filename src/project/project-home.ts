@@ -1,0 +1,180 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { isNotFound, parseJson, toJson } from './atomic-file.js';
+import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
+
+/** Where a target keeps what its last `up` decided; of earlier versions the only file that may name the project's folder. */
+export const CLUSTER_FILE = 'cluster.json';
+const HOME_FILE = 'project.json';
+
+/** Which project this is, and where it lies. */
+export interface ProjectHome {
+  /** Eight hexadecimal digits, the same for as long as there is the project, wherever its folder is moved to. */
+  readonly id: string;
+  /** Its folder with links resolved: what is started for the project is recorded with it. */
+  readonly folder: string;
+  /** Folders that it was moved out of: what was started there is still this project's. */
+  readonly formerly: readonly string[];
+  /** The folder of the project that this one began as a copy of. */
+  readonly copyOf?: string;
+}
+
+/** A process that was started for a project; records of earlier versions do not say for which. */
+export interface ProjectProcess extends ProcessIdentity {
+  readonly folder?: string;
+}
+
+/** `moved`: this project's, started before its folder was moved, so it works in a folder that is gone. */
+export type Belonging = 'here' | 'moved' | 'foreign';
+
+/**
+ * The project whose `.millrace` folder this is. The rule that tells a copied folder from a moved one stands here alone:
+ * the file names the folder that it was written in. Where that is another one than today's and still holds the same
+ * project, or may not be looked at, this is a copy: another project, to which nothing belongs that was started for the
+ * first. Where it is gone or holds something else, the project has been moved. That is decided at the first look, and kept.
+ */
+export function homeOf(state: string): ProjectHome {
+  const here = realPath(dirname(state));
+  const known = readHome(state);
+  if (!known) return { id: newId(here), folder: here, formerly: [] };
+  const home = settle(known, here, state);
+  if (home !== known || !existsSync(homeFile(state))) save(state, home);
+  return home;
+}
+
+/** Writes down which project this is, before the first thing is started for it; one that is known stays as it is. */
+export function establishHome(state: string): ProjectHome {
+  const home = homeOf(state);
+  mkdirSync(state, { recursive: true });
+  withDraft(state, home, (draft) => linkSync(draft, homeFile(state)), 'EEXIST');
+  return homeOf(state);
+}
+
+/** Where a project writes down which one it is: a `.millrace` folder without it holds at most what a driver has left. */
+export function homeFile(state: string): string {
+  return join(state, HOME_FILE);
+}
+
+export function belongingOf(state: string, { folder }: { readonly folder?: string | undefined }): Belonging {
+  const home = homeOf(state);
+  // Without a folder it is of an earlier version, and not of this project where that began as a copy.
+  if (folder === undefined) return home.copyOf === undefined ? 'here' : 'foreign';
+  if (folder === home.folder) return 'here';
+  return home.formerly.includes(folder) ? 'moved' : 'foreign';
+}
+
+export function isOurs(state: string, record: { readonly folder?: string | undefined }): boolean {
+  return belongingOf(state, record) !== 'foreign';
+}
+
+/** Whether the process runs and is this project's: only then may it be shown, waited for or signalled. */
+export function isAliveHere(state: string, process: ProjectProcess): boolean {
+  return isAlive(process) && isOurs(state, process);
+}
+
+/** The process that asks, as this project's records name it. */
+export function identifySelfIn(state: string): ProjectProcess {
+  return { ...identifySelf(), folder: homeOf(state).folder };
+}
+
+/** The path without symbolic links, also of what is not there yet. */
+export function realPath(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
+}
+
+function settle(known: ProjectHome, here: string, state: string): ProjectHome {
+  const there = join(known.folder, basename(state));
+  if (known.folder === here || isSameFolder(there, state)) return known;
+  if (!isReadable(there) || readHome(there)?.id === known.id)
+    return { id: newId(here), folder: here, formerly: [], copyOf: known.folder };
+  const formerly = [...known.formerly.filter((folder) => folder !== here), known.folder];
+  return { ...known, folder: here, formerly };
+}
+
+/** Reached by a link to `.millrace` alone, or in other letters on a disk that does not tell them apart. */
+function isSameFolder(one: string, other: string): boolean {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.ino === b.ino && a.dev === b.dev;
+  } catch {
+    return false;
+  }
+}
+
+/** True also for what is gone; another user's folder is there and keeps to itself whether it still is that project. */
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK);
+    return true;
+  } catch (error) {
+    return isNotFound(error);
+  }
+}
+
+/**
+ * Of the path and of when and where the folder was made: a new folder at the path of one that was moved away is another
+ * project, whose volumes must not be the same. And two commands that are the first in a copy come to the same id.
+ */
+function newId(folder: string): string {
+  const made = statSync(folder, { throwIfNoEntry: false });
+  return shortHash(made ? `${folder}\n${made.ino}\n${made.birthtimeMs}` : folder);
+}
+
+function readHome(state: string): ProjectHome | undefined {
+  const told = readJsonNow<Partial<ProjectHome>>(homeFile(state));
+  if (typeof told?.id !== 'string' || typeof told.folder !== 'string') return homeOfEarlierVersion(state);
+  const { id, folder, formerly = [], copyOf } = told;
+  return { id, folder, formerly, ...(copyOf === undefined ? {} : { copyOf }) };
+}
+
+/** The path was the project, and only target docker wrote it down. */
+function homeOfEarlierVersion(state: string): ProjectHome | undefined {
+  const cluster = readJsonNow<{ project?: string }>(join(state, CLUSTER_FILE));
+  if (!cluster) return undefined;
+  const folder = typeof cluster.project === 'string' ? cluster.project : realPath(dirname(state));
+  return { id: shortHash(folder), folder, formerly: [] };
+}
+
+function readJsonNow<T>(path: string): T | undefined {
+  try {
+    return parseJson<T>(readFileSync(path, 'utf8')) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A folder that may only be read is looked at all the same: then the next look decides again. */
+function save(state: string, home: ProjectHome): void {
+  const writeProtected = ['EACCES', 'EPERM', 'EROFS'];
+  withDraft(state, home, (draft) => renameSync(draft, homeFile(state)), ...writeProtected);
+}
+
+function withDraft(state: string, home: ProjectHome, put: (draft: string) => void, ...bearable: string[]): void {
+  const draft = join(state, `${HOME_FILE}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
+  try {
+    writeFileSync(draft, toJson(home), { flag: 'wx' });
+    put(draft);
+  } catch (error) {
+    if (!bearable.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
