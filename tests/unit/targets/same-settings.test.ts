@@ -39,6 +39,16 @@ test('every broker keeps records for 30 days, gives a topic 4 partitions, and ma
   }
 });
 
+test('what brokers of two layouts both set, but for where they listen and lie, is the same', async () => {
+  const { local, ...others } = await brokerSettings();
+  const isOfPlace = (name: string) => /listener|log\.dirs|quorum\.voters/.test(name);
+  for (const settings of Object.values(others)) {
+    const both = [...settings].filter(([name]) => local?.has(name) && !isOfPlace(name));
+    expect(both.length).toBeGreaterThan(8);
+    expect(both).toEqual(both.map(([name]) => [name, local?.get(name)]));
+  }
+});
+
 test("every Spark's RPC is authenticated and encrypted, and its REST submission server is off", async () => {
   await prepareSpark(folders, state.artifacts);
   const file = propertiesFile(folders);
