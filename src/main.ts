@@ -69,7 +69,7 @@ async function leave(code: number): Promise<never> {
   process.exit(code);
 }
 
-function buildProgram(interruption: AbortSignal): Command {
+export function buildProgram(interruption: AbortSignal): Command {
   const program = new Command('millrace')
     .description('From data to live streams and a served model, on real Kafka and real Spark')
     .version(packageVersion())

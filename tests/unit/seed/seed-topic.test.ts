@@ -5,6 +5,7 @@ import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import { parseBrands } from '../../../src/seed/brands.js';
 import { seedCars } from '../../../src/seed/seed-cars.js';
 import { seedNews } from '../../../src/seed/seed-news.js';
+import { withTopicLock } from '../../../src/seed/seed-topic.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -53,6 +54,19 @@ describe('a seed that replaces', () => {
     expect(await failureOf(seedCars(aborted, brands, { ...replacing, paths: [path] }))).toMatchObject({
       message: 'enough',
     });
+  });
+});
+
+describe.each([
+  ['seedCars', () => seedCars(context, brands, { topic: 'any', sourcePrefix: '', paths: [fileOf('audi.csv', cars)] })],
+  [
+    'seedNews',
+    () => seedNews(context, brands, { topic: 'any', sourcePrefix: '', paths: [fileOf('n.json', '{"id":1}')] }),
+  ],
+])('%s', (_, seed) => {
+  test('is refused while another seed of the topic is at work', async () => {
+    const refused = await withTopicLock(context.project, 'any', () => failureOf(seed()));
+    expect(refused).toMatchObject({ code: 'LOCKED', exitCode: 3, message: expect.stringContaining('`millrace seed`') });
   });
 });
 

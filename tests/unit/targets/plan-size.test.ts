@@ -1,5 +1,5 @@
 import type { Config } from '../../../src/project/config.js';
-import { planSize } from '../../../src/targets/plan-size.js';
+import { keepSize, planSize } from '../../../src/targets/plan-size.js';
 
 const GB = 1024;
 
@@ -20,5 +20,16 @@ describe('planSize', () => {
   ])('with %d MB keeps what the user wants', (memoryMb, isSmall) => {
     const config = { workers: 5, workerCores: 1, workerMemoryMb: 3000 } as Config;
     expect(planSize(config, memoryMb)).toEqual({ workers: 5, workerCores: 1, workerMemoryMb: 3000, isSmall });
+  });
+});
+
+describe('keepSize', () => {
+  const running = { workers: 3, workerCores: 1, workerMemoryMb: 1536, isSmall: true };
+  const planned = { workers: 4, workerCores: 8, workerMemoryMb: 4096, isSmall: false };
+
+  test('leaves a cluster that is up as it is, save for a number of workers that is said', () => {
+    expect(keepSize(running, planned, { said: [] as string[] } as unknown as Config)).toEqual(running);
+    expect(keepSize(running, planned, { said: ['workers'] } as unknown as Config)).toEqual({ ...running, workers: 4 });
+    expect(keepSize(undefined, planned, { said: [] as string[] } as unknown as Config)).toEqual(planned);
   });
 });

@@ -195,6 +195,28 @@ describe('DockerEngine', () => {
     expect(await failureOf(engine.probe())).toMatchObject({ code: 'DOCKER_UNREACHABLE', exitCode: 3 });
   });
 
+  test.each([
+    ['DOCKER_HOST', { DOCKER_HOST: 'ssh://me:secret@far.example.org' }, ''],
+    ['the context in use', {}, 'tcp://far.example.org:2376\n'],
+  ])('refuses an engine on another machine, named by %s', async (_, variables, stdout) => {
+    const { env } = standInDocker(folder, [...ANSWERING, ['context inspect *', { stdout }]]);
+    const refused = await failureOf(new DockerEngine({ ...env, ...variables }).probe());
+    expect(refused).toMatchObject({
+      code: 'DOCKER_ELSEWHERE',
+      exitCode: 3,
+      message: expect.stringMatching(/\/\/far\.example\.org/),
+    });
+    expect(String(refused)).not.toContain('secret');
+  });
+
+  test.each(['unix:///run/docker.sock', 'tcp://127.0.0.1:2375', 'tcp://localhost:2375', 'tcp://[::1]:2375'])(
+    'takes an engine of this machine at %s',
+    async (host) => {
+      const { env } = standInDocker(folder, ANSWERING);
+      expect(await new DockerEngine({ ...env, DOCKER_HOST: host }).probe()).toMatchObject({ version: '28.2.2' });
+    },
+  );
+
   test('hands on the environment, but nothing that would bend compose', async () => {
     const { env } = standInDocker(folder, []);
     const engine = new DockerEngine({
