@@ -6,8 +6,8 @@ import { publish, readAll, readLatest } from '../kafka.js';
 import { readCommittedParquet } from '../parquet.js';
 import { findRun, listed } from '../runs.js';
 import { expectSameEverywhere } from '../same-everywhere.js';
-import { sharedProject } from '../shared-cluster/project.js';
-import { fetchData, killDriver, pathForJobs } from '../target-data.js';
+import { sharedProject, testTarget } from '../shared-cluster/project.js';
+import { containerOf, fetchData, killDriver, pathForJobs, run } from '../target-data.js';
 import { until } from '../until.js';
 
 /**
@@ -50,7 +50,7 @@ interface Explanation {
 const project = sharedProject();
 const WINDOW_MS = 500;
 const BACK_WITHIN_MS = 420_000;
-const run = 'story-1';
+const name = 'story-1';
 const settings = [
   ...['--set', 'input=story-news', '--set', 'output=story-counts', '--name', 'story'],
   ...['--set', 'window=500 milliseconds'],
@@ -113,7 +113,7 @@ async function expectCounts(): Promise<Record<string, number>> {
   return expected;
 }
 
-const show = () => cliJson<Shown>(['runs', 'show', run], { project });
+const show = () => cliJson<Shown>(['runs', 'show', name], { project });
 const refusal = async (args: readonly string[]) => {
   const { exitCode, stderr } = await cli(['--json', ...args], { project });
   return { exitCode, ...JSON.parse(stderr.trim().split('\n').at(-1) ?? '{}').error };
@@ -126,7 +126,7 @@ describe('a stream over stories, and a training beside it', () => {
     await publish('story-news', BAD);
     const submit = ['submit', 'windowed-news', ...settings, '--trigger', '1 second'];
     const submitted = await cliJson<Submitted>(submit, { project });
-    expect(submitted).toMatchObject({ run, state: 'running', exitCode: null });
+    expect(submitted).toMatchObject({ run: name, state: 'running', exitCode: null });
     const train = ['train', 'model', '--set', 'input=story-cars', '--set', 'trees=20', '--set', 'depth=10'];
     training = cliJson<Trained>(train, { project });
     training.catch(() => undefined); // waited for below
@@ -147,7 +147,7 @@ describe('a stream over stories, and a training beside it', () => {
   });
 
   test('is explained by the numbers that it has', async () => {
-    const { findings, ruledOut } = await cliJson<Explanation>(['runs', 'explain', run], { project });
+    const { findings, ruledOut } = await cliJson<Explanation>(['runs', 'explain', name], { project });
     expect(findings.find(({ id }) => id === 'dead-letters')?.numbers).toMatchObject({ deadLetters: BAD.length });
     expect(ruledOut.map(({ id }) => id)).toEqual(expect.arrayContaining(['topic-missing', 'topic-empty', 'no-cores']));
   });
@@ -173,15 +173,15 @@ describe('a stream over stories, and a training beside it', () => {
     });
     expect({ exitCode, stderr: stderr.trim() }).toEqual({
       exitCode: 0,
-      stderr: `let go of ${run}; it goes on running`,
+      stderr: `let go of ${name}; it goes on running`,
     });
   });
 
   test('goes on after its driver was killed, and counts once what came meanwhile', async () => {
-    await killDriver(run);
-    await listed(run, ({ state, attempts }) => state === 'starting' || attempts === 2);
+    await killDriver(name);
+    await listed(name, ({ state, attempts }) => state === 'starting' || attempts === 2);
     await publish('story-news', [jaguar('meanwhile')]);
-    await listed(run, ({ state, attempts }) => state === 'running' && attempts === 2, BACK_WITHIN_MS);
+    await listed(name, ({ state, attempts }) => state === 'running' && attempts === 2, BACK_WITHIN_MS);
     await publish('story-news', [jaguar('after')]);
     await expectCounts();
     const { attempts, summary } = await show();
@@ -222,6 +222,15 @@ describe('a stream over stories, and a training beside it', () => {
     await until(look, 120_000, 1_000);
   });
 
+  if (testTarget() === 'docker')
+    test('goes on after the container of its driver was killed and started again', async () => {
+      await run('docker', ['kill', await containerOf('master')]);
+      await publish('story-news', [jaguar('without a master')]);
+      expect(await cliJson(['cluster', 'up'], { project })).toMatchObject({ started: ['master'] });
+      await listed(name, ({ state, attempts }) => state === 'running' && attempts === 3, BACK_WITHIN_MS);
+      await expectCounts();
+    });
+
   test('is not started twice, stops after its micro-batch, and whoever follows its log is let go', async () => {
     expect(await refusal(['submit', 'windowed-news', ...settings])).toMatchObject({ exitCode: 2, code: 'RUN_LIVE' });
     let stopping: Promise<object> | undefined;
@@ -231,10 +240,10 @@ describe('a stream over stories, and a training beside it', () => {
         stopping = cliJson(['runs', 'stop', 'story'], { project });
       },
     });
-    expect(await stopping).toEqual({ run, state: 'stopped', by: 'marker' });
-    expect(followed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`${run}: stopped`) });
+    expect(await stopping).toEqual({ run: name, state: 'stopped', by: 'marker' });
+    expect(followed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(`${name}: stopped`) });
     expect(followed.stdout).toContain('Successfully stopped SparkContext');
-    expect(await findRun(run)).toMatchObject({ state: 'stopped' });
+    expect(await findRun(name)).toMatchObject({ state: 'stopped' });
   });
 
   test('is refused with another window on its checkpoint, with what changed and what to do, and nothing starts', async () => {
@@ -246,5 +255,13 @@ describe('a stream over stories, and a training beside it', () => {
       hint: expect.stringContaining('--new-checkpoint'),
     });
     expect(await findRun('story-2')).toBeUndefined();
+  });
+
+  test('goes on where it stopped, with the next submit of its name', async () => {
+    await publish('story-news', [jaguar('next')]);
+    const next = ['submit', 'windowed-news', ...settings, '--trigger', 'available-now'];
+    const submitted = await cliJson(next, { project });
+    expect(submitted).toMatchObject({ run: 'story-2', state: 'succeeded', summary: { rowsRead: 1, deadLetters: 0 } });
+    await expectCounts();
   });
 });

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
 import { carsFile } from '../data.js';
@@ -29,6 +29,16 @@ interface StoryWindow {
 const project = sharedProject();
 const iso = (ms: number) => new Date(ms).toISOString();
 const ENDS_WITHIN_MS = 420_000;
+
+const OWN_SCRIPT = `import sys
+
+from pyspark.sql import SparkSession
+from words import WORDS
+
+spark = SparkSession.builder.getOrCreate()
+print(WORDS, sys.argv[1:], spark.range(10).count(), flush=True)
+sys.exit(3)
+`;
 
 interface Started {
   readonly kill: (signal: NodeJS.Signals) => void;
@@ -158,17 +168,18 @@ describe('submit', () => {
     expect(submitted).toMatchObject({ run: 'empty-1', state: 'succeeded', note: 'nothing to read' });
   });
 
-  test('of a job whose application fails ends with 6 and gives the application its own exit code', async () => {
-    await mkdir(join(project, 'jobs'), { recursive: true });
-    await mkdir(join(project, 'templates'), { recursive: true });
-    const definition = 'description: fails\nkind: streaming\ntemplate: broken.py.hbs\n';
-    await writeFile(join(project, 'jobs', 'broken.yaml'), definition);
-    await writeFile(join(project, 'templates', 'broken.py.hbs'), 'NAME = {{py appName}}\nraise ValueError(NAME)\n');
-    const { exitCode, stdout, stderr } = await cli(['--json', 'submit', 'broken', '--restarts', '0'], { project });
+  test('of a script of your own gives it its modules and arguments; where it fails, it ends with 6 and tells its exit code', async () => {
+    const folder = await mkdtemp(join(project, 'my scripts '));
+    await writeFile(join(folder, 'tell.py'), OWN_SCRIPT);
+    await writeFile(join(folder, 'words.py'), 'WORDS = "from beside"\n');
+    const submit = ['--json', 'submit', join(folder, 'tell.py'), '--restarts', '0', '--', '--limit', '1 0'];
+    const { exitCode, stdout, stderr } = await cli(submit, { project });
     expect(exitCode).toBe(6);
-    expect(JSON.parse(stdout)).toMatchObject({ run: 'broken-1', state: 'failed', exitCode: 1 });
+    expect(JSON.parse(stdout)).toMatchObject({ run: 'tell-1', state: 'failed', exitCode: 3 });
     const { error } = parseLines<{ error?: object }>(stderr).at(-1) ?? {};
     expect(error).toMatchObject({ code: 'JOB_FAILED', hint: expect.stringContaining('driver.log') });
+    const logs = await cli(['runs', 'logs', 'tell', '-n', '1000'], { project });
+    expect(logs.stdout).toContain("from beside ['--limit', '1 0'] 10");
   });
 });
 
