@@ -49,7 +49,8 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
     join(process.env.MILLRACE_DATA || envPaths('millrace', { suffix: '' }).data, 'projects'),
   );
   // The first look in a folder that was moved or copied: what it is from now on is written down.
-  await projects.follow(project.root, homeOf(project.state).formerly);
+  const { formerly } = homeOf(project.state, () => projects.roots());
+  await projects.follow(project.root, formerly);
   const provisioning = await provisionOptions(config, report, signal);
   const { name, reason } = await chooseTarget(config, project, options.isChoosingTarget ?? false);
   return {

@@ -6,7 +6,9 @@
 # driver.log   what the command prints
 # driver.json  its pid and start time, and this wrapper's pid (it leads the session, so that is the process group); before
 #              them the members that MILLRACE_DRIVER_FACTS holds, which say whose it is
-# exit.json    its exit code and when it ended
+# exit.json    its exit code and when it ended, with its pid
+#
+# All of them lie in the folder where it was started, also when that is moved meanwhile and another one has taken its name.
 #
 # The wrapper outlives signals sent to the group, so that the exit code of a stopped driver is written too.
 run_folder=$1
@@ -27,11 +29,12 @@ start_time() {
 
 # Written beside and moved, so that nobody reads half of it.
 write() {
-  printf '%s\n' "$2" >"$run_folder/$1.tmp" && mv "$run_folder/$1.tmp" "$run_folder/$1"
+  printf '%s\n' "$2" >"$1.tmp" && mv "$1.tmp" "$1"
 }
 
-mkdir -p "$run_folder"
-"$@" >>"$run_folder/driver.log" 2>&1 </dev/null &
+scripts=$PWD
+mkdir -p "$run_folder" && cd "$run_folder" || exit
+(cd "$scripts" && exec "$@") >>driver.log 2>&1 </dev/null &
 driver=$!
 write driver.json "{$facts\"pid\": $driver, \"startTime\": \"$(start_time $driver)\", \"wrapper\": $$}"
 
@@ -45,4 +48,4 @@ while :; do
   [ -n "$code" ] && [ $told -eq 127 ] || code=$told
   [ -n "$has_come" ] || break
 done
-write exit.json "{\"exitCode\": $code, \"endedAt\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"
+write exit.json "{\"pid\": $driver, \"exitCode\": $code, \"endedAt\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}"

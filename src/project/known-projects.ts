@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson, writeJsonAtomic } from './atomic-file.js';
+import { parseJson, writeJsonAtomic } from './atomic-file.js';
 import { homeFile } from './project-home.js';
 
 /** The projects of this user that have, or had, a cluster: a file for each, so that two commands never meet in one. */
@@ -27,17 +27,31 @@ export class KnownProjects {
 
   /** Their folders, sorted; those that were deleted are forgotten. */
   async list(): Promise<readonly string[]> {
-    const names = await readdir(this.folder).catch(() => []);
-    const found = await Promise.all(
-      names.filter((name) => name.endsWith('.json')).map((name) => readJson<{ root: string }>(join(this.folder, name))),
-    );
-    const roots = found.flatMap((entry) => (typeof entry?.root === 'string' ? [entry.root] : []));
+    const roots = this.roots();
     const gone = roots.filter((root) => !existsSync(root));
     await Promise.all(gone.map((root) => this.forget(root)));
     return roots.filter((root) => !gone.includes(root)).sort();
   }
 
+  /** Their folders, whether they are there or not. */
+  roots(): readonly string[] {
+    const names = existsSync(this.folder) ? readdirSync(this.folder).filter((name) => name.endsWith('.json')) : [];
+    return names.flatMap((name) => {
+      const root = parseJson<{ root?: unknown }>(readTextNow(join(this.folder, name)))?.root;
+      return typeof root === 'string' ? [root] : [];
+    });
+  }
+
   private file(root: string): string {
     return join(this.folder, `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
+  }
+}
+
+/** Empty where another command has just taken it away. */
+function readTextNow(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }

@@ -1,16 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   accessSync,
+  closeSync,
   constants,
   existsSync,
+  fsyncSync,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isNotFound, parseJson, toJson } from './atomic-file.js';
@@ -32,6 +35,12 @@ export interface ProjectHome {
   readonly copyOf?: string;
 }
 
+/** `isGuessed`: its id is that of earlier versions, so another one in the same folder tells nothing. */
+interface Known {
+  readonly home: ProjectHome;
+  readonly isGuessed: boolean;
+}
+
 /** A process that was started for a project; records of earlier versions do not say for which. */
 export interface ProjectProcess extends ProcessIdentity {
   readonly folder?: string;
@@ -43,15 +52,17 @@ export type Belonging = 'here' | 'moved' | 'foreign';
 /**
  * The project whose `.millrace` folder this is. The rule that tells a copied folder from a moved one stands here alone:
  * the file names the folder that it was written in. Where that is another one than today's and still holds the same
- * project, or may not be looked at, this is a copy: another project, to which nothing belongs that was started for the
- * first. Where it is gone or holds something else, the project has been moved. That is decided at the first look, and kept.
+ * project, or what cannot be read, this is a copy: another project, to which nothing belongs that was started for the
+ * first. Where it is gone or holds something else, the project has been moved, unless one of `others`, folders of known
+ * projects, has taken its place already. That is decided at the first look, and kept.
  */
-export function homeOf(state: string): ProjectHome {
+export function homeOf(state: string, others: () => readonly string[] = () => []): ProjectHome {
   const here = realPath(dirname(state));
-  const known = readHome(state);
+  const told = readHomeFile(state);
+  const known = told ? { home: told, isGuessed: false } : homeByCluster(state);
   if (!known) return { id: newId(here), folder: here, formerly: [] };
-  const home = settle(known, here, state);
-  if (home !== known || !existsSync(homeFile(state))) save(state, home);
+  const home = settle(known, here, state, others);
+  if (home !== told) save(state, home);
   return home;
 }
 
@@ -59,7 +70,8 @@ export function homeOf(state: string): ProjectHome {
 export function establishHome(state: string): ProjectHome {
   const home = homeOf(state);
   mkdirSync(state, { recursive: true });
-  withDraft(state, home, (draft) => linkSync(draft, homeFile(state)), 'EEXIST');
+  if (isDamaged(state)) save(state, home);
+  else withDraft(state, home, (draft) => linkSync(draft, homeFile(state)), 'EEXIST');
   return homeOf(state);
 }
 
@@ -85,6 +97,12 @@ export function isAliveHere(state: string, process: ProjectProcess): boolean {
   return isAlive(process) && isOurs(state, process);
 }
 
+/** How what is started for a project tells whose it is; `cluster.json` is also asked where `project.json` was damaged. */
+export function ownerOf(state: string): { readonly id: string; readonly project: string } {
+  const { id, folder } = homeOf(state);
+  return { id, project: folder };
+}
+
 /** The process that asks, as this project's records name it. */
 export function identifySelfIn(state: string): ProjectProcess {
   return { ...identifySelf(), folder: homeOf(state).folder };
@@ -96,13 +114,25 @@ export function realPath(path: string): string {
   return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
 }
 
-function settle(known: ProjectHome, here: string, state: string): ProjectHome {
-  const there = join(known.folder, basename(state));
-  if (known.folder === here || isSameFolder(there, state)) return known;
-  if (!isReadable(there) || readHome(there)?.id === known.id)
-    return { id: newId(here), folder: here, formerly: [], copyOf: known.folder };
-  const formerly = [...known.formerly.filter((folder) => folder !== here), known.folder];
-  return { ...known, folder: here, formerly };
+function settle(known: Known, here: string, state: string, others: () => readonly string[]): ProjectHome {
+  const { home } = known;
+  const there = join(home.folder, basename(state));
+  if (home.folder === here || isSameFolder(there, state)) return home;
+  const original = holds(there, known) ? home.folder : others().find((folder) => hasTaken(folder, home, here));
+  if (original !== undefined) return { id: newId(here), folder: here, formerly: [], copyOf: original };
+  return { ...home, folder: here, formerly: [...home.formerly.filter((folder) => folder !== here), home.folder] };
+}
+
+/** Whether the project is still in that `.millrace` folder; so it is where that cannot be told. */
+function holds(there: string, { home, isGuessed }: Known): boolean {
+  if (!isReadable(there) || isDamaged(there)) return true;
+  const found = readHomeFile(there) ?? homeByCluster(there)?.home;
+  return found !== undefined && (isGuessed || found.id === home.id);
+}
+
+/** Whether another folder that was moved or copied before is the project by now. */
+function hasTaken(folder: string, { id }: ProjectHome, here: string): boolean {
+  return realPath(folder) !== here && readHomeFile(join(folder, '.millrace'))?.id === id;
 }
 
 /** Reached by a link to `.millrace` alone, or in other letters on a disk that does not tell them apart. */
@@ -134,19 +164,24 @@ function newId(folder: string): string {
   return shortHash(made ? `${folder}\n${made.ino}\n${made.birthtimeMs}` : folder);
 }
 
-function readHome(state: string): ProjectHome | undefined {
+function readHomeFile(state: string): ProjectHome | undefined {
   const told = readJsonNow<Partial<ProjectHome>>(homeFile(state));
-  if (typeof told?.id !== 'string' || typeof told.folder !== 'string') return homeOfEarlierVersion(state);
+  if (typeof told?.id !== 'string' || typeof told.folder !== 'string') return undefined;
   const { id, folder, formerly = [], copyOf } = told;
   return { id, folder, formerly, ...(copyOf === undefined ? {} : { copyOf }) };
 }
 
-/** The path was the project, and only target docker wrote it down. */
-function homeOfEarlierVersion(state: string): ProjectHome | undefined {
-  const cluster = readJsonNow<{ project?: string }>(join(state, CLUSTER_FILE));
+function isDamaged(state: string): boolean {
+  return existsSync(homeFile(state)) && readHomeFile(state) === undefined;
+}
+
+/** Where the file of its own is missing or damaged; earlier versions, to which the path was the project, told no id here. */
+function homeByCluster(state: string): Known | undefined {
+  const cluster = readJsonNow<{ id?: string; project?: string }>(join(state, CLUSTER_FILE));
   if (!cluster) return undefined;
   const folder = typeof cluster.project === 'string' ? cluster.project : realPath(dirname(state));
-  return { id: shortHash(folder), folder, formerly: [] };
+  const isGuessed = typeof cluster.id !== 'string';
+  return { home: { id: cluster.id ?? shortHash(folder), folder, formerly: [] }, isGuessed };
 }
 
 function readJsonNow<T>(path: string): T | undefined {
@@ -166,7 +201,13 @@ function save(state: string, home: ProjectHome): void {
 function withDraft(state: string, home: ProjectHome, put: (draft: string) => void, ...bearable: string[]): void {
   const draft = join(state, `${HOME_FILE}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`);
   try {
-    writeFileSync(draft, toJson(home), { flag: 'wx' });
+    const file = openSync(draft, 'wx');
+    try {
+      writeSync(file, toJson(home));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
     put(draft);
   } catch (error) {
     if (!bearable.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;

@@ -3,9 +3,8 @@
  * `--project /elsewhere`. What the command says itself it keeps.
  */
 export function carryOn(command: string, told: readonly string[]): string {
-  return command
-    .split(' && ')
-    .map((part) => (part.startsWith('millrace ') ? told.reduce(addOption, part) : part))
+  return splitAt(' && ', command)
+    .map((part) => (part.startsWith('millrace ') ? addOptions(part, told) : part))
     .join(' && ');
 }
 
@@ -15,8 +14,22 @@ export function carryOnIn(text: string, told: readonly string[]): string {
 }
 
 /** Before ` -- `, behind which everything belongs to a script. */
-function addOption(command: string, option: string): string {
-  const [own = '', ...rest] = command.split(' -- ');
-  const [flag = ''] = option.split(' ');
-  return [own.split(' ').includes(flag) ? own : `${own} ${option}`, ...rest].join(' -- ');
+function addOptions(command: string, told: readonly string[]): string {
+  const [own = '', ...rest] = splitAt(' -- ', command);
+  const words = splitAt(' ', own);
+  const missing = told.filter((option) => !words.includes(splitAt(' ', option)[0] ?? ''));
+  return [[own, ...missing].join(' '), ...rest].join(' -- ');
+}
+
+/** Where the text stands outside of a shell's quotes: a folder may be called ` -- `. */
+function splitAt(text: string, command: string): string[] {
+  const parts = [''];
+  for (let at = 0; at < command.length; ) {
+    const [quoted = ''] = /^(?:\\.|'[^']*')/.exec(command.slice(at)) ?? [];
+    const isHere = quoted === '' && command.startsWith(text, at);
+    if (isHere) parts.push('');
+    else parts[parts.length - 1] += quoted || command.charAt(at);
+    at += isHere ? text.length : quoted.length || 1;
+  }
+  return parts;
 }

@@ -9,6 +9,8 @@ export interface LastCluster {
   readonly isUp: boolean;
   /** The folder it was started for; what local clusters of earlier versions left does not say. */
   readonly project?: string;
+  /** The project's id; see `ownerOf`. */
+  readonly id?: string;
 }
 
 /** Where the target that was used last keeps what its `up` decided. */

@@ -14,7 +14,6 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
     reject: false,
     stripFinalNewline: false,
     stdin: 'ignore',
-    all: true,
     detached: true, // leads a process group of its own, which can be ended as a whole
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
@@ -47,12 +46,12 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 async function reportLines(
-  child: { iterable(options: { from: 'all' }): AsyncIterable<string> },
+  child: { iterable(options: { from: 'stdout' | 'stderr' }): AsyncIterable<string> },
   onLine: (line: string) => void,
 ) {
-  try {
-    for await (const line of child.iterable({ from: 'all' })) onLine(line);
-  } catch {
-    // A failing program's lines end early; its outcome is reported by the awaited result.
-  }
+  const report = async (from: 'stdout' | 'stderr') => {
+    for await (const line of child.iterable({ from })) onLine(line);
+  };
+  // A failing program's lines end early; its outcome is reported by the awaited result.
+  await Promise.allSettled([report('stdout'), report('stderr')]);
 }

@@ -23,6 +23,8 @@ interface DriverFile extends ProjectProcess {
 }
 
 interface ExitFile {
+  /** The driver's that ended; earlier versions did not say. */
+  readonly pid?: number;
   readonly exitCode: number;
   readonly endedAt: string;
 }
@@ -38,11 +40,11 @@ export class WrappedDrivers {
   async find(run: string): Promise<DriverState> {
     const driver = await this.readDriver(run);
     const isRunning = driver !== undefined && (await this.isAlive(driver));
-    const exit = await this.readExit(run);
-    if (exit) return { state: 'ended', ...exit };
-    if (!driver) return { state: 'absent' };
-    if (!isRunning) return this.endedOrLost(run, driver);
-    return { state: 'running', pid: driver.pid, ...(this.belongingOf(driver) === 'moved' ? { isMoved: true } : {}) };
+    if (driver && isRunning)
+      return { state: 'running', pid: driver.pid, ...(this.belongingOf(driver) === 'moved' ? { isMoved: true } : {}) };
+    const ended = await this.readEnd(run, driver);
+    if (ended) return ended;
+    return driver ? this.endedOrLost(run, driver) : { state: 'absent' };
   }
 
   async signal(run: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
@@ -69,10 +71,9 @@ export class WrappedDrivers {
     // The original's may run for hours yet, and its exit code does not come here.
     if (this.belongingOf(driver) === 'foreign') return { state: 'lost' };
     const isWritten = async () =>
-      (await this.readExit(run)) !== undefined || (await this.processes.startTime(wrapper)) === undefined;
+      (await this.readEnd(run, driver)) !== undefined || (await this.processes.startTime(wrapper)) === undefined;
     await waitUntil(isWritten, { everyMs: 50, withinMs: this.exitWithinMs });
-    const exit = await this.readExit(run);
-    return exit ? { state: 'ended', ...exit } : { state: 'lost' };
+    return (await this.readEnd(run, driver)) ?? { state: 'lost' };
   }
 
   private async waitForEnd(driver: DriverFile): Promise<void> {
@@ -92,8 +93,11 @@ export class WrappedDrivers {
     return this.readJson(run, 'driver.json');
   }
 
-  private readExit(run: string): Promise<ExitFile | undefined> {
-    return this.readJson(run, 'exit.json');
+  /** Of this driver: a run of the same id may have been here before, in a project that was moved away. */
+  private async readEnd(run: string, driver: DriverFile | undefined): Promise<DriverState | undefined> {
+    const exit = await this.readJson<ExitFile>(run, 'exit.json');
+    if (!exit || (driver && exit.pid !== undefined && exit.pid !== driver.pid)) return undefined;
+    return { state: 'ended', exitCode: exit.exitCode, endedAt: exit.endedAt };
   }
 
   private async readJson<T>(run: string, file: string): Promise<T | undefined> {

@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Config } from '../../project/config.js';
-import { homeOf, isOurs } from '../../project/project-home.js';
+import { homeOf, isOurs, ownerOf } from '../../project/project-home.js';
 import { clusterFile } from '../cluster-file.js';
 import { workerNames } from '../service-names.js';
 import type { ClusterSize, ServiceName } from '../target.js';
@@ -65,7 +65,7 @@ export async function readDockerState(folders: DockerFolders): Promise<DockerSta
 
 export function writeDockerState({ state, project }: DockerFolders, now: DockerState): Promise<void> {
   const composeFiles = now.composeFiles.map((file) => relative(project, file));
-  return writeJsonAtomic(clusterFile(state), { ...now, project, composeFiles });
+  return writeJsonAtomic(clusterFile(state), { ...now, ...ownerOf(state), composeFiles });
 }
 
 export function serviceNames({ workers }: ClusterSize, coordination: Coordination): ServiceName[] {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { UsageError } from '../../errors.js';
 import type { Config, Environment } from '../../project/config.js';
-import { belongingOf, establishHome, homeOf } from '../../project/project-home.js';
+import { belongingOf, establishHome } from '../../project/project-home.js';
 import { requireFreeSpace } from '../../provision/disk.js';
 import { type ProvisionOptions, provide } from '../../provision/provide.js';
 import { GB } from '../checks.js';
@@ -175,7 +175,6 @@ export class LocalServices implements Services {
     const clusterId = before?.clusterId ?? newClusterId();
     return {
       target: 'local',
-      project: homeOf(this.options.folders.state).folder,
       clusterId,
       isUp: true,
       ports,

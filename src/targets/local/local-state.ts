@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { writeJsonAtomic } from '../../project/atomic-file.js';
+import { ownerOf } from '../../project/project-home.js';
 import type { Artifacts } from '../../provision/artifacts.js';
 import { clusterFile, type LastCluster, readLastCluster } from '../cluster-file.js';
 import { workerNames } from '../service-names.js';
@@ -62,7 +63,7 @@ export async function readLocalState(folders: LocalFolders): Promise<LocalState 
 }
 
 export function writeLocalState(folders: LocalFolders, state: LocalState): Promise<void> {
-  return writeJsonAtomic(folders.stateFile, state);
+  return writeJsonAtomic(folders.stateFile, { ...state, ...ownerOf(folders.state) });
 }
 
 export function serviceNames(size: ClusterSize): ServiceName[] {

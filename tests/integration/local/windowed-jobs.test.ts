@@ -163,6 +163,7 @@ describe('submits side by side', () => {
 
 describe('submit', () => {
   test('of bounded input starts nothing where there is nothing to read, and says so', async () => {
+    await cliJson(['topic', 'create', 'wempty'], { project });
     const empty = ['windowed-cars', '--set', 'input=wempty', '--set', 'output=wempty-means', '--name', 'empty'];
     const submitted = await cliJson(['submit', ...empty, '--trigger', 'available-now'], { project });
     expect(submitted).toMatchObject({ run: 'empty-1', state: 'succeeded', note: 'nothing to read' });

@@ -17,13 +17,16 @@ function runAs(version: string) {
 }
 
 describe('bin/cli', () => {
-  test.each(['8.17.0', '18.20.8', '20.3.0', '20.18.2'])('says what it needs in Node %s, and ends with 3', (version) => {
-    expect(runAs(version)).toEqual({
-      status: 3,
-      stdout: '',
-      stderr: `millrace needs Node 20.18.3 or later; this is ${version}, ${process.execPath}\n`,
-    });
-  });
+  test.each(['8.17.0', '18.20.8', '20.3.0', '20.18.2', '21.7.3', '22.11.0'])(
+    'says what it needs in Node %s, and ends with 3',
+    (version) => {
+      expect(runAs(version)).toEqual({
+        status: 3,
+        stdout: '',
+        stderr: `millrace needs Node 20.18.3 or later of Node 20, or 22.12 or later; this is ${version}, ${process.execPath}\n`,
+      });
+    },
+  );
 
   test.each(['20.18.3', '20.20.2', '22.12.0', '100.0.0'])('runs in Node %s', (version) => {
     expect(runAs(version)).toMatchObject({ status: 0, stderr: '' });

@@ -20,6 +20,7 @@ import {
   identifySelfIn,
   isAliveHere,
   isOurs,
+  ownerOf,
 } from '../../../src/project/project-home.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -249,4 +250,49 @@ describe('isAliveHere', () => {
     expect(isAliveHere(stateOf(root), self)).toBe(true);
     expect(isAliveHere(stateOf(root), { ...self, startTime: 'long ago' })).toBe(false);
   });
+});
+
+describe('a folder whose project.json is missing or damaged', () => {
+  /** As `cluster up` leaves it. */
+  function withCluster(root: string): string {
+    writeFileSync(join(stateOf(root), 'cluster.json'), JSON.stringify({ target: 'local', ...ownerOf(stateOf(root)) }));
+    return root;
+  }
+
+  test.each([
+    ['left out of the copy', (root: string) => rmSync(fileOf(root))],
+    ['cut off in the copy', (root: string) => writeFileSync(fileOf(root), '{ "id": "305')],
+  ])('is a copy all the same, where the file was %s', (_, damage) => {
+    const root = withCluster(makeProject());
+    const copied = copy(root);
+    damage(copied);
+    expect(homeOf(stateOf(copied))).toMatchObject({ folder: copied, formerly: [], copyOf: root });
+    expect(idOf(copied)).not.toBe(idOf(root));
+    expect(isOurs(stateOf(copied), { folder: root })).toBe(false);
+  });
+
+  test('is a copy where the original’s file was cut off, which takes nothing from the original', () => {
+    const root = withCluster(makeProject());
+    const id = idOf(root);
+    const copied = copy(root);
+    writeFileSync(fileOf(root), '{ "id": "305');
+    expect(homeOf(stateOf(copied))).toMatchObject({ formerly: [], copyOf: root });
+    expect(homeOf(stateOf(root))).toEqual({ id, folder: root, formerly: [] });
+    expect(JSON.parse(readFileSync(fileOf(root), 'utf8'))).toMatchObject({ id });
+  });
+
+  test('is written again before the first start where nothing else tells which project it is', () => {
+    const root = makeProject();
+    writeFileSync(fileOf(root), '');
+    expect(establishHome(stateOf(root))).toEqual(JSON.parse(readFileSync(fileOf(root), 'utf8')));
+  });
+});
+
+test('of two folders that were made of one that is gone, the second is a copy of the first', () => {
+  const root = makeProject();
+  const [first, second] = [copy(root, `${root}-1`), copy(root, `${root}-2`)];
+  rmSync(root, { recursive: true });
+  expect(homeOf(stateOf(first), () => [root])).toMatchObject({ formerly: [root] });
+  expect(homeOf(stateOf(second), () => [root, first])).toMatchObject({ formerly: [], copyOf: first });
+  expect(idOf(second)).not.toBe(idOf(first));
 });

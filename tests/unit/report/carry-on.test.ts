@@ -25,6 +25,16 @@ describe('carryOn', () => {
     expect(carryOn(command, told)).toBe(sent);
   });
 
+  test('takes nothing that stands in quotes for an option or for the end of its own', () => {
+    const odd = ["--project '/odd -- dir && it'\\''s --target x'", '--target local'];
+    expect(carryOn("millrace seed cars '/a --project b.csv'", odd)).toBe(
+      `millrace seed cars '/a --project b.csv' ${odd.join(' ')}`,
+    );
+    const again = carryOn('millrace submit a -- b', odd);
+    expect(again).toBe(`millrace submit a ${odd.join(' ')} -- b`);
+    expect(carryOn(again, odd)).toBe(again);
+  });
+
   test('adds nothing where nothing was said', () => {
     expect(carryOn('millrace runs list', [])).toBe('millrace runs list');
   });

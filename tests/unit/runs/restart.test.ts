@@ -56,7 +56,7 @@ describe('restartRun refuses', () => {
     await submit('scriptless-1', 'exit 0', { command: ['spark-submit', 'scriptless-1.py'] });
     expect(await failureOf(restartRun(context, 'scriptless-1'))).toMatchObject({
       message: 'The run scriptless-1 cannot be started again: its script is not there any more',
-      hint: 'Take `millrace submit windowed-cars` instead.',
+      hint: 'Take `millrace submit windowed-cars --name scriptless` instead.',
     });
   });
 

@@ -19,6 +19,7 @@ const WRITERS = {
 const OWN = [
   'commands/next-commands.ts',
   'commands/seed-options.ts',
+  'runs/explain/gather-facts.ts',
   'runs/submit-again.ts',
   'runs/submit/run-plan.ts',
 ];

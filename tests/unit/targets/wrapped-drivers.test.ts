@@ -69,6 +69,17 @@ describe('find', () => {
     expect(await drivers.find('cars-1')).toEqual({ state: 'ended', ...ENDED });
   });
 
+  test('does not take the exit code of another driver for that of the one that runs, or ran', async () => {
+    const { drivers, launch, running, write } = makePlace(50);
+    launch();
+    write('exit.json', { ...ENDED, pid: DRIVER + 1 });
+    expect(await drivers.find('cars-1')).toEqual({ state: 'running', pid: DRIVER });
+    running.clear();
+    expect(await drivers.find('cars-1')).toEqual({ state: 'lost' });
+    write('exit.json', { ...ENDED, pid: DRIVER });
+    expect(await drivers.find('cars-1')).toEqual({ state: 'ended', ...ENDED });
+  });
+
   test('calls a driver lost that left no exit code and whose wrapper is gone', async () => {
     const { drivers, launch, running } = makePlace();
     launch();
