@@ -24,8 +24,8 @@ const SLOW_LINE = /^slow: ([\d.]+) s (.*)$/gm;
 const FAILED_LINE = /^failed: .*$/gm;
 const SLOWEST = 10;
 const JEST = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-/** Unit tests share nothing and wait for half of their time; the others share a cluster. */
-const flagsFor = (kind) => (kind === 'unit' ? ['--maxWorkers=200%', '--testTimeout=180000'] : ['--runInBand']);
+/** Unit tests share nothing; the others share a cluster. Jest would leave one processor alone, and more workers are no quicker. */
+const flagsFor = (kind) => (kind === 'unit' ? ['--maxWorkers=100%', '--testTimeout=180000'] : ['--runInBand']);
 
 const answers = (...args) => spawnSync('docker', args, { stdio: 'ignore', timeout: 120_000 }).status === 0;
 const hasDocker = () => answers('info') && answers('compose', 'version');
