@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
@@ -16,11 +17,12 @@ import { confirm } from './report/confirm.js';
 import type { Reporter } from './report/reporter.js';
 import { parseBrands } from './seed/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
-import { readLastCluster } from './targets/cluster-file.js';
+import { clusterFile, readLastCluster } from './targets/cluster-file.js';
 import type { DockerTargetOptions } from './targets/docker/docker-target.js';
 import type { LocalTargetOptions } from './targets/local/local-target.js';
 import { runCommand } from './targets/run-command.js';
 import type { Target } from './targets/target.js';
+import { ClusterFileDamagedError } from './targets/target-errors.js';
 
 const PROVISION_WAIT_MS = 30 * 60_000;
 
@@ -89,6 +91,8 @@ async function createTarget(name: TargetName, options: LocalTargetOptions & Dock
 async function chooseTarget(config: Config, { state }: ProjectFolder, isChoosing: boolean): Promise<ChosenTarget> {
   if (config.target !== 'auto') return { name: config.target, reason: null };
   const last = (await readLastCluster(state))?.target;
+  // Taken for none, it would let a second cluster be started beside the first.
+  if (last === undefined && existsSync(clusterFile(state))) throw new ClusterFileDamagedError(clusterFile(state));
   if (last === 'local' || last === 'docker') return { name: last, reason: null };
   if (!isChoosing) return { name: 'local', reason: null };
   const { DockerEngine } = await import('./targets/docker/engine.js');

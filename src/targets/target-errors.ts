@@ -69,3 +69,14 @@ export class MovedWhileUpError extends MillraceError {
     super(`The project was moved while its cluster ran: ${services.join(', ')} still work in ${folder}`);
   }
 }
+
+export class ClusterFileDamagedError extends MillraceError {
+  readonly code = 'CLUSTER_FILE_DAMAGED';
+  readonly exitCode = ExitCode.Prerequisite;
+  readonly hint =
+    'Say where the cluster was: `millrace cluster up --target local`, or `--target docker`, goes on with it and writes the file again.';
+
+  constructor(readonly file: string) {
+    super(`${file} cannot be read, so nothing tells which target this project's cluster is on`);
+  }
+}

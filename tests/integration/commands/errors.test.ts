@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli } from '../cli.js';
@@ -34,6 +34,25 @@ describe('without a cluster', () => {
     expect((await cli(['cluster', 'down'], { project })).exitCode).toBe(0);
     expect(JSON.parse((await cli(['--json', 'runs', 'list'], { project })).stdout)).toMatchObject({ runs: [] });
   });
+});
+
+test('a damaged cluster.json is an error that names it, and no reason for a second cluster', async () => {
+  const damaged = await mkdtemp(join(tmpdir(), 'damaged '));
+  const file = join(damaged, '.millrace', 'cluster.json');
+  await mkdir(join(damaged, '.millrace'));
+  await writeFile(file, '{"target": "lo');
+  const { exitCode, stdout, stderr } = await cli(['--json', 'cluster', 'up'], {
+    project: damaged,
+    env: { MILLRACE_TARGET: '' },
+  });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+  expect(JSON.parse(stderr).error).toMatchObject({
+    code: 'CLUSTER_FILE_DAMAGED',
+    message: expect.stringContaining(file),
+    hint: expect.stringContaining('--target'),
+  });
+  expect((await cli(['cluster', 'status', '--target', 'local'], { project: damaged })).exitCode).toBe(10);
+  await rm(damaged, { recursive: true });
 });
 
 describe('a wrong command line', () => {
@@ -108,7 +127,6 @@ describe('a machine that lacks something', () => {
   /** A stand-in for another installation: it answers the version question as Java 11 does. */
   async function fakeJavaHome(version: string): Promise<string> {
     const home = await mkdtemp(join(tmpdir(), 'java-'));
-    const { mkdir } = await import('node:fs/promises');
     await mkdir(join(home, 'bin'));
     const answer = `    java.home = ${home}\n    java.version = ${version}\nopenjdk version "${version}"`;
     await writeFile(join(home, 'bin', 'java'), `#!/bin/sh\ncat >&2 <<'EOF'\n${answer}\nEOF\n`);
