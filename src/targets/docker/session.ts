@@ -50,13 +50,13 @@ export class ContainerSession {
 
   /** Asks for something that is not there while the volumes are not: then it is `whenAbsent`. */
   async ask<T>(request: SessionRequest, whenAbsent: T): Promise<T> {
-    const session = await this.connect();
+    const session = await this.connectLasting();
     return session ? session.request<T>(request) : whenAbsent;
   }
 
   /** @throws VolumesMissingError before the first `cluster up` */
   async tell<T>(request: SessionRequest): Promise<T> {
-    const session = await this.connect();
+    const session = await this.connectLasting();
     if (session) return session.request<T>(request);
     throw new VolumesMissingError(this.folders.project);
   }
@@ -67,6 +67,10 @@ export class ContainerSession {
 
   /** Whether the requests are answered where drivers run; elsewhere none of them can be alive. */
   async hasDrivers(): Promise<boolean> {
+    const session = await this.connect();
+    if (session?.hasDrivers || !(await this.isMasterRunning())) return session?.hasDrivers ?? false;
+    // What stood in for the master while that was down would go on to answer, and call each new driver lost.
+    await session?.end();
     return (await this.connect())?.hasDrivers ?? false;
   }
 
@@ -77,10 +81,18 @@ export class ContainerSession {
     await session?.end();
   }
 
+  /** One that was ended while it was waited for would not answer any more. */
+  private async connectLasting(): Promise<OpenSession | undefined> {
+    for (;;) {
+      const session = await this.connect();
+      if (!session?.isEnding) return session;
+    }
+  }
+
   private async connect(): Promise<OpenSession | undefined> {
     const before = this.open;
     const known = await before?.catch(() => undefined);
-    if (known && !known.hasEnded) return known;
+    if (known && !known.hasEnded && !known.isEnding) return known;
     if (this.open === before) this.open = this.start();
     return this.open;
   }
@@ -121,6 +133,8 @@ class OpenSession {
   readonly isReady: Promise<void>;
   readonly hasDrivers: boolean;
   hasEnded = false;
+  /** It answers what it was asked, and takes no more. */
+  isEnding = false;
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly waiting: Waiting[] = [];
   private errors = '';
@@ -156,6 +170,7 @@ class OpenSession {
   async end(): Promise<void> {
     const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
     if (this.hasEnded) return;
+    this.isEnding = true;
     this.child.stdin.end();
     await Promise.race([ended, sleep(ENDS_WITHIN_MS, undefined, { ref: false })]);
   }

@@ -46,12 +46,15 @@ function make(engine: Engine) {
   const pids = join(project, 'pids');
   logs.push(pids);
   mkdirSync(bin);
+  const master = join(project, 'master runs');
+  const startMaster = () => writeFileSync(master, '');
+  if (isMasterRunning) startMaster();
   const volumes = hasVolumes ? `${folders.volume('data')}\\n${folders.volume('src')}\\n` : '';
   const script = [
     '#!/bin/sh',
     `printf '%s\\n' "$*" >>${toShell([log])}`,
     'case "$1" in',
-    `  ps) ${isMasterRunning ? `printf '0123456789ab\\tmaster\\trunning\\t%s\\n' ${toShell([project])}` : ':'} ;;`,
+    `  ps) [ ! -e ${toShell([master])} ] || printf '0123456789ab\\tmaster\\trunning\\t%s\\n' ${toShell([project])} ;;`,
     `  volume) printf '${volumes}' ;;`,
     `  image) ${hasImage ? 'echo sha256:01' : 'echo "Error response from daemon: No such image: x" >&2; exit 1'} ;;`,
     `  exec|run) echo $$ >>${toShell([pids])}; ${program ?? `exec python3 -u ${toShell([PROGRAM])}`} ;;`,
@@ -63,7 +66,15 @@ function make(engine: Engine) {
   sessions.push(session);
   const data = new DockerFiles(session, join(project, 'volume'), () => folders.volume('data'));
   const containers = () => readFileSync(log, 'utf8').match(/^(exec|run) .*$/gm) ?? [];
-  return { session, data, folders, containers, left: () => leftBehind(pids), volume: join(project, 'volume') };
+  return {
+    session,
+    data,
+    folders,
+    containers,
+    startMaster,
+    left: () => leftBehind(pids),
+    volume: join(project, 'volume'),
+  };
 }
 
 describe('DockerFiles', () => {
@@ -112,6 +123,17 @@ describe('DockerFiles', () => {
     expect(left()).toHaveLength(1);
     await session.close();
     await waitUntil(() => left().length === 0);
+  });
+
+  test('goes over into the master once that runs again, and loses no question that was asked meanwhile', async () => {
+    const { data, session, containers, startMaster } = make({ isMasterRunning: false });
+    await data.put('a', 'x');
+    expect(await session.hasDrivers()).toBe(false);
+    startMaster();
+    const answers = await Promise.all([data.read('a'), session.hasDrivers(), data.read('a'), session.hasDrivers()]);
+    expect(answers).toEqual(['x', true, 'x', true]);
+    expect(containers().map((call) => call.split(' ')[0])).toEqual(['run', 'exec']);
+    expect(await data.read('a')).toBe('x');
   });
 
   test('works in a container of its own while the cluster is down, without a network', async () => {
