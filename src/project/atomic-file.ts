@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -37,6 +38,15 @@ export function toJson(value: unknown): string {
 /** The parsed file, or undefined where there is none; a file that is not JSON is treated as absent: it was half-written. */
 export async function readJson<T>(path: string): Promise<T | undefined> {
   return parseJson<T>((await readTextIfThere(path)) ?? '');
+}
+
+/** The same for those that cannot wait for it; a file that may not be read is absent, too. */
+export function readJsonNow<T>(path: string): T | undefined {
+  try {
+    return parseJson<T>(readFileSync(path, 'utf8')) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined for text that is not JSON. */

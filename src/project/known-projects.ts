@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJson, writeJsonAtomic } from './atomic-file.js';
+import { readJsonNow, writeJsonAtomic } from './atomic-file.js';
 import { homeFile } from './project-home.js';
 
 /** The projects of this user that have, or had, a cluster: a file for each, so that two commands never meet in one. */
@@ -37,21 +37,12 @@ export class KnownProjects {
   roots(): readonly string[] {
     const names = existsSync(this.folder) ? readdirSync(this.folder).filter((name) => name.endsWith('.json')) : [];
     return names.flatMap((name) => {
-      const root = parseJson<{ root?: unknown }>(readTextNow(join(this.folder, name)))?.root;
+      const root = readJsonNow<{ root?: unknown }>(join(this.folder, name))?.root;
       return typeof root === 'string' ? [root] : [];
     });
   }
 
   private file(root: string): string {
     return join(this.folder, `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.json`);
-  }
-}
-
-/** Empty where another command has just taken it away. */
-function readTextNow(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

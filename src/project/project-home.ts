@@ -8,7 +8,6 @@ import {
   linkSync,
   mkdirSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -16,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isNotFound, parseJson, toJson } from './atomic-file.js';
+import { isNotFound, readJsonNow, toJson } from './atomic-file.js';
 import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
 
 /** Where a target keeps what its last `up` decided; of earlier versions the only file that may name the project's folder. */
@@ -182,14 +181,6 @@ function homeByCluster(state: string): Known | undefined {
   const folder = typeof cluster.project === 'string' ? cluster.project : realPath(dirname(state));
   const isGuessed = typeof cluster.id !== 'string';
   return { home: { id: cluster.id ?? shortHash(folder), folder, formerly: [] }, isGuessed };
-}
-
-function readJsonNow<T>(path: string): T | undefined {
-  try {
-    return parseJson<T>(readFileSync(path, 'utf8')) ?? undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A folder that may only be read is looked at all the same: then the next look decides again. */

@@ -24,14 +24,6 @@ export async function fetchData(path: string): Promise<string> {
   return join(folder, 'copy');
 }
 
-/** A rendered script's text. */
-export async function readScript(name: string): Promise<string> {
-  if (testTarget() === 'local') {
-    return readFile(join(sharedProject(), '.millrace', 'src', name), 'utf8');
-  }
-  return (await run('docker', ['exec', await containerOf('master'), 'cat', `/opt/src/${name}`])).stdout;
-}
-
 /** The container of a service of the shared cluster. */
 export async function containerOf(service: string): Promise<string> {
   const { services } = await cliJson<Status>(['cluster', 'status'], { project: sharedProject() });

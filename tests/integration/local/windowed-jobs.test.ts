@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
 import { carsFile } from '../data.js';
@@ -6,7 +6,7 @@ import { publish, readAll, readLatest } from '../kafka.js';
 import { readCommittedParquet } from '../parquet.js';
 import { findRun, listed } from '../runs.js';
 import { sharedProject } from '../shared-cluster/project.js';
-import { fetchData, readScript } from '../target-data.js';
+import { fetchData } from '../target-data.js';
 import { until } from '../until.js';
 
 interface Listing {
@@ -199,8 +199,7 @@ describe('render', () => {
       project,
     });
     expect(script).toContain('windowed-news-preview.py');
-    const text = await readScript('windowed-news-preview.py');
-    expect(text).toContain('WINDOW = "10 seconds"');
+    expect(await readFile(script, 'utf8')).toContain('WINDOW = "10 seconds"');
   });
 
   test.each([

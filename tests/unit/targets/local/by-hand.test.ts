@@ -1,29 +1,15 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareByHand } from '../../../../src/targets/local/by-hand.js';
-import { LocalFolders, type LocalState } from '../../../../src/targets/local/local-state.js';
+import { LocalFolders } from '../../../../src/targets/local/local-state.js';
 import { propertiesFile } from '../../../../src/targets/local/spark-daemons.js';
+import { makeLocalState } from '../../../fakes/local-state.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const folder = temporaryFolder();
 const sparkHome = join(folder, 'spark');
 const folders = new LocalFolders(join(folder, 'tést, a state'));
-const state: LocalState = {
-  target: 'local',
-  clusterId: 'x',
-  isUp: true,
-  ports: { broker: 1, controller: 2, master: 3, masterUi: 4, workerUis: [5] },
-  hasAutoPorts: false,
-  size: { workers: 1, workerCores: 1, workerMemoryMb: 512, isSmall: false },
-  java: { binary: '/java/bin/java', home: '/java' },
-  artifacts: {
-    sparkHome,
-    python: '/venv/bin/python',
-    brokerJars: '/broker',
-    connectorJars: [],
-    versions: { spark: '4.2.0', kafka: '4.4.0', scala: '2.13' },
-  },
-};
+const state = makeLocalState({ sparkHome });
 const client = {
   ...{ sparkSubmit: 'spark-submit', python: '/venv/bin/python', propertiesFile: propertiesFile(folders) },
   ...{ connectorJars: ['local:/a.jar'], sparkVersion: '4.2.0', scalaVersion: '2.13', environment: {} },

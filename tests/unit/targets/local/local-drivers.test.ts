@@ -6,8 +6,9 @@ import { packagePath } from '../../../../src/project/package-files.js';
 import { identifyProcess, isAlive, waitForEnd } from '../../../../src/project/process-identity.js';
 import { establishHome } from '../../../../src/project/project-home.js';
 import { LocalDrivers } from '../../../../src/targets/local/local-drivers.js';
-import { LocalFolders, type LocalState, writeLocalState } from '../../../../src/targets/local/local-state.js';
+import { LocalFolders, writeLocalState } from '../../../../src/targets/local/local-state.js';
 import type { DriverState } from '../../../../src/targets/target.js';
+import { makeLocalState } from '../../../fakes/local-state.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { waitUntil } from '../../wait-until.js';
@@ -251,23 +252,7 @@ describe('submitClient', () => {
   });
 
   test('hides the commas and blanks of paths from Spark, which splits its lists at them', async () => {
-    const state: LocalState = {
-      target: 'local',
-      clusterId: 'x',
-      isUp: true,
-      ports: { broker: 1, controller: 2, master: 3, masterUi: 4, workerUis: [5] },
-      hasAutoPorts: false,
-      size: { workers: 1, workerCores: 1, workerMemoryMb: 512, isSmall: false },
-      java: { binary: '/java/bin/java', home: '/java' },
-      artifacts: {
-        sparkHome: '/spark',
-        python: '/venv/bin/python',
-        brokerJars: '/broker',
-        connectorJars: ['/cache, of mine/a.jar'],
-        versions: { spark: '4.2.0', kafka: '4.4.0', scala: '2.13' },
-      },
-    };
-    await writeLocalState(folders, state);
+    await writeLocalState(folders, makeLocalState({ connectorJars: ['/cache, of mine/a.jar'] }));
     expect(await drivers.submitClient()).toMatchObject({
       sparkSubmit: '/spark/bin/spark-submit',
       connectorJars: ['local:/cache%2C%20of%20mine/a.jar'],
