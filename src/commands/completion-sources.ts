@@ -1,8 +1,8 @@
 import { jobNames } from '../jobs/job-names.js';
 import { packagePath } from '../project/package-files.js';
 import { findProject, type ProjectFolder } from '../project/project-folder.js';
-import { wordsFor } from '../runs/resolve-run.js';
-import { type RunRecord, readAllRuns } from '../runs/run-record.js';
+import { wordsFor } from '../runs/record/resolve-run.js';
+import { type RunRecord, readAllRuns } from '../runs/record/run-record.js';
 import { readLastCluster } from '../targets/cluster-file.js';
 import type { OpenContext } from './command-context.js';
 import type { TypedWords, WordSources } from './completion-candidates.js';

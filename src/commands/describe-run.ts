@@ -1,12 +1,12 @@
 import { carryOnIn } from '../report/carry-on.js';
 import { count, plain, seconds, table } from '../report/style.js';
-import type { QueryFigures } from '../runs/figures.js';
-import type { ListedRun, RunList } from '../runs/list.js';
-import { closesWindows, describeOpenWindows } from '../runs/open-windows.js';
-import { isLive } from '../runs/run-state.js';
-import type { ShownRun } from '../runs/show.js';
-import { describeIdleSide } from '../runs/sides.js';
-import type { Attempt } from '../runs/supervise/supervision.js';
+import type { ListedRun, RunList } from '../runs/list/list.js';
+import type { QueryFigures } from '../runs/list/query-figures.js';
+import { describeIdleSide } from '../runs/list/sides.js';
+import { closesWindows, describeOpenWindows } from '../runs/show/open-windows.js';
+import type { ShownRun } from '../runs/show/show.js';
+import { isLive } from '../runs/state/run-state.js';
+import type { Attempt } from '../runs/state/supervision.js';
 import { describeNext, nextCommand } from './next-commands.js';
 
 /** A run on one screen: the state first, then what its queries do, then the drivers it had. */

@@ -81,10 +81,10 @@ export function toDownOptions({ target, project, projects, report }: CommandCont
     projects,
     report,
     stopRuns: async () => {
-      const { stopAllRuns } = await import('../runs/stop.js');
+      const { stopAllRuns } = await import('../runs/supervise/stop.js');
       return (await stopAllRuns(target, project)).map(({ run }) => run);
     },
-    forgetRuns: async () => (await import('../runs/run-record.js')).forgetRuns(project, target.name),
+    forgetRuns: async () => (await import('../runs/record/run-record.js')).forgetRuns(project, target.name),
   };
 }
 

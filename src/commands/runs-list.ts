@@ -8,7 +8,7 @@ export const runsListCommand = (open: OpenContext) =>
     .action(async () => {
       const { target, project, told, report } = await open();
       const [{ listRuns }, { describeRuns }] = await Promise.all([
-        import('../runs/list.js'),
+        import('../runs/list/list.js'),
         import('./describe-run.js'),
       ]);
       const result = await listRuns(target, project);

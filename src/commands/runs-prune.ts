@@ -19,7 +19,7 @@ export const runsPruneCommand = (open: OpenContext) =>
     .action(async ({ keep = DEFAULT_KEEP, olderThan, yes }: PruneFlags) => {
       const { target, project, report, confirm } = await open({ isYes: yes });
       const [{ findPrunable, prune }, { parseDurationMs }] = await Promise.all([
-        import('../runs/prune.js'),
+        import('../runs/prune/prune.js'),
         import('../project/duration.js'),
       ]);
       const before = olderThan === undefined ? undefined : new Date(Date.now() - parseDurationMs(olderThan));

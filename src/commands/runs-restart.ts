@@ -9,7 +9,7 @@ export const runsRestartCommand = (open: OpenContext) =>
     .argument('<run>', RUN_WORD)
     .action(async (word: string) => {
       const context = await open();
-      const { restartRun } = await import('../runs/restart.js');
+      const { restartRun } = await import('../runs/submit/restart.js');
       const result = await context.report.step('restarting', () => restartRun(toRunContext(context), word));
       context.report.result(
         result,

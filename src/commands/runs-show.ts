@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ShownRun } from '../runs/show.js';
+import type { ShownRun } from '../runs/show/show.js';
 import type { OpenContext } from './command-context.js';
 import { RUN_WORD } from './run-options.js';
 
@@ -11,7 +11,7 @@ export const runsShowCommand = (open: OpenContext) =>
     .action(async (word: string | undefined, { watch }: { watch?: boolean }) => {
       const { target, project, told, report, signal } = await open();
       const [{ showRun, watchRun }, { describeRun }] = await Promise.all([
-        import('../runs/show.js'),
+        import('../runs/show/show.js'),
         import('./describe-run.js'),
       ]);
       if (!watch) {

@@ -15,7 +15,7 @@ export const runsStopCommand = (open: OpenContext) =>
     .argument('<run>', RUN_WORD)
     .action(async (run: string) => {
       const { target, project, report } = await open();
-      const { stopRun } = await import('../runs/stop.js');
+      const { stopRun } = await import('../runs/supervise/stop.js');
       const result = await report.step('stopping', () => stopRun(target, project, run));
       report.result(
         result,

@@ -68,7 +68,7 @@ export const submitCommand = (open: OpenContext) =>
 async function reportRun(context: CommandContext, result: SubmitReport): Promise<void> {
   const { report, target, project } = context;
   const [{ summarizeRun }, { throwIfFailed }, { describeSubmit }] = await Promise.all([
-    import('../runs/summarize.js'),
+    import('../runs/show/summarize.js'),
     import('../runs/submit/wait.js'),
     import('./describe-submit.js'),
   ]);

@@ -1,5 +1,5 @@
 import { ExitCode, MillraceError } from '../errors.js';
-import { readRun } from '../runs/run-record.js';
+import { readRun } from '../runs/record/run-record.js';
 import type { RunContext, SubmitOptions } from '../runs/submit/run-context.js';
 import { submit } from '../runs/submit/submit.js';
 import { throwIfFailed } from '../runs/submit/wait.js';

@@ -1,6 +1,6 @@
 import type { ExplainFacts } from '../../src/runs/explain/facts.js';
-import { sumUp } from '../../src/runs/explain/figures.js';
-import { ProgressTally } from '../../src/runs/progress-tally.js';
+import { sumUp } from '../../src/runs/explain/progress-figures.js';
+import { ProgressTally } from '../../src/runs/state/progress-tally.js';
 import { parseProgress } from '../../src/spark/progress.js';
 import { makeRunRecord } from './run-record.js';
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../src/runs/run-record.js';
+import type { RunRecord } from '../../src/runs/record/run-record.js';
 
 /** The record of a stream, with what a test wants to be different. */
 export function makeRunRecord(some: Partial<RunRecord> & { readonly run: string }): RunRecord {

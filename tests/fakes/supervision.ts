@@ -1,5 +1,5 @@
 import { identifyProcess, type ProcessIdentity } from '../../src/project/process-identity.js';
-import type { Attempt, Supervision } from '../../src/runs/supervise/supervision.js';
+import type { Attempt, Supervision } from '../../src/runs/state/supervision.js';
 
 /** A process that ran once and runs no more. */
 export const DEAD: ProcessIdentity = { pid: 2 ** 30, startTime: 'long ago' };

@@ -5,7 +5,7 @@ import { parameterOf } from '../../jobs/job-shape.js';
 import { type WrittenTopic, writtenTopics } from '../../jobs/written-topics.js';
 import { parseJson } from '../../project/atomic-file.js';
 import { parseDurationMs } from '../../project/duration.js';
-import type { RunPlan } from '../submit/run-plan.js';
+import type { RunPlan } from '../plan/run-plan.js';
 
 const namedTopic = z.object({ name: z.string(), id: z.string().nullable() });
 const sink = z.object({ query: z.string(), kind: z.enum(['kafka', 'parquet']), to: z.string() });

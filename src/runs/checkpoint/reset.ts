@@ -2,9 +2,9 @@ import { UsageError } from '../../errors.js';
 import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
-import { RunLiveError } from '../run-errors.js';
-import { findLiveRun } from '../stop.js';
-import { nameLock } from '../submit/run-plan.js';
+import { nameLock } from '../plan/run-plan.js';
+import { RunLiveError } from '../record/run-errors.js';
+import { findLiveRun } from '../supervise/stop.js';
 
 /** What belongs to a run's name; each holds a folder for every name. */
 const KINDS = ['checkpoints', 'out'] as const;

@@ -5,18 +5,18 @@ import { parseJson, toJson } from '../../project/atomic-file.js';
 import { readResumeOffsets } from '../../spark/offset-log.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
+import type { RunPlan } from '../plan/run-plan.js';
 import { describeCreated } from '../submit/prepare-topics.js';
-import type { RunPlan } from '../submit/run-plan.js';
+import { DataLostError } from './checkpoint-errors.js';
+import { findGaps, type Gap } from './find-gaps.js';
+import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 import {
   type ChosenGeneration,
   checkpointFolder,
   chooseGeneration,
   listQueries,
   writeFingerprint,
-} from './checkpoint.js';
-import { DataLostError } from './checkpoint-errors.js';
-import { findGaps, type Gap } from './find-gaps.js';
-import { type Fingerprint, fingerprintOf } from './fingerprint.js';
+} from './generations.js';
 
 export interface SettleOptions {
   readonly target: Pick<Target, 'data'>;

@@ -1,6 +1,6 @@
 import { explainExecutorLoss } from '../../spark/failure-cause.js';
 import { aliveWorkers, type MasterState } from '../../spark/master.js';
-import { describeNeed, describeRoom, findRoom, type Room } from '../supervise/room.js';
+import { describeNeed, describeRoom, findRoom, type Room } from '../supervise/executor-room.js';
 import { isWaiting, none, type Rule } from './evidence.js';
 
 const always = () => true;

@@ -1,11 +1,11 @@
 import { toSparkInterval } from '../../project/duration.js';
 import type { MasterApplication } from '../../spark/master.js';
-import { closesWindows } from '../open-windows.js';
-import { isLive } from '../run-state.js';
-import { type Side, slowestOf } from '../sides.js';
-import { submitCommand } from '../submit-again.js';
+import { type Side, slowestOf } from '../list/sides.js';
+import { submitCommand } from '../plan/submit-again.js';
+import { closesWindows } from '../show/open-windows.js';
+import { isLive } from '../state/run-state.js';
 import type { ExplainFacts } from './facts.js';
-import type { ProgressFigures } from './figures.js';
+import type { ProgressFigures } from './progress-figures.js';
 
 /** What the rules look at: the facts, and what they come to. */
 export interface Evidence extends ExplainFacts {

@@ -1,6 +1,6 @@
-import { resolveRun } from '../resolve-run.js';
-import { readRuns } from '../run-record.js';
-import type { RunState } from '../run-state.js';
+import { resolveRun } from '../record/resolve-run.js';
+import { readRuns } from '../record/run-record.js';
+import type { RunState } from '../state/run-state.js';
 import { type Evidence, type Finding, several, toEvidence } from './evidence.js';
 import type { ExplainFacts } from './facts.js';
 import { type ExplainSources, gatherFacts } from './gather-facts.js';

@@ -1,13 +1,13 @@
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ExecutorLosses } from '../../spark/driver-log.js';
 import type { MasterState } from '../../spark/master.js';
-import type { RunRecord } from '../run-record.js';
-import type { RunStatus } from '../run-state.js';
-import type { Joined } from '../sides.js';
-import type { Attempt, RunCause } from '../supervise/supervision.js';
+import type { Joined } from '../list/sides.js';
+import type { RunRecord } from '../record/run-record.js';
+import type { RunStatus } from '../state/run-state.js';
+import type { Attempt, RunCause } from '../state/supervision.js';
 import type { BatchResult } from './batch-result.js';
-import type { CheckpointFacts } from './checkpoint.js';
-import type { ProgressFigures } from './figures.js';
+import type { CheckpointFacts } from './checkpoint-facts.js';
+import type { ProgressFigures } from './progress-figures.js';
 import type { DeadLetter } from './records.js';
 
 /** All that an explanation rests on. What could not be asked is null, which is a finding of its own. */

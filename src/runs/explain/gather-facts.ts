@@ -6,19 +6,19 @@ import { explainFailure } from '../../spark/failure-cause.js';
 import { findInitialOffsets, parseLoggedProgress } from '../../spark/logged-progress.js';
 import { toShell } from '../../targets/shell.js';
 import type { Target } from '../../targets/target.js';
+import { readJoined } from '../list/sides.js';
 import { readLogEnd } from '../logs/driver-log.js';
-import { ProgressReader } from '../progress-file.js';
-import { ProgressTally } from '../progress-tally.js';
-import type { RunRecord } from '../run-record.js';
-import { originalOf, type RunStatus, readRunStatus } from '../run-state.js';
-import { readJoined } from '../sides.js';
-import { readSaying } from '../submit-again.js';
-import { type RunCause, readSupervision, type Supervision } from '../supervise/supervision.js';
+import { readSaying } from '../plan/submit-again.js';
+import type { RunRecord } from '../record/run-record.js';
+import { ProgressReader } from '../state/progress-file.js';
+import { ProgressTally } from '../state/progress-tally.js';
+import { originalOf, type RunStatus, readRunStatus } from '../state/run-state.js';
+import { type RunCause, readSupervision, type Supervision } from '../state/supervision.js';
 import { askCluster } from './ask-cluster.js';
 import { readBatchResult } from './batch-result.js';
-import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkpoint.js';
+import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkpoint-facts.js';
 import type { ExplainFacts } from './facts.js';
-import { type ProgressFigures, sumUp } from './figures.js';
+import { type ProgressFigures, sumUp } from './progress-figures.js';
 
 /** Enough for the newest trouble of an attempt, and for its end. */
 const LOG_TAIL_BYTES = 2_000_000;

@@ -1,5 +1,5 @@
 import { toSparkInterval } from '../../project/duration.js';
-import { findIdleSide, type Side } from '../sides.js';
+import { findIdleSide, type Side } from '../list/sides.js';
 import { none, type Rule, seedNewer, several, stamp } from './evidence.js';
 
 /** A window is final for all topics at once, so one that brings nothing new keeps the results of the others back. */

@@ -1,6 +1,6 @@
 import { toSparkInterval } from '../../project/duration.js';
-import { closesWindows } from '../open-windows.js';
-import { AVAILABLE_NOW } from '../submit/run-plan.js';
+import { AVAILABLE_NOW } from '../plan/run-plan.js';
+import { closesWindows } from '../show/open-windows.js';
 import {
   type Evidence,
   iso,

@@ -1,7 +1,7 @@
 import { findApplicationId } from '../../spark/logged-progress.js';
 import { type ExecutorFile, readExecutorLog, readExecutors } from '../../spark/worker.js';
 import type { Target } from '../../targets/target.js';
-import { readApplication } from '../run-state.js';
+import { readApplication } from '../state/run-state.js';
 import { driverLogPath } from './driver-log.js';
 import type { RunLog, RunLogLine } from './run-log.js';
 

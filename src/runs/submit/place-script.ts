@@ -1,7 +1,7 @@
 import type { Addresses, Target } from '../../targets/target.js';
-import { putWrapper, type RunPlace, renderRun } from './render-run.js';
-import type { RunPlan } from './run-plan.js';
-import type { CollectedScript } from './script-files.js';
+import type { RunPlan } from '../plan/run-plan.js';
+import type { CollectedScript } from '../plan/script-files.js';
+import { putWrapper, type RunPlace, renderRun } from './render-script.js';
 
 /** Puts what the run starts into the shared folder: a job's rendered script, or the user's own with the modules beside it. */
 export function placeScript(

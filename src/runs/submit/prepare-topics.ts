@@ -1,7 +1,7 @@
 import { type Broker, withAdmin } from '../../kafka/broker.js';
 import { createTopics, DEFAULT_PARTITIONS, describeTopic } from '../../kafka/topics.js';
 import type { Reporter } from '../../report/reporter.js';
-import type { RunPlan } from './run-plan.js';
+import type { RunPlan } from '../plan/run-plan.js';
 
 /**
  * A stream's topics are made where they are missing, and named; a batch needs its topic to be there.

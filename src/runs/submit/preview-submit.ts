@@ -1,11 +1,11 @@
 import { type Broker, brokerAt } from '../../kafka/broker.js';
 import { listTopicNames } from '../../kafka/topics.js';
-import { currentGeneration } from '../checkpoint/checkpoint.js';
+import { currentGeneration } from '../checkpoint/generations.js';
+import { planSubmit, type RunPlan } from '../plan/run-plan.js';
 import { placeScript, scriptEnvironment } from './place-script.js';
-import { previewName } from './render-run.js';
+import { previewName } from './render-script.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
-import { planSubmit, type RunPlan } from './run-plan.js';
-import { submitLine } from './write-run.js';
+import { submitLine } from './stage.js';
 
 export interface SubmitPreview {
   readonly script: string;

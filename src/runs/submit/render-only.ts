@@ -1,8 +1,8 @@
 import { addressesIfUp } from '../../targets/addresses-if-up.js';
-import { currentGeneration } from '../checkpoint/checkpoint.js';
-import { previewName, renderRun } from './render-run.js';
+import { currentGeneration } from '../checkpoint/generations.js';
+import { type PlanOptions, planRun } from '../plan/run-plan.js';
+import { previewName, renderRun } from './render-script.js';
 import type { RunContext } from './run-context.js';
-import { type PlanOptions, planRun } from './run-plan.js';
 
 /** Renders a job's script under the run's name; works without a cluster, with the addresses the next one would have. */
 export async function renderOnly(

@@ -2,7 +2,7 @@ import type { JobFolders } from '../../jobs/find-jobs.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { Target } from '../../targets/target.js';
-import type { PlanOptions } from './run-plan.js';
+import type { PlanOptions } from '../plan/run-plan.js';
 
 export interface RunContext {
   readonly target: Target;

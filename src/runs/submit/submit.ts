@@ -1,9 +1,9 @@
 import { withProjectLock } from '../../project/lock.js';
-import { isLive, type RunState, type RunStatus, readApplication, readRunStatus } from '../run-state.js';
-import { stopRun } from '../stop.js';
+import { AVAILABLE_NOW, nameLock, planSubmit, type RunPlan } from '../plan/run-plan.js';
+import { isLive, type RunState, type RunStatus, readApplication, readRunStatus } from '../state/run-state.js';
+import { stopRun } from '../supervise/stop.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
-import { AVAILABLE_NOW, nameLock, planSubmit, type RunPlan } from './run-plan.js';
-import { startRun } from './start-run.js';
+import { startRun } from './start.js';
 import { throwIfFailed, waitForRunEnd, waitUntilSettled } from './wait.js';
 
 const LOCK_WAIT_MS = 30_000;

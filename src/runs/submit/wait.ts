@@ -4,12 +4,12 @@ import type { Reporter } from '../../report/reporter.js';
 import { explainFailure } from '../../spark/failure-cause.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath, readLogEnd } from '../logs/driver-log.js';
-import { ProgressReader } from '../progress-file.js';
-import { JobFailedError } from '../run-errors.js';
-import { readRunIfThere } from '../run-record.js';
-import { isLive, type RunStatus, readApplication, readRunStatus } from '../run-state.js';
+import { JobFailedError } from '../record/run-errors.js';
+import { readRunIfThere } from '../record/run-record.js';
+import { ProgressReader } from '../state/progress-file.js';
+import { isLive, type RunStatus, readApplication, readRunStatus } from '../state/run-state.js';
+import { readSupervision } from '../state/supervision.js';
 import { countRestarts } from '../supervise/restart-policy.js';
-import { readSupervision } from '../supervise/supervision.js';
 
 const LOOK_EVERY_MS = 200;
 

@@ -2,14 +2,14 @@ import { MillraceError } from '../../errors.js';
 import { explainFailure } from '../../spark/failure-cause.js';
 import type { DriverState } from '../../targets/target.js';
 import { readLogEnd } from '../logs/driver-log.js';
-import type { RunRecord } from '../run-record.js';
-import { putWrapper } from '../submit/render-run.js';
-import { AVAILABLE_NOW } from '../submit/run-plan.js';
-import { useTodaysFolders } from '../submit/todays-folders.js';
+import { AVAILABLE_NOW } from '../plan/run-plan.js';
+import type { RunRecord } from '../record/run-record.js';
+import type { RunCause } from '../state/supervision.js';
+import { putWrapper } from '../submit/render-script.js';
 import { type Decision, decide } from './restart-policy.js';
 import { RunWatcher } from './run-watcher.js';
 import { type SupervisedRun, unlessSilent } from './supervised-run.js';
-import type { RunCause } from './supervision.js';
+import { useTodaysFolders } from './todays-folders.js';
 
 /** An engine that does not answer for so long has taken the driver with it. */
 const SEEN_AGAIN_WITHIN_MS = 5 * 60_000;

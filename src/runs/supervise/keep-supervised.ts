@@ -3,9 +3,9 @@ import { isOfThisBoot } from '../../project/process-identity.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { isOurs } from '../../project/project-home.js';
 import type { Target } from '../../targets/target.js';
-import type { RunRecord } from '../run-record.js';
+import type { RunRecord } from '../record/run-record.js';
+import { isSupervised, readSupervision } from '../state/supervision.js';
 import { startSupervisor } from './start-supervisor.js';
-import { isSupervised, readSupervision } from './supervision.js';
 
 /**
  * Gives a run whose supervisor was killed a new one: nobody would start its driver again otherwise, and a queued run would

@@ -1,9 +1,9 @@
 import { MillraceError } from '../../errors.js';
 import { ClusterNotRunningError } from '../../targets/target-errors.js';
+import type { RunCause, Verdict } from '../state/supervision.js';
 import { missingService } from './missing-service.js';
 import type { Decision } from './restart-policy.js';
 import type { SupervisedRun } from './supervised-run.js';
-import type { RunCause, Verdict } from './supervision.js';
 
 const SERVICES_BACK_WITHIN_MS = 30 * 60_000;
 const LOOK_FOR_STOP_EVERY_MS = 250;

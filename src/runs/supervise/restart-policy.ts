@@ -1,4 +1,4 @@
-import type { EndState, RunCause } from './supervision.js';
+import type { EndState, RunCause } from '../state/supervision.js';
 
 /** An attempt that lasted this long was well: what comes after it is counted anew (as Kubernetes does). */
 const WELL_AFTER_MS = 10 * 60_000;

@@ -4,9 +4,9 @@ import { readTextIfThere } from '../../project/atomic-file.js';
 import { lookUntil } from '../../project/look-until.js';
 import { packagePath } from '../../project/package-files.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import { runFile } from '../run-record.js';
+import { runFile } from '../record/run-record.js';
+import { readSupervision } from '../state/supervision.js';
 import { SupervisorNotStartedError } from './supervise-errors.js';
-import { readSupervision } from './supervision.js';
 
 const LOG = 'supervisor.log';
 const SHOWN_WITHIN_MS = 60_000;

@@ -1,5 +1,5 @@
 import { ExitCode, MillraceError } from '../../errors.js';
-import { describeRoom, type Holder, type Room } from './room.js';
+import { describeRoom, type Holder, type Room } from './executor-room.js';
 
 export class SupervisorNotStartedError extends MillraceError {
   readonly code = 'SUPERVISOR_NOT_STARTED';

@@ -1,10 +1,10 @@
 import { withProjectLock } from '../../project/lock.js';
 import { establishHome, identifySelfIn } from '../../project/project-home.js';
-import { readRun } from '../run-record.js';
+import { readRun } from '../record/run-record.js';
+import { readSupervision } from '../state/supervision.js';
 import { driveOnce } from './drive-once.js';
 import { pauseBeforeRestart } from './pause.js';
 import { SupervisedRun, type SuperviseOptions, unlessSilent } from './supervised-run.js';
-import { readSupervision } from './supervision.js';
 import { takeRoom } from './take-room.js';
 
 /**

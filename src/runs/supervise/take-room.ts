@@ -2,10 +2,10 @@ import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
-import { type RunRecord, readRuns } from '../run-record.js';
-import { describeNeed, describeRoom, findRoom, type Holder, MASTER_SILENT, type Room } from './room.js';
+import { type RunRecord, readRuns } from '../record/run-record.js';
+import { isSupervised, readSupervision, type Supervision } from '../state/supervision.js';
+import { describeNeed, describeRoom, findRoom, type Holder, MASTER_SILENT, type Room } from './executor-room.js';
 import { MasterUnreachableError, RoomMissingError } from './supervise-errors.js';
-import { isSupervised, readSupervision, type Supervision } from './supervision.js';
 
 const LOCK_WAIT_MS = 60_000;
 /** A submit is refused without an answer, and on a busy machine one takes seconds; where nobody listens it comes at once. */

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { packagePath } from '../../../src/project/package-files.js';
 import { findProject } from '../../../src/project/project-folder.js';
-import { writeRun } from '../../../src/runs/run-record.js';
+import { writeRun } from '../../../src/runs/record/run-record.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

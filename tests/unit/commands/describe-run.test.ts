@@ -1,8 +1,8 @@
 import { describeRun, describeRuns } from '../../../src/commands/describe-run.js';
-import type { QueryFigures } from '../../../src/runs/figures.js';
-import type { ListedRun, RunList } from '../../../src/runs/list.js';
-import type { ShownRun } from '../../../src/runs/show.js';
-import type { RunCause } from '../../../src/runs/supervise/supervision.js';
+import type { ListedRun, RunList } from '../../../src/runs/list/list.js';
+import type { QueryFigures } from '../../../src/runs/list/query-figures.js';
+import type { ShownRun } from '../../../src/runs/show/show.js';
+import type { RunCause } from '../../../src/runs/state/supervision.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 import { makeAttempt } from '../../fakes/supervision.js';
 

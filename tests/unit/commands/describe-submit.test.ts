@@ -1,5 +1,5 @@
 import { describeSubmit } from '../../../src/commands/describe-submit.js';
-import type { RunState } from '../../../src/runs/run-state.js';
+import type { RunState } from '../../../src/runs/state/run-state.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 
 const context = { told: ['--project /elsewhere'] };

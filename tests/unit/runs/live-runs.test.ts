@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
-import { listRuns } from '../../../src/runs/list.js';
-import { writeRun } from '../../../src/runs/run-record.js';
-import { readApplication, readRunStatus } from '../../../src/runs/run-state.js';
-import { liveRuns, stopAllRuns, stopRun } from '../../../src/runs/stop.js';
+import { listRuns } from '../../../src/runs/list/list.js';
+import { writeRun } from '../../../src/runs/record/run-record.js';
+import { readApplication, readRunStatus } from '../../../src/runs/state/run-state.js';
+import { type Supervision, writeSupervision } from '../../../src/runs/state/supervision.js';
 import { throwIfFailed, waitForRunEnd, waitUntilSettled } from '../../../src/runs/submit/wait.js';
-import { type Supervision, writeSupervision } from '../../../src/runs/supervise/supervision.js';
+import { liveRuns, stopAllRuns, stopRun } from '../../../src/runs/supervise/stop.js';
 import { makeFolderTarget } from '../../fakes/folder-target.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 import { makeAttempt, makeSupervision } from '../../fakes/supervision.js';

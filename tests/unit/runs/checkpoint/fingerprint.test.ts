@@ -1,6 +1,6 @@
 import { parseJob } from '../../../../src/jobs/job-definition.js';
 import { type Fingerprint, fingerprintOf, parseFingerprint } from '../../../../src/runs/checkpoint/fingerprint.js';
-import type { RunPlan } from '../../../../src/runs/submit/run-plan.js';
+import type { RunPlan } from '../../../../src/runs/plan/run-plan.js';
 import { plainFingerprint } from '../../../checkpoint-changes.js';
 
 const text = `

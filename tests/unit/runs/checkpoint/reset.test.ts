@@ -1,8 +1,8 @@
 import { UsageError } from '../../../../src/errors.js';
-import { currentGeneration } from '../../../../src/runs/checkpoint/checkpoint.js';
+import { currentGeneration } from '../../../../src/runs/checkpoint/generations.js';
 import { type ResetOptions, resetRuns } from '../../../../src/runs/checkpoint/reset.js';
-import { writeRun } from '../../../../src/runs/run-record.js';
-import { writeSupervision } from '../../../../src/runs/supervise/supervision.js';
+import { writeRun } from '../../../../src/runs/record/run-record.js';
+import { writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { makeSupervision } from '../../../fakes/supervision.js';

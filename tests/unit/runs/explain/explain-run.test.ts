@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { packagePath } from '../../../../src/project/package-files.js';
 import { explainRun } from '../../../../src/runs/explain/explain.js';
 import { gatherFacts } from '../../../../src/runs/explain/gather-facts.js';
-import { type RunRecord, writeRun } from '../../../../src/runs/run-record.js';
+import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record.js';
 import { makeFacts } from '../../../fakes/explain-facts.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
 import { temporaryFolder } from '../../temporary-folder.js';

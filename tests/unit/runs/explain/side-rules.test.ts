@@ -1,6 +1,6 @@
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
-import type { Joined, Side } from '../../../../src/runs/sides.js';
+import type { Joined, Side } from '../../../../src/runs/list/sides.js';
 import { makeFacts, makeProgress, makeTopic, topicsOf } from '../../../fakes/explain-facts.js';
 
 const time = (clock: string) => Date.parse(`2026-11-24T${clock}Z`);

@@ -1,7 +1,7 @@
 import { type LogsOptions, openLogs } from '../../../../src/runs/logs/logs.js';
 import type { RunLogLine } from '../../../../src/runs/logs/run-log.js';
-import { writeRun } from '../../../../src/runs/run-record.js';
-import { writeSupervision } from '../../../../src/runs/supervise/supervision.js';
+import { writeRun } from '../../../../src/runs/record/run-record.js';
+import { writeSupervision } from '../../../../src/runs/state/supervision.js';
 import type { Addresses, ServiceName, Target } from '../../../../src/targets/target.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { packagePath } from '../../../../src/project/package-files.js';
+import { type OwnScript, planRun, type RunPlan } from '../../../../src/runs/plan/run-plan.js';
 import { placeScript, scriptEnvironment } from '../../../../src/runs/submit/place-script.js';
-import { type OwnScript, planRun, type RunPlan } from '../../../../src/runs/submit/run-plan.js';
 import { makeUpTarget } from '../../../fakes/folder-target.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 

@@ -1,7 +1,7 @@
 import { identifyProcess } from '../../../../src/project/process-identity.js';
-import { writeRun } from '../../../../src/runs/run-record.js';
+import { writeRun } from '../../../../src/runs/record/run-record.js';
+import { readSupervision, type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { keepSupervised } from '../../../../src/runs/supervise/keep-supervised.js';
-import { readSupervision, type Supervision, writeSupervision } from '../../../../src/runs/supervise/supervision.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { DEAD, makeAttempt, makeSupervision } from '../../../fakes/supervision.js';

@@ -1,5 +1,5 @@
+import type { RunCause } from '../../../../src/runs/state/supervision.js';
 import { type AttemptEnd, countRestarts, decide } from '../../../../src/runs/supervise/restart-policy.js';
-import type { RunCause } from '../../../../src/runs/supervise/supervision.js';
 
 const cause = (code: RunCause['code'], isTransient: boolean): RunCause => ({
   code,

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { identifyProcess, waitForEnd } from '../../../../src/project/process-identity.js';
-import { runFile } from '../../../../src/runs/run-record.js';
-import { readRunStatus } from '../../../../src/runs/run-state.js';
-import { liveRuns, stopAllRuns, stopRun } from '../../../../src/runs/stop.js';
-import { writeSupervision } from '../../../../src/runs/supervise/supervision.js';
+import { runFile } from '../../../../src/runs/record/run-record.js';
+import { readRunStatus } from '../../../../src/runs/state/run-state.js';
+import { writeSupervision } from '../../../../src/runs/state/supervision.js';
+import { liveRuns, stopAllRuns, stopRun } from '../../../../src/runs/supervise/stop.js';
 import { makeSupervision } from '../../../fakes/supervision.js';
 import { closedPage } from '../../spark/serve-page.js';
 import { waitUntil } from '../../wait-until.js';

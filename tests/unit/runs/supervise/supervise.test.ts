@@ -1,6 +1,6 @@
 import { identifyProcess, waitForEnd } from '../../../../src/project/process-identity.js';
-import { readRunStatus } from '../../../../src/runs/run-state.js';
-import type { Supervision } from '../../../../src/runs/supervise/supervision.js';
+import { readRunStatus } from '../../../../src/runs/state/run-state.js';
+import type { Supervision } from '../../../../src/runs/state/supervision.js';
 import { ClusterNotRunningError, ServiceFailedError } from '../../../../src/targets/target-errors.js';
 import { makeAttempt } from '../../../fakes/supervision.js';
 import { closedPage } from '../../spark/serve-page.js';

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { packagePath } from '../../../../src/project/package-files.js';
-import { type RunRecord, writeRun } from '../../../../src/runs/run-record.js';
+import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record.js';
+import { readSupervision, type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { superviseRun } from '../../../../src/runs/supervise/supervise.js';
 import type { SuperviseOptions } from '../../../../src/runs/supervise/supervised-run.js';
-import { readSupervision, type Supervision, writeSupervision } from '../../../../src/runs/supervise/supervision.js';
 import { makeUpTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { DEAD, makeSupervision } from '../../../fakes/supervision.js';

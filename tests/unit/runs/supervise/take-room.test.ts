@@ -1,5 +1,5 @@
-import { type RunRecord, writeRun } from '../../../../src/runs/run-record.js';
-import { type Supervision, writeSupervision } from '../../../../src/runs/supervise/supervision.js';
+import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record.js';
+import { type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { requireRoom, takeRoom, withRoomLock } from '../../../../src/runs/supervise/take-room.js';
 import { makeUpTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';

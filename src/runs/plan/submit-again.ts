@@ -1,0 +1,53 @@
+import { orNull } from '../../errors.js';
+import { findJob, type JobFolders } from '../../jobs/find-jobs.js';
+import { resolveParameters } from '../../jobs/parameters.js';
+import { quote, toShell } from '../../targets/shell.js';
+import type { RunRecord } from '../record/run-record.js';
+
+/** What was said when a run was submitted. */
+export interface Saying {
+  /** As `--set` takes them: only what differs from the job's own. */
+  readonly settings: readonly string[];
+  /** The command that the job is started by, where that is not `submit`. */
+  readonly startedBy: string | null;
+}
+
+/** Nothing where the job is no longer there, or was none. */
+export async function readSaying(jobs: JobFolders, { job, script, parameters }: RunRecord): Promise<Saying> {
+  const definition = script === null ? await orNull(findJob(jobs, job)) : null;
+  if (!definition) return { settings: [], startedBy: null };
+  const defaults = resolveParameters(definition, []);
+  const settings = Object.entries(parameters)
+    .filter(([name, value]) => value !== null && value !== defaults[name])
+    .map(([name, value]) => `${name}=${value}`);
+  return { settings, startedBy: definition.startedBy ?? null };
+}
+
+/** The command that submits a run once more, with what was set and what its script was given. */
+export function submitCommand(
+  record: RunRecord,
+  { settings, startedBy }: Saying,
+  flags: readonly string[] = [],
+): string {
+  const { job, name, trigger, script } = record;
+  const args = scriptArguments(record);
+  return [
+    startedBy ?? `millrace submit ${quote(script ?? job)}`,
+    ...(name === job ? [] : [`--name ${name}`]),
+    ...settings.map((setting) => `--set ${quoteSetting(setting)}`),
+    ...(trigger === 'available-now' ? [`--trigger ${trigger}`] : []),
+    ...flags,
+    ...(args.length === 0 ? [] : [`-- ${toShell(args)}`]),
+  ].join(' ');
+}
+
+function scriptArguments({ run, script, command }: RunRecord): readonly string[] {
+  const at = command.indexOf(`${run}.py`);
+  return script === null || at < 0 ? [] : command.slice(at + 1);
+}
+
+/** Its value alone is put in quotes: `window='10 seconds'`. */
+function quoteSetting(setting: string): string {
+  const at = setting.indexOf('=') + 1;
+  return `${setting.slice(0, at)}${quote(setting.slice(at))}`;
+}

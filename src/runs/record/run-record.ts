@@ -1,0 +1,141 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Resources } from '../../spark/submit-line.js';
+import type { Addresses } from '../../targets/target.js';
+import type { Gap } from '../checkpoint/find-gaps.js';
+import { fromStored, toStored } from './record-paths.js';
+import { RunElsewhereError, RunMissingError } from './run-errors.js';
+
+/** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */
+export interface RunRecord {
+  readonly run: string;
+  readonly name: string;
+  readonly job: string;
+  readonly kind: 'streaming' | 'batch';
+  readonly target: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly trigger: string | null;
+  readonly generation: number | null;
+  /** Records that it passes over because it was told to tolerate their loss; absent in records of older runs. */
+  readonly gaps?: readonly Gap[];
+  readonly versions: { readonly millrace: string; readonly spark: string };
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** The user's own script, where the run is no job of ours. */
+  readonly script: string | null;
+  readonly resources: Resources;
+  /** How often its driver is started again after a failure. */
+  readonly restarts: number;
+  /** What the script has been told of the cluster. */
+  readonly addresses: Addresses;
+  /** What the driver finds in its environment beside the target's own. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly submittedAt: string;
+  readonly command: readonly string[];
+}
+
+/**
+ * Takes the next free id of that name (`windowed-news-3`) by making its folder, which only one can.
+ * @param onTarget runs that the target has files of: they may outlive this machine's records, and what they left there (an
+ *   exit code, a result) must never pass for a new run's
+ */
+export async function reserveRun(project: ProjectFolder, name: string, onTarget: readonly string[]): Promise<string> {
+  await mkdir(runsFolder(project), { recursive: true });
+  const taken = [...(await readdir(runsFolder(project))), ...onTarget];
+  for (let number = highestNumber(taken, name) + 1; ; number++) {
+    const run = `${name}-${number}`;
+    try {
+      await mkdir(join(runsFolder(project), run));
+      return run;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+export async function writeRun(project: ProjectFolder, record: RunRecord): Promise<void> {
+  await writeJsonAtomic(join(runsFolder(project), record.run, 'run.json'), toStored(record, project));
+}
+
+/** Path of a file in this machine's half of a run. */
+export function runFile(project: ProjectFolder, run: string, file: string): string {
+  return join(runsFolder(project), run, file);
+}
+
+/** @throws RunMissingError, RunElsewhereError */
+export async function readRun(project: ProjectFolder, target: string, run: string): Promise<RunRecord> {
+  const record = await readRunIfThere(project, run);
+  if (!record) throw new RunMissingError(run);
+  if (record.target !== target) throw new RunElsewhereError(run, record.target);
+  return record;
+}
+
+export async function readRunIfThere(project: ProjectFolder, run: string): Promise<RunRecord | undefined> {
+  if (!/^[\w.-]+$/.test(run)) return undefined;
+  return readRecord(project, run);
+}
+
+/** What records of older runs lack. */
+const UNTOLD = {
+  script: null,
+  resources: { cores: 1, executorMemory: '512m', driverMemory: '512m' },
+  restarts: 0,
+  addresses: {
+    bootstrapServers: 'an unknown broker',
+    jobBootstrapServers: 'an unknown broker',
+    master: 'an unknown master',
+    masterUi: 'http://127.0.0.1:0',
+  },
+  environment: {},
+} as const satisfies Partial<RunRecord>;
+
+/** A file that says too little is treated like one that is half-written: one run's must not hide the others. */
+async function readRecord(project: ProjectFolder, run: string): Promise<RunRecord | undefined> {
+  const read = await readJson<Partial<RunRecord> | null>(join(runsFolder(project), run, 'run.json'));
+  const isWhole = [read?.run, read?.name, read?.job, read?.target, read?.submittedAt].every(
+    (field) => typeof field === 'string',
+  );
+  return isWhole ? ({ ...UNTOLD, ...fromStored(read as RunRecord, project) } as RunRecord) : undefined;
+}
+
+/** All runs on a target, the newest first: only there can their state be told. */
+export async function readRuns(project: ProjectFolder, target: string): Promise<RunRecord[]> {
+  return (await readAllRuns(project)).filter((record) => record.target === target);
+}
+
+/** The runs on all targets, the newest first. */
+export async function readAllRuns(project: ProjectFolder): Promise<RunRecord[]> {
+  const names = await namesIn(runsFolder(project));
+  const records = await Promise.all(names.map((name) => readRecord(project, name)));
+  return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
+}
+
+/** None where nothing was submitted yet; what cannot be read is an error, since it may hold runs. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Deletes this machine's half of all runs on a target. */
+export async function forgetRuns(project: ProjectFolder, target: string): Promise<void> {
+  for (const { run } of await readRuns(project, target)) await rm(join(runsFolder(project), run), { recursive: true });
+}
+
+function highestNumber(runs: readonly string[], name: string): number {
+  const numbers = runs
+    .filter((run) => run.startsWith(`${name}-`))
+    .map((run) => run.slice(name.length + 1))
+    .filter((rest) => /^\d+$/.test(rest))
+    .map(Number);
+  return Math.max(0, ...numbers);
+}
+
+function runsFolder({ state }: ProjectFolder): string {
+  return join(state, 'runs');
+}

@@ -1,0 +1,70 @@
+import { writeFileAtomic } from '../../project/atomic-file.js';
+import { packageVersion } from '../../project/package-files.js';
+import { buildSubmitLine, connectorPackage } from '../../spark/submit-line.js';
+import type { Addresses, SubmitClient } from '../../targets/target.js';
+import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
+import { runFile, writeRun } from '../record/run-record.js';
+import { placeScript, scriptEnvironment } from './place-script.js';
+import type { Ground } from './preflight.js';
+import type { RunContext, SubmitOptions } from './run-context.js';
+
+/** Executors have one core; few partitions keep a micro-batch short, two leave room for a second core later. */
+const SHUFFLE_PARTITIONS = 2;
+
+/** This machine's half of the run, and its scripts on the target. */
+export async function writeHalves(
+  { target, project }: RunContext,
+  plan: RunPlan,
+  options: SubmitOptions,
+  { run, generation, gaps, addresses, client }: Ground & { readonly run: string },
+): Promise<void> {
+  const { toleratesLoss = false } = options;
+  const { script, text } = await placeScript(target, plan, { run, generation, addresses, toleratesLoss });
+  const environment = scriptEnvironment(target, plan, run, addresses);
+  await writeFileAtomic(runFile(project, run, script), text);
+  await writeRun(project, {
+    run,
+    name: plan.name,
+    job: plan.job.name,
+    kind: plan.job.kind,
+    target: target.name,
+    parameters: plan.values,
+    trigger: plan.trigger,
+    generation: hasCheckpoint(plan) ? generation : null,
+    gaps,
+    versions: { millrace: packageVersion(), spark: client.sparkVersion },
+    reads: plan.reads,
+    writes: plan.writes,
+    script: plan.script?.path ?? null,
+    resources: plan.resources,
+    restarts: plan.restarts,
+    addresses,
+    environment,
+    submittedAt: new Date().toISOString(),
+    command: submitLine(plan, options, { run, script, environment, client, addresses }),
+  });
+}
+
+interface LineOptions {
+  readonly run: string;
+  readonly script: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly client: SubmitClient;
+  readonly addresses: Addresses;
+}
+
+export function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line: LineOptions): string[] {
+  const { run, script, environment, client, addresses } = line;
+  const { sparkVersion, scalaVersion, connectorJars } = client;
+  return buildSubmitLine({
+    ...client,
+    master: addresses.master,
+    name: run,
+    script,
+    args: plan.args,
+    executorEnvironment: environment,
+    resources: plan.resources,
+    shufflePartitions: SHUFFLE_PARTITIONS,
+    connector: usesPackages ? { packages: connectorPackage(sparkVersion, scalaVersion) } : { jars: connectorJars },
+  });
+}

@@ -1,0 +1,132 @@
+import { waitUntil } from '../../project/look-until.js';
+import { waitForEnd } from '../../project/process-identity.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Target } from '../../targets/target.js';
+import { resolveRun } from '../record/resolve-run.js';
+import { type RunRecord, readAllRuns, readRuns } from '../record/run-record.js';
+import { isLive, type RunState, readApplication, readRunStatus } from '../state/run-state.js';
+import { isSupervised, readSupervision } from '../state/supervision.js';
+
+const PATIENCE = { finishBatchMs: 90_000, terminateMs: 15_000, killMs: 10_000 };
+const LOOK_EVERY_MS = 100;
+
+export interface StopReport {
+  readonly run: string;
+  readonly state: RunState;
+  /**
+   * What it took: the stop marker lets the running micro-batch finish; `supervisor` where there was no driver to end; null when
+   * the run had ended before.
+   */
+  readonly by: 'marker' | 'supervisor' | 'SIGTERM' | 'SIGKILL' | null;
+}
+
+/**
+ * Stops one run and returns when it has ended.
+ * @throws what `resolveRun` throws for a word that means no run
+ */
+export async function stopRun(
+  target: Target,
+  project: ProjectFolder,
+  word: string,
+  patience = PATIENCE,
+): Promise<StopReport> {
+  return stopRecord(target, project, await resolveRun(project, target.name, word), patience);
+}
+
+async function stopRecord(
+  target: Target,
+  project: ProjectFolder,
+  record: RunRecord,
+  patience = PATIENCE,
+): Promise<StopReport> {
+  const { run } = record;
+  const report = async (by: StopReport['by']) => ({
+    run,
+    state: (await readRunStatus(target, project, run)).state,
+    by,
+  });
+  const hasEnded = async () => !isLive((await readRunStatus(target, project, run)).state);
+  const endsWithin = (withinMs: number) => waitUntil(hasEnded, { everyMs: LOOK_EVERY_MS, withinMs });
+  if (await hasEnded()) return report(null);
+  // Looked for first: with the marker a driver may be gone at once.
+  const driver = await target.drivers.find(run);
+  const hasDriver = driver.state === 'running';
+  await target.data.put(`runs/${run}/stop`, '');
+  const patienceMs = hasDriver ? await markerPatienceMs(target, record, driver, patience) : patience.terminateMs;
+  if (patienceMs > 0 && (await endsWithin(patienceMs))) return report(hasDriver ? 'marker' : 'supervisor');
+  await target.drivers.signal(run, 'SIGTERM');
+  if (await endsWithin(patience.terminateMs)) return report('SIGTERM');
+  await target.drivers.signal(run, 'SIGKILL');
+  if (!(await endsWithin(patience.killMs))) await killSupervisor(project, run);
+  return report('SIGKILL');
+}
+
+/** Stops every live run at once and names them. */
+export async function stopAllRuns(target: Target, project: ProjectFolder): Promise<StopReport[]> {
+  const live = await liveRuns(target, project);
+  const stopped = await Promise.all(live.map((record) => stopRecord(target, project, record)));
+  return [...stopped, ...(await stopForgotten(target, project))];
+}
+
+/** Drivers of runs whose record is gone: nobody would ever find them again, and they must not outlive their cluster. */
+async function stopForgotten({ data, drivers }: Target, project: ProjectFolder): Promise<StopReport[]> {
+  if (!(await drivers.canBeAlive())) return [];
+  const known = new Set((await readAllRuns(project)).map(({ run }) => run));
+  const forgotten = (await data.list('runs')).filter((run) => !known.has(run));
+  const reports = forgotten.map(async (run): Promise<StopReport[]> => {
+    if ((await drivers.find(run)).state !== 'running') return [];
+    await data.put(`runs/${run}/stop`, '');
+    await drivers.signal(run, 'SIGKILL');
+    return [{ run, state: 'stopped', by: 'SIGKILL' }];
+  });
+  return (await Promise.all(reports)).flat();
+}
+
+/** Where no driver can be alive, a run lives as long as somebody means to start it again. */
+export async function liveRuns(target: Target, project: ProjectFolder): Promise<RunRecord[]> {
+  return onlyLive(target, project, await readRuns(project, target.name));
+}
+
+/** The live run of a name: there is one at most, since its checkpoint belongs to it alone. */
+export async function findLiveRun(
+  target: Target,
+  project: ProjectFolder,
+  name: string,
+): Promise<RunRecord | undefined> {
+  const runs = (await readRuns(project, target.name)).filter((run) => run.name === name);
+  return (await onlyLive(target, project, runs))[0];
+}
+
+async function onlyLive(target: Target, project: ProjectFolder, runs: readonly RunRecord[]): Promise<RunRecord[]> {
+  const canBeAlive = await target.drivers.canBeAlive();
+  const areLive = await Promise.all(
+    runs.map(async ({ run }) => {
+      if (!canBeAlive) return isSupervised(project, await readSupervision(project, run));
+      return isLive((await readRunStatus(target, project, run)).state);
+    }),
+  );
+  return runs.filter((_, index) => areLive[index]);
+}
+
+/**
+ * How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it,
+ * and one whose project was moved looks in the folder that is gone.
+ */
+async function markerPatienceMs(
+  target: Target,
+  { run, kind }: RunRecord,
+  { isMoved }: { readonly isMoved?: boolean },
+  { finishBatchMs }: typeof PATIENCE,
+): Promise<number> {
+  if (isMoved) return 0;
+  const hasQueries = kind === 'streaming' && (await readApplication(target, run)) !== undefined;
+  return hasQueries ? finishBatchMs : 0;
+}
+
+/** One that hangs (stopped by SIGSTOP, say) would keep its run alive on paper; whoever stops runs does not hang. */
+async function killSupervisor(project: ProjectFolder, run: string): Promise<void> {
+  const supervision = await readSupervision(project, run);
+  if (!supervision || !isSupervised(project, supervision) || supervision.supervisor.pid === process.pid) return;
+  process.kill(supervision.supervisor.pid, 'SIGKILL');
+  await waitForEnd(supervision.supervisor, PATIENCE.killMs);
+}

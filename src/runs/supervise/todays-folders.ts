@@ -1,0 +1,23 @@
+import { toPythonLiteral } from '../../jobs/python-literal.js';
+import type { Target } from '../../targets/target.js';
+import type { RunRecord } from '../record/run-record.js';
+
+/**
+ * A rendered script names its folders, which are others once the project was moved, and in a copy: there it would write to
+ * the original's checkpoint. A user's own script is left as it is.
+ */
+export async function useTodaysFolders({ src, data }: Target, { run, script }: RunRecord): Promise<void> {
+  if (script !== null) return;
+  const file = `${run}.py`;
+  const text = (await src.read(file)) ?? '';
+  const now = withTodaysFolders(text, run, data.pathForJobs(''));
+  if (now !== text) await src.put(file, now);
+}
+
+/** Where it was rendered for is told by the one folder that every script has, that of its run. */
+export function withTodaysFolders(text: string, run: string, dataFolder: string): string {
+  const [, before] = new RegExp(`"((?:[^"\\\\]|\\\\.)+)/runs/${run.replaceAll('.', '\\.')}"`).exec(text) ?? [];
+  if (before === undefined) return text;
+  const today = toPythonLiteral(dataFolder, 'string').slice(1, -1);
+  return text.replaceAll(`"${before}/`, () => `"${today}/`);
+}

@@ -1,0 +1,22 @@
+import { DataLostError } from '../../../../src/runs/checkpoint/checkpoint-errors.js';
+import type { Gap } from '../../../../src/runs/checkpoint/find-gaps.js';
+
+const gaps = (count: number): Gap[] =>
+  Array.from({ length: count }, (_, partition) => ({ topic: 'cars', partition, from: 3, to: 5, why: 'gone' }));
+
+describe('DataLostError', () => {
+  test('names the gaps and three ways out', () => {
+    const error = new DataLostError('mine', gaps(2));
+    expect(error.message).toBe(
+      'mine cannot go on without a gap: cars/0 offsets 3 to 4: gone; cars/1 offsets 3 to 4: gone',
+    );
+    expect(error.hint).toMatch(/--tolerate-loss.*--new-checkpoint.*millrace runs reset mine --backup/);
+    expect(error).toMatchObject({ code: 'DATA_LOST', exitCode: 2 });
+  });
+
+  test('says how many more there are, and keeps them all', () => {
+    const error = new DataLostError('mine', gaps(40));
+    expect(error.message).toMatch(/cars\/3 offsets 3 to 4: gone; and 36 more$/);
+    expect(error.gaps).toHaveLength(40);
+  });
+});
