@@ -39,12 +39,14 @@ export class WrappedDrivers {
 
   async find(run: string): Promise<DriverState> {
     const driver = await this.readDriver(run);
-    const isRunning = driver !== undefined && (await this.isAlive(driver));
-    if (driver && isRunning)
-      return { state: 'running', pid: driver.pid, ...(this.belongingOf(driver) === 'moved' ? { isMoved: true } : {}) };
+    const belonging = driver && this.belongingOf(driver);
+    if (driver && belonging !== 'foreign' && (await this.isRunning(driver)))
+      return { state: 'running', pid: driver.pid, ...(belonging === 'moved' ? { isMoved: true } : {}) };
     const ended = await this.readEnd(run, driver);
     if (ended) return ended;
-    return driver ? this.endedOrLost(run, driver) : { state: 'absent' };
+    if (!driver) return { state: 'absent' };
+    // The original's may run for hours yet, and its exit code does not come here.
+    return belonging === 'foreign' ? { state: 'lost' } : this.endedOrLost(run, driver);
   }
 
   async signal(run: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
@@ -68,8 +70,6 @@ export class WrappedDrivers {
   /** Between the driver's end and its exit code only the wrapper runs, for a moment, or for seconds on a slow machine. */
   private async endedOrLost(run: string, driver: DriverFile): Promise<DriverState> {
     const { wrapper } = driver;
-    // The original's may run for hours yet, and its exit code does not come here.
-    if (this.belongingOf(driver) === 'foreign') return { state: 'lost' };
     const isWritten = async () =>
       (await this.readEnd(run, driver)) !== undefined || (await this.processes.startTime(wrapper)) === undefined;
     await waitUntil(isWritten, { everyMs: 50, withinMs: this.exitWithinMs });
@@ -81,8 +81,11 @@ export class WrappedDrivers {
   }
 
   private async isAlive(driver: ProjectProcess): Promise<boolean> {
-    if ((await this.processes.startTime(driver.pid)) !== driver.startTime) return false;
-    return this.belongingOf(driver) !== 'foreign';
+    return (await this.isRunning(driver)) && this.belongingOf(driver) !== 'foreign';
+  }
+
+  private async isRunning({ pid, startTime }: ProjectProcess): Promise<boolean> {
+    return (await this.processes.startTime(pid)) === startTime;
   }
 
   private belongingOf(driver: ProjectProcess): Belonging {

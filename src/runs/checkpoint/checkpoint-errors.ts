@@ -1,5 +1,6 @@
 import { ExitCode, MillraceError } from '../../errors.js';
-import { describeGap, type Gap } from './find-gaps.js';
+import type { Gap } from '../record/gap.js';
+import { describeGap } from './find-gaps.js';
 
 const GAPS_IN_SENTENCE = 4;
 

@@ -1,16 +1,6 @@
 import type { PartitionOffsets } from '../../kafka/topics.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
-
-/** Records that a run will never read, though its checkpoint had not come to them yet or knows nothing of them. */
-export interface Gap {
-  readonly topic: string;
-  readonly partition: number;
-  /** The first offset that is not read. */
-  readonly from: number;
-  /** The first one after the gap; null where nobody can tell any more. */
-  readonly to: number | null;
-  readonly why: string;
-}
+import type { Gap } from '../record/gap.js';
 
 /** A topic as it is now; no partitions where it is gone. */
 export interface PresentTopic {

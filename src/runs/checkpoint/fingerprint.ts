@@ -6,6 +6,7 @@ import { type WrittenTopic, writtenTopics } from '../../jobs/written-topics.js';
 import { parseJson } from '../../project/atomic-file.js';
 import { parseDurationMs } from '../../project/duration.js';
 import type { RunPlan } from '../plan/run-plan.js';
+import { nameFolder } from '../record/run-paths.js';
 
 const namedTopic = z.object({ name: z.string(), id: z.string().nullable() });
 const sink = z.object({ query: z.string(), kind: z.enum(['kafka', 'parquet']), to: z.string() });
@@ -125,7 +126,7 @@ function sinksOf(name: string, written: readonly WrittenTopic[]): Sink[] {
   const topicsOf = (query: string) => written.filter((one) => one.query === query).map(({ topic }) => topic);
   return [
     ...queries.map((query) => ({ query, kind: 'kafka' as const, to: topicsOf(query).join(', ') })),
-    { query: 'parquet', kind: 'parquet', to: `out/${name}` },
+    { query: 'parquet', kind: 'parquet', to: nameFolder('out', name) },
     { query: 'dead-letters', kind: 'kafka', to: `${name}.dead-letters` },
   ];
 }

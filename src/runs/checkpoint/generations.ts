@@ -1,5 +1,6 @@
 import { toJson } from '../../project/atomic-file.js';
 import type { SharedFiles } from '../../targets/target.js';
+import { checkpointFolder, nameFolder } from '../record/run-paths.js';
 import type { Change } from './change.js';
 import { CheckpointChangedError } from './checkpoint-errors.js';
 import { judgeChanges } from './checkpoint-guard.js';
@@ -20,16 +21,8 @@ export interface ChosenGeneration extends Generation {
   readonly whyAnew: string | null;
 }
 
-export function checkpointFolder(name: string, generation: number): string {
-  return `checkpoints/${name}/${generation}`;
-}
-
-export function outputFolder(name: string, generation: number): string {
-  return `out/${name}/${generation}`;
-}
-
 export async function currentGeneration(data: SharedFiles, name: string): Promise<Generation> {
-  const numbers = (await data.list(`checkpoints/${name}`)).filter((entry) => /^\d+$/.test(entry)).map(Number);
+  const numbers = (await data.list(nameFolder('checkpoints', name))).filter((entry) => /^\d+$/.test(entry)).map(Number);
   const number = Math.max(1, ...numbers);
   return { number, isUsed: (await listQueries(data, name, number)).length > 0 };
 }

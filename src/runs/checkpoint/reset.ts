@@ -3,11 +3,9 @@ import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
 import { nameLock } from '../plan/run-plan.js';
-import { RunLiveError } from '../record/run-errors.js';
-import { findLiveRun } from '../supervise/stop.js';
+import { NAME_FOLDERS, nameFolder } from '../record/run-paths.js';
+import { requireNoLiveRun } from '../state/live-runs.js';
 
-/** What belongs to a run's name; each holds a folder for every name. */
-const KINDS = ['checkpoints', 'out'] as const;
 const BACKUP = /\.backup-\d{8}T\d{6}Z$/;
 
 export interface ResetOptions {
@@ -36,10 +34,10 @@ export interface ResetReport {
 export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
   const { target, project, name, isBackup } = options;
   const folders = await foldersOf(target.data, name);
-  await refuseIfLive(target, project, name);
+  await requireNoLiveRun(target, project, name, '');
   await options.confirm(describe(options, folders));
   return withProjectLock(project, nameLock(name), { command: `millrace runs reset ${name}` }, async () => {
-    await refuseIfLive(target, project, name);
+    await requireNoLiveRun(target, project, name, '');
     const backups = isBackup ? folders.map((folder) => `${folder}.backup-${compact(options.now)}`) : [];
     for (const [index, folder] of folders.entries()) {
       const backup = backups[index];
@@ -51,8 +49,8 @@ export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
 }
 
 async function foldersOf(data: SharedFiles, name: string): Promise<string[]> {
-  const lists = await Promise.all(KINDS.map(async (kind) => ({ kind, names: await data.list(kind) })));
-  const folders = lists.filter(({ names }) => names.includes(name)).map(({ kind }) => `${kind}/${name}`);
+  const lists = await Promise.all(NAME_FOLDERS.map(async (kind) => ({ kind, names: await data.list(kind) })));
+  const folders = lists.filter(({ names }) => names.includes(name)).map(({ kind }) => nameFolder(kind, name));
   if (folders.length > 0 && !BACKUP.test(name)) return folders;
   const known = [...new Set(lists.flatMap(({ names }) => names))].filter((other) => !BACKUP.test(other)).sort();
   throw new UsageError(
@@ -64,11 +62,6 @@ async function foldersOf(data: SharedFiles, name: string): Promise<string[]> {
 function describe({ target, name, isBackup }: ResetOptions, folders: readonly string[]): string {
   const paths = folders.map((folder) => target.data.describe(folder)).join(' and ');
   return `${paths} will be ${isBackup ? 'renamed' : 'deleted'}, and ${name} begins anew. Go on?`;
-}
-
-async function refuseIfLive(target: Target, project: ProjectFolder, name: string): Promise<void> {
-  const live = await findLiveRun(target, project, name);
-  if (live) throw new RunLiveError(live.run, '');
 }
 
 /** `20261124T154500Z`: sorts by time, and no file system minds it. */

@@ -6,17 +6,13 @@ import { readResumeOffsets } from '../../spark/offset-log.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
 import type { RunPlan } from '../plan/run-plan.js';
+import type { Gap } from '../record/gap.js';
+import { checkpointFolder } from '../record/run-paths.js';
 import { describeCreated } from '../submit/prepare-topics.js';
 import { DataLostError } from './checkpoint-errors.js';
-import { findGaps, type Gap } from './find-gaps.js';
+import { findGaps } from './find-gaps.js';
 import { type Fingerprint, fingerprintOf } from './fingerprint.js';
-import {
-  type ChosenGeneration,
-  checkpointFolder,
-  chooseGeneration,
-  listQueries,
-  writeFingerprint,
-} from './generations.js';
+import { type ChosenGeneration, chooseGeneration, listQueries, writeFingerprint } from './generations.js';
 
 export interface SettleOptions {
   readonly target: Pick<Target, 'data'>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../project/atomic-file.js';
 import type { SharedFiles } from '../../targets/target.js';
+import { runPath } from '../record/run-paths.js';
 
 /** What a batch leaves behind at its end. */
 export interface BatchResult {
@@ -17,7 +18,7 @@ const resultSchema = z.object({
 
 /** Null where a batch left no result, as one of the user's own need not. */
 export async function readBatchResult(data: SharedFiles, run: string): Promise<BatchResult | null> {
-  const { data: result } = resultSchema.safeParse(parseJson((await data.read(`runs/${run}/result.json`)) ?? ''));
+  const { data: result } = resultSchema.safeParse(parseJson((await data.read(runPath(run, 'result.json'))) ?? ''));
   if (!result) return null;
   return { error: result.error ?? null, rowsRead: result.rows?.read ?? null, leftOut: result.rows?.leftOut ?? {} };
 }

@@ -7,9 +7,9 @@ import { findInitialOffsets, parseLoggedProgress } from '../../spark/logged-prog
 import { toShell } from '../../targets/shell.js';
 import type { Target } from '../../targets/target.js';
 import { readJoined } from '../list/sides.js';
-import { readLogEnd } from '../logs/driver-log.js';
 import { readSaying } from '../plan/submit-again.js';
 import type { RunRecord } from '../record/run-record.js';
+import { readLogEnd } from '../state/log-end.js';
 import { ProgressReader } from '../state/progress-file.js';
 import { ProgressTally } from '../state/progress-tally.js';
 import { originalOf, type RunStatus, readRunStatus } from '../state/run-state.js';

@@ -1,5 +1,5 @@
 import { toSparkInterval } from '../../project/duration.js';
-import { AVAILABLE_NOW } from '../plan/run-plan.js';
+import { AVAILABLE_NOW } from '../record/run-record.js';
 import { closesWindows } from '../show/open-windows.js';
 import {
   type Evidence,

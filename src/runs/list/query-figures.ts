@@ -4,8 +4,8 @@ import { parseLoggedProgress } from '../../spark/logged-progress.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { BatchProgress } from '../../spark/progress.js';
 import type { Addresses, Target } from '../../targets/target.js';
-import { readLogEnd } from '../logs/driver-log.js';
 import type { RunRecord } from '../record/run-record.js';
+import { readLogEnd } from '../state/log-end.js';
 import { readNewestProgress } from '../state/progress-file.js';
 
 const LOG_TAIL_BYTES = 400_000;

@@ -1,4 +1,5 @@
 import type { SharedFiles } from '../../targets/target.js';
+import { attemptsFolder, driverLogPath } from '../record/run-paths.js';
 import type { RunLog, RunLogLine } from './run-log.js';
 
 const LINE_BYTES = 256;
@@ -40,25 +41,12 @@ export class DriverLog implements RunLog {
 
   /** An attempt's folder may be there before its log. */
   private async movedSince(attempt: number): Promise<number[]> {
-    const folder = `runs/${this.run}/attempts`;
+    const folder = attemptsFolder(this.run);
     const later = (await this.data.list(folder)).map(Number).filter((number) => number > attempt);
     const has = async (number: number) => (await this.data.list(`${folder}/${number}`)).includes('driver.log');
     const found = await Promise.all(later.map(async (number) => ((await has(number)) ? [number] : [])));
     return found.flat().sort((a, b) => a - b);
   }
-}
-
-/** The log of an earlier attempt, else that of the present one. */
-export function driverLogPath(run: string, attempt?: number): string {
-  return attempt === undefined ? `runs/${run}/driver.log` : `runs/${run}/attempts/${attempt}/driver.log`;
-}
-
-/** Where a driver says why it ended. */
-const CAUSE_WITHIN_BYTES = 200_000;
-
-/** The end of the present attempt's log: a log of days is not read as a whole. */
-export async function readLogEnd(data: SharedFiles, run: string, bytes = CAUSE_WITHIN_BYTES): Promise<string> {
-  return (await data.tail(driverLogPath(run), -bytes)).text;
 }
 
 /** At least so many lines from the end, if there are so many; a log of days is not read as a whole. */

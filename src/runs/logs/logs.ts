@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
 import { resolveRun } from '../record/resolve-run.js';
+import { attemptsFolder } from '../record/run-paths.js';
 import { isLive, type RunState, readRunStatus } from '../state/run-state.js';
 import { DriverLog } from './driver-log.js';
 import { ExecutorLogs } from './executor-logs.js';
@@ -70,7 +71,7 @@ async function* follow(
 /** Undefined for the present attempt, whose log lies elsewhere than those of the earlier ones. */
 async function checkAttempt({ data }: Target, run: string, { attempt, isFollowing }: LogsOptions) {
   if (attempt === undefined) return undefined;
-  const earlier = (await data.list(`runs/${run}/attempts`)).filter((name) => /^\d+$/.test(name)).map(Number);
+  const earlier = (await data.list(attemptsFolder(run))).filter((name) => /^\d+$/.test(name)).map(Number);
   const present = Math.max(0, ...earlier) + 1;
   if (attempt === present) return undefined;
   if (!earlier.includes(attempt)) {

@@ -9,9 +9,9 @@ import { writtenTopics } from '../../jobs/written-topics.js';
 import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
 import type { Resources } from '../../spark/submit-line.js';
 import { quote } from '../../targets/shell.js';
+import { AVAILABLE_NOW } from '../record/run-record.js';
 import { type CollectedScript, collectScript } from './script-files.js';
 
-export const AVAILABLE_NOW = 'available-now';
 const DEFAULT_TRIGGER = '1 second';
 const BACKGROUND_EVERY_MS = 10_000;
 

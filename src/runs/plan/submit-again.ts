@@ -2,7 +2,9 @@ import { orNull } from '../../errors.js';
 import { findJob, type JobFolders } from '../../jobs/find-jobs.js';
 import { resolveParameters } from '../../jobs/parameters.js';
 import { quote, toShell } from '../../targets/shell.js';
+import { scriptPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
+import { AVAILABLE_NOW } from '../record/run-record.js';
 
 /** What was said when a run was submitted. */
 export interface Saying {
@@ -35,14 +37,14 @@ export function submitCommand(
     startedBy ?? `millrace submit ${quote(script ?? job)}`,
     ...(name === job ? [] : [`--name ${name}`]),
     ...settings.map((setting) => `--set ${quoteSetting(setting)}`),
-    ...(trigger === 'available-now' ? [`--trigger ${trigger}`] : []),
+    ...(trigger === AVAILABLE_NOW ? [`--trigger ${trigger}`] : []),
     ...flags,
     ...(args.length === 0 ? [] : [`-- ${toShell(args)}`]),
   ].join(' ');
 }
 
 function scriptArguments({ run, script, command }: RunRecord): readonly string[] {
-  const at = command.indexOf(`${run}.py`);
+  const at = command.indexOf(scriptPath(run));
   return script === null || at < 0 ? [] : command.slice(at + 1);
 }
 

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
+import { modulesFolder, runFolder, scriptPath } from '../record/run-paths.js';
 import { type RunRecord, readRuns, runFile } from '../record/run-record.js';
 import { isLive, readRunStatus } from '../state/run-state.js';
-import { modulesFolder } from '../submit/place-script.js';
 
 export interface PruneOptions {
   /** The newest of each name stay. */
@@ -47,9 +47,9 @@ export async function prune(target: Target, project: ProjectFolder, runs: readon
 
 /** This machine's half last: until it is gone the run is known, and a prune that was interrupted can be repeated. */
 async function deleteRun({ src, data }: Target, project: ProjectFolder, run: string): Promise<void> {
-  await src.remove(`${run}.py`);
+  await src.remove(scriptPath(run));
   await src.remove(modulesFolder(run));
-  await data.remove(`runs/${run}`);
+  await data.remove(runFolder(run));
   await rm(runFile(project, run, ''), { recursive: true, force: true });
 }
 

@@ -4,9 +4,12 @@ import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Resources } from '../../spark/submit-line.js';
 import type { Addresses } from '../../targets/target.js';
-import type { Gap } from '../checkpoint/find-gaps.js';
+import type { Gap } from './gap.js';
 import { fromStored, toStored } from './record-paths.js';
 import { RunElsewhereError, RunMissingError } from './run-errors.js';
+
+/** The trigger of a stream that reads what is there and ends. */
+export const AVAILABLE_NOW = 'available-now';
 
 /** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */
 export interface RunRecord {
@@ -16,6 +19,7 @@ export interface RunRecord {
   readonly kind: 'streaming' | 'batch';
   readonly target: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** `available-now` or an interval for streams, null for batches. */
   readonly trigger: string | null;
   readonly generation: number | null;
   /** Records that it passes over because it was told to tolerate their loss; absent in records of older runs. */

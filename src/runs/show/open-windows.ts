@@ -3,6 +3,7 @@ import { parseJson } from '../../project/atomic-file.js';
 import type { Target } from '../../targets/target.js';
 import { delaysOf, type Fingerprint, intervalMs } from '../checkpoint/fingerprint.js';
 import { readFingerprint } from '../checkpoint/generations.js';
+import { runPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
 
 /** What a run with the trigger `available-now` has counted and not written to parquet, since its windows are not closed. */
@@ -29,7 +30,7 @@ const openSchema = z.object({ results: z.number(), windows: z.number().nullable(
 
 /** Null while the run goes on, for runs that do not end by themselves, and where the state of the stream does not tell. */
 export async function readOpenWindows({ data }: Target, record: RunRecord): Promise<OpenWindows | null> {
-  const open = openSchema.safeParse(parseJson((await data.read(`runs/${record.run}/open-windows.json`)) ?? '')).data;
+  const open = openSchema.safeParse(parseJson((await data.read(runPath(record.run, 'open-windows.json'))) ?? '')).data;
   if (!open || record.generation === null) return null;
   const watermark = (await readFingerprint(data, record.name, record.generation))?.watermark ?? null;
   return { ...open, closedBy: open.to === null || watermark === null ? null : closedBy(open.to, watermark) };

@@ -1,10 +1,11 @@
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
-import { outputFolder } from '../checkpoint/generations.js';
 import { describeIdleSide, findIdleSide, type IdleSide, readJoined } from '../list/sides.js';
+import { outputFolder, scriptPath } from '../record/run-paths.js';
 import { type RunRecord, readRun } from '../record/run-record.js';
+import { type QueryOutput, readApplication } from '../state/application.js';
 import { ProgressReader } from '../state/progress-file.js';
-import { type QueryOutput, type RunState, readApplication } from '../state/run-state.js';
+import type { RunState } from '../state/run-state.js';
 import { describeOpenWindows, type OpenWindows, readOpenWindows } from './open-windows.js';
 
 export interface RunSummary {
@@ -57,7 +58,7 @@ export async function summarizeRecord(
     ...{ batches, rowsRead, deadLetters: tally.of('dead-letters').rowsWritten, droppedAsLate },
     openWindows,
     idleSide,
-    script: target.src.describe(`${run}.py`),
+    script: target.src.describe(scriptPath(run)),
   };
   const output = record.generation === null ? null : target.data.describe(outputFolder(record.name, record.generation));
   const open = openWindows ? describeOpenWindows(openWindows, 'closeWindows' in record.parameters) : [];

@@ -1,5 +1,6 @@
 import { type BatchProgress, parseMainProgress, parseProgress } from '../../spark/progress.js';
 import type { SharedFiles } from '../../targets/target.js';
+import { runPath } from '../record/run-paths.js';
 import { ProgressTally } from './progress-tally.js';
 
 /** Read at once: the file grows by more than 100 MB a day, and that of a few days fits in no string. */
@@ -7,7 +8,7 @@ const PART_BYTES = 400_000;
 
 /** What a job's queries did, a line for each micro-batch; restarted drivers go on in the same file. */
 export function progressPath(run: string): string {
-  return `runs/${run}/progress.ndjson`;
+  return runPath(run, 'progress.ndjson');
 }
 
 /** What the batches of a run come to; every reading goes on where the one before ended. */

@@ -1,8 +1,9 @@
-import { parseJson } from '../../project/atomic-file.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { homeOf, isOurs } from '../../project/project-home.js';
 import type { DriverState, Target } from '../../targets/target.js';
 import { readRunIfThere } from '../record/run-record.js';
+import { readApplication } from './application.js';
+import { hasStopMarker } from './stop-marker.js';
 import { type EndState, isSupervised, readSupervision, type Supervision } from './supervision.js';
 
 export type RunState = 'queued' | 'starting' | 'running' | 'stopping' | EndState;
@@ -19,23 +20,6 @@ const ENDED: readonly RunState[] = ['stopped', 'succeeded', 'failed', 'lost'];
 
 export function isLive(state: RunState): boolean {
   return !ENDED.includes(state);
-}
-
-/** What the script tells of itself once its queries have started. */
-export interface Application {
-  readonly id: string;
-  readonly ui: string | null;
-  /** Every query has committed a batch, or has seen that there is nothing to read. */
-  readonly settled: boolean;
-  /** What its queries write; scripts of an older millrace do not say. */
-  readonly outputs?: readonly QueryOutput[];
-}
-
-/** The topic is null for parquet. */
-export interface QueryOutput {
-  readonly query: string;
-  readonly mode: 'update' | 'append';
-  readonly topic: string | null;
 }
 
 /**
@@ -60,14 +44,11 @@ export async function statusOf(
   if (isLookedAfter && supervision?.phase === 'queued') return { state: 'queued', exitCode: null, note };
   const driver = await target.drivers.find(run);
   const isStopAsked = await hasStopMarker(target, run);
-  if (driver.state !== 'running' && !isLookedAfter) return endOf(driver, isStopAsked, whyLost(project, supervision));
+  if (driver.state !== 'running' && !isLookedAfter)
+    return endOf(driver, isStopAsked, () => whyLost(project, supervision));
   if (isStopAsked) return { state: 'stopping', exitCode: null, note };
   const isWorking = driver.state === 'running' && (await hasStarted(target, project, run, supervision));
   return { state: isWorking ? 'running' : 'starting', exitCode: null, note };
-}
-
-export async function hasStopMarker({ data }: Target, run: string): Promise<boolean> {
-  return (await data.read(`runs/${run}/stop`)) !== undefined;
 }
 
 /** A rendered stream says when its queries have started; of all else Spark's word is enough that it has an application. */
@@ -83,15 +64,10 @@ async function hasStarted(
   return !tellsItself && (supervision?.attempts.at(-1)?.application ?? null) !== null;
 }
 
-/** What the script has told of itself; a file that is damaged tells nothing. */
-export async function readApplication({ data }: Target, run: string): Promise<Application | undefined> {
-  return parseJson<Application>((await data.read(`runs/${run}/application.json`)) ?? '');
-}
-
 /** Nobody looks after the run any more and its driver has ended. */
-function endOf(driver: DriverState, isStopAsked: boolean, whyLost: string): RunStatus {
+function endOf(driver: DriverState, isStopAsked: boolean, whyLost: () => string): RunStatus {
   if (driver.state !== 'ended') {
-    return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null, note: isStopAsked ? null : whyLost };
+    return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null, note: isStopAsked ? null : whyLost() };
   }
   if (isStopAsked) return { state: 'stopped', exitCode: driver.exitCode, note: null };
   return { state: driver.exitCode === 0 ? 'succeeded' : 'failed', exitCode: driver.exitCode, note: null };

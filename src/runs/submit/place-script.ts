@@ -1,6 +1,7 @@
 import type { Addresses, Target } from '../../targets/target.js';
 import type { RunPlan } from '../plan/run-plan.js';
 import type { CollectedScript } from '../plan/script-files.js';
+import { modulesFolder, runFolder, scriptPath } from '../record/run-paths.js';
 import { putWrapper, type RunPlace, renderRun } from './render-script.js';
 
 /** Puts what the run starts into the shared folder: a job's rendered script, or the user's own with the modules beside it. */
@@ -18,7 +19,7 @@ async function placeOwn(
   run: string,
 ): Promise<{ script: string; text: string }> {
   const { src } = target;
-  const script = `${run}.py`;
+  const script = scriptPath(run);
   const text = own?.text ?? '';
   await src.put(script, text);
   for (const module of modules) await src.put(`${modulesFolder(run)}/${module.path}`, module.text);
@@ -36,11 +37,7 @@ export function scriptEnvironment(
   if (!script) return {};
   return {
     MILLRACE_BOOTSTRAP_SERVERS: jobBootstrapServers,
-    MILLRACE_RUN_FOLDER: data.pathForJobs(`runs/${run}`),
+    MILLRACE_RUN_FOLDER: data.pathForJobs(runFolder(run)),
     ...(script.files.length > 1 ? { PYTHONPATH: src.pathForJobs(modulesFolder(run)) } : {}),
   };
-}
-
-export function modulesFolder(run: string): string {
-  return `${run}-files`;
 }

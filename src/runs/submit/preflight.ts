@@ -1,10 +1,10 @@
 import { brokerAt } from '../../kafka/broker.js';
 import type { Addresses, SubmitClient } from '../../targets/target.js';
-import { describeGap, type Gap } from '../checkpoint/find-gaps.js';
+import { describeGap } from '../checkpoint/find-gaps.js';
 import { type SettledCheckpoint, type SettleOptions, settleCheckpoint } from '../checkpoint/settle-checkpoint.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
-import { RunLiveError } from '../record/run-errors.js';
-import { findLiveRun } from '../supervise/stop.js';
+import type { Gap } from '../record/gap.js';
+import { requireNoLiveRun } from '../state/live-runs.js';
 import { requireRoom } from '../supervise/take-room.js';
 import { prepareTopics, requireBroker } from './prepare-topics.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
@@ -21,11 +21,11 @@ export interface Ground {
 
 /** Makes sure that the run can begin: broker, name, cores, checkpoint, topics. */
 export async function settleRun(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Ground> {
-  const { target, report } = context;
+  const { target, project, report } = context;
   const addresses = await target.addresses();
   const broker = brokerAt(addresses.bootstrapServers);
   await requireBroker(broker);
-  await refuseIfLive(context, plan);
+  await requireNoLiveRun(target, project, plan.name);
   const client = await target.drivers.submitClient();
   await requireRoom(context, { ...plan, addresses }, options.isQueueing ?? false);
   const { generation, notes, gaps } = await settleIfStreaming({
@@ -36,11 +36,6 @@ export async function settleRun(context: RunContext, plan: RunPlan, options: Sub
   for (const gap of gaps) report.warn(`never read: ${describeGap(gap)}`);
   const waiting = await prepareTopics(broker, plan, report);
   return { addresses, client, generation, gaps, waiting };
-}
-
-async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan): Promise<void> {
-  const live = await findLiveRun(target, project, name);
-  if (live) throw new RunLiveError(live.run);
 }
 
 async function settleIfStreaming(options: SettleOptions): Promise<SettledCheckpoint> {

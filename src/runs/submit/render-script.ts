@@ -3,8 +3,8 @@ import type { RunValues } from '../../jobs/render.js';
 import { renderJob } from '../../jobs/render.js';
 import { packagePath } from '../../project/package-files.js';
 import type { Addresses, Target } from '../../targets/target.js';
-import { checkpointFolder, outputFolder } from '../checkpoint/generations.js';
 import { backgroundTrigger, type RunPlan } from '../plan/run-plan.js';
+import { checkpointFolder, outputFolder, runFolder, scriptPath } from '../record/run-paths.js';
 
 const EXECUTABLE = 0o755;
 
@@ -30,7 +30,7 @@ export async function renderRun(
   place: RunPlace,
 ): Promise<{ script: string; text: string }> {
   const text = renderJob(plan.job, plan.template, plan.values, runValues(target, plan, place));
-  const script = `${place.run}.py`;
+  const script = scriptPath(place.run);
   await target.src.put(script, text);
   await target.src.put('millrace_job.py', await readShipped('millrace_job.py'));
   await putWrapper(target);
@@ -52,7 +52,7 @@ function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues 
   const common = {
     appName: run,
     bootstrapServers: addresses.jobBootstrapServers,
-    runFolder: data.pathForJobs(`runs/${run}`),
+    runFolder: data.pathForJobs(runFolder(run)),
     ...plan.extra,
   };
   if (plan.job.kind === 'batch') return common;

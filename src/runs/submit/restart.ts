@@ -5,20 +5,23 @@ import type { Addresses } from '../../targets/target.js';
 import { nameLock } from '../plan/run-plan.js';
 import { readSaying, submitCommand } from '../plan/submit-again.js';
 import { resolveRun } from '../record/resolve-run.js';
-import { RestartRefusedError, RunLiveError } from '../record/run-errors.js';
+import { scriptPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
+import { requireNoLiveRun } from '../state/live-runs.js';
 import { isLive, type RunStatus, readRunStatus } from '../state/run-state.js';
+import { removeStopMarker } from '../state/stop-marker.js';
 import { type Phase, readSupervision, writeSupervision } from '../state/supervision.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
-import { findLiveRun, stopRun } from '../supervise/stop.js';
+import { stopRun } from '../supervise/stop.js';
 import { requireRoom, withRoomLock } from '../supervise/take-room.js';
 import type { RunContext } from './run-context.js';
+import { RestartRefusedError } from './submit-errors.js';
 
 const LOCK_WAIT_MS = 30_000;
 
 /**
  * Starts a run again, from its checkpoint: the same script, as a further attempt. One that goes on is stopped first.
- * @throws what `resolveRun` throws, RestartRefusedError, RunLiveError, RoomMissingError, ClusterNotRunningError
+ * @throws what `resolveRun` throws, RestartRefusedError, RoomMissingError, ClusterNotRunningError
  */
 export async function restartRun(context: RunContext, word: string): Promise<{ run: string } & RunStatus> {
   const { target, project } = context;
@@ -28,8 +31,7 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
   const locking = { command: `millrace runs restart ${run}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
   await withProjectLock(project, nameLock(record.name), locking, async () => {
     if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
-    const other = await findLiveRun(target, project, record.name);
-    if (other) throw new RunLiveError(other.run);
+    await requireNoLiveRun(target, project, record.name);
     await beginAgain(context, record, locking.command);
     await startSupervisor(project, target.name, run);
   });
@@ -41,7 +43,7 @@ async function beginAgain(context: RunContext, record: RunRecord, command: strin
   const { target, project } = context;
   await withRoomLock(context, command, async () => {
     const { free, wanted } = await requireRoom(context, record, true);
-    await target.data.remove(`runs/${record.run}/stop`);
+    await removeStopMarker(target, record.run);
     await forgetEnd(project, record.run, free >= wanted ? 'launching' : 'queued');
   });
 }
@@ -70,7 +72,7 @@ async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord):
   const hint = `Take \`${again}\` instead.`;
   if (changed.length > 0) throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, hint);
   // In Docker a copy of the project has volumes of its own, without it.
-  if (record.command.includes(`${run}.py`) && (await target.src.read(`${run}.py`)) === undefined)
+  if (record.command.includes(scriptPath(run)) && (await target.src.read(scriptPath(run))) === undefined)
     throw new RestartRefusedError(run, 'its script is not there any more', hint);
 }
 

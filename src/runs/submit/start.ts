@@ -1,8 +1,9 @@
 import { MillraceError } from '../../errors.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { identifySelfIn } from '../../project/project-home.js';
-import { AVAILABLE_NOW, type RunPlan } from '../plan/run-plan.js';
-import { reserveRun } from '../record/run-record.js';
+import type { RunPlan } from '../plan/run-plan.js';
+import { RUNS_FOLDER, runPath } from '../record/run-paths.js';
+import { AVAILABLE_NOW, reserveRun } from '../record/run-record.js';
 import { type Phase, type Supervision, writeSupervision } from '../state/supervision.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
 import { requireRoom, withRoomLock } from '../supervise/take-room.js';
@@ -28,7 +29,7 @@ export async function startRun(
   const run = await withRoomLock(context, `millrace submit ${plan.name}`, async () => {
     // Looked for again, now that nobody else can take it.
     const { free } = await requireRoom(context, { ...plan, addresses: ground.addresses }, options.isQueueing ?? false);
-    const id = await reserveRun(project, plan.name, await target.data.list('runs'));
+    const id = await reserveRun(project, plan.name, await target.data.list(RUNS_FOLDER));
     await writeHalves(context, plan, options, { run: id, ...ground });
     await writeSupervision(
       project,
@@ -62,10 +63,10 @@ function firstSupervision({ state }: ProjectFolder, phase: Phase): Supervision {
 /** A run that has nothing to do has succeeded; a driver's wrapper writes the same exit code. */
 async function endAtOnce(context: RunContext, plan: RunPlan, options: SubmitOptions, ground: Ground): Promise<string> {
   const { target, project } = context;
-  const run = await reserveRun(project, plan.name, await target.data.list('runs'));
+  const run = await reserveRun(project, plan.name, await target.data.list(RUNS_FOLDER));
   await writeHalves(context, plan, options, { run, ...ground });
   const at = new Date().toISOString();
-  await target.data.put(`runs/${run}/exit.json`, `${JSON.stringify({ exitCode: 0, endedAt: at })}\n`);
+  await target.data.put(runPath(run, 'exit.json'), `${JSON.stringify({ exitCode: 0, endedAt: at })}\n`);
   const verdict = { state: 'succeeded', exitCode: 0, cause: null, at } as const;
   await writeSupervision(project, run, { ...firstSupervision(project, 'launching'), verdict });
   return run;

@@ -1,6 +1,8 @@
 import { withProjectLock } from '../../project/lock.js';
-import { AVAILABLE_NOW, nameLock, planSubmit, type RunPlan } from '../plan/run-plan.js';
-import { isLive, type RunState, type RunStatus, readApplication, readRunStatus } from '../state/run-state.js';
+import { nameLock, planSubmit, type RunPlan } from '../plan/run-plan.js';
+import { AVAILABLE_NOW } from '../record/run-record.js';
+import { readApplication } from '../state/application.js';
+import { isLive, type RunState, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { stopRun } from '../supervise/stop.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 import { startRun } from './start.js';

@@ -3,13 +3,15 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Reporter } from '../../report/reporter.js';
 import { explainFailure } from '../../spark/failure-cause.js';
 import type { Target } from '../../targets/target.js';
-import { driverLogPath, readLogEnd } from '../logs/driver-log.js';
-import { JobFailedError } from '../record/run-errors.js';
+import { driverLogPath } from '../record/run-paths.js';
 import { readRunIfThere } from '../record/run-record.js';
+import { readApplication } from '../state/application.js';
+import { readLogEnd } from '../state/log-end.js';
 import { ProgressReader } from '../state/progress-file.js';
-import { isLive, type RunStatus, readApplication, readRunStatus } from '../state/run-state.js';
+import { isLive, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { readSupervision } from '../state/supervision.js';
 import { countRestarts } from '../supervise/restart-policy.js';
+import { JobFailedError } from './submit-errors.js';
 
 const LOOK_EVERY_MS = 200;
 

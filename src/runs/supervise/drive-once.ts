@@ -1,9 +1,10 @@
 import { MillraceError } from '../../errors.js';
 import { explainFailure } from '../../spark/failure-cause.js';
 import type { DriverState } from '../../targets/target.js';
-import { readLogEnd } from '../logs/driver-log.js';
-import { AVAILABLE_NOW } from '../plan/run-plan.js';
+import { attemptPath, runFolder, runPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
+import { AVAILABLE_NOW } from '../record/run-record.js';
+import { readLogEnd } from '../state/log-end.js';
 import type { RunCause } from '../state/supervision.js';
 import { putWrapper } from '../submit/render-script.js';
 import { type Decision, decide } from './restart-policy.js';
@@ -13,6 +14,7 @@ import { useTodaysFolders } from './todays-folders.js';
 
 /** An engine that does not answer for so long has taken the driver with it. */
 const SEEN_AGAIN_WITHIN_MS = 5 * 60_000;
+const OF_ONE_DRIVER = ['driver.json', 'exit.json', 'application.json', 'open-windows.json', 'driver.log'] as const;
 
 /**
  * One driver of a run, from its launch to its end.
@@ -63,11 +65,10 @@ async function launch(run: SupervisedRun): Promise<RunCause | undefined> {
 
 /** What the attempt before left: its files make room for the next one's, and stay. A run that had nothing to read left some too. */
 async function clearAway({ target: { data }, id, attempt }: SupervisedRun): Promise<void> {
-  const folder = `runs/${id}`;
-  const names = await data.list(folder);
-  for (const name of ['driver.json', 'exit.json', 'application.json', 'open-windows.json', 'driver.log']) {
+  const names = await data.list(runFolder(id));
+  for (const name of OF_ONE_DRIVER) {
     if (!names.includes(name)) continue;
-    await data.rename(`${folder}/${name}`, `${folder}/attempts/${attempt?.number ?? 0}/${name}`);
+    await data.rename(runPath(id, name), attemptPath(id, attempt?.number ?? 0, name));
   }
 }
 

@@ -3,8 +3,12 @@ import { waitForEnd } from '../../project/process-identity.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
 import { resolveRun } from '../record/resolve-run.js';
-import { type RunRecord, readAllRuns, readRuns } from '../record/run-record.js';
-import { isLive, type RunState, readApplication, readRunStatus } from '../state/run-state.js';
+import { RUNS_FOLDER } from '../record/run-paths.js';
+import { type RunRecord, readAllRuns } from '../record/run-record.js';
+import { readApplication } from '../state/application.js';
+import { liveRuns } from '../state/live-runs.js';
+import { isLive, type RunState, readRunStatus } from '../state/run-state.js';
+import { putStopMarker } from '../state/stop-marker.js';
 import { isSupervised, readSupervision } from '../state/supervision.js';
 
 const PATIENCE = { finishBatchMs: 90_000, terminateMs: 15_000, killMs: 10_000 };
@@ -51,7 +55,7 @@ async function stopRecord(
   // Looked for first: with the marker a driver may be gone at once.
   const driver = await target.drivers.find(run);
   const hasDriver = driver.state === 'running';
-  await target.data.put(`runs/${run}/stop`, '');
+  await putStopMarker(target, run);
   const patienceMs = hasDriver ? await markerPatienceMs(target, record, driver, patience) : patience.terminateMs;
   if (patienceMs > 0 && (await endsWithin(patienceMs))) return report(hasDriver ? 'marker' : 'supervisor');
   await target.drivers.signal(run, 'SIGTERM');
@@ -72,40 +76,14 @@ export async function stopAllRuns(target: Target, project: ProjectFolder): Promi
 async function stopForgotten({ data, drivers }: Target, project: ProjectFolder): Promise<StopReport[]> {
   if (!(await drivers.canBeAlive())) return [];
   const known = new Set((await readAllRuns(project)).map(({ run }) => run));
-  const forgotten = (await data.list('runs')).filter((run) => !known.has(run));
+  const forgotten = (await data.list(RUNS_FOLDER)).filter((run) => !known.has(run));
   const reports = forgotten.map(async (run): Promise<StopReport[]> => {
     if ((await drivers.find(run)).state !== 'running') return [];
-    await data.put(`runs/${run}/stop`, '');
+    await putStopMarker({ data }, run);
     await drivers.signal(run, 'SIGKILL');
     return [{ run, state: 'stopped', by: 'SIGKILL' }];
   });
   return (await Promise.all(reports)).flat();
-}
-
-/** Where no driver can be alive, a run lives as long as somebody means to start it again. */
-export async function liveRuns(target: Target, project: ProjectFolder): Promise<RunRecord[]> {
-  return onlyLive(target, project, await readRuns(project, target.name));
-}
-
-/** The live run of a name: there is one at most, since its checkpoint belongs to it alone. */
-export async function findLiveRun(
-  target: Target,
-  project: ProjectFolder,
-  name: string,
-): Promise<RunRecord | undefined> {
-  const runs = (await readRuns(project, target.name)).filter((run) => run.name === name);
-  return (await onlyLive(target, project, runs))[0];
-}
-
-async function onlyLive(target: Target, project: ProjectFolder, runs: readonly RunRecord[]): Promise<RunRecord[]> {
-  const canBeAlive = await target.drivers.canBeAlive();
-  const areLive = await Promise.all(
-    runs.map(async ({ run }) => {
-      if (!canBeAlive) return isSupervised(project, await readSupervision(project, run));
-      return isLive((await readRunStatus(target, project, run)).state);
-    }),
-  );
-  return runs.filter((_, index) => areLive[index]);
 }
 
 /**

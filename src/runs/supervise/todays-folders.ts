@@ -1,5 +1,6 @@
 import { toPythonLiteral } from '../../jobs/python-literal.js';
 import type { Target } from '../../targets/target.js';
+import { scriptPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
 
 /**
@@ -8,7 +9,7 @@ import type { RunRecord } from '../record/run-record.js';
  */
 export async function useTodaysFolders({ src, data }: Target, { run, script }: RunRecord): Promise<void> {
   if (script !== null) return;
-  const file = `${run}.py`;
+  const file = scriptPath(run);
   const text = (await src.read(file)) ?? '';
   const now = withTodaysFolders(text, run, data.pathForJobs(''));
   if (now !== text) await src.put(file, now);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import kafkajs from 'kafkajs';
-import type { Gap } from '../../../src/runs/checkpoint/find-gaps.js';
+import type { Gap } from '../../../src/runs/record/gap.js';
 import { cli, cliJson } from '../cli.js';
 import { bootstrapServers, publish, readAll, readLatest } from '../kafka.js';
 import { listed } from '../runs.js';

@@ -1,5 +1,5 @@
 import { DataLostError } from '../../../../src/runs/checkpoint/checkpoint-errors.js';
-import type { Gap } from '../../../../src/runs/checkpoint/find-gaps.js';
+import type { Gap } from '../../../../src/runs/record/gap.js';
 
 const gaps = (count: number): Gap[] =>
   Array.from({ length: count }, (_, partition) => ({ topic: 'cars', partition, from: 3, to: 5, why: 'gone' }));

@@ -1,0 +1,60 @@
+/** What drivers, supervisors and whoever stops a run leave in its folder on the target. */
+export type RunFileName =
+  | 'driver.log'
+  | 'driver.json'
+  | 'application.json'
+  | 'progress.ndjson'
+  | 'open-windows.json'
+  | 'result.json'
+  | 'exit.json'
+  | 'stop';
+
+/** The folder of all runs, among the data of a target. */
+export const RUNS_FOLDER = 'runs';
+
+export function runFolder(run: string): string {
+  return `${RUNS_FOLDER}/${run}`;
+}
+
+export function runPath(run: string, file: RunFileName): string {
+  return `${runFolder(run)}/${file}`;
+}
+
+/** What earlier drivers of a run left, in a folder for each. */
+export function attemptsFolder(run: string): string {
+  return `${runFolder(run)}/attempts`;
+}
+
+export function attemptPath(run: string, attempt: number, file: RunFileName): string {
+  return `${attemptsFolder(run)}/${attempt}/${file}`;
+}
+
+/** The log of an earlier attempt, else that of the present one. */
+export function driverLogPath(run: string, attempt?: number): string {
+  return attempt === undefined ? runPath(run, 'driver.log') : attemptPath(run, attempt, 'driver.log');
+}
+
+/** The script that a run starts, among those of a target. */
+export function scriptPath(run: string): string {
+  return `${run}.py`;
+}
+
+/** The modules that a user's own script imports from beside it. */
+export function modulesFolder(run: string): string {
+  return `${run}-files`;
+}
+
+/** The folders that belong to a run's name, each with a folder for every generation. */
+export const NAME_FOLDERS = ['checkpoints', 'out'] as const;
+
+export function nameFolder(kind: (typeof NAME_FOLDERS)[number], name: string): string {
+  return `${kind}/${name}`;
+}
+
+export function checkpointFolder(name: string, generation: number): string {
+  return `${nameFolder('checkpoints', name)}/${generation}`;
+}
+
+export function outputFolder(name: string, generation: number): string {
+  return `${nameFolder('out', name)}/${generation}`;
+}

@@ -1,0 +1,38 @@
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Target } from '../../targets/target.js';
+import { RunLiveError } from '../record/run-errors.js';
+import { type RunRecord, readRuns } from '../record/run-record.js';
+import { isLive, readRunStatus } from './run-state.js';
+import { isSupervised, readSupervision } from './supervision.js';
+
+/** Where no driver can be alive, a run lives as long as somebody means to start it again. */
+export async function liveRuns(target: Target, project: ProjectFolder): Promise<RunRecord[]> {
+  return onlyLive(target, project, await readRuns(project, target.name));
+}
+
+/**
+ * There is one live run of a name at most, since its checkpoint belongs to it alone.
+ * @param otherwise what else can be done than to stop that run
+ * @throws RunLiveError
+ */
+export async function requireNoLiveRun(
+  target: Target,
+  project: ProjectFolder,
+  name: string,
+  otherwise?: string,
+): Promise<void> {
+  const runs = (await readRuns(project, target.name)).filter((run) => run.name === name);
+  const [live] = await onlyLive(target, project, runs);
+  if (live) throw new RunLiveError(live.run, otherwise);
+}
+
+async function onlyLive(target: Target, project: ProjectFolder, runs: readonly RunRecord[]): Promise<RunRecord[]> {
+  const canBeAlive = await target.drivers.canBeAlive();
+  const areLive = await Promise.all(
+    runs.map(async ({ run }) => {
+      if (!canBeAlive) return isSupervised(project, await readSupervision(project, run));
+      return isLive((await readRunStatus(target, project, run)).state);
+    }),
+  );
+  return runs.filter((_, index) => areLive[index]);
+}
