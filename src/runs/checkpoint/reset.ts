@@ -1,8 +1,7 @@
 import { UsageError } from '../../errors.js';
-import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
-import { nameLock } from '../plan/run-plan.js';
+import { withNameLock } from '../plan/name-lock.js';
 import { NAME_FOLDERS, nameFolder } from '../record/run-paths.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
 
@@ -36,7 +35,7 @@ export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
   const folders = await foldersOf(target.data, name);
   await requireNoLiveRun(target, project, name, '');
   await options.confirm(describe(options, folders));
-  return withProjectLock(project, nameLock(name), { command: `millrace runs reset ${name}` }, async () => {
+  return withNameLock({ project, name, command: `millrace runs reset ${name}` }, async () => {
     await requireNoLiveRun(target, project, name, '');
     const backups = isBackup ? folders.map((folder) => `${folder}.backup-${compact(options.now)}`) : [];
     for (const [index, folder] of folders.entries()) {

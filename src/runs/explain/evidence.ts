@@ -1,7 +1,7 @@
 import { toSparkInterval } from '../../project/duration.js';
 import type { MasterApplication } from '../../spark/master.js';
 import { type Side, slowestOf } from '../list/sides.js';
-import { submitCommand } from '../plan/submit-again.js';
+import { submitAgainCommand } from '../plan/submit-again.js';
 import { closesWindows } from '../show/open-windows.js';
 import { isLive } from '../state/run-state.js';
 import type { ExplainFacts } from './facts.js';
@@ -88,7 +88,7 @@ export function submitAgain(facts: ExplainFacts, ...flags: readonly string[]): s
   const { record, status } = facts;
   // Two live runs never share a checkpoint: a submit beside the one that goes on would be refused.
   const stop = isLive(status.state) ? `millrace runs stop ${record.run} && ` : '';
-  return `${stop}${submitCommand(record, facts, flags)}`;
+  return `${stop}${submitAgainCommand(record, facts, flags)}`;
 }
 
 /** Submits it anew with one parameter changed. */

@@ -7,7 +7,7 @@ import { findInitialOffsets, parseLoggedProgress } from '../../spark/logged-prog
 import { toShell } from '../../targets/shell.js';
 import type { Target } from '../../targets/target.js';
 import { readJoined } from '../list/sides.js';
-import { readSaying } from '../plan/submit-again.js';
+import { readSettings } from '../plan/submit-again.js';
 import type { RunRecord } from '../record/run-record.js';
 import { readLogEnd } from '../state/log-end.js';
 import { ProgressReader } from '../state/progress-file.js';
@@ -34,7 +34,7 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
-  const [addresses, status, supervision, log, tally, ours, joined, batch, saying] = await Promise.all([
+  const [addresses, status, supervision, log, tally, ours, joined, batch, settings] = await Promise.all([
     orNull(target.addresses()),
     readRunStatus(target, project, record.run),
     readSupervision(project, record.run),
@@ -43,7 +43,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     readCheckpoint(data, record),
     readJoined(target, record),
     record.kind === 'batch' ? readBatchResult(data, record.run) : null,
-    readSaying(jobs, record),
+    readSettings(jobs, record),
   ]);
   const progress = sumUp(tally.isEmpty ? new ProgressTally().add(parseLoggedProgress(log)) : tally);
   const start = findInitialOffsets(log);
@@ -53,7 +53,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     record,
     status,
     nowMs: Date.now(),
-    ...saying,
+    ...settings,
     reads,
     progress,
     failure: causeOf(project, status, supervision, log),

@@ -3,8 +3,7 @@ import type { BatchProgress } from '../../spark/progress.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
 import { type Delays, delaysOf, intervalMs } from '../checkpoint/fingerprint.js';
 import { readFingerprint } from '../checkpoint/generations.js';
-import type { RunRecord } from '../record/run-record.js';
-import { AVAILABLE_NOW } from '../record/run-record.js';
+import { AVAILABLE_NOW, type RunRecord } from '../record/run-record.js';
 import { readMainProgressBack } from '../state/progress-file.js';
 import { isLive, type RunState } from '../state/run-state.js';
 

@@ -3,11 +3,10 @@ import { findJob, type JobFolders } from '../../jobs/find-jobs.js';
 import { resolveParameters } from '../../jobs/parameters.js';
 import { quote, toShell } from '../../targets/shell.js';
 import { scriptPath } from '../record/run-paths.js';
-import type { RunRecord } from '../record/run-record.js';
-import { AVAILABLE_NOW } from '../record/run-record.js';
+import { AVAILABLE_NOW, type RunRecord } from '../record/run-record.js';
 
-/** What was said when a run was submitted. */
-export interface Saying {
+/** What a command that submits a run once more has to set, which its record does not hold as it was typed. */
+export interface SubmittedSettings {
   /** As `--set` takes them: only what differs from the job's own. */
   readonly settings: readonly string[];
   /** The command that the job is started by, where that is not `submit`. */
@@ -15,7 +14,10 @@ export interface Saying {
 }
 
 /** Nothing where the job is no longer there, or was none. */
-export async function readSaying(jobs: JobFolders, { job, script, parameters }: RunRecord): Promise<Saying> {
+export async function readSettings(
+  jobs: JobFolders,
+  { job, script, parameters }: RunRecord,
+): Promise<SubmittedSettings> {
   const definition = script === null ? await orNull(findJob(jobs, job)) : null;
   if (!definition) return { settings: [], startedBy: null };
   const defaults = resolveParameters(definition, []);
@@ -26,9 +28,9 @@ export async function readSaying(jobs: JobFolders, { job, script, parameters }: 
 }
 
 /** The command that submits a run once more, with what was set and what its script was given. */
-export function submitCommand(
+export function submitAgainCommand(
   record: RunRecord,
-  { settings, startedBy }: Saying,
+  { settings, startedBy }: SubmittedSettings,
   flags: readonly string[] = [],
 ): string {
   const { job, name, trigger, script } = record;

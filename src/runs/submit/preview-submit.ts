@@ -1,7 +1,8 @@
 import { type Broker, brokerAt } from '../../kafka/broker.js';
 import { listTopicNames } from '../../kafka/topics.js';
 import { currentGeneration } from '../checkpoint/generations.js';
-import { planSubmit, type RunPlan } from '../plan/run-plan.js';
+import { planSubmit } from '../plan/plan-submit.js';
+import type { RunPlan } from '../plan/run-plan.js';
 import { placeScript, scriptEnvironment } from './place-script.js';
 import { previewName } from './render-script.js';
 import type { RunContext, SubmitOptions } from './run-context.js';

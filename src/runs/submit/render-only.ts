@@ -1,15 +1,16 @@
 import { addressesIfUp } from '../../targets/addresses-if-up.js';
 import { currentGeneration } from '../checkpoint/generations.js';
-import { type PlanOptions, planRun } from '../plan/run-plan.js';
+import { planJob } from '../plan/plan-job.js';
+import type { RunPlanOptions } from '../plan/run-plan.js';
 import { previewName, renderRun } from './render-script.js';
 import type { RunContext } from './run-context.js';
 
 /** Renders a job's script under the run's name; works without a cluster, with the addresses the next one would have. */
 export async function renderOnly(
   { target, jobs }: RunContext,
-  options: PlanOptions,
+  options: RunPlanOptions,
 ): Promise<{ script: string; lines: number }> {
-  const plan = await planRun(jobs, options);
+  const plan = await planJob(jobs, options);
   const { number: generation } = await currentGeneration(target.data, plan.name);
   const { script, text } = await renderRun(target, plan, {
     run: previewName(plan),

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { RunValues } from '../../jobs/render.js';
-import { renderJob } from '../../jobs/render.js';
+import { type RunValues, renderJob } from '../../jobs/render.js';
 import { packagePath } from '../../project/package-files.js';
 import type { Addresses, Target } from '../../targets/target.js';
-import { backgroundTrigger, type RunPlan } from '../plan/run-plan.js';
+import type { RunPlan } from '../plan/run-plan.js';
+import { backgroundTrigger } from '../plan/trigger.js';
 import { checkpointFolder, outputFolder, runFolder, scriptPath } from '../record/run-paths.js';
 
 const EXECUTABLE = 0o755;

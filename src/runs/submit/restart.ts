@@ -1,9 +1,8 @@
-import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { identifySelfIn } from '../../project/project-home.js';
 import type { Addresses } from '../../targets/target.js';
-import { nameLock } from '../plan/run-plan.js';
-import { readSaying, submitCommand } from '../plan/submit-again.js';
+import { NAME_LOCK_WAIT_MS, withNameLock } from '../plan/name-lock.js';
+import { readSettings, submitAgainCommand } from '../plan/submit-again.js';
 import { resolveRun } from '../record/resolve-run.js';
 import { scriptPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
@@ -17,8 +16,6 @@ import { requireRoom, withRoomLock } from '../supervise/take-room.js';
 import type { RunContext } from './run-context.js';
 import { RestartRefusedError } from './submit-errors.js';
 
-const LOCK_WAIT_MS = 30_000;
-
 /**
  * Starts a run again, from its checkpoint: the same script, as a further attempt. One that goes on is stopped first.
  * @throws what `resolveRun` throws, RestartRefusedError, RoomMissingError, ClusterNotRunningError
@@ -28,11 +25,12 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
   const record = await resolveRun(project, target.name, word);
   const { run } = record;
   await refuseIfChanged(context, record);
-  const locking = { command: `millrace runs restart ${run}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
-  await withProjectLock(project, nameLock(record.name), locking, async () => {
+  const command = `millrace runs restart ${run}`;
+  const holding = { project, name: record.name, command, waitMs: NAME_LOCK_WAIT_MS, signal: context.signal };
+  await withNameLock(holding, async () => {
     if (isLive((await readRunStatus(target, project, run)).state)) await stopRun(target, project, run);
     await requireNoLiveRun(target, project, record.name);
-    await beginAgain(context, record, locking.command);
+    await beginAgain(context, record, command);
     await startSupervisor(project, target.name, run);
   });
   return { run, ...(await readRunStatus(target, project, run)) };
@@ -61,7 +59,7 @@ async function forgetEnd(project: ProjectFolder, run: string, phase: Phase): Pro
 /** The script says where broker and master are; a batch of another command has a result that only that one can take. */
 async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord): Promise<void> {
   const { run, script } = record;
-  const again = submitCommand(record, await readSaying(jobs, record));
+  const again = submitAgainCommand(record, await readSettings(jobs, record));
   if (record.kind === 'batch' && script === null)
     throw new RestartRefusedError(
       run,

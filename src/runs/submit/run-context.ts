@@ -2,7 +2,7 @@ import type { JobFolders } from '../../jobs/find-jobs.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { Target } from '../../targets/target.js';
-import type { PlanOptions } from '../plan/run-plan.js';
+import type { RunPlanOptions } from '../plan/run-plan.js';
 
 export interface RunContext {
   readonly target: Target;
@@ -12,7 +12,7 @@ export interface RunContext {
   readonly signal: AbortSignal;
 }
 
-export interface SubmitOptions extends PlanOptions {
+export interface SubmitOptions extends RunPlanOptions {
   readonly isNewCheckpoint?: boolean;
   /** Goes on where records are gone that the checkpoint points at. */
   readonly toleratesLoss?: boolean;

@@ -1,5 +1,6 @@
-import { withProjectLock } from '../../project/lock.js';
-import { nameLock, planSubmit, type RunPlan } from '../plan/run-plan.js';
+import { NAME_LOCK_WAIT_MS, withNameLock } from '../plan/name-lock.js';
+import { planSubmit } from '../plan/plan-submit.js';
+import type { RunPlan } from '../plan/run-plan.js';
 import { AVAILABLE_NOW } from '../record/run-record.js';
 import { readApplication } from '../state/application.js';
 import { isLive, type RunState, type RunStatus, readRunStatus } from '../state/run-state.js';
@@ -8,7 +9,6 @@ import type { RunContext, SubmitOptions } from './run-context.js';
 import { startRun } from './start.js';
 import { throwIfFailed, waitForRunEnd, waitUntilSettled } from './wait.js';
 
-const LOCK_WAIT_MS = 30_000;
 const LET_GO = 'let go; it goes on running';
 
 export interface SubmitReport {
@@ -29,11 +29,10 @@ export interface SubmitReport {
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
   const plan = await planSubmit(context.jobs, options);
-  const lock = nameLock(plan.name);
-  const locking = { command: `millrace submit ${plan.job.name}`, waitMs: LOCK_WAIT_MS, signal: context.signal };
-  const { run, hasNothingToRead } = await withProjectLock(context.project, lock, locking, () =>
-    startRun(context, plan, options),
-  );
+  const { project, signal } = context;
+  const command = `millrace submit ${plan.job.name}`;
+  const holding = { project, name: plan.name, command, waitMs: NAME_LOCK_WAIT_MS, signal };
+  const { run, hasNothingToRead } = await withNameLock(holding, () => startRun(context, plan, options));
   if (hasNothingToRead) return { run, state: 'succeeded', exitCode: 0, note: 'nothing to read', ui: null };
   return waitAsRuled(context, plan, run, options);
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { packagePath } from '../../../../src/project/package-files.js';
-import { type OwnScript, planRun, type RunPlan } from '../../../../src/runs/plan/run-plan.js';
+import { planJob } from '../../../../src/runs/plan/plan-job.js';
+import type { OwnScript, RunPlan } from '../../../../src/runs/plan/run-plan.js';
 import { placeScript, scriptEnvironment } from '../../../../src/runs/submit/place-script.js';
 import { makeUpTarget } from '../../../fakes/folder-target.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -20,7 +21,7 @@ const ownScript = (modules: OwnScript['files']): OwnScript => ({
 
 let jobPlan: RunPlan;
 beforeAll(async () => {
-  jobPlan = await planRun({ folders: [packagePath()] }, { job: 'windowed-cars', settings: [] });
+  jobPlan = await planJob({ folders: [packagePath()] }, { job: 'windowed-cars', settings: [] });
 });
 
 test("a user's script gets the run's name and its modules a folder of its own, beside the wrapper", async () => {

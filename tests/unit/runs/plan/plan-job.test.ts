@@ -1,11 +1,13 @@
 import { packagePath } from '../../../../src/project/package-files.js';
-import { backgroundTrigger, type PlanOptions, planRun } from '../../../../src/runs/plan/run-plan.js';
+import { planJob } from '../../../../src/runs/plan/plan-job.js';
+import type { RunPlanOptions } from '../../../../src/runs/plan/run-plan.js';
+import { backgroundTrigger } from '../../../../src/runs/plan/trigger.js';
 import { failureOf } from '../../failure-of.js';
 
-const plan = (options: Partial<PlanOptions> = {}) =>
-  planRun({ folders: [packagePath()] }, { job: 'windowed-cars', settings: [], ...options });
+const plan = (options: Partial<RunPlanOptions> = {}) =>
+  planJob({ folders: [packagePath()] }, { job: 'windowed-cars', settings: [], ...options });
 
-describe('planRun', () => {
+describe('planJob', () => {
   test("takes the job's own name, topics and a trigger of a second", async () => {
     expect(await plan()).toMatchObject({
       name: 'windowed-cars',
@@ -102,7 +104,7 @@ describe('planRun', () => {
     await expect(news(settings, trigger)).resolves.toBeDefined();
   });
 
-  test.each<[string, Partial<PlanOptions>, RegExp]>([
+  test.each<[string, Partial<RunPlanOptions>, RegExp]>([
     ['a trigger of a batch', { job: 'train-car-price', trigger: '1s', extra: {} }, /is a batch and has no trigger/],
     ['a job with a command of its own', { job: 'train-car-price' }, /is started by `millrace train model`/],
     ['a trigger that is no time', { trigger: 'often' }, /`often` is not a length of time/],

@@ -1,0 +1,15 @@
+import { type LockOptions, withProjectLock } from '../../project/lock.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+
+/** A submit that holds it is done with its checks in seconds. */
+export const NAME_LOCK_WAIT_MS = 30_000;
+
+export interface NameLockOptions extends Pick<LockOptions, 'command' | 'waitMs' | 'signal'> {
+  readonly project: ProjectFolder;
+  readonly name: string;
+}
+
+/** Held while something is started or put away under a run's name. @throws LockedError */
+export function withNameLock<T>({ project, name, ...options }: NameLockOptions, work: () => Promise<T>): Promise<T> {
+  return withProjectLock(project, `name-${name}`, options, work);
+}
