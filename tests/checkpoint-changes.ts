@@ -1,4 +1,4 @@
-import type { Answer } from '../src/runs/checkpoint/change.js';
+import type { GuardAnswer as Answer } from '../src/runs/checkpoint/change.js';
 import type { Fingerprint, Sink } from '../src/runs/checkpoint/fingerprint.js';
 
 /** What the second run of a changed query does on the checkpoint of the first, held against a batch over the same records. */

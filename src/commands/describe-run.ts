@@ -6,7 +6,7 @@ import { describeIdleSide } from '../runs/list/sides.js';
 import { closesWindows, describeOpenWindows } from '../runs/show/open-windows.js';
 import type { ShownRun } from '../runs/show/show.js';
 import { isLive } from '../runs/state/run-state.js';
-import type { Attempt } from '../runs/state/supervision.js';
+import type { DriverAttempt } from '../runs/state/supervision.js';
 import { describeNext, nextCommand } from './next-commands.js';
 
 /** A run on one screen: the state first, then what its queries do, then the drivers it had. */
@@ -65,7 +65,7 @@ function describeOpen({ summary: { openWindows }, parameters }: ShownRun): strin
   return describeOpenWindows(openWindows, 'closeWindows' in parameters).map((line) => `  ${line}`);
 }
 
-function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: Attempt): string {
+function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: DriverAttempt): string {
   const end = endedAt === null ? 'runs' : exitCode === null ? 'no exit code' : `exit ${exitCode}`;
   const why = cause === null ? '' : `: ${plain(cause.words)}`;
   return `  driver ${number}  ${startedAt.slice(0, 19).replace('T', ' ')}  ${age(startedAt, endedAt)}  ${end}${why}`;

@@ -1,7 +1,7 @@
 import { carryOnIn } from '../report/carry-on.js';
 import type { SummarizedRun } from '../runs/show/summarize.js';
 import { isLive } from '../runs/state/run-state.js';
-import type { SubmitReport } from '../runs/submit/submit.js';
+import type { SubmitReport } from '../runs/submit/run-context.js';
 import type { CommandContext } from './command-context.js';
 import { describeNext, type NextStep, nextCommand } from './next-commands.js';
 

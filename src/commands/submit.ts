@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from '../errors.js';
-import type { SubmitReport } from '../runs/submit/submit.js';
+import type { SubmitReport } from '../runs/submit/run-context.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import {
   addPlanOptions,
@@ -69,7 +69,7 @@ async function reportRun(context: CommandContext, result: SubmitReport): Promise
   const { report, target, project } = context;
   const [{ summarizeRun }, { throwIfFailed }, { describeSubmit }] = await Promise.all([
     import('../runs/show/summarize.js'),
-    import('../runs/submit/wait.js'),
+    import('../runs/submit/submit.js'),
     import('./describe-submit.js'),
   ]);
   const summarized = await summarizeRun(target, project, result);

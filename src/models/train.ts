@@ -1,8 +1,7 @@
 import { ExitCode, MillraceError } from '../errors.js';
 import { readRun } from '../runs/record/run-record.js';
 import type { RunContext, SubmitOptions } from '../runs/submit/run-context.js';
-import { submit } from '../runs/submit/submit.js';
-import { throwIfFailed } from '../runs/submit/wait.js';
+import { submit, throwIfFailed } from '../runs/submit/submit.js';
 
 const MODEL = 'car-price';
 const JOB = 'train-car-price';

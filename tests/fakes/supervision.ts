@@ -1,5 +1,5 @@
 import { identifyProcess, type ProcessIdentity } from '../../src/project/process-identity.js';
-import type { Attempt, Supervision } from '../../src/runs/state/supervision.js';
+import type { DriverAttempt, Supervision } from '../../src/runs/state/supervision.js';
 
 /** A process that ran once and runs no more. */
 export const DEAD: ProcessIdentity = { pid: 2 ** 30, startTime: 'long ago' };
@@ -11,7 +11,7 @@ export function makeSupervision(some: Partial<Supervision> = {}): Supervision {
 }
 
 /** A driver that runs, with what a test wants to be different. */
-export function makeAttempt(some: Partial<Attempt> = {}): Attempt {
+export function makeAttempt(some: Partial<DriverAttempt> = {}): DriverAttempt {
   const startedAt = '2026-11-24T10:00:00.000Z';
   return { number: 1, startedAt, endedAt: null, exitCode: null, application: null, cause: null, ...some };
 }

@@ -1,11 +1,11 @@
 /** `noted`: the run goes on rightly, and its user should know what the change does and does not do. */
-export type Answer = 'safe' | 'noted' | 'refused';
+export type GuardAnswer = 'safe' | 'noted' | 'refused';
 
 export interface Change {
   readonly field: string;
   /** What changed, as in `window was 10 minutes, is 5 minutes`. */
   readonly words: string;
-  readonly answer: Answer;
+  readonly answer: GuardAnswer;
   /** What Spark would do, or what the change means from now on. */
   readonly why: string;
   /** The topic that is gone, or another one of the same name: nothing of the job has changed, records are lost. */
@@ -13,7 +13,7 @@ export interface Change {
 }
 
 /** What a field's change comes to; nothing where it is the same. */
-export function compare(field: string, was: unknown, is: unknown, answer: Answer, why: string): readonly Change[] {
+export function compare(field: string, was: unknown, is: unknown, answer: GuardAnswer, why: string): readonly Change[] {
   if (JSON.stringify(was) === JSON.stringify(is)) return [];
   return [{ field, words: `${field} was ${show(was)}, is ${show(is)}`, answer, why }];
 }

@@ -1,9 +1,9 @@
-import { type Answer, type Change, compare } from './change.js';
+import { type Change, compare, type GuardAnswer } from './change.js';
 import type { Fingerprint } from './fingerprint.js';
 import { judgeSinks } from './judge-sinks.js';
 
 export interface Judgement {
-  readonly answer: Answer;
+  readonly answer: GuardAnswer;
   readonly changes: readonly Change[];
 }
 
@@ -17,7 +17,7 @@ type Rule = (before: Fingerprint, after: Fingerprint) => readonly Change[];
  */
 export function judgeChanges(before: Fingerprint, after: Fingerprint): Judgement {
   const changes = RULES.flatMap((rule) => rule(before, after));
-  const has = (answer: Answer) => changes.some((change) => change.answer === answer);
+  const has = (answer: GuardAnswer) => changes.some((change) => change.answer === answer);
   return { answer: has('refused') ? 'refused' : has('noted') ? 'noted' : 'safe', changes };
 }
 

@@ -18,7 +18,7 @@ export interface ChosenGeneration extends Generation {
   /** What has changed since it was begun and does not forbid to go on, and lost topics. */
   readonly changes: readonly Change[];
   /** Why the next one begins though nobody asked for it; null else. */
-  readonly whyAnew: string | null;
+  readonly whyNew: string | null;
 }
 
 export async function currentGeneration(data: SharedFiles, name: string): Promise<Generation> {
@@ -46,7 +46,7 @@ export async function chooseGeneration(
   isNewWanted: boolean,
 ): Promise<ChosenGeneration> {
   const { number, isUsed } = await currentGeneration(data, name);
-  const free = { number: isUsed ? number + 1 : number, isUsed: false, changes: [], whyAnew: null };
+  const free = { number: isUsed ? number + 1 : number, isUsed: false, changes: [], whyNew: null };
   const newest = await readFingerprint(data, name, number);
   const isOurs = newest?.cluster === fingerprint.cluster;
   if (isNewWanted || (!isUsed && (!newest || isOurs))) return free;
@@ -54,11 +54,11 @@ export async function chooseGeneration(
   const ours = isOurs
     ? { number, fingerprint: newest }
     : await newestOnCluster(data, name, number - 1, fingerprint.cluster);
-  if (!ours) return { ...free, whyAnew: free.number > 1 ? whyAnew(name, newest) : null };
-  return { number: ours.number, isUsed: true, changes: admit(name, ours.fingerprint, fingerprint), whyAnew: null };
+  if (!ours) return { ...free, whyNew: free.number > 1 ? whyNew(name, newest) : null };
+  return { number: ours.number, isUsed: true, changes: admit(name, ours.fingerprint, fingerprint), whyNew: null };
 }
 
-function whyAnew(name: string, { cluster }: Fingerprint): string {
+function whyNew(name: string, { cluster }: Fingerprint): string {
   return cluster === ''
     ? `the checkpoint of ${name} was made by an older millrace, which did not write down on which Kafka cluster`
     : `the checkpoint of ${name} is of another Kafka cluster`;

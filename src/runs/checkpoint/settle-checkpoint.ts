@@ -8,7 +8,7 @@ import type { SharedFiles, Target } from '../../targets/target.js';
 import type { RunPlan } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
 import { checkpointFolder } from '../record/run-paths.js';
-import { describeCreated } from '../submit/prepare-topics.js';
+import type { Change } from './change.js';
 import { DataLostError } from './checkpoint-errors.js';
 import { findGaps } from './find-gaps.js';
 import { type Fingerprint, fingerprintOf } from './fingerprint.js';
@@ -26,8 +26,11 @@ export interface SettleOptions {
 
 export interface SettledCheckpoint {
   readonly generation: number;
-  /** What the user should know, a sentence each. */
-  readonly notes: readonly string[];
+  /** Why the next generation begins though nobody asked for it; null else. */
+  readonly whyNew: string | null;
+  readonly createdTopics: readonly string[];
+  /** What has changed, does not forbid to go on, and should be known. */
+  readonly changes: readonly Change[];
   readonly gaps: readonly Gap[];
 }
 
@@ -49,7 +52,8 @@ export async function settleCheckpoint(options: SettleOptions): Promise<SettledC
   const fingerprint = created.length > 0 ? await takeFingerprint(options) : before;
   await writeFingerprint(data, plan.name, chosen.number, fingerprint);
   if (gaps.length > 0) await recordGaps(data, plan.name, chosen.number, gaps);
-  return { generation: chosen.number, notes: notesOf(chosen, created), gaps };
+  const changes = chosen.changes.filter(({ answer }) => answer === 'noted');
+  return { generation: chosen.number, whyNew: chosen.whyNew, createdTopics: created, changes, gaps };
 }
 
 async function takeFingerprint({ plan, broker, sparkVersion }: SettleOptions) {
@@ -91,12 +95,4 @@ async function recordGaps(data: SharedFiles, name: string, generation: number, g
   const earlier = parseJson<readonly object[]>((await data.read(file)) ?? '') ?? [];
   const at = new Date().toISOString();
   await data.put(file, toJson([...earlier, ...gaps.map((gap) => ({ at, ...gap }))]));
-}
-
-function notesOf({ number, changes, whyAnew }: ChosenGeneration, created: readonly string[]): string[] {
-  return [
-    ...(whyAnew === null ? [] : [`${whyAnew}: this run begins anew (generation ${number})`]),
-    ...(created.length > 0 ? [describeCreated(created)] : []),
-    ...changes.filter(({ answer }) => answer === 'noted').map(({ words, why }) => `${words}: ${why}`),
-  ];
 }

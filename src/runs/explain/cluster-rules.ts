@@ -1,6 +1,6 @@
 import { explainExecutorLoss } from '../../spark/failure-cause.js';
 import { aliveWorkers, type MasterState } from '../../spark/master.js';
-import { describeNeed, describeRoom, findRoom, type Room } from '../supervise/executor-room.js';
+import { describeNeed, describeRoom, type ExecutorRoom, findRoom } from '../supervise/executor-room.js';
 import { isWaiting, none, type Rule } from './evidence.js';
 
 const always = () => true;
@@ -25,7 +25,7 @@ const noCores: Rule = {
   },
 };
 
-function commandForRoom(master: MasterState | null, room: Room | null): string {
+function commandForRoom(master: MasterState | null, room: ExecutorRoom | null): string {
   if (master && aliveWorkers(master).length === 0) return 'millrace cluster up';
   const most = [...(room?.holders ?? [])].sort((a, b) => b.cores - a.cores)[0];
   return room && room.total >= room.wanted && most ? `millrace runs stop ${most.name}` : 'millrace cluster status';

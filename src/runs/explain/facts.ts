@@ -4,7 +4,7 @@ import type { MasterState } from '../../spark/master.js';
 import type { Joined } from '../list/sides.js';
 import type { RunRecord } from '../record/run-record.js';
 import type { RunStatus } from '../state/run-state.js';
-import type { Attempt, RunCause } from '../state/supervision.js';
+import type { DriverAttempt, RunCause } from '../state/supervision.js';
 import type { BatchResult } from './batch-result.js';
 import type { CheckpointFacts } from './checkpoint-facts.js';
 import type { ProgressFigures } from './progress-figures.js';
@@ -26,7 +26,7 @@ export interface ExplainFacts {
   /** Why it ended, where it ended badly. */
   readonly failure: RunCause | null;
   /** The drivers it has had. */
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly DriverAttempt[];
   readonly losses: ExecutorLosses | null;
   readonly isWaitingForExecutors: boolean;
   readonly checkpoint: CheckpointFacts | null;

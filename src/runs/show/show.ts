@@ -9,7 +9,7 @@ import type { RunRecord } from '../record/run-record.js';
 import { readApplication } from '../state/application.js';
 import { ProgressReader } from '../state/progress-file.js';
 import { isLive, type RunState, statusOf } from '../state/run-state.js';
-import { type Attempt, readSupervision } from '../state/supervision.js';
+import { type DriverAttempt, readSupervision } from '../state/supervision.js';
 import { keepSupervised } from '../supervise/keep-supervised.js';
 import { type RunSummary, summarizeRecord } from './summarize.js';
 
@@ -21,7 +21,7 @@ export interface ShownRun extends RunRecord {
   readonly note: string | null;
   readonly endedAt: string | null;
   /** Every driver the run has had, with why it ended. */
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly DriverAttempt[];
   readonly queries: readonly QueryFigures[];
   readonly summary: RunSummary;
   /** The page of the driver that runs. */

@@ -10,7 +10,7 @@ export interface RunCause extends Omit<FailureCause, 'code'> {
 }
 
 /** One driver of a run: the first, or one that went on from the checkpoint after it. */
-export interface Attempt {
+export interface DriverAttempt {
   /** From 1. Its files lie in data/runs/<run>/, and once the next one begins in data/runs/<run>/attempts/<number>/. */
   readonly number: number;
   readonly startedAt: string;
@@ -42,7 +42,7 @@ export interface Supervision {
   readonly phase: Phase;
   /** What the run waits for, in words. */
   readonly note: string | null;
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly DriverAttempt[];
   /** How many attempts do not count as restarts: those before somebody started the run again by hand. */
   readonly countedFrom: number;
   readonly verdict: Verdict | null;

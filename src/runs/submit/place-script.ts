@@ -1,30 +1,74 @@
-import type { Addresses, Target } from '../../targets/target.js';
-import type { RunPlan } from '../plan/run-plan.js';
-import type { CollectedScript } from '../plan/script-files.js';
-import { modulesFolder, runFolder, scriptPath } from '../record/run-paths.js';
-import { putWrapper, type RunPlace, renderRun } from './render-script.js';
+import { type RunValues, renderJob } from '../../jobs/render.js';
+import type { Addresses, SharedFiles, Target } from '../../targets/target.js';
+import type { OwnScript, RunPlan } from '../plan/run-plan.js';
+import { backgroundTrigger } from '../plan/trigger.js';
+import { checkpointFolder, modulesFolder, outputFolder, runFolder, scriptPath } from '../record/run-paths.js';
+import { putWrapper, readShipped } from '../supervise/put-wrapper.js';
 
-/** Puts what the run starts into the shared folder: a job's rendered script, or the user's own with the modules beside it. */
-export function placeScript(
-  target: Target,
-  plan: RunPlan,
-  place: RunPlace,
-): Promise<{ readonly script: string; readonly text: string }> {
-  return plan.script ? placeOwn(target, plan.script, place.run) : renderRun(target, plan, place);
+/** A script that is only looked at: named like no run (those end in a number) and no Python module. */
+export function previewName({ name }: RunPlan): string {
+  return `${name}-preview`;
 }
 
-async function placeOwn(
-  target: Target,
-  { files: [own, ...modules] }: CollectedScript,
-  run: string,
-): Promise<{ script: string; text: string }> {
+/** Where this run of the plan works. */
+export interface RunPlace {
+  /** Id of the run, or the name of a preview. */
+  readonly run: string;
+  readonly generation: number;
+  readonly addresses: Addresses;
+  /** Goes on where records are gone that the checkpoint points at. */
+  readonly toleratesLoss?: boolean;
+}
+
+export interface PlacedScript {
+  /** Its path among the scripts of the target. */
+  readonly script: string;
+  readonly text: string;
+}
+
+/**
+ * Puts what the run starts into the shared folder, with what it needs beside it: a job's rendered script, or the user's own
+ * and its modules.
+ */
+export async function placeScript(target: Target, plan: RunPlan, place: RunPlace): Promise<PlacedScript> {
   const { src } = target;
-  const script = scriptPath(run);
-  const text = own?.text ?? '';
+  const script = scriptPath(place.run);
+  const text = plan.script
+    ? (plan.script.files[0]?.text ?? '')
+    : renderJob(plan.job, plan.template, plan.values, runValues(target, plan, place));
   await src.put(script, text);
-  for (const module of modules) await src.put(`${modulesFolder(run)}/${module.path}`, module.text);
-  await putWrapper(target);
+  await (plan.script ? putModules(src, plan.script, place.run) : putShippedModule(src));
+  await putWrapper(src);
   return { script, text };
+}
+
+async function putModules(src: SharedFiles, { files: [, ...modules] }: OwnScript, run: string): Promise<void> {
+  for (const module of modules) await src.put(`${modulesFolder(run)}/${module.path}`, module.text);
+}
+
+/** The one that rendered scripts import. */
+async function putShippedModule(src: SharedFiles): Promise<void> {
+  await src.put('millrace_job.py', await readShipped('millrace_job.py'));
+}
+
+function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues {
+  const { run, generation, addresses, toleratesLoss = false } = place;
+  const common = {
+    appName: run,
+    bootstrapServers: addresses.jobBootstrapServers,
+    runFolder: data.pathForJobs(runFolder(run)),
+    ...plan.extra,
+  };
+  if (plan.job.kind === 'batch') return common;
+  return {
+    ...common,
+    deadLetterTopic: plan.deadLetters,
+    checkpointFolder: data.pathForJobs(checkpointFolder(plan.name, generation)),
+    outputFolder: data.pathForJobs(outputFolder(plan.name, generation)),
+    trigger: plan.trigger,
+    backgroundTrigger: backgroundTrigger(plan.trigger),
+    failOnDataLoss: !toleratesLoss,
+  };
 }
 
 /** What a user's script is told, and where driver and executors find the modules beside it; nothing for a job's script. */

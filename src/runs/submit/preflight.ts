@@ -1,16 +1,18 @@
-import { brokerAt } from '../../kafka/broker.js';
+import { type Broker, brokerAt } from '../../kafka/broker.js';
+import { createTopics, DEFAULT_PARTITIONS, describeTopic } from '../../kafka/topics.js';
+import type { Reporter } from '../../report/reporter.js';
 import type { Addresses, SubmitClient } from '../../targets/target.js';
 import { describeGap } from '../checkpoint/find-gaps.js';
 import { type SettledCheckpoint, type SettleOptions, settleCheckpoint } from '../checkpoint/settle-checkpoint.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
+import { requireBroker } from '../supervise/missing-service.js';
 import { requireRoom } from '../supervise/take-room.js';
-import { prepareTopics, requireBroker } from './prepare-topics.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 
-/** What is settled before a run gets its id. */
-export interface Ground {
+/** What is known once a run may begin. */
+export interface Preflight {
   readonly addresses: Addresses;
   readonly client: SubmitClient;
   readonly generation: number;
@@ -19,8 +21,12 @@ export interface Ground {
   readonly waiting: number;
 }
 
-/** Makes sure that the run can begin: broker, name, cores, checkpoint, topics. */
-export async function settleRun(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Ground> {
+/**
+ * Makes sure that the run can begin: broker, name, cores, checkpoint, topics.
+ * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, DataLostError,
+ *   RunLiveError, RoomMissingError, MasterUnreachableError
+ */
+export async function preflight(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Preflight> {
   const { target, project, report } = context;
   const addresses = await target.addresses();
   const broker = brokerAt(addresses.bootstrapServers);
@@ -28,16 +34,45 @@ export async function settleRun(context: RunContext, plan: RunPlan, options: Sub
   await requireNoLiveRun(target, project, plan.name);
   const client = await target.drivers.submitClient();
   await requireRoom(context, { ...plan, addresses }, options.isQueueing ?? false);
-  const { generation, notes, gaps } = await settleIfStreaming({
+  const settled = await settleIfStreaming({
     ...{ target, plan, broker, sparkVersion: client.sparkVersion },
     ...{ isNewCheckpoint: options.isNewCheckpoint ?? false, toleratesLoss: options.toleratesLoss ?? false },
   });
-  for (const note of notes) report.say(note);
-  for (const gap of gaps) report.warn(`never read: ${describeGap(gap)}`);
+  tellOf(settled, report);
   const waiting = await prepareTopics(broker, plan, report);
+  const { generation, gaps } = settled;
   return { addresses, client, generation, gaps, waiting };
 }
 
 async function settleIfStreaming(options: SettleOptions): Promise<SettledCheckpoint> {
-  return hasCheckpoint(options.plan) ? settleCheckpoint(options) : { generation: 1, notes: [], gaps: [] };
+  if (hasCheckpoint(options.plan)) return settleCheckpoint(options);
+  return { generation: 1, whyNew: null, createdTopics: [], changes: [], gaps: [] };
+}
+
+function tellOf({ generation, whyNew, createdTopics, changes, gaps }: SettledCheckpoint, report: Reporter): void {
+  if (whyNew !== null) report.say(`${whyNew}: this run begins a new one (generation ${generation})`);
+  tellOfCreated(createdTopics, report);
+  for (const { words, why } of changes) report.say(`${words}: ${why}`);
+  for (const gap of gaps) report.warn(`never read: ${describeGap(gap)}`);
+}
+
+/**
+ * A stream's topics are made where they are missing, and named; a batch needs its topic to be there.
+ * @returns how many records wait in the topics that are read
+ * @throws TopicMissingError for a batch
+ */
+async function prepareTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<number> {
+  if (plan.job.kind === 'streaming') {
+    const wanted = [...plan.reads, ...plan.writes, ...(plan.deadLetters ? [plan.deadLetters] : [])];
+    tellOfCreated(await createTopics(broker, wanted), report);
+  }
+  const topics = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));
+  return topics.reduce((sum, { records }) => sum + records, 0);
+}
+
+function tellOfCreated(topics: readonly string[], report: Reporter): void {
+  if (topics.length === 0) return;
+  report.say(
+    `created the topic${topics.length > 1 ? 's' : ''} ${topics.join(', ')} (${DEFAULT_PARTITIONS} partitions)`,
+  );
 }

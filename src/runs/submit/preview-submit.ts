@@ -3,8 +3,7 @@ import { listTopicNames } from '../../kafka/topics.js';
 import { currentGeneration } from '../checkpoint/generations.js';
 import { planSubmit } from '../plan/plan-submit.js';
 import type { RunPlan } from '../plan/run-plan.js';
-import { placeScript, scriptEnvironment } from './place-script.js';
-import { previewName } from './render-script.js';
+import { placeScript, previewName, scriptEnvironment } from './place-script.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 import { submitLine } from './stage.js';
 

@@ -2,7 +2,7 @@ import { addressesIfUp } from '../../targets/addresses-if-up.js';
 import { currentGeneration } from '../checkpoint/generations.js';
 import { planJob } from '../plan/plan-job.js';
 import type { RunPlanOptions } from '../plan/run-plan.js';
-import { previewName, renderRun } from './render-script.js';
+import { placeScript, previewName } from './place-script.js';
 import type { RunContext } from './run-context.js';
 
 /** Renders a job's script under the run's name; works without a cluster, with the addresses the next one would have. */
@@ -12,7 +12,7 @@ export async function renderOnly(
 ): Promise<{ script: string; lines: number }> {
   const plan = await planJob(jobs, options);
   const { number: generation } = await currentGeneration(target.data, plan.name);
-  const { script, text } = await renderRun(target, plan, {
+  const { script, text } = await placeScript(target, plan, {
     run: previewName(plan),
     generation,
     addresses: (await addressesIfUp(target)) ?? target.plannedAddresses(),

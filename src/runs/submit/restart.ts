@@ -12,7 +12,7 @@ import { removeStopMarker } from '../state/stop-marker.js';
 import { type Phase, readSupervision, writeSupervision } from '../state/supervision.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
 import { stopRun } from '../supervise/stop.js';
-import { requireRoom, withRoomLock } from '../supervise/take-room.js';
+import { claimRoom } from '../supervise/take-room.js';
 import type { RunContext } from './run-context.js';
 import { RestartRefusedError } from './submit-errors.js';
 
@@ -39,10 +39,9 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
 /** It waits for its cores where somebody else has taken them meanwhile: a stream that ran a moment ago must not be lost. */
 async function beginAgain(context: RunContext, record: RunRecord, command: string): Promise<void> {
   const { target, project } = context;
-  await withRoomLock(context, command, async () => {
-    const { free, wanted } = await requireRoom(context, record, true);
+  await claimRoom(context, { command, run: record, isQueueing: true }, async (phase) => {
     await removeStopMarker(target, record.run);
-    await forgetEnd(project, record.run, free >= wanted ? 'launching' : 'queued');
+    await forgetEnd(project, record.run, phase);
   });
 }
 

@@ -3,6 +3,7 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { Target } from '../../targets/target.js';
 import type { RunPlanOptions } from '../plan/run-plan.js';
+import type { RunState } from '../state/run-state.js';
 
 export interface RunContext {
   readonly target: Target;
@@ -24,4 +25,14 @@ export interface SubmitOptions extends RunPlanOptions {
   readonly isDetached?: boolean;
   /** Stays with a stream; an abort then lets go of it. */
   readonly isFollowing?: boolean;
+}
+
+export interface SubmitReport {
+  readonly run: string;
+  readonly state: RunState;
+  /** The application's own, once it has ended. */
+  readonly exitCode: number | null;
+  /** What it waits for, why it ended, or why nothing was started. */
+  readonly note: string | null;
+  readonly ui: string | null;
 }

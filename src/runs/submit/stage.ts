@@ -3,21 +3,27 @@ import { packageVersion } from '../../project/package-files.js';
 import { buildSubmitLine, connectorPackage } from '../../spark/submit-line.js';
 import type { Addresses, SubmitClient } from '../../targets/target.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
-import { runFile, writeRun } from '../record/run-record.js';
+import { RUNS_FOLDER } from '../record/run-paths.js';
+import { reserveRun, runFile, writeRun } from '../record/run-record.js';
 import { placeScript, scriptEnvironment } from './place-script.js';
-import type { Ground } from './preflight.js';
+import type { Preflight } from './preflight.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 
 /** Executors have one core; few partitions keep a micro-batch short, two leave room for a second core later. */
 const SHUFFLE_PARTITIONS = 2;
 
-/** This machine's half of the run, and its scripts on the target. */
-export async function writeHalves(
-  { target, project }: RunContext,
-  plan: RunPlan,
-  options: SubmitOptions,
-  { run, generation, gaps, addresses, client }: Ground & { readonly run: string },
-): Promise<void> {
+/** A run that may begin. */
+export interface Staging {
+  readonly plan: RunPlan;
+  readonly options: SubmitOptions;
+  readonly ready: Preflight;
+}
+
+/** Takes an id, puts the script where the driver finds it, and writes this machine's half of the run. @returns the id */
+export async function stage(context: RunContext, { plan, options, ready }: Staging): Promise<string> {
+  const { target, project } = context;
+  const { generation, gaps, addresses, client } = ready;
+  const run = await reserveRun(project, plan.name, await target.data.list(RUNS_FOLDER));
   const { toleratesLoss = false } = options;
   const { script, text } = await placeScript(target, plan, { run, generation, addresses, toleratesLoss });
   const environment = scriptEnvironment(target, plan, run, addresses);
@@ -43,6 +49,7 @@ export async function writeHalves(
     submittedAt: new Date().toISOString(),
     command: submitLine(plan, options, { run, script, environment, client, addresses }),
   });
+  return run;
 }
 
 interface LineOptions {

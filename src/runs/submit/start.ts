@@ -1,58 +1,38 @@
 import { MillraceError } from '../../errors.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { identifySelfIn } from '../../project/project-home.js';
-import type { RunPlan } from '../plan/run-plan.js';
-import { RUNS_FOLDER, runPath } from '../record/run-paths.js';
-import { AVAILABLE_NOW, reserveRun } from '../record/run-record.js';
+import { runPath } from '../record/run-paths.js';
 import { type Phase, type Supervision, writeSupervision } from '../state/supervision.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
-import { requireRoom, withRoomLock } from '../supervise/take-room.js';
-import { type Ground, settleRun } from './preflight.js';
-import type { RunContext, SubmitOptions } from './run-context.js';
-import { writeHalves } from './stage.js';
+import { claimRoom } from '../supervise/take-room.js';
+import type { RunContext } from './run-context.js';
+import { type Staging, stage } from './stage.js';
 
-/**
- * Checks, renders and hands a planned run to its supervisor, which launches it. Nothing is written before all checks have
- * passed.
- * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, DataLostError,
- *   RunLiveError, RoomMissingError, MasterUnreachableError
- */
-export async function startRun(
-  context: RunContext,
-  plan: RunPlan,
-  options: SubmitOptions,
-): Promise<{ run: string; hasNothingToRead: boolean }> {
+/** Stages the run and hands it to its supervisor, which launches it once it has its cores. @returns its id */
+export async function start(context: RunContext, staging: Staging): Promise<string> {
   const { target, project } = context;
-  const ground = await settleRun(context, plan, options);
-  const hasNothingToRead = plan.trigger === AVAILABLE_NOW && plan.script === null && ground.waiting === 0;
-  if (hasNothingToRead) return { run: await endAtOnce(context, plan, options, ground), hasNothingToRead };
-  const run = await withRoomLock(context, `millrace submit ${plan.name}`, async () => {
-    // Looked for again, now that nobody else can take it.
-    const { free } = await requireRoom(context, { ...plan, addresses: ground.addresses }, options.isQueueing ?? false);
-    const id = await reserveRun(project, plan.name, await target.data.list(RUNS_FOLDER));
-    await writeHalves(context, plan, options, { run: id, ...ground });
-    await writeSupervision(
-      project,
-      id,
-      firstSupervision(project, free >= plan.resources.cores ? 'launching' : 'queued'),
-    );
+  const { plan, options, ready } = staging;
+  const claim = {
+    command: `millrace submit ${plan.name}`,
+    run: { ...plan, addresses: ready.addresses },
+    isQueueing: options.isQueueing ?? false,
+  };
+  const run = await claimRoom(context, claim, async (phase) => {
+    const id = await stage(context, staging);
+    await writeSupervision(project, id, firstSupervision(project, phase));
     return id;
   });
-  await beSupervised(context, run);
-  return { run, hasNothingToRead };
+  await startSupervisor(project, target.name, run).catch((error) => recordFailure(project, run, error));
+  return run;
 }
 
 /** A run that nobody could be found for has failed, else it would count as starting as long as this process lives. */
-async function beSupervised({ target, project }: RunContext, run: string): Promise<void> {
-  try {
-    await startSupervisor(project, target.name, run);
-  } catch (error) {
-    const [words, cure] = error instanceof MillraceError ? [error.message, error.hint] : [String(error), null];
-    const cause = { code: 'not-launched', words, isTransient: false, cure } as const;
-    const verdict = { state: 'failed', exitCode: null, cause, at: new Date().toISOString() } as const;
-    await writeSupervision(project, run, { ...firstSupervision(project, 'launching'), verdict });
-    throw error;
-  }
+async function recordFailure(project: ProjectFolder, run: string, error: unknown): Promise<never> {
+  const [words, cure] = error instanceof MillraceError ? [error.message, error.hint] : [String(error), null];
+  const cause = { code: 'not-launched', words, isTransient: false, cure } as const;
+  const verdict = { state: 'failed', exitCode: null, cause, at: new Date().toISOString() } as const;
+  await writeSupervision(project, run, { ...firstSupervision(project, 'launching'), verdict });
+  throw error;
 }
 
 /** Until the supervisor shows itself, this process stands for it: should it be killed, nobody looks after the run. */
@@ -60,11 +40,10 @@ function firstSupervision({ state }: ProjectFolder, phase: Phase): Supervision {
   return { supervisor: identifySelfIn(state), phase, note: null, attempts: [], countedFrom: 0, verdict: null };
 }
 
-/** A run that has nothing to do has succeeded; a driver's wrapper writes the same exit code. */
-async function endAtOnce(context: RunContext, plan: RunPlan, options: SubmitOptions, ground: Ground): Promise<string> {
+/** A run that has nothing to do is staged and has succeeded; a driver's wrapper writes the same exit code. @returns its id */
+export async function endAtOnce(context: RunContext, staging: Staging): Promise<string> {
   const { target, project } = context;
-  const run = await reserveRun(project, plan.name, await target.data.list(RUNS_FOLDER));
-  await writeHalves(context, plan, options, { run, ...ground });
+  const run = await stage(context, staging);
   const at = new Date().toISOString();
   await target.data.put(runPath(run, 'exit.json'), `${JSON.stringify({ exitCode: 0, endedAt: at })}\n`);
   const verdict = { state: 'succeeded', exitCode: 0, cause: null, at } as const;

@@ -1,90 +1,44 @@
-import { lookUntil } from '../../project/look-until.js';
-import type { ProjectFolder } from '../../project/project-folder.js';
-import type { Reporter } from '../../report/reporter.js';
-import { explainFailure } from '../../spark/failure-cause.js';
-import type { Target } from '../../targets/target.js';
-import { driverLogPath } from '../record/run-paths.js';
-import { readRunIfThere } from '../record/run-record.js';
+import type { RunPlan } from '../plan/run-plan.js';
+import { AVAILABLE_NOW } from '../record/run-record.js';
 import { readApplication } from '../state/application.js';
-import { readLogEnd } from '../state/log-end.js';
-import { ProgressReader } from '../state/progress-file.js';
 import { isLive, type RunStatus, readRunStatus } from '../state/run-state.js';
-import { readSupervision } from '../state/supervision.js';
-import { countRestarts } from '../supervise/restart-policy.js';
-import { JobFailedError } from './submit-errors.js';
+import { stopRun } from '../supervise/stop.js';
+import type { RunContext, SubmitOptions, SubmitReport } from './run-context.js';
+import { waitForRunEnd, waitUntilSettled } from './wait-for-run.js';
 
-const LOOK_EVERY_MS = 200;
+const LET_GO = 'let go; it goes on running';
 
-export interface WaitOptions {
-  readonly target: Target;
-  readonly project: ProjectFolder;
-  readonly run: string;
-  readonly report: Reporter;
-  readonly signal: AbortSignal;
-}
+type Waiting = RunContext & { readonly run: string };
 
-/** Waits until the run has ended. An abort ends the waiting, not the run. */
-export async function waitForRunEnd(options: WaitOptions): Promise<RunStatus> {
-  return waitUntil(options, ({ state }) => !isLive(state));
-}
-
-/** Waits until a stream has committed its first batch (or has nothing to read), or has ended. */
-export async function waitUntilSettled(options: WaitOptions): Promise<RunStatus> {
-  return waitUntil(options, async ({ state }) => {
-    if (!isLive(state)) return true;
-    if ((await readApplication(options.target, options.run))?.settled) return true;
-    return state === 'running' && (await isOwnScript(options));
-  });
-}
-
-/** A user's script tells nothing of its queries. */
-async function isOwnScript({ project, run }: WaitOptions): Promise<boolean> {
-  return ((await readRunIfThere(project, run))?.script ?? null) !== null;
-}
-
-async function waitUntil(
-  options: WaitOptions,
-  isDone: (status: RunStatus) => boolean | Promise<boolean>,
-): Promise<RunStatus> {
-  const { target, project, run, signal } = options;
-  const watch = new RunWatch(options);
-  const look = async () => {
-    const status = await readRunStatus(target, project, run);
-    if (await isDone(status)) return status;
-    await watch.look(status);
-    return undefined;
-  };
-  return (await lookUntil(look, { everyMs: LOOK_EVERY_MS, signal })) as RunStatus;
-}
-
-/** Reads only what was appended to a run's files since the last look, and tells what is worth telling. */
-class RunWatch {
-  private readonly progress: ProgressReader;
-  private note: string | null = null;
-
-  constructor(private readonly options: WaitOptions) {
-    this.progress = new ProgressReader(options.target.data, options.run);
-  }
-
-  async look({ state, note }: RunStatus): Promise<void> {
-    const { run, report } = this.options;
-    const { batches, rowsRead } = (await this.progress.read()).of('topic');
-    if (batches === 0) report.progress({ label: `${run} ${state}` });
-    else report.progress({ label: `${run} ${state}, batch ${batches}`, done: rowsRead, unit: 'records' });
-    if (note !== null && note !== this.note) report.warn(`${run} ${state}: ${note}`);
-    this.note = note;
+/** A batch and `available-now` to their ends, where an abort stops them; a stream up to its first batch, or to its end. */
+export async function wait(waiting: Waiting, plan: RunPlan, options: SubmitOptions): Promise<SubmitReport> {
+  const { target, project, signal, run } = waiting;
+  if (options.isDetached) return { run, ...(await readRunStatus(target, project, run)), ui: null };
+  const isBounded = plan.job.kind === 'batch' || plan.trigger === AVAILABLE_NOW;
+  try {
+    const status = isBounded ? await waitForRunEnd(waiting) : await waitUntilSettled(waiting);
+    const ui = (await readApplication(target, run))?.ui ?? null;
+    if (options.isFollowing && isLive(status.state)) return { run, ...(await follow(waiting)), ui };
+    return { run, ...status, ui };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    if (options.isFollowing && !isBounded) return { run, ...(await letGo(waiting)), ui: null };
+    await waiting.report.step(`stopping ${run}`, () => stopRun(target, project, run));
+    waiting.report.warn(`stopped ${run}`);
+    throw error;
   }
 }
 
-/** @throws JobFailedError naming the cause that its supervisor found, else the one that the driver's log gives */
-export async function throwIfFailed(
-  { target: { data }, project }: Pick<WaitOptions, 'target' | 'project'>,
-  run: string,
-  { state, exitCode }: Pick<RunStatus, 'state' | 'exitCode'>,
-): Promise<void> {
-  if (state !== 'failed' && state !== 'lost') return;
-  const supervision = await readSupervision(project, run);
-  const { words, cure } = supervision?.verdict?.cause ?? explainFailure(await readLogEnd(data, run), exitCode);
-  const restarts = countRestarts(supervision?.attempts.slice(supervision.countedFrom) ?? []);
-  throw new JobFailedError(run, exitCode, words, data.describe(driverLogPath(run)), { cure, restarts });
+/** Ctrl-C lets go of a stream that is only watched. */
+async function follow(waiting: Waiting): Promise<RunStatus> {
+  try {
+    return await waitForRunEnd(waiting);
+  } catch (error) {
+    if (!waiting.signal.aborted) throw error;
+    return letGo(waiting);
+  }
+}
+
+async function letGo({ target, project, run }: Waiting): Promise<RunStatus> {
+  return { ...(await readRunStatus(target, project, run)), note: LET_GO };
 }

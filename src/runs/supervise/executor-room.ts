@@ -11,7 +11,7 @@ export interface Holder {
 export const MASTER_SILENT = 'the Spark master does not answer; `millrace cluster up` starts it again';
 
 /** How many executors (one core each) of a run the cluster has room for. */
-export interface Room {
+export interface ExecutorRoom {
   readonly wanted: number;
   readonly free: number;
   /** If nothing else ran. */
@@ -24,7 +24,7 @@ export function findRoom(
   master: MasterState,
   { cores, executorMemory }: Pick<Resources, 'cores' | 'executorMemory'>,
   coming: readonly Holder[] = [],
-): Room {
+): ExecutorRoom {
   const memoryMb = toMegabytes(executorMemory);
   const registered = master.applications.filter((application) => application.cores > 0);
   // Its supervisor may not have seen yet that the master knows it: its cores count once.
@@ -44,7 +44,7 @@ export function describeNeed({ cores, executorMemory }: Pick<Resources, 'cores' 
 }
 
 /** Why there is not enough: `0 of 4 are free: windowed-news-1 holds 2, train-1 holds 2`. */
-export function describeRoom({ free, total, holders }: Room): string {
+export function describeRoom({ free, total, holders }: ExecutorRoom): string {
   if (total === 0) return 'no worker is alive that is big enough';
   const held = holders.map(({ name, cores }) => `${name} holds ${cores}`).join(', ');
   return `${free} of ${total} ${free === 1 ? 'is' : 'are'} free${held ? `: ${held}` : ''}`;

@@ -1,8 +1,7 @@
 import { MillraceError } from '../../errors.js';
-import { brokerAt } from '../../kafka/broker.js';
+import { type Broker, brokerAt, withAdmin } from '../../kafka/broker.js';
 import { readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
-import { requireBroker } from '../submit/prepare-topics.js';
 
 /**
  * What a driver needs and does not answer now, in words; undefined when all answers.
@@ -19,4 +18,9 @@ export async function missingService(target: Target): Promise<string | undefined
     if (!(error instanceof MillraceError)) throw error;
     return `the broker at ${bootstrapServers}; \`millrace cluster up\` starts it again`;
   }
+}
+
+/** @throws BrokerUnreachableError when nobody answers */
+export async function requireBroker(broker: Broker): Promise<void> {
+  await withAdmin(broker, 'answer', async () => undefined);
 }

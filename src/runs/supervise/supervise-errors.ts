@@ -1,5 +1,5 @@
 import { ExitCode, MillraceError } from '../../errors.js';
-import { describeRoom, type Holder, type Room } from './executor-room.js';
+import { describeRoom, type ExecutorRoom, type Holder } from './executor-room.js';
 
 export class SupervisorNotStartedError extends MillraceError {
   readonly code = 'SUPERVISOR_NOT_STARTED';
@@ -26,7 +26,7 @@ export class RoomMissingError extends MillraceError {
   constructor(
     readonly job: string,
     need: string,
-    readonly room: Room,
+    readonly room: ExecutorRoom,
     /** Runs that can be stopped, with the cores that this frees. */
     stoppable: readonly Holder[],
   ) {
@@ -36,7 +36,7 @@ export class RoomMissingError extends MillraceError {
 }
 
 /** Waiting is only offered where it can end. */
-function waysOut({ wanted, free, total }: Room, stoppable: readonly Holder[]): string {
+function waysOut({ wanted, free, total }: ExecutorRoom, stoppable: readonly Holder[]): string {
   const most = free === 0 && total < wanted ? total : free;
   const ways = [
     ...(total >= wanted ? ['wait for them with `--queue`'] : []),

@@ -5,7 +5,7 @@ import { homeOf } from '../../project/project-home.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRunIfThere } from '../record/run-record.js';
 import { hasStopMarker } from '../state/stop-marker.js';
-import { type Attempt, type Supervision, updateSupervision, type Verdict } from '../state/supervision.js';
+import { type DriverAttempt, type Supervision, updateSupervision, type Verdict } from '../state/supervision.js';
 import { countRestarts } from './restart-policy.js';
 import { LeftBehindError } from './supervise-errors.js';
 
@@ -51,7 +51,7 @@ export class SupervisedRun {
     return this.written;
   }
 
-  get attempt(): Attempt | undefined {
+  get attempt(): DriverAttempt | undefined {
     return this.written.attempts.at(-1);
   }
 
@@ -77,7 +77,7 @@ export class SupervisedRun {
     await updateSupervision(this.options.project, this.id, next);
   }
 
-  async updateAttempt(changes: Partial<Attempt>): Promise<void> {
+  async updateAttempt(changes: Partial<DriverAttempt>): Promise<void> {
     const { attempt } = this;
     if (attempt) await this.update({ attempts: [...this.written.attempts.slice(0, -1), { ...attempt, ...changes }] });
   }

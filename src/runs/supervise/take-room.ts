@@ -4,21 +4,28 @@ import { readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRuns } from '../record/run-record.js';
 import { isSupervised, readSupervision, type Supervision } from '../state/supervision.js';
-import { describeNeed, describeRoom, findRoom, type Holder, MASTER_SILENT, type Room } from './executor-room.js';
+import {
+  describeNeed,
+  describeRoom,
+  type ExecutorRoom,
+  findRoom,
+  type Holder,
+  MASTER_SILENT,
+} from './executor-room.js';
 import { MasterUnreachableError, RoomMissingError } from './supervise-errors.js';
 
 const LOCK_WAIT_MS = 60_000;
 /** A submit is refused without an answer, and on a busy machine one takes seconds; where nobody listens it comes at once. */
 const MASTER_WITHIN_MS = 15_000;
 
-interface Place {
+interface RoomContext {
   readonly target: Target;
   readonly project: ProjectFolder;
   readonly signal: AbortSignal;
 }
 
 /** One at a time looks for room and takes it, so that two runs never count on the same free core. */
-export function withRoomLock<T>({ project, signal }: Place, command: string, work: () => Promise<T>): Promise<T> {
+function withRoomLock<T>({ project, signal }: RoomContext, command: string, work: () => Promise<T>): Promise<T> {
   return withProjectLock(project, 'room', { command, waitMs: LOCK_WAIT_MS, signal }, work);
 }
 
@@ -27,10 +34,10 @@ export function withRoomLock<T>({ project, signal }: Place, command: string, wor
  * @param begin marks the run as launching, so that the next one counts its cores
  * @returns what it waits for, in words, or null once it has begun
  */
-export function takeRoom(place: Place, record: RunRecord, begin: () => Promise<void>): Promise<string | null> {
-  return withRoomLock(place, `the supervisor of ${record.run}`, async () => {
-    const { target } = place;
-    const others = await readOthers(place, record.run);
+export function takeRoom(context: RoomContext, record: RunRecord, begin: () => Promise<void>): Promise<string | null> {
+  return withRoomLock(context, `the supervisor of ${record.run}`, async () => {
+    const { target } = context;
+    const others = await readOthers(context, record.run);
     const first = others.find(
       ({ record: other, supervision }) => supervision.phase === 'queued' && other.submittedAt < record.submittedAt,
     );
@@ -45,19 +52,40 @@ export function takeRoom(place: Place, record: RunRecord, begin: () => Promise<v
   });
 }
 
+type RoomWish = Pick<RunRecord, 'name' | 'resources' | 'addresses'>;
+
+export interface RoomClaim {
+  /** What the holder of the lock is shown as. */
+  readonly command: string;
+  readonly run: RoomWish;
+  readonly isQueueing: boolean;
+}
+
+/**
+ * Looks for room now that nobody else can take it, and lets the run begin: at once, or in the queue where it may wait.
+ * @param begin writes down what others then count
+ * @throws what `requireRoom` throws
+ */
+export function claimRoom<T>(
+  context: RoomContext,
+  { command, run, isQueueing }: RoomClaim,
+  begin: (phase: 'launching' | 'queued') => Promise<T>,
+): Promise<T> {
+  return withRoomLock(context, command, async () => {
+    const { free, wanted } = await requireRoom(context, run, isQueueing);
+    return begin(free >= wanted ? 'launching' : 'queued');
+  });
+}
+
 /**
  * @param isQueueing a run may wait, though not for what the cluster will never have
  * @throws RoomMissingError, MasterUnreachableError
  */
-export async function requireRoom(
-  place: Place,
-  run: Pick<RunRecord, 'name' | 'resources' | 'addresses'>,
-  isQueueing: boolean,
-): Promise<Room> {
+export async function requireRoom(context: RoomContext, run: RoomWish, isQueueing: boolean): Promise<ExecutorRoom> {
   const { masterUi, master: url } = run.addresses;
   const master = await readMaster(masterUi, MASTER_WITHIN_MS);
   if (!master) throw new MasterUnreachableError(url);
-  const others = await readOthers(place);
+  const others = await readOthers(context);
   const room = findRoom(master, run.resources, comingOf(others));
   if (room.free >= room.wanted || (isQueueing && room.total >= room.wanted)) return room;
   const runs = new Set(others.map(({ record }) => record.run));
@@ -65,22 +93,22 @@ export async function requireRoom(
   throw new RoomMissingError(run.name, describeNeed(run.resources), room, stoppable);
 }
 
-interface Other {
+interface OtherRun {
   readonly record: RunRecord;
   readonly supervision: Supervision;
 }
 
 /** The runs that are looked after now, the longest waiting first. */
-async function readOthers({ target, project }: Place, run?: string): Promise<Other[]> {
+async function readOthers({ target, project }: RoomContext, run?: string): Promise<OtherRun[]> {
   const records = (await readRuns(project, target.name)).filter((record) => record.run !== run).reverse();
   const others = await Promise.all(
     records.map(async (record) => ({ record, supervision: await readSupervision(project, record.run) })),
   );
-  return others.filter((other): other is Other => isSupervised(project, other.supervision));
+  return others.filter((other): other is OtherRun => isSupervised(project, other.supervision));
 }
 
 /** Runs whose drivers are on their way: they will take their cores in a moment. */
-function comingOf(others: readonly Other[]): Holder[] {
+function comingOf(others: readonly OtherRun[]): Holder[] {
   return others
     .filter(({ supervision }) => supervision.phase === 'launching')
     .map(({ record }) => ({ name: record.run, cores: record.resources.cores }));

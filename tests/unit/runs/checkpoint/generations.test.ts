@@ -109,13 +109,13 @@ describe('chooseGeneration', () => {
 
     test('says why it begins anew, also where an older millrace wrote down no cluster', async () => {
       const data = await usedData(1);
-      const whyAnew = async (now: typeof fingerprint, isNewWanted = false) =>
-        (await chooseGeneration(data, 'cars', now, isNewWanted)).whyAnew;
-      expect(await whyAnew(fingerprint)).toBeNull();
-      expect(await whyAnew(onTwo, true)).toBeNull();
-      expect(await whyAnew(onTwo)).toBe('the checkpoint of cars is of another Kafka cluster');
+      const whyNew = async (now: typeof fingerprint, isNewWanted = false) =>
+        (await chooseGeneration(data, 'cars', now, isNewWanted)).whyNew;
+      expect(await whyNew(fingerprint)).toBeNull();
+      expect(await whyNew(onTwo, true)).toBeNull();
+      expect(await whyNew(onTwo)).toBe('the checkpoint of cars is of another Kafka cluster');
       await data.put('checkpoints/cars/1/fingerprint.json', JSON.stringify({ ...fingerprint, cluster: undefined }));
-      expect(await whyAnew(fingerprint)).toBe(
+      expect(await whyNew(fingerprint)).toBe(
         'the checkpoint of cars was made by an older millrace, which did not write down on which Kafka cluster',
       );
     });

@@ -1,9 +1,9 @@
 import {
   describeNeed,
   describeRoom,
+  type ExecutorRoom,
   findRoom,
   type Holder,
-  type Room,
 } from '../../../../src/runs/supervise/executor-room.js';
 import { RoomMissingError } from '../../../../src/runs/supervise/supervise-errors.js';
 import type { MasterState } from '../../../../src/spark/master.js';
@@ -33,7 +33,7 @@ function master(workers: [cores: number, free: number][], applications: Record<s
 const want = (cores: number, executorMemory = '512m') => ({ cores, executorMemory });
 
 describe('findRoom', () => {
-  test.each<[string, Parameters<typeof findRoom>, Room]>([
+  test.each<[string, Parameters<typeof findRoom>, ExecutorRoom]>([
     [
       'nothing runs',
       [
@@ -106,7 +106,7 @@ const holders: Holder[] = [
   { name: 'windowed-news-1', cores: 2 },
   { name: 'notebook', cores: 1 },
 ];
-const room = (wanted: number, free: number, total: number): Room => ({
+const room = (wanted: number, free: number, total: number): ExecutorRoom => ({
   wanted,
   free,
   total,
@@ -125,7 +125,7 @@ test.each([
 describe('RoomMissingError', () => {
   const stop = 'stop one with `millrace runs stop windowed-news-1` (frees 2)';
 
-  test.each<[string, Room, string]>([
+  test.each<[string, ExecutorRoom, string]>([
     ['all is taken', room(1, 0, 3), `Wait for them with \`--queue\`, or ${stop}.`],
     ['a part is free', room(3, 1, 4), `Wait for them with \`--queue\`, or take fewer with \`--cores 1\`, or ${stop}.`],
     [

@@ -1,6 +1,6 @@
 import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record.js';
 import { type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
-import { requireRoom, takeRoom, withRoomLock } from '../../../../src/runs/supervise/take-room.js';
+import { claimRoom, requireRoom, takeRoom } from '../../../../src/runs/supervise/take-room.js';
 import { makeUpTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { DEAD, makeSupervision } from '../../../fakes/supervision.js';
@@ -175,10 +175,9 @@ describe('requireRoom', () => {
     master.workers = [{ cores: 2, used: 1 }];
     const { addresses } = await submit('first-1', { supervisor: DEAD });
     const begin = (run: string) =>
-      withRoomLock(place, 'a submit', async () => {
-        await requireRoom(place, makeRunRecord({ run, addresses }), false);
-        await submit(run, { phase: 'launching' });
-      });
+      claimRoom(place, { command: 'a submit', run: makeRunRecord({ run, addresses }), isQueueing: false }, (phase) =>
+        submit(run, { phase }),
+      );
     const results = await Promise.allSettled([begin('a-1'), begin('b-1'), begin('c-1')]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
   });

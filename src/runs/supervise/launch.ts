@@ -1,0 +1,36 @@
+import { MillraceError } from '../../errors.js';
+import { attemptPath, runFolder, runPath } from '../record/run-paths.js';
+import type { RunCause } from '../state/supervision.js';
+import { putWrapper } from './put-wrapper.js';
+import type { SupervisedRun } from './supervised-run.js';
+import { useTodaysFolders } from './todays-folders.js';
+
+const OF_ONE_DRIVER = ['driver.json', 'exit.json', 'application.json', 'open-windows.json', 'driver.log'] as const;
+
+/** Begins the next attempt. Returns why there is no driver, where there is none; one that was there before may only be slow to come back. */
+export async function launch(run: SupervisedRun): Promise<RunCause | undefined> {
+  const { target, record } = run;
+  await clearAway(run);
+  const number = (run.attempt?.number ?? 0) + 1;
+  const begun = { number, startedAt: new Date().toISOString(), endedAt: null, exitCode: null };
+  const attempts = [...run.supervision.attempts, { ...begun, application: null, cause: null }];
+  await run.update({ phase: 'launching', note: null, attempts });
+  try {
+    await useTodaysFolders(target, record);
+    await putWrapper(target.src);
+    const { environment } = await target.drivers.submitClient();
+    await target.drivers.launch(run.id, record.command, { ...environment, ...record.environment });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error;
+    return { code: 'not-launched', words: error.message, isTransient: number > 1, cure: error.hint };
+  }
+}
+
+/** What the attempt before left: its files make room for the next one's, and stay. A run that had nothing to read left some too. */
+async function clearAway({ target: { data }, id, attempt }: SupervisedRun): Promise<void> {
+  const names = await data.list(runFolder(id));
+  for (const name of OF_ONE_DRIVER) {
+    if (names.includes(name)) await data.rename(runPath(id, name), attemptPath(id, attempt?.number ?? 0, name));
+  }
+}
