@@ -2,11 +2,11 @@ import { carryOnIn } from '../report/carry-on.js';
 import { count, plain, seconds, table } from '../report/style.js';
 import type { ListedRun, RunList } from '../runs/list/list.js';
 import type { QueryFigures } from '../runs/list/query-figures.js';
-import { describeIdleSide } from '../runs/list/sides.js';
-import { closesWindows, describeOpenWindows } from '../runs/show/open-windows.js';
+import { closesWindows } from '../runs/show/open-windows.js';
 import type { ShownRun } from '../runs/show/show.js';
-import { isLive } from '../runs/state/run-state.js';
+import { isLive, type RunState } from '../runs/state/run-state.js';
 import type { DriverAttempt } from '../runs/state/supervision.js';
+import { describeIdleSide, describeOpenWindows } from './describe-windows.js';
 import { describeNext, nextCommand } from './next-commands.js';
 
 /** A run on one screen: the state first, then what its queries do, then the drivers it had. */
@@ -69,6 +69,11 @@ function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: Driver
   const end = endedAt === null ? 'runs' : exitCode === null ? 'no exit code' : `exit ${exitCode}`;
   const why = cause === null ? '' : `: ${plain(cause.words)}`;
   return `  driver ${number}  ${startedAt.slice(0, 19).replace('T', ' ')}  ${age(startedAt, endedAt)}  ${end}${why}`;
+}
+
+/** What there is to say of a run when the lines of its log have ended. */
+export function describeLogsEnd(run: string, state: RunState): string {
+  return isLive(state) ? `let go of ${run}; it goes on running` : `${run}: ${state}`;
 }
 
 /** All runs, with what to do about those that wait or have failed. */

@@ -1,19 +1,51 @@
 import { carryOnIn } from '../report/carry-on.js';
-import type { SummarizedRun } from '../runs/show/summarize.js';
+import type { RunRecord } from '../runs/record/run-record.js';
+import type { RunSummary, SummarizedRun } from '../runs/show/summarize.js';
+import type { QueryOutput } from '../runs/state/application.js';
 import { isLive } from '../runs/state/run-state.js';
 import type { SubmitReport } from '../runs/submit/run-context.js';
 import type { CommandContext } from './command-context.js';
+import { describeIdleSide, describeOpenWindows } from './describe-windows.js';
 import { describeNext, type NextStep, nextCommand } from './next-commands.js';
 
 type Told = Pick<CommandContext, 'told'>;
 
 /** What a submit came to, and what to do with that run or with what it wrote. */
 export function describeSubmit(context: Told, { run, state, note }: SubmitReport, summarized: SummarizedRun): string {
-  const { lines } = summarized;
+  const lines = describeWork(summarized);
   if (state === 'failed' || state === 'lost') return `  run ${run}: ${state}\n  ${lines[0]}`;
   const how = note ? ` (${carryOnIn(note, context.told)})` : '';
   const next = isLive(state) ? describeLive(context, run) : describeNext([nextStep(context, run, summarized)]);
   return [`  run ${run}: ${state}${how}`, ...lines.map((line) => `  ${line}`), ...next].join('\n');
+}
+
+/** The script first, then what the run has read, what it writes, and what holds results back. */
+function describeWork({ summary, record, outputs, outputFolder }: SummarizedRun): string[] {
+  const { batches, idleSide, openWindows, script } = summary;
+  const open = openWindows ? describeOpenWindows(openWindows, 'closeWindows' in record.parameters) : [];
+  return [
+    `script   ${script}`,
+    ...(batches > 0 ? [describeRead(summary)] : []),
+    ...describeTopics(record, outputs),
+    ...(outputFolder ? [`         ${outputFolder}: parquet, a window once the watermark has closed it`] : []),
+    ...(idleSide ? [`held     ${describeIdleSide(idleSide)}`] : []),
+    ...open.map((line, index) => `${(index === 0 ? 'open' : '').padEnd(9)}${line}`),
+  ];
+}
+
+function describeRead({ rowsRead, batches, deadLetters, droppedAsLate }: RunSummary): string {
+  const where = `${batches} ${batches === 1 ? 'batch' : 'batches'}`;
+  return `read     ${rowsRead} records in ${where}: ${deadLetters} dead letters, ${droppedAsLate} too late`;
+}
+
+/** What a topic holds is told by the script; one that was not started has said nothing. */
+function describeTopics({ writes }: RunRecord, outputs: readonly QueryOutput[]): string[] {
+  return writes.map((topic) => {
+    const output = outputs.find((one) => one.topic === topic);
+    const label = output?.query === 'alerts' ? 'alerts' : 'results';
+    const mode = output?.mode === 'append' ? ': each once it is final' : ': every change';
+    return `${label.padEnd(9)}topic ${topic}${output ? mode : ''}`;
+  });
 }
 
 function describeLive(context: Told, run: string): string[] {

@@ -27,7 +27,11 @@ async function printLogs(
   word: string | undefined,
   { lines = DEFAULT_LINES, follow = false, executors = false, attempt }: LogsFlags,
 ): Promise<void> {
-  const [{ openLogs }, { plain }] = await Promise.all([import('../runs/logs/logs.js'), import('../report/style.js')]);
+  const [{ openLogs }, { describeLogsEnd }, { plain }] = await Promise.all([
+    import('../runs/logs/logs.js'),
+    import('./describe-run.js'),
+    import('../report/style.js'),
+  ]);
   const options = { word, lines, attempt, isFollowing: follow, isOfExecutors: executors };
   const logs = await openLogs(target, project, options, signal);
   let isSilent = true;
@@ -35,6 +39,6 @@ async function printLogs(
     isSilent = false;
     report.item(line, () => `${line.source.padEnd(executors ? 11 : 6)} ${plain(line.line)}`);
   }
-  if (follow) report.say(await logs.conclusion());
+  if (follow) report.say(describeLogsEnd(logs.run, await logs.state()));
   else if (isSilent) report.say(`${logs.run} has ${executors ? 'no executor with a log on these workers' : 'no log'}`);
 }

@@ -144,9 +144,3 @@ export function findIdleSide(
 function windowsUpTo(watermarkMs: number, { windowMs }: Joined): number {
   return Math.floor(watermarkMs / windowMs);
 }
-
-/** `waits for news: no record since 2026-11-24 15:21:03`, UTC. */
-export function describeIdleSide({ topic, newestEvent, since }: IdleSide): string {
-  const at = since.slice(0, 19).replace('T', ' ');
-  return `waits for ${topic}: no record since ${newestEvent === null ? `it began at ${at}` : at}`;
-}

@@ -23,8 +23,8 @@ export interface LogsOptions {
 export interface OpenedLogs {
   readonly run: string;
   readonly lines: AsyncIterable<RunLogLine>;
-  /** What to say of the run when the lines have ended. */
-  conclusion(): Promise<string>;
+  /** How it stands with the run now. */
+  state(): Promise<RunState>;
 }
 
 /**
@@ -44,12 +44,8 @@ export async function openLogs(
   return {
     run,
     lines: follow(log, options, async () => !isLive(await state()), signal),
-    conclusion: async () => describe(run, await state()),
+    state,
   };
-}
-
-function describe(run: string, state: RunState): string {
-  return isLive(state) ? `let go of ${run}; it goes on running` : `${run}: ${state}`;
 }
 
 async function* follow(

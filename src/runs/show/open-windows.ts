@@ -45,25 +45,3 @@ function closedBy(end: string, watermark: NonNullable<Fingerprint['watermark']>)
   const delays = delaysOf(watermark);
   return delays && Object.fromEntries(delays.map(([topic, delayMs]) => [topic, after(delayMs)]));
 }
-
-/** One sentence in parts, each short enough for a line; none where nothing is open. */
-export function describeOpenWindows(
-  { results, windows, from, to, closedBy }: OpenWindows,
-  canClose: boolean,
-): string[] {
-  if (results === 0) return [];
-  const what = `${results} ${results === 1 ? 'result' : 'results'}`;
-  const where = windows === null ? '' : ` of ${windows} ${windows === 1 ? 'window' : 'windows'}, ${from} to ${to}`;
-  const ways = [
-    ...(closedBy === null ? [] : [`an event of ${describeTimes(closedBy)} or later`]),
-    ...(canClose ? ['--close-windows with --new-checkpoint'] : []),
-  ];
-  return [`${what}${where}: still open`, ...(ways.length > 0 ? [`closed by ${ways.join(', or ')}`] : [])];
-}
-
-function describeTimes(closedBy: NonNullable<OpenWindows['closedBy']>): string {
-  if (typeof closedBy === 'string') return closedBy;
-  return Object.entries(closedBy)
-    .map(([topic, at]) => `${topic} of ${at}`)
-    .join(' and one of ');
-}

@@ -45,7 +45,7 @@ async function showRecord(
   await keepSupervised(target, project, [record]);
   const supervision = await readSupervision(project, run);
   const status = await statusOf(target, project, run, supervision);
-  const { summary } = await summarizeRecord(target, record, status.state, progress);
+  const summary = await summarizeRecord(target, record, status.state, progress);
   const isAlive = isLive(status.state);
   return {
     ...record,

@@ -1,4 +1,4 @@
-import { describeRun, describeRuns } from '../../../src/commands/describe-run.js';
+import { describeLogsEnd, describeRun, describeRuns } from '../../../src/commands/describe-run.js';
 import type { ListedRun, RunList } from '../../../src/runs/list/list.js';
 import type { QueryFigures } from '../../../src/runs/list/query-figures.js';
 import type { ShownRun } from '../../../src/runs/show/show.js';
@@ -216,5 +216,14 @@ describe('describeRun', () => {
   test('leaves out what there is nothing of', () => {
     const text = describeRun(shown());
     expect(text).not.toMatch(/QUERY|newest event|records in|driver 1|page/);
+  });
+});
+
+describe('describeLogsEnd', () => {
+  test.each([
+    ['starting', 'let go of mine-1; it goes on running'],
+    ['succeeded', 'mine-1: succeeded'],
+  ] as const)('of a run that is %s', (state, words) => {
+    expect(describeLogsEnd('mine-1', state)).toBe(words);
   });
 });

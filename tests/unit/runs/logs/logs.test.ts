@@ -78,9 +78,9 @@ describe('following', () => {
     const file = (name: string) => `runs/${run}/${name}`;
     const found: string[] = [];
     const following = openLogs(target, project, { ...plainOptions, word: run, isFollowing: true }, never).then(
-      async ({ lines, conclusion }) => {
+      async ({ lines, state }) => {
         for await (const { line } of lines) found.push(line);
-        return conclusion();
+        return state();
       },
     );
     await waitUntil(() => found.includes('a'));
@@ -92,7 +92,7 @@ describe('following', () => {
     await target.data.put(file('driver.log'), 'c\n');
     const verdict = { state: 'succeeded', exitCode: 0, cause: null, at: new Date().toISOString() } as const;
     await writeSupervision(project, run, makeSupervision({ verdict }));
-    expect(await following).toBe(`${run}: succeeded`);
+    expect(await following).toBe('succeeded');
     expect(found).toEqual(['a', 'b', 'longer than all that was before', 'c']);
   });
 
@@ -101,9 +101,9 @@ describe('following', () => {
     await writeSupervision(project, run, makeSupervision());
     const controller = new AbortController();
     const options = { ...plainOptions, word: run, isFollowing: true };
-    const { lines, conclusion } = await openLogs(target, project, options, controller.signal);
+    const { lines, state } = await openLogs(target, project, options, controller.signal);
     for await (const { line } of lines) if (line === 'a') controller.abort();
-    expect(await conclusion()).toBe(`let go of ${run}; it goes on running`);
+    expect(await state()).toBe('starting');
   });
 });
 

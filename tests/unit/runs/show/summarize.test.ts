@@ -34,28 +34,27 @@ describe('summarizeRun', () => {
   test('tells what is still open, and what closes it', async () => {
     const open = { results: 3, windows: 2, from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:02:00.000Z' };
     await leave('mine-1', open, { closeWindows: false });
-    const { summary, lines } = await summarize('mine-1');
+    const { summary } = await summarize('mine-1');
     expect(summary.openWindows).toEqual({ ...open, closedBy: '2026-11-24T12:02:00.000Z' });
-    expect(lines.slice(-2)).toEqual([
-      'open     3 results of 2 windows, 2026-11-24T10:00:00.000Z to 2026-11-24T10:02:00.000Z: still open',
-      '         closed by an event of 2026-11-24T12:02:00.000Z or later, or --close-windows with --new-checkpoint',
-    ]);
   });
 
-  test('counts them where an older Spark does not name them, and offers no flag that the job does not have', async () => {
-    await leave('mine-2', { results: 1, windows: null, from: null, to: null }, {});
-    const { summary, lines } = await summarize('mine-2');
-    expect(summary.openWindows).toMatchObject({ results: 1, windows: null, closedBy: null });
-    expect(lines.at(-1)).toBe('open     1 result: still open');
+  test('counts them where an older Spark does not name them', async () => {
+    const open = { results: 1, windows: null, from: null, to: null };
+    await leave('mine-2', open, {});
+    expect((await summarize('mine-2')).summary.openWindows).toEqual({ ...open, closedBy: null });
   });
 
   test.each<[string, string, object | null]>([
-    ['none is open', 'mine-3', { results: 0, windows: 0, from: null, to: null }],
     ['the state does not tell', 'mine-4', { results: null, windows: null, from: null, to: null }],
     ['the run goes on', 'mine-5', null],
-  ])('says nothing where %s', async (_, run, open) => {
+  ])('knows of none where %s', async (_, run, open) => {
     await leave(run, open, {});
-    expect((await summarize(run)).lines.join('\n')).not.toContain('open');
+    expect((await summarize(run)).summary.openWindows).toBeNull();
+  });
+
+  test('counts none where none is open', async () => {
+    await leave('mine-3', { results: 0, windows: 0, from: null, to: null }, {});
+    expect((await summarize('mine-3')).summary.openWindows).toMatchObject({ results: 0, windows: 0 });
   });
 
   test('names for a join the event of each topic that closes what is open', async () => {
@@ -65,12 +64,8 @@ describe('summarizeRun', () => {
       { results: 2, windows: 1, from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:10:00.000Z' },
       {},
     );
-    const { summary, lines } = await summarize('mine-7');
     const closedBy = { news: '2026-11-24T10:40:00.000Z', cars: '2026-11-24T10:20:00.000Z' };
-    expect(summary.openWindows).toMatchObject({ closedBy });
-    expect(lines.at(-1)).toBe(
-      `         closed by an event of news of ${closedBy.news} and one of cars of ${closedBy.cars} or later`,
-    );
+    expect((await summarize('mine-7')).summary.openWindows).toMatchObject({ closedBy });
   });
 
   test('names no event where only Spark can read the delay', async () => {
@@ -82,11 +77,8 @@ describe('summarizeRun', () => {
     }
   });
 
-  test('says of each topic what comes to it', async () => {
+  test('has what the script says of its queries, and where the parquet lies', async () => {
     await leave('mine-6', null, {});
-    expect((await summarize('mine-6')).lines.slice(1, 3)).toEqual([
-      'results  topic counts: every change',
-      'alerts   topic loud: each once it is final',
-    ]);
+    expect(await summarize('mine-6')).toMatchObject({ outputs, outputFolder: target.data.describe('out/mine/1') });
   });
 });
