@@ -1,11 +1,12 @@
 import { carryOn } from '../report/carry-on.js';
 import { plain, style } from '../report/style.js';
 import { wrap } from '../report/wrap.js';
-import type { Finding } from '../runs/explain/evidence.js';
-import type { Explanation } from '../runs/explain/explain.js';
+import type { NamedRule, ToldExplanation, ToldFinding } from '../runs/explain/wording/to-words.js';
 
 const WIDTH = 80;
 const WORDS_WIDTH = 59;
+
+type Newest = ToldExplanation & { readonly isNewest: boolean };
 
 /** What joins the verdict to the findings, by how likely the first of them is. */
 const BECAUSE = {
@@ -16,23 +17,23 @@ const BECAUSE = {
 };
 
 /** The explanation in 80 columns: how the run goes, why, what helps, and what it is not. */
-export function describeExplanation(explanation: Explanation, told: readonly string[] = []): string {
+export function describeExplanation(explanation: Newest, told: readonly string[] = []): string {
   const { findings, ruledOut, unchecked } = explanation;
   const described = findings.flatMap((finding, index) => describeFinding(finding, index, told));
   const lines = [...indent(wrap(opening(explanation), WIDTH - 2), 2), ...described];
-  const list = (title: string, rules: Explanation['ruledOut']) =>
+  const list = (title: string, rules: readonly NamedRule[]) =>
     rules.length === 0 ? [] : indent(wrap(`${title}: ${rules.map(({ name }) => name).join(', ')}.`, WIDTH - 2), 2);
   return [...lines, '', ...list('Ruled out', ruledOut), ...list('Could not be told', unchecked)].join('\n').trimEnd();
 }
 
-function opening({ run, isNewest, verdict, findings }: Explanation): string {
+function opening({ run, isNewest, verdict, findings }: Newest): string {
   const [first] = findings;
   const because = first ? BECAUSE[first.likelihood] : 'Nothing stands in its way.';
   return plain(`${run}${isNewest ? ' (newest)' : ''}: ${verdict}. ${because}`);
 }
 
 function describeFinding(
-  { words, details, command, likelihood, share }: Finding,
+  { words, details, command, likelihood, share }: ToldFinding,
   index: number,
   told: readonly string[],
 ): string[] {
@@ -46,7 +47,7 @@ function describeFinding(
   ];
 }
 
-function labelOf(likelihood: Finding['likelihood'], share: number | null): string {
+function labelOf(likelihood: ToldFinding['likelihood'], share: number | null): string {
   if (likelihood === 'certain') return 'this is it';
   if (likelihood === 'likely') return 'likely';
   if (likelihood === 'aside') return 'by the way';

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { Explanation } from '../runs/explain/explain.js';
 import type { OpenContext } from './command-context.js';
 
 export const runsExplainCommand = (open: OpenContext) =>
@@ -9,10 +8,12 @@ export const runsExplainCommand = (open: OpenContext) =>
     .addHelpText('after', '\nExamples:\n  millrace runs explain\n  millrace runs explain windowed-news-1')
     .action(async (run: string | undefined) => {
       const { target, project, jobs, told, report, signal } = await open();
-      const [{ explainRun }, { describeExplanation }] = await Promise.all([
+      const [{ explainRun }, { toWords }, { describeExplanation }] = await Promise.all([
         import('../runs/explain/explain.js'),
+        import('../runs/explain/wording/to-words.js'),
         import('./describe-explanation.js'),
       ]);
-      const explanation: Explanation = await explainRun({ target, project, jobs, signal, run });
-      report.result(explanation, () => describeExplanation(explanation, told));
+      const { isNewest, ...explanation } = await explainRun({ target, project, jobs, signal, run });
+      const result = { isNewest, ...toWords(explanation) };
+      report.result(result, () => describeExplanation(result, told));
     });

@@ -1,37 +1,33 @@
-import { none, type Rule, several } from './evidence.js';
+import type { Evidence } from './evidence.js';
+import { none, type Rule } from './rule.js';
 
 const refused: Rule = {
   id: 'refused',
-  name: 'too little to work with',
   applies: ({ batch }) => batch !== null,
   canTell: () => true,
   find: ({ batch }) => {
     if (!batch?.error) return undefined;
-    const words = `${batch.error.charAt(0).toUpperCase()}${batch.error.slice(1)}.`;
-    return { ...none, words, numbers: { read: batch.rowsRead }, likelihood: 'certain' };
+    return { ...none, numbers: { read: batch.rowsRead }, likelihood: 'certain' };
   },
 };
 
 const leftOut: Rule = {
   id: 'left-out',
-  name: 'rows left out',
   applies: ({ batch }) => batch?.rowsRead != null,
   canTell: () => true,
-  find: ({ batch }) => {
-    const reasons = Object.entries(batch?.leftOut ?? {}).filter(([, count]) => count > 0);
-    const count = reasons.reduce((sum, [, rows]) => sum + rows, 0);
-    const read = batch?.rowsRead ?? 0;
+  find: (evidence) => {
+    const { read, count } = leftOutOf(evidence);
     if (count === 0) return undefined;
-    return {
-      ...none,
-      words: `${count.toLocaleString('en-GB')} of ${several(read, 'row')} ${count === 1 ? 'was' : 'were'} left out.`,
-      details: [reasons.map(([reason, rows]) => `${reason} ${rows.toLocaleString('en-GB')}`).join(', ')],
-      numbers: { read, leftOut: batch?.leftOut },
-      likelihood: 'partly',
-      share: count / Math.max(count, read),
-    };
+    const numbers = { read, leftOut: evidence.batch?.leftOut };
+    return { ...none, numbers, likelihood: 'partly', share: count / Math.max(count, read) };
   },
 };
+
+/** The rows that a batch made nothing of, by reason. */
+export function leftOutOf({ batch }: Evidence) {
+  const reasons = Object.entries(batch?.leftOut ?? {}).filter(([, count]) => count > 0);
+  return { read: batch?.rowsRead ?? 0, count: reasons.reduce((sum, [, rows]) => sum + rows, 0), reasons };
+}
 
 /** What a batch says of itself. */
 export const BATCH_RULES = { refused, leftOut };

@@ -1,29 +1,32 @@
 import { explainExecutorLoss } from '../../spark/failure-cause.js';
 import { aliveWorkers, type MasterState } from '../../spark/master.js';
-import { describeNeed, describeRoom, type ExecutorRoom, findRoom } from '../supervise/executor-room.js';
-import { isWaiting, none, type Rule } from './evidence.js';
+import { type ExecutorRoom, findRoom } from '../supervise/executor-room.js';
+import { type Evidence, isWaiting } from './evidence.js';
+import { none, type Rule } from './rule.js';
 
 const always = () => true;
 
 const noCores: Rule = {
   id: 'no-cores',
-  name: 'no cores',
   applies: ({ isLive }) => isLive,
   canTell: ({ master, isWaitingForExecutors }) => master !== null || isWaitingForExecutors,
   find: (evidence) => {
     if (!isWaiting(evidence)) return undefined;
     const { master, record } = evidence;
-    const room = master && findRoom(master, record.resources);
+    const room = roomOf(evidence);
     return {
       ...none,
-      words: `It waits for ${describeNeed(record.resources)}.`,
-      details: [room ? describeRoom(room) : 'the master does not answer'],
       numbers: { ...record.resources, ...room, aliveWorkers: master && aliveWorkers(master).length },
       command: commandForRoom(master, room),
       likelihood: 'certain',
     };
   },
 };
+
+/** Null where the master does not tell. */
+export function roomOf({ master, record }: Evidence): ExecutorRoom | null {
+  return master && findRoom(master, record.resources);
+}
 
 function commandForRoom(master: MasterState | null, room: ExecutorRoom | null): string {
   if (master && aliveWorkers(master).length === 0) return 'millrace cluster up';
@@ -33,40 +36,32 @@ function commandForRoom(master: MasterState | null, room: ExecutorRoom | null): 
 
 const executorLost: Rule = {
   id: 'executor-lost',
-  name: 'lost executor',
   applies: ({ figures, losses }) => losses !== null || figures.batches > 0,
   canTell: always,
-  find: ({ losses, isLive, failure }) => {
+  find: (evidence) => {
+    const { losses, failure } = evidence;
     if (!losses) return undefined;
-    const isOpen = isLive && !losses.isReplaced;
-    const cause = explainExecutorLoss(losses.reason);
     const isToBlame = failure?.code === 'executor-lost' || failure?.code === 'out-of-memory';
-    const times = losses.count === 1 ? 'once' : `${losses.count} times`;
     return {
       ...none,
-      words: isOpen ? 'Its executor was lost, and no other has come.' : `It lost its executor ${times}.`,
-      details: [`the last: ${losses.reason}`, ...(cause.code === 'out-of-memory' && cause.cure ? [cause.cure] : [])],
-      numbers: { ...losses, cause: cause.code },
+      numbers: { ...losses, cause: explainExecutorLoss(losses.reason).code },
       command: 'millrace cluster status',
-      likelihood: isOpen ? 'certain' : isToBlame ? 'likely' : 'aside',
+      likelihood: isNotReplaced(evidence) ? 'certain' : isToBlame ? 'likely' : 'aside',
     };
   },
 };
 
+export function isNotReplaced({ losses, isLive }: Evidence): boolean {
+  return isLive && losses?.isReplaced === false;
+}
+
 const masterUnreachable: Rule = {
   id: 'master-unreachable',
-  name: 'master gone',
   applies: ({ bootstrapServers, isLive }) => bootstrapServers !== null && isLive,
   canTell: always,
   find: ({ master, isWaitingForExecutors }) => {
     if (master) return undefined;
-    return {
-      ...none,
-      words: 'The Spark master does not answer.',
-      details: ['who holds cores and memory could not be looked at'],
-      command: 'millrace cluster status',
-      likelihood: isWaitingForExecutors ? 'likely' : 'aside',
-    };
+    return { ...none, command: 'millrace cluster status', likelihood: isWaitingForExecutors ? 'likely' : 'aside' };
   },
 };
 

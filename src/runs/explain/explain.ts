@@ -1,27 +1,19 @@
 import { resolveRun } from '../record/resolve-run.js';
 import { readRuns } from '../record/run-record.js';
-import type { RunState } from '../state/run-state.js';
-import { type Evidence, type Finding, several, toEvidence } from './evidence.js';
+import { type Evidence, toEvidence } from './evidence.js';
 import type { ExplainFacts } from './facts.js';
 import { type ExplainSources, gatherFacts } from './gather-facts.js';
+import type { Finding, RuleId } from './rule.js';
 import { RULES } from './rules.js';
 
+/** What was found, in facts; `toWords` makes sentences of it. */
 export interface Explanation {
-  readonly run: string;
-  readonly isNewest: boolean;
-  readonly state: RunState;
-  /** How it goes, a part of a sentence: `runs well, yet parquet has 0 rows`. */
-  readonly verdict: string;
+  readonly evidence: Evidence;
   /** The likeliest first. */
   readonly findings: readonly Finding[];
-  readonly ruledOut: readonly Ruling[];
+  readonly ruledOut: readonly RuleId[];
   /** What a source that did not answer would have told. */
-  readonly unchecked: readonly Ruling[];
-}
-
-export interface Ruling {
-  readonly id: string;
-  readonly name: string;
+  readonly unchecked: readonly RuleId[];
 }
 
 export interface ExplainOptions extends ExplainSources {
@@ -30,7 +22,7 @@ export interface ExplainOptions extends ExplainSources {
 }
 
 /** Why a run has no rows, or fewer than expected. @throws what `resolveRun` throws */
-export async function explainRun({ run, ...sources }: ExplainOptions): Promise<Explanation> {
+export async function explainRun({ run, ...sources }: ExplainOptions): Promise<Explanation & { isNewest: boolean }> {
   const { target, project } = sources;
   const record = await resolveRun(project, target.name, run);
   const [newest] = await readRuns(project, target.name);
@@ -41,7 +33,7 @@ export async function explainRun({ run, ...sources }: ExplainOptions): Promise<E
 const RANKS = ['certain', 'likely', 'partly', 'aside'];
 
 /** The rules over the facts: what was found, what was ruled out, and what could not be told. */
-export function judge(facts: ExplainFacts): Omit<Explanation, 'isNewest'> {
+export function judge(facts: ExplainFacts): Explanation {
   const evidence = toEvidence(facts);
   const rules = RULES.filter((rule) => rule.applies(evidence));
   const told = rules.filter((rule) => rule.canTell(evidence)).map((rule) => ({ rule, finding: rule.find(evidence) }));
@@ -50,12 +42,10 @@ export function judge(facts: ExplainFacts): Omit<Explanation, 'isNewest'> {
     (a, b) => RANKS.indexOf(a.likelihood) - RANKS.indexOf(b.likelihood) || (b.share ?? 0) - (a.share ?? 0),
   );
   return {
-    run: facts.record.run,
-    state: facts.status.state,
-    verdict: verdictOf(evidence, ordered[0]),
+    evidence,
     findings: onlyOneCertain(ordered),
-    ruledOut: told.filter(({ finding }) => !finding).map(({ rule }) => ({ id: rule.id, name: rule.name })),
-    unchecked: rules.filter((rule) => !rule.canTell(evidence)).map(({ id, name }) => ({ id, name })),
+    ruledOut: told.filter(({ finding }) => !finding).map(({ rule }) => rule.id),
+    unchecked: rules.filter((rule) => !rule.canTell(evidence)).map(({ id }) => id),
   };
 }
 
@@ -64,35 +54,4 @@ function onlyOneCertain(findings: readonly Finding[]): Finding[] {
   return findings.map((finding, index) =>
     index > 0 && finding.likelihood === 'certain' ? { ...finding, likelihood: 'likely' } : finding,
   );
-}
-
-const STANDS_STILL = ['broker-unreachable', 'no-cores', 'executor-lost', 'topic-missing', 'topic-recreated'];
-
-function verdictOf(evidence: Evidence, first: Finding | undefined): string {
-  const { status, record, isLive } = evidence;
-  if (record.kind === 'batch' && !isLive) return `${status.state}${batchRows(evidence)}`;
-  if (status.state === 'queued' || status.state === 'starting') return 'has not started yet';
-  if (record.kind === 'batch') return 'runs; a batch tells what it read at its end';
-  if (!isLive) return `${status.state}; ${rowsOf(evidence)}`;
-  const isStill = first?.likelihood === 'certain' && STANDS_STILL.includes(first.id);
-  if (isStill) return `stands still; ${rowsOf(evidence)}`;
-  return `${hasRead(evidence) ? 'runs well' : 'runs'}; ${rowsOf(evidence)}`;
-}
-
-function batchRows({ batch }: Evidence): string {
-  return batch?.rowsRead == null ? '' : `; ${several(batch.rowsRead, 'row')} read`;
-}
-
-function hasRead({ figures }: Evidence): boolean {
-  return figures.rowsRead > 0 || figures.rowsChecked > 0;
-}
-
-function rowsOf(evidence: Evidence): string {
-  const { figures, checkpoint } = evidence;
-  const { rowsRead, results, parquetRows, isResumed } = figures;
-  if (!hasRead(evidence)) return 'it has read nothing';
-  const files =
-    checkpoint?.windowMs == null && checkpoint?.sessionMs == null ? [] : [`${several(parquetRows, 'row')} in parquet`];
-  const counts = [`${several(rowsRead, 'record')} read`, several(results, 'result'), ...files].join(', ');
-  return isResumed ? `${counts}, by this run alone` : counts;
 }

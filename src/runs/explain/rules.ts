@@ -1,13 +1,13 @@
 import { BATCH_RULES } from './batch-rules.js';
 import { CLUSTER_RULES } from './cluster-rules.js';
-import type { Rule } from './evidence.js';
 import { READING_RULES } from './reading-rules.js';
+import type { Rule } from './rule.js';
 import { RUN_RULES } from './run-rules.js';
 import { sideIdle } from './side-rules.js';
 import { TOPIC_RULES } from './topic-rules.js';
 import { WINDOW_RULES } from './window-rules.js';
 
-const { brokerUnreachable, topicMissing, topicAnew, topicEmpty } = TOPIC_RULES;
+const { brokerUnreachable, topicMissing, topicRecreated, topicEmpty } = TOPIC_RULES;
 const { readFromEnd, alreadyRead, deadLetters, unread } = READING_RULES;
 const { windowOpen, lateRows, futureEvent } = WINDOW_RULES;
 const { failed, restarted, starting, firstBatch } = RUN_RULES;
@@ -20,7 +20,7 @@ export const RULES: readonly Rule[] = [
   failed,
   brokerUnreachable,
   topicMissing,
-  topicAnew,
+  topicRecreated,
   topicEmpty,
   noCores,
   executorLost,

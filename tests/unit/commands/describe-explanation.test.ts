@@ -1,11 +1,14 @@
 import { describeExplanation } from '../../../src/commands/describe-explanation.js';
 import { judge } from '../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../src/runs/explain/facts.js';
+import { toWords } from '../../../src/runs/explain/wording/to-words.js';
 import { makeFacts, makeProgress } from '../../fakes/explain-facts.js';
+
+const explain = (facts: ExplainFacts) => toWords(judge(facts));
 
 const describeFacts = (some: Partial<ExplainFacts> = {}) =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours are what must go
-  describeExplanation({ isNewest: true, ...judge(makeFacts(some)) }).replace(/\u001b\[\d+m/g, '');
+  describeExplanation({ isNewest: true, ...explain(makeFacts(some)) }).replace(/\u001b\[\d+m/g, '');
 
 const deadLetters = {
   progress: makeProgress({ 'dead-letters': { sink: { numOutputRows: 2 } } }),
@@ -14,7 +17,7 @@ const deadLetters = {
 
 describe('describeExplanation', () => {
   test('sends the command that helps where this one went', () => {
-    const explanation = { isNewest: true, ...judge(makeFacts(deadLetters)) };
+    const explanation = { isNewest: true, ...explain(makeFacts(deadLetters)) };
     expect(describeExplanation(explanation, ['--project /elsewhere'])).toContain(
       'do: millrace topic tail windowed-news.dead-letters --project /elsewhere\n',
     );

@@ -120,7 +120,10 @@ describe('explainRun', () => {
   test('takes the newest run where none is named', async () => {
     const { target, project } = await stoppedRun();
     const explanation = await explainRun({ target, project, jobs, signal });
-    expect(explanation).toMatchObject({ run: 'windowed-news-1', isNewest: true, state: 'stopped' });
+    expect(explanation).toMatchObject({
+      isNewest: true,
+      evidence: { record: { run: 'windowed-news-1' }, status: { state: 'stopped' } },
+    });
     expect(explanation.findings).toMatchObject([{ id: 'broker-unreachable', likelihood: 'aside' }]);
   });
 

@@ -1,5 +1,6 @@
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
+import { toWords } from '../../../../src/runs/explain/wording/to-words.js';
 import { explainFailure } from '../../../../src/spark/failure-cause.js';
 import {
   makeFacts,
@@ -12,6 +13,8 @@ import {
 } from '../../../fakes/explain-facts.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 
+const explain = (facts: ExplainFacts) => toWords(judge(facts));
+
 const { checkpoint } = makeFacts();
 const streaming = makeFacts().record;
 const noRows = {
@@ -21,8 +24,8 @@ const noRows = {
 const filled = makeTopic('news', [63, 57, 69, 51]);
 const batch = makeRunRecord({ run: 'train-car-price-1', kind: 'batch', trigger: null, generation: null });
 
-const first = (some: Partial<ExplainFacts>) => judge(makeFacts(some)).findings[0];
-const ruledOut = (some: Partial<ExplainFacts>) => judge(makeFacts(some)).ruledOut.map(({ id }) => id);
+const first = (some: Partial<ExplainFacts>) => explain(makeFacts(some)).findings[0];
+const ruledOut = (some: Partial<ExplainFacts>) => explain(makeFacts(some)).ruledOut.map(({ id }) => id);
 
 describe('the eight ways to have no rows', () => {
   test.each<[string, Partial<ExplainFacts>, string, string | null]>([
@@ -287,13 +290,13 @@ describe('the other ways', () => {
       { share: 3003 / 3668, details: ['duplicate 3, generated 3,000'] },
     ],
   ])('%s', (_, some, id, finding) => {
-    expect(judge(makeFacts(some)).findings.find((found) => found.id === id)).toMatchObject(finding);
+    expect(explain(makeFacts(some)).findings.find((found) => found.id === id)).toMatchObject(finding);
   });
 });
 
 test('who began at the end of a topic has not read what was there', () => {
   const end = { news: { 0: 63, 1: 57, 2: 69, 3: 51 } };
-  const { findings } = judge(
+  const { findings } = explain(
     makeFacts({
       record: { ...streaming, script: '/mine.py' },
       checkpoint: { ...noRows.checkpoint, start: end, reached: end },
@@ -350,7 +353,7 @@ describe('a run without cores', () => {
 
 describe('judge', () => {
   test('says how it goes and rules out the rest', () => {
-    const { verdict, ruledOut, unchecked } = judge(makeFacts());
+    const { verdict, ruledOut, unchecked } = explain(makeFacts());
     expect(verdict).toBe('runs well; 240 records read, 22 results, 0 rows in parquet');
     expect(ruledOut.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
@@ -367,7 +370,7 @@ describe('judge', () => {
   });
 
   test('claims nothing about what it could not ask', () => {
-    const { findings, unchecked } = judge(makeFacts({ topics: null, topicIds: null, waiting: null }));
+    const { findings, unchecked } = explain(makeFacts({ topics: null, topicIds: null, waiting: null }));
     expect(findings[0]?.id).toBe('broker-unreachable');
     expect(unchecked.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['topic-missing', 'topic-recreated', 'topic-empty', 'read-from-end', 'unread']),
@@ -375,14 +378,14 @@ describe('judge', () => {
   });
 
   test('only ids can rule out that a topic was made anew; offsets alone can show it', () => {
-    const withoutIds = judge(makeFacts({ topicIds: null }));
+    const withoutIds = explain(makeFacts({ topicIds: null }));
     expect(withoutIds.unchecked.map(({ id }) => id)).toContain('topic-recreated');
-    const shorter = judge(makeFacts({ topicIds: null, topics: topicsOf(makeTopic('news', [10, 0, 0, 0])) }));
+    const shorter = explain(makeFacts({ topicIds: null, topics: topicsOf(makeTopic('news', [10, 0, 0, 0])) }));
     expect(shorter.findings[0]).toMatchObject({ id: 'topic-recreated', numbers: { reached: 240, end: 10 } });
   });
 
   test('one cause is certain, the others come on top', () => {
-    const { findings } = judge(makeFacts({ topics: topicsOf() }));
+    const { findings } = explain(makeFacts({ topics: topicsOf() }));
     expect(findings.map(({ id, likelihood }) => [id, likelihood])).toEqual([
       ['topic-missing', 'certain'],
       ['window-open', 'likely'],
@@ -395,7 +398,7 @@ describe('judge', () => {
       'dead-letters': { numInputRows: 3, sink: { numOutputRows: 3 } },
       parquet: null,
     });
-    const { findings } = judge(makeFacts({ progress }));
+    const { findings } = explain(makeFacts({ progress }));
     expect(findings.map(({ id, likelihood }) => [id, likelihood])).toEqual([
       ['window-open', 'certain'],
       ['dead-letters', 'partly'],
@@ -407,7 +410,7 @@ describe('judge', () => {
       'dead-letters': { sink: { numOutputRows: 100 } },
       parquet: { stateOperators: [{ numRowsTotal: 2, numRowsRemoved: 20 }] },
     });
-    expect(judge(makeFacts({ progress, topics: topicsOf(filled) })).findings.map(({ id }) => id)).toEqual([
+    expect(explain(makeFacts({ progress, topics: topicsOf(filled) })).findings.map(({ id }) => id)).toEqual([
       'dead-letters',
       'window-open',
     ]);
@@ -443,7 +446,7 @@ describe('judge', () => {
       'succeeded; 300 rows read',
     ],
   ])('has a word for a run that %s', (_, some, verdict) => {
-    expect(judge(makeFacts(some)).verdict).toBe(verdict);
+    expect(explain(makeFacts(some)).verdict).toBe(verdict);
   });
 
   test('says nothing of windows where there are none', () => {
@@ -455,7 +458,7 @@ describe('judge', () => {
       topics: topicsOf(makeTopic('cars', [9])),
       master: makeMaster([{ name: batch.run, cores: 2 }]),
     });
-    expect(judge(facts).findings).toEqual([]);
-    expect(judge(facts).ruledOut.map(({ id }) => id)).not.toContain('window-open');
+    expect(explain(facts).findings).toEqual([]);
+    expect(explain(facts).ruledOut.map(({ id }) => id)).not.toContain('window-open');
   });
 });

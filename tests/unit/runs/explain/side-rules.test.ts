@@ -1,7 +1,10 @@
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
+import { toWords } from '../../../../src/runs/explain/wording/to-words.js';
 import type { Joined, Side } from '../../../../src/runs/list/sides.js';
 import { makeFacts, makeProgress, makeTopic, topicsOf } from '../../../fakes/explain-facts.js';
+
+const explain = (facts: ExplainFacts) => toWords(judge(facts));
 
 const time = (clock: string) => Date.parse(`2026-11-24T${clock}Z`);
 const MINUTE_MS = 60_000;
@@ -43,7 +46,7 @@ function joinedFacts(sides: readonly Side[], some: Partial<ExplainFacts> = {}): 
 }
 
 describe('an idle topic', () => {
-  const finding = (facts: ExplainFacts, id = 'side-idle') => judge(facts).findings.find((found) => found.id === id);
+  const finding = (facts: ExplainFacts, id = 'side-idle') => explain(facts).findings.find((found) => found.id === id);
 
   test('is named with since when, both watermarks, and what brings newer events', () => {
     expect(finding(joinedFacts([news, cars]))).toMatchObject({
@@ -61,7 +64,7 @@ describe('an idle topic', () => {
 
   test('explains alone why there is no result', () => {
     const progress = progressOf({ sink: { numOutputRows: 0 } });
-    expect(judge(joinedFacts([news, cars], { progress })).findings[0]).toMatchObject({
+    expect(explain(joinedFacts([news, cars], { progress })).findings[0]).toMatchObject({
       id: 'side-idle',
       likelihood: 'certain',
     });
@@ -80,7 +83,7 @@ describe('an idle topic', () => {
       ],
       numbers: { newestEvent: null, since: '2026-11-24T15:19:00.000Z' },
     });
-    expect(judge(facts).unchecked).toEqual([]);
+    expect(explain(facts).unchecked).toEqual([]);
   });
 
   test('has no command where the topic is one of the user', () => {
@@ -88,7 +91,7 @@ describe('an idle topic', () => {
   });
 
   test('is ruled out where both have come as far, and is no matter of a run with one topic', () => {
-    const ruledOut = (facts: ExplainFacts) => judge(facts).ruledOut.map(({ id }) => id);
+    const ruledOut = (facts: ExplainFacts) => explain(facts).ruledOut.map(({ id }) => id);
     expect(ruledOut(joinedFacts([{ ...news, newestMs: time('15:38:00') }, cars]))).toContain('side-idle');
     expect(ruledOut(makeFacts())).not.toContain('side-idle');
   });

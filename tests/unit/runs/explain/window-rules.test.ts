@@ -1,8 +1,11 @@
 import { toEvidence } from '../../../../src/runs/explain/evidence.js';
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
-import { nextClose } from '../../../../src/runs/explain/window-rules.js';
+import { nextClose } from '../../../../src/runs/explain/next-close.js';
+import { toWords } from '../../../../src/runs/explain/wording/to-words.js';
 import { makeFacts, makeProgress, noProgress } from '../../../fakes/explain-facts.js';
+
+const explain = (facts: ExplainFacts) => toWords(judge(facts));
 
 const time = (text: string) => Date.parse(`2026-11-24T${text}Z`);
 const clock = (ms: number) => new Date(ms).toISOString().slice(11, 23);
@@ -92,7 +95,7 @@ describe('sessions', () => {
     sessionMs: 5_000,
     delayMs: 60_000,
   };
-  const found = (given: ExplainFacts, id: string) => judge(given).findings.find((finding) => finding.id === id);
+  const found = (given: ExplainFacts, id: string) => explain(given).findings.find((finding) => finding.id === id);
 
   test('are all closed by an event behind the end of the last', () => {
     const given = facts('15:38:01.000', '15:38:32.000', '15:37:32.000', { checkpoint: sessions });
@@ -132,7 +135,7 @@ describe('a run that closes its windows', () => {
     });
 
   test('is not said to read from the future for its markers', () => {
-    const ids = (closeWindows: boolean) => judge(given(closeWindows)).findings.map(({ id }) => id);
+    const ids = (closeWindows: boolean) => explain(given(closeWindows)).findings.map(({ id }) => id);
     expect(ids(false)).toContain('future-event');
     expect(ids(true)).not.toContain('future-event');
   });
@@ -143,7 +146,7 @@ describe('a run that closes its windows', () => {
     const eventTime = { min: at('15:30:00'), max: at('15:39:30'), watermark: at('15:38:42') };
     const late = (batchId: number) => {
       const progress = makeProgress({ topic: { batchId, stateOperators, eventTime } });
-      return judge(makeFacts({ record, settings: ['closeWindows=true'], progress })).findings.find(
+      return explain(makeFacts({ record, settings: ['closeWindows=true'], progress })).findings.find(
         ({ id }) => id === 'late-rows',
       );
     };
@@ -158,13 +161,13 @@ describe('a run that closes its windows', () => {
 
   test('is the way for one that left them open', () => {
     const left = { ...makeFacts().record, trigger: 'available-now', parameters: { closeWindows: false } };
-    const finding = judge(makeFacts({ record: left })).findings.find(({ id }) => id === 'window-open');
+    const finding = explain(makeFacts({ record: left })).findings.find(({ id }) => id === 'window-open');
     expect(finding?.command).toMatch(/--set closeWindows=true --trigger available-now --new-checkpoint$/);
   });
 });
 
 describe('open windows', () => {
-  const finding = (given: ExplainFacts) => judge(given).findings.find(({ id }) => id === 'window-open');
+  const finding = (given: ExplainFacts) => explain(given).findings.find(({ id }) => id === 'window-open');
 
   test('are told with what would close them', () => {
     expect(finding(makeFacts())).toMatchObject({

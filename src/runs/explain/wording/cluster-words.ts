@@ -1,0 +1,33 @@
+import { explainExecutorLoss } from '../../../spark/failure-cause.js';
+import { describeNeed, describeRoom } from '../../supervise/executor-room.js';
+import { isNotReplaced, roomOf } from '../cluster-rules.js';
+import type { Wording } from './wording.js';
+
+export const noCores: Wording = {
+  name: 'no cores',
+  words: ({ record }) => `It waits for ${describeNeed(record.resources)}.`,
+  details: (evidence) => {
+    const room = roomOf(evidence);
+    return [room ? describeRoom(room) : 'the master does not answer'];
+  },
+};
+
+export const executorLost: Wording = {
+  name: 'lost executor',
+  words: (evidence) => {
+    if (isNotReplaced(evidence)) return 'Its executor was lost, and no other has come.';
+    const { count = 0 } = evidence.losses ?? {};
+    return `It lost its executor ${count === 1 ? 'once' : `${count} times`}.`;
+  },
+  details: ({ losses }) => {
+    if (!losses) return [];
+    const { code, cure } = explainExecutorLoss(losses.reason);
+    return [`the last: ${losses.reason}`, ...(code === 'out-of-memory' && cure ? [cure] : [])];
+  },
+};
+
+export const masterUnreachable: Wording = {
+  name: 'master gone',
+  words: () => 'The Spark master does not answer.',
+  details: () => ['who holds cores and memory could not be looked at'],
+};

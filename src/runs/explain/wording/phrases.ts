@@ -1,0 +1,32 @@
+import { toSparkInterval } from '../../../project/duration.js';
+
+/** A time for a person, UTC: the day only where it is not today. */
+export function stamp(ms: number, nowMs: number): string {
+  const text = new Date(ms).toISOString();
+  const time = text.slice(11, text.endsWith('.000Z') ? 19 : 23);
+  return text.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? time : `${text.slice(0, 10)} ${time}`;
+}
+
+/** With the thousands apart. */
+export function count(number: number): string {
+  return number.toLocaleString('en-GB');
+}
+
+/** `1 record`, `2 records`. */
+export function several(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `1 record waits`, `2 records wait`. */
+export function wait(number: number, noun: string): string {
+  return `${several(number, noun)} ${number === 1 ? 'waits' : 'wait'}`;
+}
+
+export function upperFirst(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** A length of time for a person, to the second. */
+export function lasting(ms: number): string {
+  return toSparkInterval(Math.max(1_000, Math.round(ms / 1_000) * 1_000));
+}

@@ -1,0 +1,42 @@
+import { recordsHeld, silenceOf, skippedAtStart } from '../reading-rules.js';
+import { count, lasting, several, wait } from './phrases.js';
+import { noDetails, type Wording } from './wording.js';
+
+export const readFromEnd: Wording = {
+  name: 'read from the end',
+  words: (evidence) => `It began behind ${several(skippedAtStart(evidence), 'record')} that the topic still holds.`,
+  details: ({ record }) => [
+    '`startingOffsets` was `latest` when its checkpoint began; later changes do not count',
+    ...(record.script === null ? [] : ['set it to `earliest` in the script, and give it another `checkpointLocation`']),
+  ],
+};
+
+export const alreadyRead: Wording = {
+  name: 'read by an earlier run',
+  words: (evidence) =>
+    `An earlier run of this name has read all ${several(recordsHeld(evidence), 'record')}, and none has come since.`,
+  details: noDetails,
+};
+
+export const deadLetters: Wording = {
+  name: 'records that cannot be read',
+  words: ({ figures }) =>
+    `${count(figures.deadLetters)} of ${several(figures.rowsChecked, 'record')} could not be read.`,
+  details: ({ deadLetter }) => {
+    if (!deadLetter) return [];
+    const { topic, partition, offset, reason } = deadLetter;
+    return [`${topic}, partition ${partition}, offset ${offset}: ${reason}`];
+  },
+};
+
+export const unread: Wording = {
+  name: 'records that wait',
+  words: ({ waiting }) => `${wait(waiting ?? 0, 'record')} to be read.`,
+  details: (evidence) => {
+    const { isLive, figures } = evidence;
+    if (!isLive) return ['it ended before it had read them'];
+    const silentMs = silenceOf(evidence);
+    if (silentMs > 0) return [`no batch was committed for ${lasting(silentMs)}`];
+    return figures.rowsPerSecond === null ? [] : [`the last batch read ${figures.rowsPerSecond} a second`];
+  },
+};

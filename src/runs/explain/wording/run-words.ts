@@ -1,0 +1,36 @@
+import { restartsOf, sinceSubmitMs } from '../run-rules.js';
+import { lasting, upperFirst, wait } from './phrases.js';
+import type { Wording } from './wording.js';
+
+export const failed: Wording = {
+  name: 'failure',
+  words: ({ failure }) => `${upperFirst(failure?.words ?? '')}.`,
+  details: ({ failure }) => (failure?.cure ? [failure.cure] : []),
+};
+
+export const restarted: Wording = {
+  name: 'restarts',
+  words: (evidence) => {
+    const { restarts } = restartsOf(evidence);
+    return `Its driver ended and was started again, ${restarts === 1 ? 'once' : `${restarts} times`}.`;
+  },
+  details: (evidence) => {
+    const cause = restartsOf(evidence).last?.cause;
+    return cause ? [`the last ended: ${cause.words}`] : [];
+  },
+};
+
+export const starting: Wording = {
+  name: 'still starting',
+  words: (evidence) => `It is still starting, for ${lasting(sinceSubmitMs(evidence))} now.`,
+  details: () => ['first results come some 30 seconds after a submit'],
+};
+
+export const firstBatch: Wording = {
+  name: 'first batch not done',
+  words: ({ reads, waiting }) =>
+    reads.length === 0
+      ? 'No batch is committed yet, and what it reads is not told yet.'
+      : `Its first batch is not committed yet; ${wait(waiting ?? 0, 'record')}.`,
+  details: (evidence) => [`submitted ${lasting(sinceSubmitMs(evidence))} ago`],
+};

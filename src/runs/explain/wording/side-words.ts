@@ -1,0 +1,31 @@
+import { toSparkInterval } from '../../../project/duration.js';
+import type { Side } from '../../list/sides.js';
+import { idleSideOf } from '../side-rules.js';
+import { stamp, wait } from './phrases.js';
+import type { Wording } from './wording.js';
+
+export const sideIdle: Wording = {
+  name: 'idle topic',
+  words: (evidence) => {
+    const { topic, since } = idleSideOf(evidence) ?? { topic: '', since: '' };
+    const sinceMs = Date.parse(since);
+    return `\`${topic}\` holds the results back: it has brought no record since ${stamp(sinceMs - (sinceMs % 1_000), evidence.nowMs)}.`;
+  },
+  details: (evidence) => {
+    const { joined, nowMs } = evidence;
+    const isNever = idleSideOf(evidence)?.newestEvent === null;
+    return [
+      ...(isNever
+        ? ['its driver, which began then, has read none; what earlier ones read does not count any more']
+        : []),
+      ...(joined?.sides ?? []).map((side) => describeSide(side, nowMs)),
+      `a window is final once both watermarks have passed it; ${wait(joined?.openRows ?? 0, 'row')}`,
+    ];
+  },
+};
+
+function describeSide({ topic, newestMs, delayMs }: Side, nowMs: number): string {
+  if (newestMs === null) return `\`${topic}\`: no event`;
+  const watermark = stamp(newestMs - delayMs, newestMs);
+  return `\`${topic}\`: newest event ${stamp(newestMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${watermark}`;
+}

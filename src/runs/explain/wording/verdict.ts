@@ -1,0 +1,35 @@
+import type { Evidence } from '../evidence.js';
+import type { Explanation } from '../explain.js';
+import { several } from './phrases.js';
+
+const STANDS_STILL = ['broker-unreachable', 'no-cores', 'executor-lost', 'topic-missing', 'topic-recreated'];
+
+/** How it goes, a part of a sentence: `runs well, yet parquet has 0 rows`. */
+export function verdictOf({ evidence, findings: [first] }: Explanation): string {
+  const { status, record, isLive } = evidence;
+  if (record.kind === 'batch' && !isLive) return `${status.state}${batchRows(evidence)}`;
+  if (status.state === 'queued' || status.state === 'starting') return 'has not started yet';
+  if (record.kind === 'batch') return 'runs; a batch tells what it read at its end';
+  if (!isLive) return `${status.state}; ${rowsOf(evidence)}`;
+  const isStill = first?.likelihood === 'certain' && STANDS_STILL.includes(first.id);
+  if (isStill) return `stands still; ${rowsOf(evidence)}`;
+  return `${hasRead(evidence) ? 'runs well' : 'runs'}; ${rowsOf(evidence)}`;
+}
+
+function batchRows({ batch }: Evidence): string {
+  return batch?.rowsRead == null ? '' : `; ${several(batch.rowsRead, 'row')} read`;
+}
+
+function hasRead({ figures }: Evidence): boolean {
+  return figures.rowsRead > 0 || figures.rowsChecked > 0;
+}
+
+function rowsOf(evidence: Evidence): string {
+  const { figures, checkpoint } = evidence;
+  const { rowsRead, results, parquetRows, isResumed } = figures;
+  if (!hasRead(evidence)) return 'it has read nothing';
+  const files =
+    checkpoint?.windowMs == null && checkpoint?.sessionMs == null ? [] : [`${several(parquetRows, 'row')} in parquet`];
+  const counts = [`${several(rowsRead, 'record')} read`, several(results, 'result'), ...files].join(', ');
+  return isResumed ? `${counts}, by this run alone` : counts;
+}

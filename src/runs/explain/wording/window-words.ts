@@ -1,0 +1,60 @@
+import { toSparkInterval } from '../../../project/duration.js';
+import type { Evidence } from '../evidence.js';
+import { type NextClose, nextClose } from '../next-close.js';
+import { aheadOfClockMs, isClosedBefore } from '../window-rules.js';
+import { lasting, several, stamp, wait } from './phrases.js';
+import type { Wording } from './wording.js';
+
+export const windowOpen: Wording = {
+  name: 'windows still open',
+  words: ({ figures: { openRows, parquetRows } }) =>
+    parquetRows === 0
+      ? `No window has closed yet: ${wait(openRows, 'row')} in open ones.`
+      : `${several(openRows, 'row')} of open windows ${openRows === 1 ? 'is' : 'are'} not in parquet yet.`,
+  details: (evidence) => {
+    const close = nextClose(evidence);
+    return close ? closeDetails(evidence, close) : [];
+  },
+};
+
+function closeDetails({ nowMs, waiting, joined }: Evidence, close: NextClose): string[] {
+  const { newestEventMs, delayMs, watermarkMs, windowEndMs, isLast, isExact, closingEventMs } = close;
+  const at = (ms: number) => stamp(ms, newestEventMs);
+  const ofEach = joined?.sides
+    .map((side) => `of \`${side.topic}\` from ${at(windowEndMs + side.delayMs)}`)
+    .join(' and ');
+  const closing = ofEach ?? `from ${at(closingEventMs)}`;
+  return [
+    `newest event ${stamp(newestEventMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${at(watermarkMs)}`,
+    isLast
+      ? `the last open session ends ${at(windowEndMs)}: an event from ${at(closingEventMs)} or later closes all`
+      : `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event ${closing} or later`,
+    ...(waiting === 0 ? ['all records are read: the watermark stands still until newer ones come'] : []),
+  ];
+}
+
+export const lateRows: Wording = {
+  name: 'late rows',
+  words: ({ figures: { droppedAsLate } }) =>
+    `${several(droppedAsLate, 'row')} came too late and ${droppedAsLate === 1 ? 'was' : 'were'} dropped.`,
+  details: (evidence) => {
+    const { figures, checkpoint, nowMs } = evidence;
+    const { watermarkMs, oldestEventMs } = figures;
+    return [
+      isClosedBefore(evidence)
+        ? 'an earlier run of this checkpoint has closed their windows: its markers moved the watermark past all it had read'
+        : `the watermark, ${toSparkInterval(checkpoint?.delayMs ?? 0)} behind the newest event, is ${stamp(watermarkMs ?? 0, nowMs)}`,
+      ...(checkpoint?.sessionMs == null
+        ? ['counted per window and key: behind one row there may be several records']
+        : []),
+      ...(oldestEventMs === null ? [] : [`the oldest event read is of ${stamp(oldestEventMs, nowMs)}`]),
+    ];
+  },
+};
+
+export const futureEvent: Wording = {
+  name: 'events from the future',
+  words: (evidence) =>
+    `The newest event is ${lasting(aheadOfClockMs(evidence))} ahead of the clock, and the watermark with it.`,
+  details: () => ['what comes on time is late until the clock has caught up'],
+};
