@@ -1,10 +1,15 @@
 import type { ProjectFolder } from '../../project/project-folder.js';
-import type { RunRecord } from './run-record.js';
 
 /** Stands for the project's folder: a folder that holds braces is refused, so no path has it by itself. */
 const PLACEHOLDER = '{project}';
 
-type Paths = Pick<RunRecord, 'command' | 'environment' | 'script'>;
+/** The fields of a run's record that hold paths. */
+interface Paths {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly script: string | null;
+}
+
 type Stored<T> = T & { readonly placeholder?: string };
 
 /** The record with paths that go along when the project's folder is moved or copied. */

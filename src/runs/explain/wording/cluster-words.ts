@@ -3,7 +3,7 @@ import { describeNeed, describeRoom } from '../../supervise/executor-room.js';
 import { isNotReplaced, roomOf } from '../cluster-rules.js';
 import type { Wording } from './wording.js';
 
-export const noCores: Wording = {
+const noCores: Wording = {
   name: 'no cores',
   words: ({ record }) => `It waits for ${describeNeed(record.resources)}.`,
   details: (evidence) => {
@@ -12,7 +12,7 @@ export const noCores: Wording = {
   },
 };
 
-export const executorLost: Wording = {
+const executorLost: Wording = {
   name: 'lost executor',
   words: (evidence) => {
     if (isNotReplaced(evidence)) return 'Its executor was lost, and no other has come.';
@@ -26,8 +26,15 @@ export const executorLost: Wording = {
   },
 };
 
-export const masterUnreachable: Wording = {
+const masterUnreachable: Wording = {
   name: 'master gone',
   words: () => 'The Spark master does not answer.',
   details: () => ['who holds cores and memory could not be looked at'],
+};
+
+/** Whether it has something to run on. */
+export const CLUSTER_WORDS = {
+  'no-cores': noCores,
+  'executor-lost': executorLost,
+  'master-unreachable': masterUnreachable,
 };

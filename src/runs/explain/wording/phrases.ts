@@ -7,18 +7,18 @@ export function stamp(ms: number, nowMs: number): string {
   return text.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? time : `${text.slice(0, 10)} ${time}`;
 }
 
-/** With the thousands apart. */
-export function count(number: number): string {
+/** `1,000`. */
+export function withThousands(number: number): string {
   return number.toLocaleString('en-GB');
 }
 
 /** `1 record`, `2 records`. */
 export function several(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+  return `${withThousands(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** `1 record waits`, `2 records wait`. */
-export function wait(number: number, noun: string): string {
+export function severalWait(number: number, noun: string): string {
   return `${several(number, noun)} ${number === 1 ? 'waits' : 'wait'}`;
 }
 

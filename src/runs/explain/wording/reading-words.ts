@@ -1,8 +1,8 @@
 import { recordsHeld, silenceOf, skippedAtStart } from '../reading-rules.js';
-import { count, lasting, several, wait } from './phrases.js';
+import { lasting, several, severalWait, withThousands } from './phrases.js';
 import { noDetails, type Wording } from './wording.js';
 
-export const readFromEnd: Wording = {
+const readFromEnd: Wording = {
   name: 'read from the end',
   words: (evidence) => `It began behind ${several(skippedAtStart(evidence), 'record')} that the topic still holds.`,
   details: ({ record }) => [
@@ -11,17 +11,17 @@ export const readFromEnd: Wording = {
   ],
 };
 
-export const alreadyRead: Wording = {
+const alreadyRead: Wording = {
   name: 'read by an earlier run',
   words: (evidence) =>
     `An earlier run of this name has read all ${several(recordsHeld(evidence), 'record')}, and none has come since.`,
   details: noDetails,
 };
 
-export const deadLetters: Wording = {
+const deadLetters: Wording = {
   name: 'records that cannot be read',
   words: ({ figures }) =>
-    `${count(figures.deadLetters)} of ${several(figures.rowsChecked, 'record')} could not be read.`,
+    `${withThousands(figures.deadLetters)} of ${several(figures.rowsChecked, 'record')} could not be read.`,
   details: ({ deadLetter }) => {
     if (!deadLetter) return [];
     const { topic, partition, offset, reason } = deadLetter;
@@ -29,9 +29,9 @@ export const deadLetters: Wording = {
   },
 };
 
-export const unread: Wording = {
+const unread: Wording = {
   name: 'records that wait',
-  words: ({ waiting }) => `${wait(waiting ?? 0, 'record')} to be read.`,
+  words: ({ waiting }) => `${severalWait(waiting ?? 0, 'record')} to be read.`,
   details: (evidence) => {
     const { isLive, figures } = evidence;
     if (!isLive) return ['it ended before it had read them'];
@@ -39,4 +39,12 @@ export const unread: Wording = {
     if (silentMs > 0) return [`no batch was committed for ${lasting(silentMs)}`];
     return figures.rowsPerSecond === null ? [] : [`the last batch read ${figures.rowsPerSecond} a second`];
   },
+};
+
+/** What became of what there is to read. */
+export const READING_WORDS = {
+  'read-from-end': readFromEnd,
+  'already-read': alreadyRead,
+  'dead-letters': deadLetters,
+  unread,
 };

@@ -1,14 +1,14 @@
 import { restartsOf, sinceSubmitMs } from '../run-rules.js';
-import { lasting, upperFirst, wait } from './phrases.js';
+import { lasting, severalWait, upperFirst } from './phrases.js';
 import type { Wording } from './wording.js';
 
-export const failed: Wording = {
+const failed: Wording = {
   name: 'failure',
   words: ({ failure }) => `${upperFirst(failure?.words ?? '')}.`,
   details: ({ failure }) => (failure?.cure ? [failure.cure] : []),
 };
 
-export const restarted: Wording = {
+const restarted: Wording = {
   name: 'restarts',
   words: (evidence) => {
     const { restarts } = restartsOf(evidence);
@@ -20,17 +20,20 @@ export const restarted: Wording = {
   },
 };
 
-export const starting: Wording = {
+const starting: Wording = {
   name: 'still starting',
   words: (evidence) => `It is still starting, for ${lasting(sinceSubmitMs(evidence))} now.`,
   details: () => ['first results come some 30 seconds after a submit'],
 };
 
-export const firstBatch: Wording = {
+const firstBatch: Wording = {
   name: 'first batch not done',
   words: ({ reads, waiting }) =>
     reads.length === 0
       ? 'No batch is committed yet, and what it reads is not told yet.'
-      : `Its first batch is not committed yet; ${wait(waiting ?? 0, 'record')}.`,
+      : `Its first batch is not committed yet; ${severalWait(waiting ?? 0, 'record')}.`,
   details: (evidence) => [`submitted ${lasting(sinceSubmitMs(evidence))} ago`],
 };
+
+/** Whether it runs at all. */
+export const RUN_WORDS = { failed, restarted, starting, 'first-batch': firstBatch };

@@ -1,10 +1,10 @@
 import { toSparkInterval } from '../../../project/duration.js';
 import type { Side } from '../../list/sides.js';
 import { idleSideOf } from '../side-rules.js';
-import { stamp, wait } from './phrases.js';
+import { severalWait, stamp } from './phrases.js';
 import type { Wording } from './wording.js';
 
-export const sideIdle: Wording = {
+const sideIdle: Wording = {
   name: 'idle topic',
   words: (evidence) => {
     const { topic, since } = idleSideOf(evidence) ?? { topic: '', since: '' };
@@ -19,7 +19,7 @@ export const sideIdle: Wording = {
         ? ['its driver, which began then, has read none; what earlier ones read does not count any more']
         : []),
       ...(joined?.sides ?? []).map((side) => describeSide(side, nowMs)),
-      `a window is final once both watermarks have passed it; ${wait(joined?.openRows ?? 0, 'row')}`,
+      `a window is final once both watermarks have passed it; ${severalWait(joined?.openRows ?? 0, 'row')}`,
     ];
   },
 };
@@ -29,3 +29,6 @@ function describeSide({ topic, newestMs, delayMs }: Side, nowMs: number): string
   const watermark = stamp(newestMs - delayMs, newestMs);
   return `\`${topic}\`: newest event ${stamp(newestMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${watermark}`;
 }
+
+/** Which topic of a join holds the others back. */
+export const SIDE_WORDS = { 'side-idle': sideIdle };

@@ -1,14 +1,14 @@
 import type { RunState } from '../../state/run-state.js';
 import type { Explanation } from '../explain.js';
 import type { Finding, RuleId } from '../rule.js';
-import * as batch from './batch-words.js';
-import * as cluster from './cluster-words.js';
-import * as reading from './reading-words.js';
-import * as run from './run-words.js';
-import { sideIdle } from './side-words.js';
-import * as topic from './topic-words.js';
+import { BATCH_WORDS } from './batch-words.js';
+import { CLUSTER_WORDS } from './cluster-words.js';
+import { READING_WORDS } from './reading-words.js';
+import { RUN_WORDS } from './run-words.js';
+import { SIDE_WORDS } from './side-words.js';
+import { TOPIC_WORDS } from './topic-words.js';
 import { verdictOf } from './verdict.js';
-import * as window from './window-words.js';
+import { WINDOW_WORDS } from './window-words.js';
 import type { Wording } from './wording.js';
 
 /** An explanation as `runs explain` tells it, also in JSON. */
@@ -35,29 +35,16 @@ export interface NamedRule {
 }
 
 const WORDINGS: Readonly<Record<RuleId, Wording>> = {
-  refused: batch.refused,
-  failed: run.failed,
-  'broker-unreachable': topic.brokerUnreachable,
-  'topic-missing': topic.topicMissing,
-  'topic-recreated': topic.topicRecreated,
-  'topic-empty': topic.topicEmpty,
-  'no-cores': cluster.noCores,
-  'executor-lost': cluster.executorLost,
-  starting: run.starting,
-  restarted: run.restarted,
-  'first-batch': run.firstBatch,
-  'read-from-end': reading.readFromEnd,
-  'already-read': reading.alreadyRead,
-  'dead-letters': reading.deadLetters,
-  'side-idle': sideIdle,
-  'window-open': window.windowOpen,
-  'late-rows': window.lateRows,
-  'future-event': window.futureEvent,
-  unread: reading.unread,
-  'left-out': batch.leftOut,
-  'master-unreachable': cluster.masterUnreachable,
+  ...BATCH_WORDS,
+  ...CLUSTER_WORDS,
+  ...READING_WORDS,
+  ...RUN_WORDS,
+  ...SIDE_WORDS,
+  ...TOPIC_WORDS,
+  ...WINDOW_WORDS,
 };
 
+/** The sentences, each made of what its finding rests on. */
 export function toWords(explanation: Explanation): ToldExplanation {
   const { evidence, findings, ruledOut, unchecked } = explanation;
   return {

@@ -1,30 +1,30 @@
 import { findRecreated, missingTopics, recordsBefore } from '../topic-rules.js';
-import { count, several } from './phrases.js';
+import { several, withThousands } from './phrases.js';
 import type { Wording } from './wording.js';
 
-export const brokerUnreachable: Wording = {
+const brokerUnreachable: Wording = {
   name: 'broker gone',
   words: ({ bootstrapServers }) =>
     bootstrapServers === null ? 'The cluster is down.' : `No broker answers at ${bootstrapServers}.`,
   details: () => ['what its topics hold could not be looked at'],
 };
 
-export const topicMissing: Wording = {
+const topicMissing: Wording = {
   name: 'topic missing',
   words: (evidence) => `There is no topic \`${missingTopics(evidence).join('`, `')}\`.`,
   details: () => ['it was never made, or was deleted'],
 };
 
-export const topicRecreated: Wording = {
+const topicRecreated: Wording = {
   name: 'topic made anew',
   words: (evidence) => `The topic \`${findRecreated(evidence)?.topic}\` was made anew after this checkpoint had begun.`,
   details: (evidence) => {
     const { reached = 0, end = 0 } = findRecreated(evidence) ?? {};
-    return [`the checkpoint got to ${several(reached, 'record')}; the topic has had ${count(end)}`];
+    return [`the checkpoint got to ${several(reached, 'record')}; the topic has had ${withThousands(end)}`];
   },
 };
 
-export const topicEmpty: Wording = {
+const topicEmpty: Wording = {
   name: 'topic empty',
   words: ({ reads }) =>
     reads.length > 1 ? `The topics \`${reads.join('`, `')}\` are empty.` : `The topic \`${reads[0]}\` is empty.`,
@@ -32,4 +32,12 @@ export const topicEmpty: Wording = {
     const gone = recordsBefore(evidence);
     return gone > 0 ? [`it held ${several(gone, 'record')} before`] : [];
   },
+};
+
+/** Whether there is anything to read. */
+export const TOPIC_WORDS = {
+  'broker-unreachable': brokerUnreachable,
+  'topic-missing': topicMissing,
+  'topic-recreated': topicRecreated,
+  'topic-empty': topicEmpty,
 };

@@ -2,14 +2,14 @@ import { toSparkInterval } from '../../../project/duration.js';
 import type { Evidence } from '../evidence.js';
 import { type NextClose, nextClose } from '../next-close.js';
 import { aheadOfClockMs, isClosedBefore } from '../window-rules.js';
-import { lasting, several, stamp, wait } from './phrases.js';
+import { lasting, several, severalWait, stamp } from './phrases.js';
 import type { Wording } from './wording.js';
 
-export const windowOpen: Wording = {
+const windowOpen: Wording = {
   name: 'windows still open',
   words: ({ figures: { openRows, parquetRows } }) =>
     parquetRows === 0
-      ? `No window has closed yet: ${wait(openRows, 'row')} in open ones.`
+      ? `No window has closed yet: ${severalWait(openRows, 'row')} in open ones.`
       : `${several(openRows, 'row')} of open windows ${openRows === 1 ? 'is' : 'are'} not in parquet yet.`,
   details: (evidence) => {
     const close = nextClose(evidence);
@@ -33,7 +33,7 @@ function closeDetails({ nowMs, waiting, joined }: Evidence, close: NextClose): s
   ];
 }
 
-export const lateRows: Wording = {
+const lateRows: Wording = {
   name: 'late rows',
   words: ({ figures: { droppedAsLate } }) =>
     `${several(droppedAsLate, 'row')} came too late and ${droppedAsLate === 1 ? 'was' : 'were'} dropped.`,
@@ -52,9 +52,12 @@ export const lateRows: Wording = {
   },
 };
 
-export const futureEvent: Wording = {
+const futureEvent: Wording = {
   name: 'events from the future',
   words: (evidence) =>
     `The newest event is ${lasting(aheadOfClockMs(evidence))} ahead of the clock, and the watermark with it.`,
   details: () => ['what comes on time is late until the clock has caught up'],
 };
+
+/** What the watermark keeps, holds back and drops. */
+export const WINDOW_WORDS = { 'window-open': windowOpen, 'late-rows': lateRows, 'future-event': futureEvent };
