@@ -3,7 +3,7 @@ import type { OpenContext } from './command-context.js';
 
 export const runsResetCommand = (open: OpenContext) =>
   new Command('reset')
-    .description("delete a name's checkpoints and results, after asking, so that its next submit begins anew")
+    .description("delete a name's checkpoints and results, after asking, so that its next submit starts over")
     .argument('<name>', 'what the runs are called, without their number')
     .option('--backup', 'rename them instead of deleting them')
     .option('--yes', 'the answer to what it asks')

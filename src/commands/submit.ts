@@ -27,7 +27,7 @@ export const submitCommand = (open: OpenContext) =>
     .description(
       'render a job, or take a script, and run it with spark-submit; a stream is let go after its first batch',
     )
-    .option('--new-checkpoint', 'begin anew; the old checkpoint is kept')
+    .option('--new-checkpoint', 'start over; the old checkpoint is kept')
     .option('--tolerate-loss', 'go on where the topic no longer holds what comes next, and record the gap')
     .option('--packages', 'take the connector by --packages, resolved by Ivy on every submit')
     .option('--detach', 'return at once; the run is looked after')

@@ -18,7 +18,7 @@ export class CheckpointChangedError extends MillraceError {
   }
 }
 
-/** Records are gone that the checkpoint still points at: retention has passed them, or the topic was made anew. */
+/** Records are gone that the checkpoint still points at: retention has passed them, or the topic was created again. */
 export class DataLostError extends MillraceError {
   readonly code = 'DATA_LOST';
   readonly exitCode = ExitCode.Usage;
@@ -41,5 +41,5 @@ function listGaps(gaps: readonly Gap[]): string {
 }
 
 function beginAnew(runName: string): string {
-  return `Take \`--new-checkpoint\` to begin anew (the old one is kept), \`millrace runs reset ${runName} --backup\` to put it away`;
+  return `Take \`--new-checkpoint\` to start over (the old one is kept), \`millrace runs reset ${runName} --backup\` to put it away`;
 }

@@ -59,7 +59,7 @@ function judgeTopics(before: Fingerprint, after: Fingerprint): readonly Change[]
 function judgeId(name: string, before: Fingerprint['topics'][number] | undefined, id: string | null): Change[] {
   if (!before?.id || before.id === id) return [];
   const words =
-    id === null ? `topic ${name} is gone` : `topic ${name} was made anew (its id was ${before.id}, is ${id})`;
+    id === null ? `topic ${name} is gone` : `topic ${name} was created again (its id was ${before.id}, is ${id})`;
   const why = 'Spark would take the offsets of the old topic for those of the new one, and pass over records';
   return [{ field: 'topics', words, answer: 'refused', why, lostTopic: name }];
 }

@@ -12,7 +12,7 @@ export interface PresentTopic {
 
 /**
  * What is lost between the offsets of a checkpoint and a topic's present ones. Spark looks only at numbers: it notices an
- * offset that the topic does not hold, and takes one of a topic that was made anew for its own as soon as it is long enough.
+ * offset that the topic does not hold, and takes one of a topic that was created again for its own as soon as it is long enough.
  */
 export function findGaps({ topic, partitions, isMadeAnew }: PresentTopic, ours: TopicOffsets[string]): Gap[] {
   const now = new Map(partitions.map((partition) => [partition.partition, partition]));
@@ -37,9 +37,9 @@ function gapsOf(now: PartitionOffsets | undefined, at: number, isMadeAnew: boole
 
 /** Measured on Spark 4.2.0: it goes on at its old number, or where that does not exist, at the end of what is there. */
 function passedOver({ start, end }: PartitionOffsets, at: number): Hole[] {
-  const rest = { from: at, to: null, why: 'the topic was made anew, and what the old one still held is gone' };
+  const rest = { from: at, to: null, why: 'the topic was created again, and what the old one still held is gone' };
   const to = Math.min(at, end);
-  const why = 'the topic was made anew, and Spark passes over these records of the new one';
+  const why = 'the topic was created again, and Spark passes over these records of the new one';
   return to > start ? [rest, { from: start, to, why }] : [rest];
 }
 

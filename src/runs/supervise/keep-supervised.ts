@@ -25,7 +25,7 @@ export async function keepSupervised(
   }
 }
 
-/** What cannot be mended now is tried again at the next look; the looking itself is not to fail for it. */
+/** What cannot be fixed now is tried again at the next look; the looking itself is not to fail for it. */
 async function start(project: ProjectFolder, target: Target, run: string): Promise<void> {
   try {
     await startSupervisor(project, target.name, run);

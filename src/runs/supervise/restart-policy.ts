@@ -1,6 +1,6 @@
 import type { EndState, RunCause } from '../state/supervision.js';
 
-/** An attempt that lasted this long was well: what comes after it is counted anew (as Kubernetes does). */
+/** An attempt that lasted this long was well: the restarts after it are counted from zero (as Kubernetes does). */
 const WELL_AFTER_MS = 10 * 60_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;

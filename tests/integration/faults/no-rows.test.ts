@@ -110,7 +110,7 @@ describe('runs explain says why there are no rows', () => {
     await cliJson(['runs', 'stop', 'why-late'], { project });
   });
 
-  test('its topic is gone, then made anew: the run fails with cause and cure', async () => {
+  test('its topic is gone, then created again: the run fails with cause and cure', async () => {
     readBefore = (await readAll('why')).length;
     await cliJson(['topic', 'delete', 'why', '--yes'], { project });
     await found('topic-missing');
@@ -129,7 +129,7 @@ describe('a stream whose topic has lost records', () => {
       exitCode: 2,
       code: 'DATA_LOST',
       message: expect.stringMatching(
-        new RegExp(`^why cannot go on without a gap: .*why/0 offsets 0 to ${readBefore - 1}: .*made anew`),
+        new RegExp(`^why cannot go on without a gap: .*why/0 offsets 0 to ${readBefore - 1}: .*created again`),
       ),
       hint: expect.stringMatching(/--tolerate-loss.*--new-checkpoint.*millrace runs reset why --backup/),
     });

@@ -35,9 +35,9 @@ describe('describeExplanation', () => {
      news, partition 1, offset 233: published_at_ms is missing
      do: millrace topic tail windowed-news.dead-letters
 
-  Ruled out: broker gone, topic missing, topic made anew, topic empty, no cores,
-  lost executor, still starting, first batch not done, read from the end, read
-  by an earlier run, late rows, events from the future, records that wait,
+  Ruled out: broker gone, topic missing, topic created again, topic empty, no
+  cores, lost executor, still starting, first batch not done, read from the end,
+  read by an earlier run, late rows, events from the future, records that wait,
   master gone.`);
   });
 

@@ -16,8 +16,9 @@ const topicMissing: Wording = {
 };
 
 const topicRecreated: Wording = {
-  name: 'topic made anew',
-  words: (evidence) => `The topic \`${findRecreated(evidence)?.topic}\` was made anew after this checkpoint had begun.`,
+  name: 'topic created again',
+  words: (evidence) =>
+    `The topic \`${findRecreated(evidence)?.topic}\` was created again after this checkpoint had begun.`,
   details: (evidence) => {
     const { reached = 0, end = 0 } = findRecreated(evidence) ?? {};
     return [`the checkpoint got to ${several(reached, 'record')}; the topic has had ${withThousands(end)}`];

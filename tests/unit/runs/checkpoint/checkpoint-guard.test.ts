@@ -38,7 +38,7 @@ describe('judgeChanges', () => {
     [{ watermark: null }, 'watermark was 5 minutes, is none'],
     [{ keys: { model: 'string' } }, 'keys was {"make":"string"}, is {"model":"string"}'],
     [{ topics: [{ name: 'news', id: null }] }, 'topics was cars, is news'],
-    [{ topics: [{ name: 'cars', id: 'cars-2' }] }, 'topic cars was made anew (its id was cars-1, is cars-2)'],
+    [{ topics: [{ name: 'cars', id: 'cars-2' }] }, 'topic cars was created again (its id was cars-1, is cars-2)'],
     [{ topics: [{ name: 'cars', id: null }] }, 'topic cars is gone'],
     [{ sinks: [{ query: 'topic', kind: 'kafka', to: 'b' }] }, 'result topic was means, is b'],
     [{ sinks: [{ query: 'topic', kind: 'parquet', to: 'b' }] }, 'result topic was kafka means, is parquet b'],

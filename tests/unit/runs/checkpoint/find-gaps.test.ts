@@ -23,7 +23,7 @@ describe('findGaps', () => {
       ],
     ],
     [
-      'a topic made anew with more',
+      'a topic created again with more',
       [[partition(0, 30)], { 0: 10 }, true],
       [
         [0, 10, null],
@@ -31,16 +31,16 @@ describe('findGaps', () => {
       ],
     ],
     [
-      'a topic made anew with as many',
+      'a topic created again with as many',
       [[partition(0, 10)], { 0: 10 }, true],
       [
         [0, 10, null],
         [0, 0, 10],
       ],
     ],
-    ['a topic made anew, and empty', [[partition(0, 0)], { 0: 10 }, true], [[0, 10, null]]],
-    ['a topic made anew of which nothing was read', [[partition(0, 30)], { 0: 0 }, true], []],
-    ['a topic made anew whose beginning is gone too', [[partition(5, 30)], { 0: 0 }, true], [[0, 0, 5]]],
+    ['a topic created again, and empty', [[partition(0, 0)], { 0: 10 }, true], [[0, 10, null]]],
+    ['a topic created again of which nothing was read', [[partition(0, 30)], { 0: 0 }, true], []],
+    ['a topic created again whose beginning is gone too', [[partition(5, 30)], { 0: 0 }, true], [[0, 0, 5]]],
     ['a topic that is gone', [[], { 0: 10, 1: 0 }, true], [[0, 10, null]]],
     ['a partition more', [[partition(0, 10), partition(0, 5, 1)], { 0: 10 }], []],
     ['a partition more, whose beginning is gone', [[partition(0, 10), partition(3, 5, 1)], { 0: 10 }], [[1, 0, 3]]],

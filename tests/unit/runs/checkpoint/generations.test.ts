@@ -86,7 +86,7 @@ describe('chooseGeneration', () => {
     expect({ isUsed, fields: changes.map(({ field }) => field) }).toEqual({ isUsed: true, fields: ['watermark'] });
   });
 
-  test('leaves a topic that was made anew to those who know the offsets', async () => {
+  test('leaves a topic that was created again to those who know the offsets', async () => {
     const topics = [{ name: 'cars', id: 'another' }];
     const { changes } = await chooseGeneration(await usedData(1), 'cars', { ...fingerprint, topics }, false);
     expect(changes).toMatchObject([{ answer: 'refused', lostTopic: 'cars' }]);
@@ -107,7 +107,7 @@ describe('chooseGeneration', () => {
       expect(await chooseGeneration(data, 'cars', fingerprint, true)).toMatchObject({ number: 3, isUsed: false });
     });
 
-    test('says why it begins anew, also where an older millrace wrote down no cluster', async () => {
+    test('says why it starts over, also where an older millrace wrote down no cluster', async () => {
       const data = await usedData(1);
       const whyNew = async (now: typeof fingerprint, isNewWanted = false) =>
         (await chooseGeneration(data, 'cars', now, isNewWanted)).whyNew;

@@ -62,7 +62,7 @@ describe('the eight ways to have no rows', () => {
     ],
     ['the topic was deleted', { topics: topicsOf() }, 'topic-missing', 'millrace seed news'],
     [
-      'the topic was made anew',
+      'the topic was created again',
       { topics: topicsOf(makeTopic('news', [100, 100, 100, 100])), topicIds: new Map([['news', 'id-2']]) },
       'topic-recreated',
       "millrace runs stop windowed-news-1 && millrace submit windowed-news --set watermark='1 minute' --new-checkpoint",
@@ -363,7 +363,7 @@ describe('judge', () => {
         'late rows',
         'no cores',
         'lost executor',
-        'topic made anew',
+        'topic created again',
       ]),
     );
     expect(unchecked).toEqual([]);
@@ -377,7 +377,7 @@ describe('judge', () => {
     );
   });
 
-  test('only ids can rule out that a topic was made anew; offsets alone can show it', () => {
+  test('only ids can rule out that a topic was created again; offsets alone can show it', () => {
     const withoutIds = explain(makeFacts({ topicIds: null }));
     expect(withoutIds.unchecked.map(({ id }) => id)).toContain('topic-recreated');
     const shorter = explain(makeFacts({ topicIds: null, topics: topicsOf(makeTopic('news', [10, 0, 0, 0])) }));
