@@ -31,6 +31,27 @@ beforeAll(() => leaveFingerprint('2 hours'));
 const summarize = (run: string, state: RunState = 'succeeded') => summarizeRun(target, project, { run, state });
 
 describe('summarizeRun', () => {
+  test('adds up what the queries have told', async () => {
+    await writeRun(project, makeRunRecord({ run: 'cars-1' }));
+    const batch = (name: string, read: number, written: number, dropped: number) =>
+      JSON.stringify({
+        name,
+        batchId: 0,
+        numInputRows: read,
+        sink: { numOutputRows: written },
+        stateOperators: [{ numRowsDroppedByWatermark: dropped }],
+      });
+    const lines = [
+      batch('topic', 10, 4, 1),
+      batch('topic', 5, 2, 0),
+      batch('parquet', 15, 3, 1),
+      batch('dead-letters', 15, 2, 0),
+    ];
+    await target.data.put('runs/cars-1/progress.ndjson', `${lines.join('\n')}\n`);
+    const { summary } = await summarizeRun(target, project, { run: 'cars-1', state: 'succeeded' });
+    expect(summary).toMatchObject({ batches: 2, rowsRead: 15, deadLetters: 2, droppedAsLate: 1 });
+  });
+
   test('tells what is still open, and what closes it', async () => {
     const open = { results: 3, windows: 2, from: '2026-11-24T10:00:00.000Z', to: '2026-11-24T10:02:00.000Z' };
     await leave('mine-1', open, { closeWindows: false });

@@ -2,11 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { packagePath } from '../../../../src/project/package-files.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
-import { writeRun } from '../../../../src/runs/record/run-record.js';
-import { summarizeRun } from '../../../../src/runs/show/summarize.js';
 import { renderOnly } from '../../../../src/runs/submit/render-only.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
-import { makeRunRecord } from '../../../fakes/run-record.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const { target, project } = makeFolderTarget(temporaryFolder());
@@ -40,28 +37,5 @@ describe('renderOnly', () => {
     }
     expect(await target.src.list('.')).toEqual(['millrace_job.py', 'mine-preview.py', 'run-driver.sh']);
     expect(statSync(join(target.src.describe('run-driver.sh'))).mode & 0o111).toBe(0o111);
-  });
-});
-
-describe('summarizeRun', () => {
-  test('adds up what the queries have told', async () => {
-    await writeRun(project, makeRunRecord({ run: 'cars-1' }));
-    const batch = (name: string, read: number, written: number, dropped: number) =>
-      JSON.stringify({
-        name,
-        batchId: 0,
-        numInputRows: read,
-        sink: { numOutputRows: written },
-        stateOperators: [{ numRowsDroppedByWatermark: dropped }],
-      });
-    const lines = [
-      batch('topic', 10, 4, 1),
-      batch('topic', 5, 2, 0),
-      batch('parquet', 15, 3, 1),
-      batch('dead-letters', 15, 2, 0),
-    ];
-    await target.data.put('runs/cars-1/progress.ndjson', `${lines.join('\n')}\n`);
-    const { summary } = await summarizeRun(target, project, { run: 'cars-1', state: 'succeeded' });
-    expect(summary).toMatchObject({ batches: 2, rowsRead: 15, deadLetters: 2, droppedAsLate: 1 });
   });
 });
