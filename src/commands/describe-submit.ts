@@ -1,7 +1,7 @@
 import { carryOnIn } from '../report/carry-on.js';
 import type { RunRecord } from '../runs/record/run-record.js';
 import type { RunSummary, SummarizedRun } from '../runs/show/summarize.js';
-import type { QueryOutput } from '../runs/state/application.js';
+import type { QueryOutput } from '../runs/state/run-files.js';
 import { isLive } from '../runs/state/run-state.js';
 import type { SubmitReport } from '../runs/submit/run-context.js';
 import type { CommandContext } from './command-context.js';

@@ -5,8 +5,8 @@ import type { TopicOffsets } from '../../spark/offsets.js';
 import type { BatchProgress } from '../../spark/progress.js';
 import type { Addresses, Target } from '../../targets/target.js';
 import type { RunRecord } from '../record/run-record.js';
-import { readLogEnd } from '../state/log-end.js';
 import { readNewestProgress } from '../state/progress-file.js';
+import { readLogEnd } from '../state/run-files.js';
 
 const LOG_TAIL_BYTES = 400_000;
 const RATE_OVER_MS = 60_000;

@@ -2,7 +2,7 @@ import { findApplicationId } from '../../spark/logged-progress.js';
 import { type ExecutorFile, readExecutorLog, readExecutors } from '../../spark/worker.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../record/run-paths.js';
-import { readApplication } from '../state/application.js';
+import { readApplication } from '../state/run-files.js';
 import type { RunLog, RunLogLine } from './run-log.js';
 
 interface ExecutorPlace extends ExecutorFile {

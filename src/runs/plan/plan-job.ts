@@ -1,12 +1,15 @@
 import { UsageError } from '../../errors.js';
 import { findJob, findTemplate, type JobFolders } from '../../jobs/find-jobs.js';
-import { resolveValue } from '../../jobs/job-definition.js';
+import { type JobDefinition, resolveValue } from '../../jobs/job-definition.js';
 import { namesGiven, resolveParameters } from '../../jobs/parameters.js';
 import { refuseUnfit } from '../../jobs/refusals.js';
 import { writtenTopics } from '../../jobs/written-topics.js';
-import { checkTopics } from './check-topics.js';
+import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
+import { AVAILABLE_NOW } from '../record/run-record.js';
 import { checkName, commonPlan, type RunPlan, type RunPlanOptions } from './run-plan.js';
-import { checkTrigger } from './trigger.js';
+
+const DEFAULT_TRIGGER = '1 second';
+const NAME_ANOTHER = 'Name another topic for one of the two.';
 
 /** @throws UsageError for an unknown job or parameter, a bad value, name or trigger, and for what the job refuses */
 export async function planJob(folders: JobFolders, options: RunPlanOptions): Promise<RunPlan> {
@@ -40,4 +43,30 @@ export async function planJob(folders: JobFolders, options: RunPlanOptions): Pro
     writes,
     deadLetters,
   };
+}
+
+/** What was said, as Spark spells it; null for a batch. @throws UsageError for a trigger of a batch, and for what is none */
+function checkTrigger({ kind, name }: JobDefinition, trigger: string | undefined): string | null {
+  if (kind === 'streaming') {
+    if (trigger === AVAILABLE_NOW) return trigger;
+    return trigger === undefined ? DEFAULT_TRIGGER : toSparkInterval(parseDurationMs(trigger));
+  }
+  if (trigger === undefined) return null;
+  throw new UsageError(`The job ${name} is a batch and has no trigger`, 'Leave --trigger out.');
+}
+
+/** @throws UsageError for a topic that one run would read twice, read and write, or write twice */
+function checkTopics(reads: readonly string[], writes: readonly (string | null)[]): void {
+  // Each side of a join would take the other's records for dead letters.
+  const readTwice = findRepeated(reads);
+  if (readTwice) throw new UsageError(`The topic ${readTwice} would be read twice by the same run`, NAME_ANOTHER);
+  const both = reads.find((topic) => writes.includes(topic));
+  if (both !== undefined)
+    throw new UsageError(`The topic ${both} would be read and written by the same run`, NAME_ANOTHER);
+  const twice = findRepeated(writes);
+  if (twice) throw new UsageError(`The topic ${twice} would get two kinds of records from the same run`, NAME_ANOTHER);
+}
+
+function findRepeated(topics: readonly (string | null)[]): string | null | undefined {
+  return topics.find((topic, at) => topics.indexOf(topic) < at);
 }

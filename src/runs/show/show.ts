@@ -6,8 +6,8 @@ import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsO
 import { resolveRun } from '../record/resolve-run.js';
 import { driverLogPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
-import { readApplication } from '../state/application.js';
 import { ProgressReader } from '../state/progress-file.js';
+import { readApplication } from '../state/run-files.js';
 import { isLive, type RunState, statusOf } from '../state/run-state.js';
 import { type DriverAttempt, readSupervision } from '../state/supervision.js';
 import { keepSupervised } from '../supervise/keep-supervised.js';

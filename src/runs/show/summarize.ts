@@ -3,8 +3,8 @@ import type { Target } from '../../targets/target.js';
 import { findIdleSide, type IdleSide, readJoined } from '../list/sides.js';
 import { outputFolder, scriptPath } from '../record/run-paths.js';
 import { type RunRecord, readRun } from '../record/run-record.js';
-import { type QueryOutput, readApplication } from '../state/application.js';
 import { ProgressReader } from '../state/progress-file.js';
+import { type QueryOutput, readApplication } from '../state/run-files.js';
 import type { RunState } from '../state/run-state.js';
 import { type OpenWindows, readOpenWindows } from './open-windows.js';
 

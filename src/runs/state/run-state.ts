@@ -2,8 +2,7 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import { homeOf, isOurs } from '../../project/project-home.js';
 import type { DriverState, Target } from '../../targets/target.js';
 import { readRunIfThere } from '../record/run-record.js';
-import { readApplication } from './application.js';
-import { hasStopMarker } from './stop-marker.js';
+import { hasStopMarker, readApplication } from './run-files.js';
 import { type EndState, isSupervised, readSupervision, type Supervision } from './supervision.js';
 
 export type RunState = 'queued' | 'starting' | 'running' | 'stopping' | EndState;

@@ -1,9 +1,12 @@
 import { type RunValues, renderJob } from '../../jobs/render.js';
+import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
 import type { Addresses, SharedFiles, Target } from '../../targets/target.js';
 import type { OwnScript, RunPlan } from '../plan/run-plan.js';
-import { backgroundTrigger } from '../plan/trigger.js';
 import { checkpointFolder, modulesFolder, outputFolder, runFolder, scriptPath } from '../record/run-paths.js';
-import { putWrapper, readShipped } from '../supervise/put-wrapper.js';
+import { AVAILABLE_NOW } from '../record/run-record.js';
+import { putWrapper, readShipped } from '../supervise/launch-files.js';
+
+const BACKGROUND_EVERY_MS = 10_000;
 
 /** A script that is only looked at: named like no run (those end in a number) and no Python module. */
 export function previewName({ name }: RunPlan): string {
@@ -69,6 +72,12 @@ function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues 
     backgroundTrigger: backgroundTrigger(plan.trigger),
     failOnDataLoss: !toleratesLoss,
   };
+}
+
+/** The pace of the queries that nobody waits for: at the pace of the results they would take half of the core from these. */
+export function backgroundTrigger(trigger: string | null): string | null {
+  if (trigger === null || trigger === AVAILABLE_NOW) return trigger;
+  return toSparkInterval(Math.max(parseDurationMs(trigger), BACKGROUND_EVERY_MS));
 }
 
 /** What a user's script is told, and where driver and executors find the modules beside it; nothing for a job's script. */

@@ -4,7 +4,7 @@ import { planSubmit } from '../plan/plan-submit.js';
 import type { RunPlan } from '../plan/run-plan.js';
 import { driverLogPath } from '../record/run-paths.js';
 import { AVAILABLE_NOW } from '../record/run-record.js';
-import { readLogEnd } from '../state/log-end.js';
+import { readLogEnd } from '../state/run-files.js';
 import type { RunStatus } from '../state/run-state.js';
 import { readSupervision } from '../state/supervision.js';
 import { countRestarts } from '../supervise/restart-policy.js';

@@ -3,8 +3,8 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { Target } from '../../targets/target.js';
 import { readRunIfThere } from '../record/run-record.js';
-import { readApplication } from '../state/application.js';
 import { ProgressReader } from '../state/progress-file.js';
+import { readApplication } from '../state/run-files.js';
 import { isLive, type RunStatus, readRunStatus } from '../state/run-state.js';
 
 const LOOK_EVERY_MS = 200;

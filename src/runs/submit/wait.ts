@@ -1,6 +1,6 @@
 import type { RunPlan } from '../plan/run-plan.js';
 import { AVAILABLE_NOW } from '../record/run-record.js';
-import { readApplication } from '../state/application.js';
+import { readApplication } from '../state/run-files.js';
 import { isLive, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { stopRun } from '../supervise/stop.js';
 import type { RunContext, SubmitOptions, SubmitReport } from './run-context.js';

@@ -1,7 +1,7 @@
 import { explainFailure } from '../../spark/failure-cause.js';
 import type { DriverState } from '../../targets/target.js';
 import { AVAILABLE_NOW, type RunRecord } from '../record/run-record.js';
-import { readLogEnd } from '../state/log-end.js';
+import { readLogEnd } from '../state/run-files.js';
 import { launch } from './launch.js';
 import { type Decision, decide } from './restart-policy.js';
 import { RunWatcher } from './run-watcher.js';

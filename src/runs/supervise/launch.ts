@@ -1,9 +1,8 @@
 import { MillraceError } from '../../errors.js';
 import { attemptPath, runFolder, runPath } from '../record/run-paths.js';
 import type { RunCause } from '../state/supervision.js';
-import { putWrapper } from './put-wrapper.js';
+import { putWrapper, useTodaysFolders } from './launch-files.js';
 import type { SupervisedRun } from './supervised-run.js';
-import { useTodaysFolders } from './todays-folders.js';
 
 const OF_ONE_DRIVER = ['driver.json', 'exit.json', 'application.json', 'open-windows.json', 'driver.log'] as const;
 

@@ -3,8 +3,8 @@ import { type MasterState, readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
-import { readApplication } from '../state/application.js';
 import { progressPath } from '../state/progress-file.js';
+import { readApplication } from '../state/run-files.js';
 import { describeNeed, describeRoom, findRoom, MASTER_SILENT } from './executor-room.js';
 
 const LOOK_EVERY_MS = 2_000;

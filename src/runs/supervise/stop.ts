@@ -5,10 +5,9 @@ import type { Target } from '../../targets/target.js';
 import { resolveRun } from '../record/resolve-run.js';
 import { RUNS_FOLDER } from '../record/run-paths.js';
 import { type RunRecord, readAllRuns } from '../record/run-record.js';
-import { readApplication } from '../state/application.js';
 import { liveRuns } from '../state/live-runs.js';
+import { putStopMarker, readApplication } from '../state/run-files.js';
 import { isLive, type RunState, readRunStatus } from '../state/run-state.js';
-import { putStopMarker } from '../state/stop-marker.js';
 import { isSupervised, readSupervision } from '../state/supervision.js';
 
 const PATIENCE = { finishBatchMs: 90_000, terminateMs: 15_000, killMs: 10_000 };

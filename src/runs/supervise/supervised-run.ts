@@ -4,7 +4,7 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import { homeOf } from '../../project/project-home.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRunIfThere } from '../record/run-record.js';
-import { hasStopMarker } from '../state/stop-marker.js';
+import { hasStopMarker } from '../state/run-files.js';
 import { type DriverAttempt, type Supervision, updateSupervision, type Verdict } from '../state/supervision.js';
 import { countRestarts } from './restart-policy.js';
 import { LeftBehindError } from './supervise-errors.js';

@@ -1,7 +1,6 @@
 import { packagePath } from '../../../../src/project/package-files.js';
 import { planJob } from '../../../../src/runs/plan/plan-job.js';
 import type { RunPlanOptions } from '../../../../src/runs/plan/run-plan.js';
-import { backgroundTrigger } from '../../../../src/runs/plan/trigger.js';
 import { failureOf } from '../../failure-of.js';
 
 const plan = (options: Partial<RunPlanOptions> = {}) =>
@@ -35,15 +34,6 @@ describe('planJob', () => {
     ['available-now', 'available-now'],
   ])('reads the trigger %s', async (text, trigger) => {
     expect((await plan({ trigger: text })).trigger).toBe(trigger);
-  });
-
-  test.each([
-    ['1 second', '10 seconds'],
-    ['500 milliseconds', '10 seconds'],
-    ['1 minute', '1 minute'],
-    ['available-now', 'available-now'],
-  ])('lets parquet and dead letters go at a pace of their own: %s, %s', (trigger, expected) => {
-    expect(backgroundTrigger(trigger)).toBe(expected);
   });
 
   test('gives a batch neither trigger nor dead letters', async () => {

@@ -1,4 +1,4 @@
-import { readApplication } from '../../../../src/runs/state/application.js';
+import { readApplication } from '../../../../src/runs/state/run-files.js';
 import { stopRun } from '../../../../src/runs/supervise/stop.js';
 import { ENDS_AT_MARKER, makeLaunchedRuns } from '../launched-runs.js';
 

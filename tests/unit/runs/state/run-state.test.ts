@@ -1,6 +1,6 @@
 import { identifyProcess } from '../../../../src/project/process-identity.js';
 import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record.js';
-import { readApplication } from '../../../../src/runs/state/application.js';
+import { readApplication } from '../../../../src/runs/state/run-files.js';
 import { isLive, type RunStatus, readRunStatus } from '../../../../src/runs/state/run-state.js';
 import { type RunCause, type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { packagePath } from '../../../../src/project/package-files.js';
 import { planJob } from '../../../../src/runs/plan/plan-job.js';
 import type { OwnScript, RunPlan } from '../../../../src/runs/plan/run-plan.js';
-import { placeScript, scriptEnvironment } from '../../../../src/runs/submit/place-script.js';
+import { backgroundTrigger, placeScript, scriptEnvironment } from '../../../../src/runs/submit/place-script.js';
 import { makeUpTarget } from '../../../fakes/folder-target.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
@@ -46,6 +46,15 @@ test('a job gets its rendered script with the module that it imports', async () 
   expect(text).toContain('BOOTSTRAP_SERVERS = "broker:29092"');
   expect(await src.read('millrace_job.py')).toContain('def run_until_stopped(');
   expect(isExecutable('run-driver.sh')).toBe(true);
+});
+
+test.each([
+  ['1 second', '10 seconds'],
+  ['500 milliseconds', '10 seconds'],
+  ['1 minute', '1 minute'],
+  ['available-now', 'available-now'],
+])('lets parquet and dead letters go at a pace of their own: %s, %s', (trigger, expected) => {
+  expect(backgroundTrigger(trigger)).toBe(expected);
 });
 
 describe('scriptEnvironment', () => {

@@ -1,7 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import { toPythonLiteral } from '../../jobs/python-literal.js';
-import type { Target } from '../../targets/target.js';
+import { packagePath } from '../../project/package-files.js';
+import type { SharedFiles, Target } from '../../targets/target.js';
 import { scriptPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
+
+const EXECUTABLE = 0o755;
+
+/** The wrapper that every driver runs under. */
+export async function putWrapper(src: SharedFiles): Promise<void> {
+  await src.put('run-driver.sh', await readShipped('run-driver.sh'), EXECUTABLE);
+}
+
+/** A checkout with Windows line endings must not make a script that no shell can run (`$'\r': command not found`). */
+export async function readShipped(file: string): Promise<string> {
+  return (await readFile(packagePath('templates', file), 'utf8')).replaceAll('\r\n', '\n');
+}
 
 /**
  * A rendered script names its folders, which are others once the project was moved, and in a copy: there it would write to

@@ -1,4 +1,4 @@
-import { withTodaysFolders } from '../../../../src/runs/supervise/todays-folders.js';
+import { withTodaysFolders } from '../../../../src/runs/supervise/launch-files.js';
 
 const scriptFor = (data: string) =>
   [
