@@ -109,7 +109,7 @@ describe('the check of the architecture', () => {
     ['kafka/x.ts', "let a: import('../cluster/up.js').UpReport;", 'imports cluster, which stands above kafka'],
     ['kafka/x.ts', `const a = \`\${await import('../wiring.js')}\`;`, 'imports wiring.ts, which stands above kafka'],
     ['kafka/x.ts', 'const a = await import(name);', 'imports a computed path'],
-    ['kafka/x.ts', "import { x } from '../fakes/x.js';", 'imports ../../tests/fakes/x.js, outside src'],
+    ['kafka/x.ts', "import { x } from '../../tests/fakes/x.js';", 'imports ../../tests/fakes/x.js, outside src'],
     ['targets/local/x.ts', "import { x } from '../../kafka/x.js';", 'imports kafka, which stands above targets'],
     ['errors.ts', "import { x } from './report/style.js';", 'imports report, which stands above errors.ts'],
     ['wiring.ts', "import { run } from './main.js';", 'imports main.ts, which stands above wiring.ts'],

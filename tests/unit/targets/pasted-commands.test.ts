@@ -20,8 +20,8 @@ const OWN = [
   'commands/next-commands.ts',
   'commands/seed-options.ts',
   'runs/explain/gather-facts.ts',
-  'runs/submit-again.ts',
-  'runs/submit/run-plan.ts',
+  'runs/plan/plan-submit.ts',
+  'runs/plan/submit-again.ts',
 ];
 
 test('every command that is printed to be pasted carries its environment', () => {
