@@ -21,7 +21,7 @@ export const refusalSchema = z.strictObject({
   instead: z.string(),
 });
 
-export type Refusal = z.infer<typeof refusalSchema>;
+export type JobRefusal = z.infer<typeof refusalSchema>;
 type Test = z.infer<typeof test>;
 
 /** What a refusal may test beside the job's parameters: `available-now` or an interval. */
@@ -36,7 +36,7 @@ export interface Settings {
 
 /** @throws UsageError with the reason of every refusal that holds */
 export function refuseUnfit(
-  { name, refuse }: { readonly name: string; readonly refuse: readonly Refusal[] },
+  { name, refuse }: { readonly name: string; readonly refuse: readonly JobRefusal[] },
   settings: Settings,
 ): void {
   const held = refuse.filter(({ when }) => Object.entries(when).every(([of, test]) => holds(test, of, settings)));
@@ -62,7 +62,7 @@ function sizeOf(value: LiteralValue): number {
 }
 
 /** `slide=2 days, window=1 day` */
-function factsOf(when: Refusal['when'], { values }: Settings): string {
+function factsOf(when: JobRefusal['when'], { values }: Settings): string {
   const names = Object.entries(when).flatMap(([name, test]) =>
     typeof test === 'object' && 'above' in test ? [name, test.above] : [name],
   );

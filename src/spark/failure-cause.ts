@@ -10,7 +10,7 @@ const KILLED_EXIT = 137;
  * Why a driver has ended, from its log and its exit code (null: nobody saw how it ended). Only the last attempt in the log
  * counts, and in it the text from the failure on: warnings of troubles that passed stand before it.
  */
-export function explainFailure(log: string, exitCode: number | null): FailureCause {
+export function explainDriverEnd(log: string, exitCode: number | null): FailureCause {
   const attempt = lastAttempt(log);
   if (exitCode === 143)
     return { code: 'terminated', words: 'ended from outside (143)', isTransient: false, cure: null };

@@ -51,13 +51,13 @@ const storedShape = fingerprintShape.partial().extend({
   cluster: z.string().default(''),
 });
 
-export interface Surroundings {
+export interface PresentCluster {
   readonly cluster: string;
   readonly topicIds: ReadonlyMap<string, string>;
   readonly sparkVersion: string;
 }
 
-export function fingerprintOf(plan: RunPlan, { cluster, topicIds, sparkVersion }: Surroundings): Fingerprint {
+export function fingerprintOf(plan: RunPlan, { cluster, topicIds, sparkVersion }: PresentCluster): Fingerprint {
   const { job, values, reads, template } = plan;
   const { state } = job;
   const session = resolveValue(state?.session, values);

@@ -1,7 +1,7 @@
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ExecutorLosses } from '../../spark/driver-log.js';
 import type { MasterState } from '../../spark/master.js';
-import type { Joined } from '../list/sides.js';
+import type { JoinProgress } from '../list/sides.js';
 import type { RunRecord } from '../record/run-record.js';
 import type { RunStatus } from '../state/run-state.js';
 import type { DriverAttempt, RunCause } from '../state/supervision.js';
@@ -31,7 +31,7 @@ export interface ExplainFacts {
   readonly isWaitingForExecutors: boolean;
   readonly checkpoint: CheckpointFacts | null;
   /** Of a run whose topics have a watermark each. */
-  readonly joined: Joined | null;
+  readonly joined: JoinProgress | null;
   /** What a batch said at its end. */
   readonly batch: BatchResult | null;
   /** Where the broker should be; null when the cluster is down. */

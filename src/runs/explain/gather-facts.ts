@@ -2,11 +2,11 @@ import { orNull } from '../../errors.js';
 import type { JobFolders } from '../../jobs/find-jobs.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { findExecutorLosses, isWaitingForExecutors } from '../../spark/driver-log.js';
-import { explainFailure } from '../../spark/failure-cause.js';
+import { explainDriverEnd } from '../../spark/failure-cause.js';
 import { findInitialOffsets, parseLoggedProgress } from '../../spark/logged-progress.js';
 import { toShell } from '../../targets/shell.js';
 import type { Target } from '../../targets/target.js';
-import { readJoined } from '../list/sides.js';
+import { readJoinProgress } from '../list/sides.js';
 import { readSettings } from '../plan/submit-again.js';
 import type { RunRecord } from '../record/run-record.js';
 import { ProgressReader } from '../state/progress-file.js';
@@ -41,7 +41,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     readLogEnd(data, record.run, LOG_TAIL_BYTES),
     new ProgressReader(data, record.run).read(),
     readCheckpoint(data, record),
-    readJoined(target, record),
+    readJoinProgress(target, record),
     record.kind === 'batch' ? readBatchResult(data, record.run) : null,
     readSettings(jobs, record),
   ]);
@@ -92,5 +92,5 @@ function causeOf(
       isTransient: false,
       cure: `Ask there, with ${toShell(['--project', original])}.`,
     };
-  return supervision?.verdict?.cause ?? explainFailure(log, exitCode);
+  return supervision?.verdict?.cause ?? explainDriverEnd(log, exitCode);
 }

@@ -8,7 +8,7 @@ import { isLive, type RunState, statusOf } from '../state/run-state.js';
 import { readSupervision } from '../state/supervision.js';
 import { keepSupervised } from '../supervise/keep-supervised.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './query-figures.js';
-import { findIdleSide, type IdleSide, readJoined } from './sides.js';
+import { findIdleSide, type IdleSide, readJoinProgress } from './sides.js';
 
 export interface ListedRun {
   readonly run: string;
@@ -78,7 +78,7 @@ async function lookAt(target: Target, project: ProjectFolder, record: RunRecord)
   const run = await listRun(target, project, record);
   if (!isLive(run.state) || record.kind === 'batch') return { run, batches: [], idleSide: null };
   try {
-    const [batches, joined] = await Promise.all([readNewestBatches(target, record), readJoined(target, record)]);
+    const [batches, joined] = await Promise.all([readNewestBatches(target, record), readJoinProgress(target, record)]);
     return { run, batches, idleSide: findIdleSide(joined, record, run.state, Date.now()) };
   } catch (error) {
     const trouble = `its figures cannot be read: ${error instanceof Error ? error.message : error}`;

@@ -24,7 +24,7 @@ export interface Side {
 }
 
 /** What is known of a run whose topics have a watermark each, so that the slowest holds the results of all. */
-export interface Joined {
+export interface JoinProgress {
   readonly sides: readonly Side[];
   readonly windowMs: number;
   /** Rows that wait in windows, of all sides. */
@@ -45,18 +45,18 @@ export interface IdleSide {
 }
 
 /** Null for a run of one topic, as long as no batch tells of an event, and where only Spark can read window or delays. */
-export async function readJoined(
+export async function readJoinProgress(
   { data }: Target,
   { run, name, generation, reads }: RunRecord,
-): Promise<Joined | null> {
+): Promise<JoinProgress | null> {
   if (reads.length < 2 || generation === null) return null;
   const fingerprint = await readFingerprint(data, name, generation);
   const windowMs = intervalMs(fingerprint?.window);
   const delays = delaysOf(fingerprint?.watermark ?? null);
   if (windowMs === null || delays === null) return null;
-  let joined: Joined | undefined;
+  let joined: JoinProgress | undefined;
   for await (const batches of newestDriver(data, run)) {
-    const part = toJoined(batches, delays, windowMs);
+    const part = toJoinProgress(batches, delays, windowMs);
     joined = joined ? withEarlier(joined, part) : part;
     if (joined.sides.every(({ lastReadMs }) => lastReadMs !== null)) break;
   }
@@ -75,7 +75,7 @@ async function* newestDriver(data: SharedFiles, run: string): AsyncGenerator<rea
 }
 
 /** By one driver's batches, of which there is at least one. */
-export function toJoined(batches: readonly BatchProgress[], delays: Delays, windowMs: number): Joined {
+export function toJoinProgress(batches: readonly BatchProgress[], delays: Delays, windowMs: number): JoinProgress {
   const newest = batches.at(-1);
   return {
     sides: delays.map(([topic, delayMs]) => ({ topic, delayMs, ...reachOf(batches, topic) })),
@@ -86,7 +86,7 @@ export function toJoined(batches: readonly BatchProgress[], delays: Delays, wind
   };
 }
 
-function withEarlier(joined: Joined, { sides, sinceMs }: Joined): Joined {
+function withEarlier(joined: JoinProgress, { sides, sinceMs }: JoinProgress): JoinProgress {
   const reached = joined.sides.map((side, at) => ({
     ...side,
     newestMs: newestOf([side.newestMs, sides[at]?.newestMs ?? null]),
@@ -104,7 +104,7 @@ function reachOf(batches: readonly BatchProgress[], topic: string): Omit<Side, '
 }
 
 /** The side that the watermark is of: the lowest of all, as Spark takes it. */
-export function slowestOf({ sides }: Joined): Side | undefined {
+export function slowestOf({ sides }: JoinProgress): Side | undefined {
   return [...sides].sort((a, b) => reach(a) - reach(b))[0];
 }
 
@@ -118,7 +118,7 @@ function reach({ newestMs, delayMs }: Side): number {
  * stream that has ended waits for nothing.
  */
 export function findIdleSide(
-  joined: Joined | null,
+  joined: JoinProgress | null,
   { trigger }: RunRecord,
   state: RunState,
   nowMs: number,
@@ -141,6 +141,6 @@ export function findIdleSide(
 }
 
 /** How many windows have ended by then. */
-function windowsUpTo(watermarkMs: number, { windowMs }: Joined): number {
+function windowsUpTo(watermarkMs: number, { windowMs }: JoinProgress): number {
   return Math.floor(watermarkMs / windowMs);
 }

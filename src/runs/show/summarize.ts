@@ -1,6 +1,6 @@
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
-import { findIdleSide, type IdleSide, readJoined } from '../list/sides.js';
+import { findIdleSide, type IdleSide, readJoinProgress } from '../list/sides.js';
 import { outputFolder, scriptPath } from '../record/run-paths.js';
 import { type RunRecord, readRun } from '../record/run-record.js';
 import { ProgressReader } from '../state/progress-file.js';
@@ -60,7 +60,7 @@ export async function summarizeRecord(
   const [tally, openWindows, joined] = await Promise.all([
     progress.read(),
     readOpenWindows(target, record),
-    readJoined(target, record),
+    readJoinProgress(target, record),
   ]);
   const { batches, rowsRead, droppedAsLate } = tally.of('topic');
   return {

@@ -1,4 +1,4 @@
-import { explainFailure } from '../../spark/failure-cause.js';
+import { explainDriverEnd } from '../../spark/failure-cause.js';
 import { NAME_LOCK_WAIT_MS, withNameLock } from '../plan/name-lock.js';
 import { planSubmit } from '../plan/plan-submit.js';
 import type { RunPlan } from '../plan/run-plan.js';
@@ -54,7 +54,7 @@ export async function throwIfFailed(
 ): Promise<void> {
   if (state !== 'failed' && state !== 'lost') return;
   const supervision = await readSupervision(project, run);
-  const { words, cure } = supervision?.verdict?.cause ?? explainFailure(await readLogEnd(data, run), exitCode);
+  const { words, cure } = supervision?.verdict?.cause ?? explainDriverEnd(await readLogEnd(data, run), exitCode);
   const restarts = countRestarts(supervision?.attempts.slice(supervision.countedFrom) ?? []);
   throw new JobFailedError(run, exitCode, words, data.describe(driverLogPath(run)), { cure, restarts });
 }

@@ -1,4 +1,4 @@
-import { explainFailure } from '../../spark/failure-cause.js';
+import { explainDriverEnd } from '../../spark/failure-cause.js';
 import type { DriverState } from '../../targets/target.js';
 import { AVAILABLE_NOW, type RunRecord } from '../record/run-record.js';
 import { readLogEnd } from '../state/run-files.js';
@@ -21,7 +21,7 @@ export async function driveOnce(run: SupervisedRun, isAdopting: boolean): Promis
   const exitCode = failure ? null : exitCodeOf(await watch(run, watcher));
   const decision = decide({
     exitCode,
-    cause: failure ?? explainFailure(await readLogEnd(run.target.data, run.id), exitCode),
+    cause: failure ?? explainDriverEnd(await readLogEnd(run.target.data, run.id), exitCode),
     isStopAsked: await run.isStopAsked(),
     isStream: run.record.kind === 'streaming',
     isEndless: isEndless(run.record),

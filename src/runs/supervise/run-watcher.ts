@@ -9,7 +9,7 @@ import { describeNeed, describeRoom, findRoom, MASTER_SILENT } from './executor-
 
 const LOOK_EVERY_MS = 2_000;
 
-export interface Seen {
+export interface DriverView {
   readonly application: string | null;
   /** The master knows the application, so its cores are counted there. */
   readonly isRegistered: boolean;
@@ -28,7 +28,7 @@ export class RunWatcher {
   ) {}
 
   /** Undefined where the last look is not long ago. */
-  async look(application: string | null): Promise<Seen | undefined> {
+  async look(application: string | null): Promise<DriverView | undefined> {
     if (Date.now() - this.lookedAt < LOOK_EVERY_MS) return undefined;
     this.lookedAt = Date.now();
     const id = application ?? (await this.findApplication());

@@ -1,4 +1,4 @@
-import { explainFailure } from '../../../src/spark/failure-cause.js';
+import { explainDriverEnd } from '../../../src/spark/failure-cause.js';
 
 const START = '26/11/24 15:12:05 INFO SparkContext: Running Spark version 4.2.0\n';
 const KAFKA_CONFIG = '\tbootstrap.servers = [127.0.0.1:36243]\n';
@@ -12,7 +12,7 @@ const traceback = (end: string) =>
 const executorLost = (reason: string) =>
   `${START}Traceback (most recent call last):\n  File "/src/mine-1.py", line 3, in <module>\npy4j.protocol.Py4JJavaError: An error occurred while calling o75.collectToPython.\n: org.apache.spark.SparkException: Job aborted due to stage failure: Task 0 in stage 0.0 failed 4 times, most recent failure: Lost task 0.3 in stage 0.0 (TID 3) (127.0.0.1 executor 3): ExecutorLostFailure (executor 3 exited caused by one of the running tasks) Reason: ${reason}\nDriver stacktrace:\n`;
 
-describe('explainFailure', () => {
+describe('explainDriverEnd', () => {
   // The texts are those of real drivers, shortened, or Spark's own from its error-conditions.json.
   test.each([
     [
@@ -134,7 +134,7 @@ describe('explainFailure', () => {
     ],
     ['other', traceback('ValueError: no such car'), 'ValueError: no such car'],
   ])('finds %s', (code, log, words) => {
-    expect(explainFailure(log, 1)).toMatchObject({ code, words });
+    expect(explainDriverEnd(log, 1)).toMatchObject({ code, words });
   });
 
   test.each([
@@ -145,7 +145,7 @@ describe('explainFailure', () => {
     [null, 'lost', true],
   ])('goes by the exit code %s where the log says nothing', (exitCode, code, isTransient) => {
     const log = `${START}26/11/24 15:16:11 WARN ProcessingTimeExecutor: Current batch is falling behind.\n`;
-    expect(explainFailure(log, exitCode)).toMatchObject({ code, isTransient });
+    expect(explainDriverEnd(log, exitCode)).toMatchObject({ code, isTransient });
   });
 
   test.each([
@@ -157,31 +157,31 @@ describe('explainFailure', () => {
     [137, 'java.lang.OutOfMemoryError: Java heap space\n', 'out of memory (137)'],
     [1, 'Traceback (most recent call last):\n  File "x.py", line 1\nMemoryError\n', 'out of memory'],
   ])('sees that memory ran out behind exit code %s', (exitCode, log, words) => {
-    expect(explainFailure(START + log, exitCode)).toMatchObject({ code: 'out-of-memory', words, isTransient: true });
+    expect(explainDriverEnd(START + log, exitCode)).toMatchObject({ code: 'out-of-memory', words, isTransient: true });
   });
 
   test('takes what Python says after a kill for what it is: a broken connection', () => {
     const log = `${START}Traceback (most recent call last):\npy4j.protocol.Py4JNetworkError: Answer from Java side is empty\n`;
-    expect(explainFailure(log, 137).words).toBe('killed (137), perhaps out of memory');
+    expect(explainDriverEnd(log, 137).words).toBe('killed (137), perhaps out of memory');
   });
 
   test('leaves out troubles that passed before the failure', () => {
     const passed =
       '26/11/24 15:12:40 ERROR TaskSchedulerImpl: Lost executor 0 on 127.0.0.1: Command exited with code 3\norg.apache.kafka.common.errors.TimeoutException: x\n';
     const log = `${START}${passed}${FAILED}[KAFKA_DATA_LOSS.START_OFFSET_RESET] Some data may have been lost\n`;
-    expect(explainFailure(log, 1).code).toBe('data-loss');
+    expect(explainDriverEnd(log, 1).code).toBe('data-loss');
   });
 
   test('leaves out the attempts before the last', () => {
     const before = traceback("ModuleNotFoundError: No module named 'pandas'");
     const last = `WARNING: Using incubator modules: jdk.incubator.vector\n${streamEnd('java.io.IOException: No space left on device')}`;
-    expect(explainFailure(before + last, 1).code).toBe('disk-full');
-    expect(explainFailure(last + before, 1).code).toBe('missing-module');
+    expect(explainDriverEnd(before + last, 1).code).toBe('disk-full');
+    expect(explainDriverEnd(last + before, 1).code).toBe('missing-module');
   });
 
   test('a restart helps against what passes, and has a cure named where there is one', () => {
-    expect(explainFailure(streamEnd('java.io.IOException: No space left on device'), 1).isTransient).toBe(true);
-    expect(explainFailure(streamEnd('[KAFKA_DATA_LOSS] Some data may have been lost'), 1)).toMatchObject({
+    expect(explainDriverEnd(streamEnd('java.io.IOException: No space left on device'), 1).isTransient).toBe(true);
+    expect(explainDriverEnd(streamEnd('[KAFKA_DATA_LOSS] Some data may have been lost'), 1)).toMatchObject({
       isTransient: false,
       cure: expect.stringMatching(/`--tolerate-loss`.*`--new-checkpoint`/),
     });

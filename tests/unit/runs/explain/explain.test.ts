@@ -1,7 +1,7 @@
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
 import { toWords } from '../../../../src/runs/explain/wording/to-words.js';
-import { explainFailure } from '../../../../src/spark/failure-cause.js';
+import { explainDriverEnd } from '../../../../src/spark/failure-cause.js';
 import {
   makeFacts,
   makeMaster,
@@ -97,7 +97,7 @@ describe('the other ways', () => {
       'it failed',
       {
         status: { state: 'failed', exitCode: 137, note: null },
-        failure: explainFailure('', 137),
+        failure: explainDriverEnd('', 137),
       },
       'failed',
       'millrace runs restart windowed-news-1',
@@ -260,7 +260,7 @@ describe('the other ways', () => {
             endedAt: '2026-11-24T15:39:00Z',
             exitCode: 137,
             application: null,
-            cause: explainFailure('', 137),
+            cause: explainDriverEnd('', 137),
           },
         ],
       },

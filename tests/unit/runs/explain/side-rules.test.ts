@@ -1,7 +1,7 @@
 import { judge } from '../../../../src/runs/explain/explain.js';
 import type { ExplainFacts } from '../../../../src/runs/explain/facts.js';
 import { toWords } from '../../../../src/runs/explain/wording/to-words.js';
-import type { Joined, Side } from '../../../../src/runs/list/sides.js';
+import type { JoinProgress, Side } from '../../../../src/runs/list/sides.js';
 import { makeFacts, makeProgress, makeTopic, topicsOf } from '../../../fakes/explain-facts.js';
 
 const explain = (facts: ExplainFacts) => toWords(judge(facts));
@@ -28,7 +28,7 @@ const progressOf = (topic: object = {}) => {
 /** A stream that joins two topics, in windows of ten minutes. */
 function joinedFacts(sides: readonly Side[], some: Partial<ExplainFacts> = {}): ExplainFacts {
   const facts = makeFacts();
-  const joined: Joined = {
+  const joined: JoinProgress = {
     sides,
     windowMs: 10 * MINUTE_MS,
     openRows: 22,

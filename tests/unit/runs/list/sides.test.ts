@@ -1,4 +1,4 @@
-import { findIdleSide, readJoined, toJoined } from '../../../../src/runs/list/sides.js';
+import { findIdleSide, readJoinProgress, toJoinProgress } from '../../../../src/runs/list/sides.js';
 import { parseProgress } from '../../../../src/spark/progress.js';
 import { plainFingerprint } from '../../../checkpoint-changes.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
@@ -29,15 +29,15 @@ const batchesOf = (...lines: string[]) => parseProgress(lines.join('\n'));
 const bounded = makeRunRecord({ run: 'pulse-1', reads: ['news', 'cars'], trigger: 'available-now' });
 const endless = { ...bounded, trigger: '1 second' };
 const idleOf = (record: typeof bounded, now: string, ...lines: string[]) =>
-  findIdleSide(toJoined(batchesOf(...lines), delays, windowMs), record, 'running', time(now));
+  findIdleSide(toJoinProgress(batchesOf(...lines), delays, windowMs), record, 'running', time(now));
 
-describe('toJoined', () => {
+describe('toJoinProgress', () => {
   test('gives for each topic its newest event and when it was read last', () => {
     const lines = [
       line(0, '15:00', { news: '14:50', cars: '14:00' }),
       line(1, '15:02', { cars: '14:40' }, { eventTime: { watermark: at('13:50') } }),
     ];
-    expect(toJoined(batchesOf(...lines), delays, windowMs)).toEqual({
+    expect(toJoinProgress(batchesOf(...lines), delays, windowMs)).toEqual({
       sides: [
         {
           topic: 'news',
@@ -82,7 +82,7 @@ describe('findIdleSide', () => {
   });
 
   test('a stream that has ended waits for nothing, one that ends by itself has waited in vain', () => {
-    const joined = toJoined(batchesOf(behind), delays, windowMs);
+    const joined = toJoinProgress(batchesOf(behind), delays, windowMs);
     expect(findIdleSide(joined, endless, 'stopped', time('18:00'))).toBeNull();
     expect(findIdleSide(joined, bounded, 'succeeded', time('18:00'))).toMatchObject({ topic: 'news' });
   });
@@ -108,7 +108,7 @@ describe('findIdleSide', () => {
   });
 });
 
-describe('readJoined', () => {
+describe('readJoinProgress', () => {
   const put = (...lines: string[]) =>
     target.data.put('runs/pulse-1/progress.ndjson', lines.map((l) => `${l}\n`).join(''));
   const fingerprint = (some: object) =>
@@ -119,7 +119,7 @@ describe('readJoined', () => {
   test('takes delays and window from what the checkpoint was made with, and batches of the query for the topic', async () => {
     const batch = line(0, '15:00', { news: '14:00', cars: '14:58' });
     await put(batch, line(0, '15:01', { news: '14:59' }, { name: 'parquet' }));
-    expect(await readJoined(target, bounded)).toEqual(toJoined(batchesOf(batch), delays, windowMs));
+    expect(await readJoinProgress(target, bounded)).toEqual(toJoinProgress(batchesOf(batch), delays, windowMs));
   });
 
   test('reads back to the last record of a topic, part by part', async () => {
@@ -130,7 +130,7 @@ describe('readJoined', () => {
       ...Array.from({ length: 9 }, () => empty),
       line(900, '15:30', { cars: '15:01' }, { eventTime: { watermark: at('14:10') }, stateOperators: [] }),
     );
-    expect(await readJoined(target, bounded)).toMatchObject({
+    expect(await readJoinProgress(target, bounded)).toMatchObject({
       sides: [
         { topic: 'news', newestMs: time('14:50'), lastReadMs: time('15:01') },
         { topic: 'cars', newestMs: time('15:02'), lastReadMs: time('15:30') },
@@ -148,7 +148,7 @@ describe('readJoined', () => {
       line(1, '12:05', { news: '12:05' }, second),
       line(2, '12:29', { news: '12:29' }, second),
     );
-    const joined = await readJoined(target, endless);
+    const joined = await readJoinProgress(target, endless);
     expect(joined?.sides[1]).toMatchObject({ topic: 'cars', newestMs: null, lastReadMs: null });
     expect(findIdleSide(joined, endless, 'running', time('12:31'))).toEqual({
       topic: 'cars',
@@ -159,11 +159,11 @@ describe('readJoined', () => {
 
   test('is null where the topics have one watermark, where there is one topic, and as long as no batch tells of an event', async () => {
     await put(line(0, '15:00', {}, { observedMetrics: {} }));
-    expect(await readJoined(target, bounded)).toBeNull();
+    expect(await readJoinProgress(target, bounded)).toBeNull();
     await put(line(0, '15:00', { news: '14:00', cars: '14:58' }));
-    expect(await readJoined(target, { ...bounded, reads: ['news'] })).toBeNull();
+    expect(await readJoinProgress(target, { ...bounded, reads: ['news'] })).toBeNull();
     await fingerprint({ watermark: '10 minutes' });
-    expect(await readJoined(target, bounded)).toBeNull();
+    expect(await readJoinProgress(target, bounded)).toBeNull();
   });
 
   test.each([
@@ -172,6 +172,6 @@ describe('readJoined', () => {
   ])('is null where %s is spelled as only Spark reads it', async (_, some) => {
     await fingerprint(some);
     await put(line(0, '15:00', { news: '14:00', cars: '14:58' }));
-    expect(await readJoined(target, bounded)).toBeNull();
+    expect(await readJoinProgress(target, bounded)).toBeNull();
   });
 });
