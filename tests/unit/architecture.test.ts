@@ -12,6 +12,8 @@ const LAYERS = [
   'models',
   'runs',
   'seed',
+  'news-emulator',
+  'news-api',
   'cluster',
   'jobs',
   'spark',
