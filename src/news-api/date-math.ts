@@ -10,7 +10,7 @@ const STEP = /([+-]\d+|\/)([A-Z]+)/g;
 
 type Unit = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond';
 
-// MILLISECOND, MILLI and DATE are Solr's, which this is the date math of; the API's own list of units names none of them.
+// MILLISECOND, MILLI and DATE come from Solr, whose date math this is; the API's own list of units has none of them.
 const UNITS: ReadonlyMap<string, Unit> = new Map(
   Object.entries({
     year: ['YEAR', 'YEARS'],
@@ -28,7 +28,7 @@ const LENGTH_MS = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1_
 /**
  * The moment that the API's date math means: an ISO time in UTC or `NOW`, then steps from left to right, each adding
  * (`-7DAYS`, `+2MONTHS`) or rounding down (`/HOUR`). All in UTC and to the millisecond, as the API does it.
- * @throws UsageError when the text is none, or leads to a moment that no date can hold
+ * @throws UsageError when the text is no such time, or leads to a moment that no date can hold
  */
 export function parseDateMath(text: string, now: Date): Date {
   const [start = '', iso] = START.exec(text) ?? [];

@@ -39,7 +39,7 @@ export interface Entity {
   readonly external_ids: Readonly<Record<string, unknown>>;
 }
 
-export interface Topic {
+export interface StoryTopic {
   readonly id: string;
   readonly label?: string;
   readonly score: number;
@@ -78,8 +78,8 @@ export interface StoryText {
   readonly title: string;
   readonly body: string;
   readonly summary: { readonly sentences: readonly string[] };
-  readonly categories: readonly Topic[];
-  readonly industries: readonly Topic[];
+  readonly categories: readonly StoryTopic[];
+  readonly industries: readonly StoryTopic[];
   readonly entities: readonly Entity[];
   readonly hashtags: readonly string[];
   readonly keywords: readonly string[];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from './api-error.js';
 
-/** The one account there is; without one anybody who names an application and a key is let in. */
+/** The only account; where there is none, any application id with any key is let in. */
 export interface Account {
   readonly appId: string;
   readonly appKey: string;
@@ -19,7 +19,7 @@ export interface AccountOptions {
 const MISSING =
   'Send X-AYLIEN-NewsAPI-Application-ID with X-AYLIEN-NewsAPI-Application-Key, or AppId with a bearer token.';
 
-/** Both ways in: the headers with application id and key, and OAuth. */
+/** Checks credentials in both forms: the headers with application id and key, and OAuth. */
 export class Accounts {
   /** Token, and until when it is good. */
   private readonly tokens = new Map<string, number>();

@@ -64,7 +64,7 @@ function byCount(a: { value: string; count: number }, b: { value: string; count:
 }
 
 /** `GET /clusters`: stories that say the same, the largest cluster first; their cursor is of the stories' kind [?]. @throws ApiError 422 */
-export function listClusters(request: ApiRequest, store: StoryStore): object {
+export function listStoryClusters(request: ApiRequest, store: StoryStore): object {
   const { perPage, after, cursor } = readPaging(request);
   const selection = readSelection(request, defaultBounds(request));
   const clusters = gather(store.find(selection, 'asc', null)).sort((a, b) =>

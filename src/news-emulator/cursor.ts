@@ -15,7 +15,7 @@ export function encodeCursor({ value, id }: Place): string {
   return Buffer.from(`${value},${id}`).toString('base64');
 }
 
-/** @throws ApiError 422 for what no answer gave */
+/** @throws ApiError 422 for a cursor that no answer gave */
 export function decodeCursor(cursor: string): Place {
   const [, value, id] = /^(\d+),(\d+)$/.exec(Buffer.from(cursor, 'base64').toString('latin1')) ?? [];
   if (value === undefined || id === undefined) {

@@ -2,22 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ApiVersion } from '../news-api/api-version.js';
 import { type AccountOptions, Accounts } from './accounts.js';
 import { ApiError, errorBody } from './api-error.js';
-import { countPeriods, countTrends, listClusters } from './count-endpoints.js';
-import { HitLimits, type Limits } from './hit-limits.js';
+import { countPeriods, countTrends, listStoryClusters } from './count-endpoints.js';
+import { HitLimits, type HitsAllowed } from './hit-limits.js';
 import type { ApiRequest } from './parameters.js';
 import type { Quirks } from './quirks.js';
 import { listStories } from './stories-endpoint.js';
 import type { StoryStore } from './story-store.js';
 
-export interface NewsApiOptions extends Pick<AccountOptions, 'account'> {
+export interface EmulatedNewsApiOptions extends Pick<AccountOptions, 'account'> {
   readonly store: StoryStore;
   readonly quirks: Quirks;
-  readonly limits: Limits;
+  readonly limits: HitsAllowed;
   /** The clock that date math, tokens, limits and the releases go by, in milliseconds. */
   readonly now: () => number;
 }
 
-export interface Call {
+export interface ApiCall {
   readonly method: string;
   /** Path and query as they came. */
   readonly target: string;
@@ -25,7 +25,7 @@ export interface Call {
   readonly body: string;
 }
 
-export interface Answer {
+export interface ApiAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: object;
@@ -37,25 +37,25 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   stories: listStories,
   time_series: (request, _version, store) => countPeriods(request, store),
   trends: (request, _version, store) => countTrends(request, store),
-  clusters: (request, _version, store) => listClusters(request, store),
+  clusters: (request, _version, store) => listStoryClusters(request, store),
 };
 const TOKEN_PATH = '/v1/oauth/token';
 /** The documentation says 2 kB. */
 const LONGEST_TARGET = 2_048;
 
 /** The API without its server: a call in, an answer out. Which of several mistakes is named first is [INF]. */
-export class NewsApi {
+export class EmulatedNewsApi {
   private readonly accounts: Accounts;
   private readonly limits: HitLimits;
 
-  constructor(private readonly options: NewsApiOptions) {
+  constructor(private readonly options: EmulatedNewsApiOptions) {
     const { account, quirks, limits, now } = options;
     this.accounts = new Accounts({ account, tokenLifeMs: quirks.tokenLifeMs, now });
     this.limits = new HitLimits(limits, quirks.rateHeaders, now);
   }
 
   /** Never throws: what goes wrong is an answer, too. */
-  answer(call: Call): Answer {
+  answer(call: ApiCall): ApiAnswer {
     try {
       return this.serve(call);
     } catch (error) {
@@ -64,7 +64,7 @@ export class NewsApi {
     }
   }
 
-  private serve(call: Call): Answer {
+  private serve(call: ApiCall): ApiAnswer {
     const [path = '', query = ''] = call.target.split(/\?(.*)/s);
     if (path === TOKEN_PATH) return this.serveToken(call);
     const [, version, name = ''] = /^(?:\/(v6))?\/news\/([a-z_]+)$/.exec(path) ?? [];
@@ -78,7 +78,7 @@ export class NewsApi {
     return { status: 200, headers, body: withHeaders(headers, () => endpoint(request, version ? 'v6' : 'v5', store)) };
   }
 
-  private serveToken({ method, headers, body }: Call): Answer {
+  private serveToken({ method, headers, body }: ApiCall): ApiAnswer {
     if (method !== 'POST') throw new ApiError(405, `${TOKEN_PATH} takes POST alone.`, { Allow: 'POST' });
     return { status: 200, headers: {}, body: this.accounts.issueToken(headers, body) };
   }

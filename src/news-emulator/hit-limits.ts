@@ -2,7 +2,7 @@ import { ApiError } from './api-error.js';
 import type { Quirks } from './quirks.js';
 
 /** Null counts nothing. */
-export type Limits = { readonly perMinute: number; readonly perSecond: number } | null;
+export type HitsAllowed = { readonly perMinute: number; readonly perSecond: number } | null;
 
 export const API_LIMITS = { perMinute: 60, perSecond: 3 };
 
@@ -22,7 +22,7 @@ export class HitLimits {
   private readonly windows = new Map<string, readonly Window[]>();
 
   constructor(
-    private readonly limits: Limits,
+    private readonly limits: HitsAllowed,
     private readonly family: Quirks['rateHeaders'],
     private readonly now: () => number,
   ) {}
@@ -44,7 +44,7 @@ export class HitLimits {
     return minute ? this.headersOf(minute) : {};
   }
 
-  private windowsOf(key: string, { perMinute, perSecond }: NonNullable<Limits>): readonly Window[] {
+  private windowsOf(key: string, { perMinute, perSecond }: NonNullable<HitsAllowed>): readonly Window[] {
     const windows = this.windows.get(key) ?? [
       { period: 'minute', limit: perMinute, endsMs: 0, hits: 0 },
       { period: 'second', limit: perSecond, endsMs: 0, hits: 0 },

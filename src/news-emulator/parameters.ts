@@ -17,7 +17,7 @@ export interface ApiRequest {
   readonly quirks: Quirks;
 }
 
-/** What stands in the place of a missing bound. */
+/** The bounds of a request that gives none. */
 export interface DefaultBounds {
   readonly start: Date | null;
   readonly end: Date | null;
@@ -91,7 +91,7 @@ function readTime({ parameters, now }: ApiRequest, name: string, fallback: Date 
   return text === null ? fallback : orRefuse(name, () => parseDateMath(text, now));
 }
 
-/** What is wrong with the text of a parameter is the API's answer, and no mistake of whoever started the emulator. */
+/** A parameter that cannot be read is the client's mistake, which the API answers; the emulator itself goes on. */
 function orRefuse<T>(name: string, read: () => T): T {
   try {
     return read();

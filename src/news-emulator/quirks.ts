@@ -2,6 +2,7 @@ import { UsageError } from '../errors.js';
 import { parseDurationMs } from '../project/duration.js';
 
 // What nobody without a key can look up about the real API. Each is a switch, so that one recorded answer can settle it.
+// Elsewhere in this folder [INF] marks what was inferred and has no switch, [?] what is not known at all.
 
 const CHOICES = {
   end: {

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { describePortHolder } from '../targets/port-holder.js';
 import type { Account } from './accounts.js';
-import { type Call, NewsApi } from './emulated-news-api.js';
+import { type ApiCall, EmulatedNewsApi } from './emulated-news-api.js';
 import { EmulatorPortError } from './emulator-errors.js';
 import type { StorySize } from './generate-stories.js';
-import { API_LIMITS, type Limits } from './hit-limits.js';
+import { API_LIMITS, type HitsAllowed } from './hit-limits.js';
 import { DEFAULT_QUIRKS, type Quirks } from './quirks.js';
 import { type FeedState, StoryStore } from './story-store.js';
 
@@ -17,13 +17,13 @@ export interface EmulatorOptions {
   readonly releasePerSecond: number;
   /** 0 takes any that is free. */
   readonly port: number;
-  readonly limits: Limits;
+  readonly limits: HitsAllowed;
   readonly quirks: Partial<Quirks>;
   /** The only one that is let in; null lets everybody in who names an application and a key. */
   readonly account: Account | null;
-  /** The clock that everything goes by, in milliseconds; `Date.now` but in tests. */
+  /** The clock that everything goes by, in milliseconds; `Date.now` except in tests. */
   readonly now: () => number;
-  onAnswer(call: Pick<Call, 'method' | 'target'>, status: number): void;
+  onAnswer(call: Pick<ApiCall, 'method' | 'target'>, status: number): void;
 }
 
 export const EMULATOR_DEFAULTS: EmulatorOptions = {
@@ -62,7 +62,7 @@ export async function startEmulator(given: Partial<EmulatorOptions> = {}): Promi
   const options = { ...EMULATOR_DEFAULTS, ...given };
   const { stories, seed, size, releasePerSecond, now } = options;
   const store = new StoryStore({ count: stories, seed, size, releasePerSecond, startMs: now() }, now);
-  const api = new NewsApi({ ...options, quirks: { ...DEFAULT_QUIRKS, ...options.quirks }, store });
+  const api = new EmulatedNewsApi({ ...options, quirks: { ...DEFAULT_QUIRKS, ...options.quirks }, store });
   const server = createServer((request, response) => serve(api, options, request, response));
   const port = await listen(server, options.port);
   let closing: Promise<void> | undefined;
@@ -81,7 +81,7 @@ export async function startEmulator(given: Partial<EmulatorOptions> = {}): Promi
 }
 
 async function serve(
-  api: NewsApi,
+  api: EmulatedNewsApi,
   { onAnswer }: EmulatorOptions,
   request: IncomingMessage,
   response: ServerResponse,
@@ -98,7 +98,7 @@ async function serve(
   onAnswer({ method, target }, answer.status);
 }
 
-/** @throws where it is too long, or ends early */
+/** @throws when the body is too long, or ends early */
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -32,7 +32,7 @@ export class StoryStore {
     this.descending = [...this.ascending].sort((a, b) => comparePlaces(placeOf(a), placeOf(b), 'desc'));
   }
 
-  /** Those that fit and are there by now, in this order, from behind `after` on. */
+  /** Those that fit and are there by now, in this order, beginning behind `after`. */
   *find({ fits, start, end }: Selection, direction: Direction, after: Place | null): Generator<Story> {
     const nowMs = this.now();
     const [fromMs, toMs] = [start?.getTime() ?? -Infinity, end?.getTime() ?? Infinity];

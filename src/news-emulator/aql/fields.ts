@@ -1,4 +1,4 @@
-import type { Entity, Mentions, Story, StorySource, Topic } from '../../news-api/story.js';
+import type { Entity, Mentions, Story, StorySource, StoryTopic } from '../../news-api/story.js';
 
 export type FieldKind = 'text' | 'keyword' | 'number' | 'time';
 
@@ -55,7 +55,7 @@ const ENTITY_FIELDS: Fields<Entity> = {
   overall_frequency: number((entity) => [entity.overall_frequency]),
 };
 
-const TOPIC_FIELDS: Fields<Topic> = {
+const TOPIC_FIELDS: Fields<StoryTopic> = {
   id: keyword(({ id }) => [id]),
   label: text(({ label }) => some(label)),
   taxonomy: keyword(({ taxonomy }) => some(taxonomy)),

@@ -9,7 +9,7 @@ export type Token =
 
 interface Rule {
   readonly pattern: RegExp;
-  /** Nothing for what has no meaning here. */
+  /** Undefined for text that changes nothing here, such as blanks. */
   read(match: RegExpExecArray, at: number): Token | undefined;
 }
 
@@ -18,7 +18,7 @@ const OPERATORS: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT']);
 // Tried in this order at each place.
 const RULES: readonly Rule[] = [
   { pattern: /\s+/y, read: () => undefined },
-  // How much a part of the query weighs and what comes first change no set of stories that is ordered by time.
+  // Weights and orders inside a query do not change which stories fit, and these are ordered by time.
   { pattern: /\^\d+(\.\d+)?|sort_by\([^()]*\)/y, read: () => undefined },
   { pattern: /\{\{|\}\}|>=|<=|[():<>]/y, read: ([mark], at) => ({ kind: 'mark', mark: mark as Mark, at }) },
   {
@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
   { pattern: /[^\s(){}[\]:"^<>]+/y, read: ([text], at) => readWord(text, at) },
 ];
 
-/** @throws AqlError that says where it stopped to be a query */
+/** @throws AqlError that says where the text stops being a query */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;

@@ -1,4 +1,4 @@
-import type { StoryText, Topic } from '../../news-api/story.js';
+import type { StoryText, StoryTopic } from '../../news-api/story.js';
 import type { Chance } from './chance.js';
 import { countCodePoints, findEntities, round2 } from './find-entities.js';
 import { CAR_KINDS } from './templates.js';
@@ -41,7 +41,7 @@ export function toParagraphs(sentences: readonly string[]): string[] {
   return starts.map((start) => sentences.slice(start, start + size).join(' '));
 }
 
-function listCategories(chance: Chance, isAboutCars: boolean): Topic[] {
+function listCategories(chance: Chance, isAboutCars: boolean): StoryTopic[] {
   if (!isAboutCars) return [topic('iab-qag', 'IAB12', 'News', 0.8)];
   const news = chance.happens(0.2)
     ? [topic('iptc-subjectcode', '04011000', 'manufacturing and engineering', round2(chance.next()))]
@@ -49,14 +49,14 @@ function listCategories(chance: Chance, isAboutCars: boolean): Topic[] {
   return [topic('iab-qag', 'IAB2', 'Automotive', chance.happens(0.3) ? 1 : round2(0.5 + chance.next() / 2)), ...news];
 }
 
-function listIndustries(chance: Chance, isAboutCars: boolean): Topic[] {
+function listIndustries(chance: Chance, isAboutCars: boolean): StoryTopic[] {
   if (!isAboutCars || chance.happens(0.15)) return [];
   const score = round2(0.4 + chance.next() * 0.6);
   const { taxonomy: _none, ...industry } = topic('industries', 'in.motor.auto', 'Cars and Light Trucks', score);
   return [industry];
 }
 
-function topic(taxonomy: string, id: string, label: string, score: number): Topic {
+function topic(taxonomy: string, id: string, label: string, score: number): StoryTopic {
   const self = `https://api.aylien.com/api/v1/classify/taxonomy/${taxonomy}/${id}`;
   return { id, label, score, taxonomy, links: { self } };
 }

@@ -11,7 +11,7 @@ export interface EntityOptions {
   readonly polarity: Polarity;
   /** The id of what the story is about. */
   readonly main: string | undefined;
-  /** How prominent something else can be that the title leaves out. */
+  /** The most prominent that anything else can be which the title leaves out. */
   readonly sideProminence: number;
 }
 

@@ -29,7 +29,7 @@ const PAST_SHARE = 0.8;
 const PAST_MS = 24 * 3_600_000;
 const LATE_SHARE = 0.04;
 const COPY_SHARE = 0.06;
-/** Measured in the real feed: as much later than its neighbours a story may come, and its id be as much ahead. */
+/** Measured in the real feed: how much later than its neighbours a story may come, and how far its id may be ahead. */
 const LATEST_S = 157;
 /** The real ids have ten digits. Each second of a start has ids of its own, so that a restarted emulator repeats none. */
 const FIRST_ID = 5_900_000_000;
@@ -76,7 +76,7 @@ function chooseOffsets(chance: Chance, count: number): number[] {
   return offsets;
 }
 
-// By when they were found, which is a little before or after they were acquired.
+// Ids grow with the time at which a story was found, so they are only roughly in the order of acquisition.
 function numberRoughly(chance: Chance, moments: readonly Moment[]): number[] {
   const found = moments.map(({ acquiredMs }, at) => ({ at, foundMs: acquiredMs + chance.int(0, LATEST_S * 1_000) }));
   found.sort((a, b) => a.foundMs - b.foundMs);

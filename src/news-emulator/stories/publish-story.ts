@@ -1,10 +1,10 @@
 import type { Image, Story, StorySource, StoryText } from '../../news-api/story.js';
-import type { Publisher } from './vocabulary.js';
+import type { StoryPublisher } from './vocabulary.js';
 
 /** What one publication of a text adds to it. */
 export interface Publication {
   readonly id: number;
-  readonly publisher: Publisher;
+  readonly publisher: StoryPublisher;
   readonly authorName: string;
   /** When it came out, in milliseconds. */
   readonly publishedMs: number;
@@ -39,7 +39,7 @@ export function publishStory(text: StoryText, publication: Publication): Story {
 /** RFC 3339 without a fraction. */
 export const toSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-function sourceOf({ id, name, domain, country }: Publisher): StorySource {
+function sourceOf({ id, name, domain, country }: StoryPublisher): StorySource {
   const locations = country ? [{ country }] : [];
   return { id, name, domain, home_page_url: `https://${domain}/`, locations, scopes: [] };
 }

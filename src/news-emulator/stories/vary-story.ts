@@ -1,4 +1,4 @@
-import type { Rank, Story, StoryText, Topic } from '../../news-api/story.js';
+import type { Rank, Story, StoryText, StoryTopic } from '../../news-api/story.js';
 import type { Chance } from './chance.js';
 
 // What the real feed has at times and at times has not: a reader must take both.
@@ -14,7 +14,7 @@ export function varyText(chance: Chance, text: StoryText): StoryText {
   };
 }
 
-function varyTopic(chance: Chance, topic: Topic): Topic {
+function varyTopic(chance: Chance, topic: StoryTopic): StoryTopic {
   if (chance.happens(0.9)) return topic;
   const { label: _none, ...unlabelled } = topic;
   return unlabelled;

@@ -7,7 +7,7 @@ export interface Named {
   readonly types?: readonly string[];
 }
 
-export interface Publisher {
+export interface StoryPublisher {
   readonly id: number;
   readonly name: string;
   readonly domain: string;
@@ -32,7 +32,7 @@ export const PLACE_ENTITIES: readonly Named[] = [
   { id: 'Q46', page: 'Europe', forms: ['Europe'], types: ['Continent'] },
 ];
 export const GUIDE_ENTITY: Named = { id: 'N190248837125530164', forms: ['Example Buyer Guide'], types: ['Product'] };
-export const PUBLISHERS: readonly Publisher[] = (
+export const PUBLISHERS: readonly StoryPublisher[] = (
   [
     ['Example Motoring Daily', 'motoring.example.com', 'GB'],
     ['Example Car Review', 'cars.example.org', 'GB'],
