@@ -32,6 +32,7 @@ const ONLY_IMPORTER: Readonly<Record<string, string>> = {
   execa: 'targets',
   chalk: 'report',
   ora: 'report',
+  'fastest-levenshtein': 'project',
 };
 
 /** The rules that a source file breaks, in words; `file` is its path below src. */
