@@ -1,11 +1,11 @@
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ExecutorLosses } from '../../spark/driver-log.js';
 import type { MasterState } from '../../spark/master.js';
+import type { BatchResult } from '../batch-result.js';
 import type { RunRecord } from '../run-record.js';
 import type { RunStatus } from '../run-state.js';
 import type { Joined } from '../sides.js';
 import type { Attempt, RunCause } from '../supervise/supervision.js';
-import type { BatchResult } from './batch-result.js';
 import type { CheckpointFacts } from './checkpoint.js';
 import type { ProgressFigures } from './figures.js';
 import type { DeadLetter } from './records.js';

@@ -49,6 +49,8 @@ export interface PlanOptions {
   readonly name?: string | undefined;
   readonly trigger?: string | undefined;
   readonly extra?: Readonly<Record<string, LiteralValue>>;
+  /** The command that asks, where it is another one than `submit`: some jobs are started by one of their own. */
+  readonly startedBy?: string | undefined;
   /** Takes the place of the job's own number. */
   readonly cores?: number | undefined;
   /** 5 for a stream, 0 for a batch, which has no checkpoint to go on from. */
@@ -115,7 +117,7 @@ function commonPlan(job: JobDefinition, { cores, restarts, args, extra }: PlanOp
 /** @throws UsageError for an unknown job or parameter, a bad value, name or trigger, and for what the job refuses */
 export async function planRun(folders: JobFolders, options: PlanOptions): Promise<RunPlan> {
   const job = await findJob(folders, options.job);
-  if (job.startedBy && !options.extra) {
+  if (job.startedBy && job.startedBy !== options.startedBy) {
     throw new UsageError(`The job ${job.name} is started by \`${job.startedBy}\``, 'Run that command.');
   }
   const values = resolveParameters(job, options.settings);

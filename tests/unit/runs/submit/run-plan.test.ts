@@ -2,6 +2,8 @@ import { packagePath } from '../../../../src/project/package-files.js';
 import { backgroundTrigger, type PlanOptions, planRun } from '../../../../src/runs/submit/run-plan.js';
 import { failureOf } from '../../failure-of.js';
 
+const startedBy = 'millrace train model';
+
 const plan = (options: Partial<PlanOptions> = {}) =>
   planRun({ folders: [packagePath()] }, { job: 'windowed-cars', settings: [], ...options });
 
@@ -45,7 +47,7 @@ describe('planRun', () => {
   });
 
   test('gives a batch neither trigger nor dead letters', async () => {
-    const batch = await plan({ job: 'train-car-price', extra: { version: 'v1' } });
+    const batch = await plan({ job: 'train-car-price', startedBy, extra: { version: 'v1' } });
     expect(batch).toMatchObject({
       trigger: null,
       deadLetters: null,
@@ -103,8 +105,13 @@ describe('planRun', () => {
   });
 
   test.each<[string, Partial<PlanOptions>, RegExp]>([
-    ['a trigger of a batch', { job: 'train-car-price', trigger: '1s', extra: {} }, /is a batch and has no trigger/],
-    ['a job with a command of its own', { job: 'train-car-price' }, /is started by `millrace train model`/],
+    ['a trigger of a batch', { job: 'train-car-price', trigger: '1s', startedBy }, /is a batch and has no trigger/],
+    ['a job with a command of its own', { job: 'train-car-price', extra: {} }, /is started by `millrace train model`/],
+    [
+      'such a job from another command',
+      { job: 'train-car-price', startedBy: 'millrace demo' },
+      /is started by `millrace/,
+    ],
     ['a trigger that is no time', { trigger: 'often' }, /`often` is not a length of time/],
     ['a job that is not there', { job: 'nope' }, /There is no job `nope`/],
     ['a parameter that is not there', { settings: ['windw=1s'] }, /no parameter `windw`/],

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseJson } from '../../project/atomic-file.js';
-import type { SharedFiles } from '../../targets/target.js';
+import { parseJson } from '../project/atomic-file.js';
+import type { SharedFiles } from '../targets/target.js';
 
-/** What a batch leaves behind at its end. */
+/** What a batch says of itself at its end, in `result.json`. */
 export interface BatchResult {
   /** Why it made nothing of what it read. */
   readonly error: string | null;
@@ -15,7 +15,7 @@ const resultSchema = z.object({
   rows: z.object({ read: z.number().nullish(), leftOut: z.record(z.string(), z.number()).nullish() }).nullish(),
 });
 
-/** Null where a batch left no result, as one of the user's own need not. */
+/** Null where there is no result, or none that can be read: a script of the user's own need not leave one. */
 export async function readBatchResult(data: SharedFiles, run: string): Promise<BatchResult | null> {
   const { data: result } = resultSchema.safeParse(parseJson((await data.read(`runs/${run}/result.json`)) ?? ''));
   if (!result) return null;
