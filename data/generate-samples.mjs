@@ -8,11 +8,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 // Built first: the emulator of the news API makes its stories with the same parts.
-import { createChance } from '../dist/src/seed/emulator/stories/chance.js';
-import { describeStory } from '../dist/src/seed/emulator/stories/describe-story.js';
-import { publishStory, toSeconds } from '../dist/src/seed/emulator/stories/publish-story.js';
-import { BRANDS, PUBLISHERS } from '../dist/src/seed/emulator/stories/vocabulary.js';
-import { writeText } from '../dist/src/seed/emulator/stories/write-text.js';
+import { createChance } from '../dist/src/news-emulator/stories/chance.js';
+import { describeStory } from '../dist/src/news-emulator/stories/describe-story.js';
+import { publishStory, toSeconds } from '../dist/src/news-emulator/stories/publish-story.js';
+import { BRANDS, PUBLISHERS } from '../dist/src/news-emulator/stories/vocabulary.js';
+import { writeText } from '../dist/src/news-emulator/stories/write-text.js';
 
 const folder = process.argv[2] ?? dirname(fileURLToPath(import.meta.url));
 

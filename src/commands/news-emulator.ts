@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { InterruptedError, UsageError } from '../errors.js';
+import { QUIRK_LIST, readQuirks } from '../news-emulator/quirks.js';
+import type { Emulator, EmulatorOptions } from '../news-emulator/server.js';
 import { parseRatePerSecond } from '../project/duration.js';
-import { QUIRK_LIST, readQuirks } from '../seed/emulator/quirks.js';
-import type { Emulator, EmulatorOptions } from '../seed/emulator/server.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import { nextCommand } from './next-commands.js';
 import { collect, parseCount, parsePort, parseWholeNumber } from './parse-flags.js';
@@ -42,7 +42,7 @@ export const newsEmulatorCommand = (open: OpenContext) =>
       const options = readFlags(flags);
       const context = await open();
       const { report, signal } = context;
-      const { startEmulator } = await import('../seed/emulator/server.js');
+      const { startEmulator } = await import('../news-emulator/server.js');
       let hits = 0;
       const onAnswer: EmulatorOptions['onAnswer'] = ({ method, target }, status) => {
         hits += 1;

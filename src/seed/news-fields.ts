@@ -1,4 +1,4 @@
-import type { Polarity } from './news-record.js';
+import type { Polarity } from '../news-api/story.js';
 
 // Stories come from other people's files: whatever has an unexpected shape reads as absent instead of throwing.
 
@@ -44,23 +44,6 @@ export function readPolarity(value: unknown): Polarity | null {
 /** An id as text, from a number that JSON carried exactly or from text. */
 export function readId(value: unknown): string | null {
   return typeof value === 'string' ? (readText(value)?.trim() ?? null) : (readInteger(value)?.toString() ?? null);
-}
-
-const RFC_3339 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/i;
-
-/** Milliseconds since the epoch of an RFC 3339 time, null for anything else. */
-export function readInstant(value: unknown): number | null {
-  const [, day, time, fraction = '', zone] = (typeof value === 'string' && RFC_3339.exec(value.trim())) || [];
-  if (!day || !isDay(day)) return null;
-  const instant = Date.parse(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}${zone?.toUpperCase()}`);
-  return Number.isNaN(instant) ? null : instant;
-}
-
-// Date.parse lets 30 February through as 2 March; every month has 28 days.
-function isDay(day: string): boolean {
-  if (day.slice(-2) >= '01' && day.slice(-2) <= '28') return true;
-  const start = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day);
 }
 
 /** How a reason quotes a wrong value: short, and never a whole object. */

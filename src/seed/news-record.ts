@@ -1,4 +1,4 @@
-export type Polarity = 'positive' | 'neutral' | 'negative';
+import type { Polarity } from '../news-api/story.js';
 
 /** Why a story is filed under a brand; the numbers are the news API's and null unless it named the entity. */
 export interface BrandMatch {

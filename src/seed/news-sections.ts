@@ -1,8 +1,8 @@
+import { readInstant } from '../news-api/instant.js';
 import {
   at,
   type JsonObject,
   readId,
-  readInstant,
   readInteger,
   readList,
   readNumber,

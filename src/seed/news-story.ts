@@ -1,6 +1,7 @@
+import { readInstant } from '../news-api/instant.js';
 import { type Brands, OTHER_BRAND } from './brands.js';
 import { matchBrands } from './news-brands.js';
-import { describeValue, isObject, type JsonObject, readId, readInstant, readText } from './news-fields.js';
+import { describeValue, isObject, type JsonObject, readId, readText } from './news-fields.js';
 import type { BrandMatch, NewsStory } from './news-record.js';
 import { readCounts, readPublisher, readSentiment, readTimes, readTopics, readWords } from './news-sections.js';
 

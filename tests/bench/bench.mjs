@@ -47,7 +47,7 @@ function carFiles() {
 
 /** Made-up stories as long as real ones, one per line. */
 async function newsFile() {
-  const { generateStories } = await import('../../dist/src/seed/emulator/generate-stories.js');
+  const { generateStories } = await import('../../dist/src/news-emulator/generate-stories.js');
   const options = { seed: 1, count: STORIES, startMs: Date.now(), releasePerSecond: 100, size: 'full' };
   const file = join(project, 'stories.ndjson');
   const lines = generateStories(options).map(({ story }) => `${JSON.stringify(story())}\n`);

@@ -90,3 +90,26 @@ export function importsOf({ code, strings }: Source): Import[] {
   const called = code.matchAll(/\b(?:import|require(?:\.resolve)?)\s*\(\s*(?:"(\d+)"\s*[,)])?/g);
   return [...declared, ...called].map(([, first, second]) => literal(first ?? second));
 }
+
+const DECLARED =
+  /\bexport\s+(?:(?:declare|default|abstract|async)\s+)*(?:function\b\s*\*?|class|const\s+enum|const|let|var|type|interface|enum|namespace)\s*(?!extends\b)([\w$]+)/g;
+/** `export { a, b as c }` of what the file itself declares. */
+const LISTED = /\bexport\s+(?:type\s+)?\{([^{}]*)\}(?!\s*from\b)/g;
+const IMPORTED = /\bimport\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?\{([^{}]*)\}\s*from\b/g;
+
+/** The names that a source exports and defines itself, each once; those that it only passes on are no definitions. */
+export function exportsOf({ code }: Source): Set<string> {
+  const imported = new Set([...code.matchAll(IMPORTED)].flatMap(([, list = '']) => namesIn(list, 'last')));
+  const declared = [...code.matchAll(DECLARED)].map(([, name = '']) => name);
+  const listed = [...code.matchAll(LISTED)].flatMap(([, list = '']) => {
+    const names = namesIn(list, 'last');
+    return namesIn(list, 'first').flatMap((own, at) => (imported.has(own) ? [] : (names[at] ?? [])));
+  });
+  return new Set([...declared, ...listed]);
+}
+
+/** Of `type a, b as c`: the first names `a` and `b`, or the last `a` and `c`. */
+function namesIn(list: string, which: 'first' | 'last'): string[] {
+  const items = list.split(',').map((item) => item.trim().replace(/^type\s+/, ''));
+  return items.filter((item) => item !== '').map((item) => item.split(/\s+as\s+/).at(which === 'first' ? 0 : -1) ?? '');
+}

@@ -5,7 +5,7 @@ import type { JoinProgress } from '../list/sides.js';
 import type { RunRecord } from '../record/run-record.js';
 import type { RunStatus } from '../state/run-state.js';
 import type { DriverAttempt, RunCause } from '../state/supervision.js';
-import type { BatchResult } from './batch-result.js';
+import type { BatchResult } from '../state/batch-result.js';
 import type { CheckpointFacts } from './checkpoint-facts.js';
 import type { ProgressFigures } from './progress-figures.js';
 import type { DeadLetter } from './records.js';

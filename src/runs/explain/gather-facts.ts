@@ -15,7 +15,7 @@ import { readLogEnd } from '../state/run-files.js';
 import { originalOf, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { type RunCause, readSupervision, type Supervision } from '../state/supervision.js';
 import { askCluster } from './ask-cluster.js';
-import { readBatchResult } from './batch-result.js';
+import { readBatchResult } from '../state/batch-result.js';
 import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkpoint-facts.js';
 import type { ExplainFacts } from './facts.js';
 import { type ProgressFigures, sumUp } from './progress-figures.js';

@@ -14,7 +14,7 @@ const NAME_ANOTHER = 'Name another topic for one of the two.';
 /** @throws UsageError for an unknown job or parameter, a bad value, name or trigger, and for what the job refuses */
 export async function planJob(folders: JobFolders, options: RunPlanOptions): Promise<RunPlan> {
   const job = await findJob(folders, options.job);
-  if (job.startedBy && !options.extra) {
+  if (job.startedBy && job.startedBy !== options.startedBy) {
     throw new UsageError(`The job ${job.name} is started by \`${job.startedBy}\``, 'Run that command.');
   }
   const values = resolveParameters(job, options.settings);

@@ -39,6 +39,8 @@ export interface RunPlanOptions {
   readonly name?: string | undefined;
   readonly trigger?: string | undefined;
   readonly extra?: Readonly<Record<string, LiteralValue>>;
+  /** The command that asks, where it is another one than `submit`: some jobs are started by one of their own. */
+  readonly startedBy?: string | undefined;
   /** Takes the place of the job's own number. */
   readonly cores?: number | undefined;
   /** 5 for a stream, 0 for a batch, which has no checkpoint to go on from. */

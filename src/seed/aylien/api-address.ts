@@ -1,7 +1,6 @@
 import { UsageError } from '../../errors.js';
+import type { ApiVersion } from '../../news-api/api-version.js';
 import type { StoriesQuery } from './client.js';
-
-export type ApiVersion = 'v6' | 'v5';
 
 export const DEFAULT_BASE_URLS: Readonly<Record<ApiVersion, string>> = {
   v6: 'https://api.aylien.com/v6/news',

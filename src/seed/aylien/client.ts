@@ -1,13 +1,8 @@
 import { UsageError } from '../../errors.js';
-import { at, readInstant } from '../news-fields.js';
-import {
-  type ApiVersion,
-  DEFAULT_BASE_URLS,
-  PAGE_SIZE,
-  parseBaseUrl,
-  refuseTooLong,
-  storiesUrl,
-} from './api-address.js';
+import type { ApiVersion } from '../../news-api/api-version.js';
+import { readInstant } from '../../news-api/instant.js';
+import { at } from '../news-fields.js';
+import { DEFAULT_BASE_URLS, PAGE_SIZE, parseBaseUrl, refuseTooLong, storiesUrl } from './api-address.js';
 import { authorizerFor } from './authorizer.js';
 import { type Clock, systemClock } from './clock.js';
 import type { Credentials } from './credentials.js';

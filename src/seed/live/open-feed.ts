@@ -1,10 +1,11 @@
 import { UsageError } from '../../errors.js';
+import type { ApiVersion } from '../../news-api/api-version.js';
+import { parseDateMath } from '../../news-api/date-math.js';
 import type { Reporter } from '../../report/reporter.js';
-import { type ApiVersion, DEFAULT_BASE_URLS, parseBaseUrl, refuseTooLong } from '../aylien/api-address.js';
+import { DEFAULT_BASE_URLS, parseBaseUrl, refuseTooLong } from '../aylien/api-address.js';
 import { brandQuery } from '../aylien/brand-query.js';
 import { type NewsApi, openNewsApi } from '../aylien/client.js';
 import type { Credentials } from '../aylien/credentials.js';
-import { parseDateMath } from '../aylien/date-math.js';
 import type { Brands } from '../brands.js';
 import { chooseBrands } from '../choose-brands.js';
 import type { LiveOptions } from './live-options.js';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readInstant } from '../../news-api/instant.js';
 import type { Brands } from '../brands.js';
 import type { LateStories } from '../event-times.js';
-import { at, readInstant } from '../news-fields.js';
+import { at } from '../news-fields.js';
 import type { NewsStory } from '../news-story.js';
 import type { ReadItem } from '../publish-records.js';
 import type { RecordFile } from '../record-file.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Emulator, startEmulator } from '../../../src/seed/emulator/server.js';
+import { type Emulator, startEmulator } from '../../../src/news-emulator/server.js';
 import { sendSignal } from '../../../src/targets/send-signal.js';
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../fakes/faulty-news-api.js';
 import type { Fault } from '../../fakes/news-faults.js';

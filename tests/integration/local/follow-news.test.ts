@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Emulator, startEmulator } from '../../../src/news-emulator/server.js';
+import { createChance } from '../../../src/news-emulator/stories/chance.js';
 import { packagePath } from '../../../src/project/package-files.js';
 import { brandQuery } from '../../../src/seed/aylien/brand-query.js';
 import { parseBrands } from '../../../src/seed/brands.js';
 import { chooseBrands } from '../../../src/seed/choose-brands.js';
-import { type Emulator, startEmulator } from '../../../src/seed/emulator/server.js';
-import { createChance } from '../../../src/seed/emulator/stories/chance.js';
 import { sendSignal } from '../../../src/targets/send-signal.js';
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../fakes/faulty-news-api.js';
 import { type CliResult, cli, cliJson, parseLines } from '../cli.js';

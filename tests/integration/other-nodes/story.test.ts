@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Emulator, startEmulator } from '../../../src/seed/emulator/server.js';
+import { type Emulator, startEmulator } from '../../../src/news-emulator/server.js';
 import { describeWithNodes, NEWEST_NODES, provideNode } from '../../node-versions.js';
 import { cli, parseLines } from '../cli.js';
 import { sharedProject } from '../shared-cluster/project.js';

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { packagePath } from '../../../src/project/package-files.js';
-import { KEY_HEADERS } from '../seed/emulator/open-emulator.js';
+import { KEY_HEADERS } from '../news-emulator/open-emulator.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
 const root = temporaryFolder();

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Story } from '../../../src/news-api/story.js';
+import { generateStories } from '../../../src/news-emulator/generate-stories.js';
+import { type EntityForm, entitiesIn } from '../../../src/news-emulator/stories/entity-forms.js';
 import { parseBrands } from '../../../src/seed/brands.js';
-import { generateStories } from '../../../src/seed/emulator/generate-stories.js';
-import { type EntityForm, entitiesIn } from '../../../src/seed/emulator/stories/entity-forms.js';
-import type { Story } from '../../../src/seed/emulator/stories/story.js';
 import { type NewsStory, toNewsStory } from '../../../src/seed/news-story.js';
 
 const brands = parseBrands(readFileSync('data/brands.yaml', 'utf8'));

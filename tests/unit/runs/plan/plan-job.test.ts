@@ -3,6 +3,8 @@ import { planJob } from '../../../../src/runs/plan/plan-job.js';
 import type { RunPlanOptions } from '../../../../src/runs/plan/run-plan.js';
 import { failureOf } from '../../failure-of.js';
 
+const startedBy = 'millrace train model';
+
 const plan = (options: Partial<RunPlanOptions> = {}) =>
   planJob({ folders: [packagePath()] }, { job: 'windowed-cars', settings: [], ...options });
 
@@ -37,7 +39,7 @@ describe('planJob', () => {
   });
 
   test('gives a batch neither trigger nor dead letters', async () => {
-    const batch = await plan({ job: 'train-car-price', extra: { version: 'v1' } });
+    const batch = await plan({ job: 'train-car-price', startedBy, extra: { version: 'v1' } });
     expect(batch).toMatchObject({
       trigger: null,
       deadLetters: null,
@@ -95,8 +97,13 @@ describe('planJob', () => {
   });
 
   test.each<[string, Partial<RunPlanOptions>, RegExp]>([
-    ['a trigger of a batch', { job: 'train-car-price', trigger: '1s', extra: {} }, /is a batch and has no trigger/],
-    ['a job with a command of its own', { job: 'train-car-price' }, /is started by `millrace train model`/],
+    ['a trigger of a batch', { job: 'train-car-price', trigger: '1s', startedBy }, /is a batch and has no trigger/],
+    ['a job with a command of its own', { job: 'train-car-price', extra: {} }, /is started by `millrace train model`/],
+    [
+      'such a job from another command',
+      { job: 'train-car-price', startedBy: 'millrace demo' },
+      /is started by `millrace/,
+    ],
     ['a trigger that is no time', { trigger: 'often' }, /`often` is not a length of time/],
     ['a job that is not there', { job: 'nope' }, /There is no job `nope`/],
     ['a parameter that is not there', { settings: ['windw=1s'] }, /no parameter `windw`/],

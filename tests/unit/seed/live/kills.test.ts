@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { type Chance, createChance } from '../../../../src/news-emulator/stories/chance.js';
 import { NewsApiUnavailableError } from '../../../../src/seed/aylien/news-api-errors.js';
-import { type Chance, createChance } from '../../../../src/seed/emulator/stories/chance.js';
 import { type FeedStory, MemoryFeed, PassingClock } from '../../../fakes/memory-feed.js';
 import { MemoryTopic } from '../../../fakes/memory-topic.js';
 import { temporaryFolder } from '../../temporary-folder.js';

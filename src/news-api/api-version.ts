@@ -1,0 +1,1 @@
+export type ApiVersion = 'v6' | 'v5';
