@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MillraceError } from '../../src/errors.js';
+import { packagePath } from '../../src/project/package-files.js';
+import { systemErrors } from '../../src/report/system-errors.js';
+
+/** The same to a program, and said otherwise to a person: each of the two folders knows another way out. */
+const IN_TWO_FOLDERS = ['NO_SPACE', 'PORT_TAKEN'];
+
+/** Facts for each row of each table, which TypeScript holds against what the row asks for. */
+const TABLES = [
+  sample(systemErrors, {
+    SYSTEM_REFUSED: [
+      { reason: 'EACCES', path: '/x', syscall: 'open' },
+      { reason: 'ENOSPC', path: undefined, syscall: 'write' },
+    ],
+  }),
+];
+
+type Makers<Table> = { readonly [Code in keyof Table]: (facts: never, options?: ErrorOptions) => MillraceError };
+
+function sample<Table extends Makers<Table>>(
+  table: Table,
+  samples: { readonly [Code in keyof Table]: readonly [Parameters<Table[Code]>[0], ...Parameters<Table[Code]>[0][]] },
+) {
+  const cause = new Error('why');
+  const makeAll = (code: keyof Table) => samples[code].map((facts) => [table[code](facts as never, { cause }), facts]);
+  const made = (Object.keys(table) as (keyof Table)[]).flatMap(makeAll) as [MillraceError, object][];
+  return { table, codes: Object.keys(table), made, cause };
+}
+
+const made = TABLES.flatMap((table) => table.made.map(([error, facts]) => ({ error, facts, cause: table.cause })));
+const cases = made.map((one) => [one.error.code, one] as const);
+const sources = readdirSync(packagePath('src'), { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
+  .map((file) => ({ file, text: readFileSync(join(packagePath('src'), file), 'utf8') }));
+
+describe('the tables of errors', () => {
+  test('are all here', async () => {
+    const known = new Set<unknown>(TABLES.map(({ table }) => table));
+    const missing = [];
+    for (const { file, text } of sources) {
+      const made = [...text.matchAll(/\bdefineErrors\(/g)].length;
+      if (made === 0) continue;
+      const exported = Object.values(await import(`../../src/${file.replace(/ts$/, 'js')}`)) as unknown[];
+      if (exported.filter((value) => known.has(value)).length !== made) missing.push(file);
+    }
+    expect(missing).toEqual([]);
+  });
+
+  test('and the classes have a code each', () => {
+    const ofClasses = sources.flatMap(({ text }) =>
+      [...text.matchAll(/ code(?:: string)? = '(\w+)'/g)].map(([, code]) => code),
+    );
+    const codes = [...TABLES.flatMap((table) => table.codes), ...ofClasses];
+    const twice = codes.filter((code, at) => codes.indexOf(code) !== at);
+    expect(twice.sort()).toEqual(IN_TWO_FOLDERS);
+  });
+
+  test.each(cases)('%s is one sentence and a hint', (_, { error: { message, hint, code } }) => {
+    expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
+    expect(message).toMatch(/^\S.{9}/);
+    expect(message).not.toMatch(/\.$|\. [A-Z]|undefined|\[object|NaN/);
+    expect(hint).toMatch(/^[A-Z`][\s\S]{5,}\.$/);
+    expect(hint).not.toMatch(/undefined|\[object|NaN/);
+  });
+
+  test.each(cases)('%s has its facts and its cause', (_, { error, facts, cause }) => {
+    expect(error).toMatchObject(facts);
+    expect(error.cause).toBe(cause);
+  });
+});
