@@ -54,8 +54,8 @@ const VENV_DOWNLOAD_MB = 470;
 /**
  * Makes sure that Spark's venv, the broker's jars and the connector's jars are in the cache, whole and as pinned, and that
  * Spark's classes are archived for a quick start.
- * When they are, nothing is run and no network is needed. Throws DownloadFailedError, DamagedArtifactError,
- * NoSpaceError, CacheFolderError or PythonMissingError; an abort rejects and leaves nothing half done in use.
+ * When they are, nothing is run and no network is needed. An abort rejects and leaves nothing half done in use.
+ * @throws DOWNLOAD_FAILED, ARTIFACT_DAMAGED, NO_SPACE, CACHE_FOLDER, PYTHON_MISSING
  */
 export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifacts> {
   const { cacheFolder, signal } = options;

@@ -44,7 +44,7 @@ const TRY_AGAIN_AFTER_MS = 24 * 3_600_000;
  * loading, and a driver with it takes 17 s of CPU time to start and end where it takes 30 without. Java uses it only with the class
  * path it was made with, an empty folder of settings and Spark's jars, and starts without it otherwise. Where Java cannot make it,
  * that is said, and tried again a day later. Call it with the provision lock held.
- * @throws NoSpaceError, and what the cache folder refuses
+ * @throws NO_SPACE, and what the cache folder refuses
  */
 export async function ensureClassArchive(options: ClassArchiveOptions): Promise<void> {
   const { cacheFolder, layout, java, report, signal } = options;

@@ -3,15 +3,15 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MillraceError } from '../errors.js';
 import { isNotFound } from '../project/atomic-file.js';
-import { CacheFolderError, NoSpaceError } from './download-errors.js';
+import { provisionErrors } from './provision-errors.js';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
 const CLOSED = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
 
-/** Throws NoSpaceError when the disk that `folder` lies on, or will lie on, has less than `neededBytes` left. */
+/** @throws NO_SPACE when the disk that `folder` lies on, or will lie on, has less than `neededBytes` left */
 export async function requireFreeSpace(folder: string, neededBytes: number): Promise<void> {
   const freeBytes = await measureFreeBytes(folder);
-  if (freeBytes < neededBytes) throw new NoSpaceError(folder, neededBytes, freeBytes);
+  if (freeBytes < neededBytes) throw provisionErrors.NO_SPACE({ folder, neededBytes, freeBytes });
 }
 
 /** Bytes free to this user where `folder` lies, or will lie once it is made. */
@@ -41,9 +41,10 @@ export async function explainDiskTrouble<T>(folder: string, neededBytes: number,
 
 function nameFolder(folder: string, neededBytes: number, error: unknown): unknown {
   const { code = '', message, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  if (FULL.includes(code)) return new NoSpaceError(folder, neededBytes, undefined, { cause: error });
+  if (FULL.includes(code)) return provisionErrors.NO_SPACE({ folder, neededBytes }, { cause: error });
   const isOurs = path?.startsWith(folder) && !syscall?.startsWith('spawn');
-  return isOurs && CLOSED.includes(code) ? new CacheFolderError(folder, message, { cause: error }) : error;
+  if (!isOurs || !CLOSED.includes(code)) return error;
+  return provisionErrors.CACHE_FOLDER({ folder, reason: message }, { cause: error });
 }
 
 export interface FolderSize {

@@ -1,13 +1,13 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tellsOfFullDisk } from './disk.js';
-import { DownloadFailedError, NoSpaceError } from './download-errors.js';
 import { renderIvyModule, renderIvySettings } from './ivy-files.js';
 import { readIvyFailure } from './ivy-output.js';
 import type { JarSet } from './jar-check.js';
 import { javaProxyArguments } from './java-proxy.js';
 import type { MavenMirror } from './mirrors.js';
 import type { Java } from './probe-toolchain.js';
+import { provisionErrors } from './provision-errors.js';
 import type { CommandResult, Environment, RunCommand } from './run-command.js';
 
 export interface IvyOptions {
@@ -29,7 +29,8 @@ export const IVY_CACHE = 'ivy-cache';
 
 /**
  * Fetches the jars of the sets into `<incoming>/<set>/<file>` in one run of the Ivy that Spark ships.
- * What it brought is not verified. Throws DownloadFailedError or NoSpaceError.
+ * What it brought is not verified.
+ * @throws DOWNLOAD_FAILED, NO_SPACE
  */
 export async function fetchWithIvy(options: IvyOptions, sets: readonly JarSet[], incoming: string): Promise<void> {
   const settings = join(incoming, 'ivysettings.xml');
@@ -63,7 +64,8 @@ async function runUnlessSilent(options: IvyOptions, args: readonly string[], cwd
   } catch (error) {
     if (!silence.signal.aborted || signal.aborted) throw error;
     const reason = `no answer within ${FIRST_ANSWER_MS / 1000} s`;
-    throw new DownloadFailedError("Kafka's jars", reason, giveHint(options.mirror), { cause: error });
+    const hint = giveHint(options.mirror);
+    throw provisionErrors.DOWNLOAD_FAILED({ what: "Kafka's jars", reason, hint }, { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -71,9 +73,9 @@ async function runUnlessSilent(options: IvyOptions, args: readonly string[], cwd
 
 function explainFailure(options: IvyOptions, { stdout, stderr }: CommandResult, folder: string): Error {
   const output = `${stdout}\n${stderr}`;
-  if (tellsOfFullDisk(output)) return new NoSpaceError(folder, options.neededBytes);
+  if (tellsOfFullDisk(output)) return provisionErrors.NO_SPACE({ folder, neededBytes: options.neededBytes });
   const { modules, reason } = readIvyFailure(output);
-  return new DownloadFailedError(nameModules(modules), reason, giveHint(options.mirror));
+  return provisionErrors.DOWNLOAD_FAILED({ what: nameModules(modules), reason, hint: giveHint(options.mirror) });
 }
 
 function nameModules([first, ...others]: readonly string[]): string {

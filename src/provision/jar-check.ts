@@ -4,9 +4,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { locateBrokerJars, locateConnectorJars } from './cache-layout.js';
-import type { FileSum } from './download-errors.js';
 import type { ArtifactLock, LockedJar } from './lock-file.js';
 import { toMegabytes } from './units.js';
+
+export interface FileSum {
+  readonly bytes: number;
+  readonly sha512: string;
+}
 
 /** The jars that belong into one folder, and nothing else does. */
 export interface JarSet {

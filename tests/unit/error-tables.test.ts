@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MillraceError } from '../../src/errors.js';
 import { packagePath } from '../../src/project/package-files.js';
+import { provisionErrors } from '../../src/provision/provision-errors.js';
 import { systemErrors } from '../../src/report/system-errors.js';
 
 /** The same to a program, and said otherwise to a person: each of the two folders knows another way out. */
@@ -9,6 +10,27 @@ const IN_TWO_FOLDERS = ['NO_SPACE', 'PORT_TAKEN'];
 
 /** Facts for each row of each table, which TypeScript holds against what the row asks for. */
 const TABLES = [
+  sample(provisionErrors, {
+    JAVA_MISSING: [{ reason: 'there is no java' }],
+    JAVA_UNSUPPORTED: [{ version: '11', path: '/java' }],
+    PYTHON_MISSING: [
+      { reason: 'there is no python3' },
+      { reason: 'it cannot', version: '3', path: '/python', hint: 'Install it.' },
+    ],
+    DOWNLOAD_FAILED: [{ what: 'PySpark', reason: 'no route', hint: 'Try again.' }],
+    ARTIFACT_DAMAGED: [
+      { file: 'a.jar', ...{ expected: { bytes: 1, sha512: 'a' }, found: { bytes: 2, sha512: 'b' } } },
+      {
+        ...{ file: 'a.jar', expected: { bytes: 1, sha512: 'a' }, found: { bytes: 2, sha512: 'b' } },
+        mirror: { url: 'https://mirror', from: 'mirrors.maven' },
+      },
+    ],
+    NO_SPACE: [
+      { folder: '/x', neededBytes: 2e6 },
+      { folder: '/x', neededBytes: 2e6, freeBytes: 1e6 },
+    ],
+    CACHE_FOLDER: [{ folder: '/x', reason: 'EACCES' }],
+  }),
   sample(systemErrors, {
     SYSTEM_REFUSED: [
       { reason: 'EACCES', path: '/x', syscall: 'open' },
