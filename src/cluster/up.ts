@@ -6,7 +6,7 @@ import type { Reporter } from '../report/reporter.js';
 import { aliveWorkers, readMaster } from '../spark/master.js';
 import { readLastCluster } from '../targets/cluster-file.js';
 import type { ClusterSize, ServiceName, Services, Target } from '../targets/target.js';
-import { ServiceFailedError } from '../targets/target-errors.js';
+import { targetErrors } from '../targets/target-errors.js';
 import { NotReadyError, OtherTargetUpError } from './cluster-errors.js';
 import { requireServices, withClusterLock } from './cluster-lock.js';
 import { type ClusterStatus, readClusterStatus } from './status.js';
@@ -40,7 +40,7 @@ export interface UpReport extends ClusterStatus {
 /**
  * Starts what does not run and proves that the cluster is ready: a record is produced and consumed, every worker is
  * ALIVE at the master. A failed start undoes what it started, in reverse.
- * @throws LockedError, PortTakenError, ServiceFailedError, NotReadyError and what provisioning throws
+ * @throws LockedError, PORT_TAKEN, SERVICE_FAILED, NotReadyError and what provisioning throws
  */
 export function upCluster(options: UpOptions): Promise<UpReport> {
   const { target, project } = options;
@@ -135,7 +135,9 @@ async function waitForWorkers(
 
 async function failIfOneEnded(services: Services): Promise<void> {
   const ended = (await services.status()).find(({ state }) => state === 'failed');
-  if (ended) throw new ServiceFailedError(ended.name, 'ended while starting', await lastLines(services, ended.name));
+  if (!ended) return;
+  const log = await lastLines(services, ended.name);
+  throw targetErrors.SERVICE_FAILED({ service: ended.name, reason: 'ended while starting', lastLines: log });
 }
 
 /** Before it is undone, and with it, in Docker, what it wrote. */

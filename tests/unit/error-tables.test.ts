@@ -4,6 +4,8 @@ import type { MillraceError } from '../../src/errors.js';
 import { packagePath } from '../../src/project/package-files.js';
 import { provisionErrors } from '../../src/provision/provision-errors.js';
 import { systemErrors } from '../../src/report/system-errors.js';
+import { engineErrors } from '../../src/targets/docker/engine-errors.js';
+import { targetErrors } from '../../src/targets/target-errors.js';
 
 /** The same to a program, and said otherwise to a person: each of the two folders knows another way out. */
 const IN_TWO_FOLDERS = ['NO_SPACE', 'PORT_TAKEN'];
@@ -30,6 +32,34 @@ const TABLES = [
       { folder: '/x', neededBytes: 2e6, freeBytes: 1e6 },
     ],
     CACHE_FOLDER: [{ folder: '/x', reason: 'EACCES' }],
+  }),
+  sample(targetErrors, {
+    PORT_TAKEN: [{ port: 9092, service: 'broker', holder: '`java` (process 7)' }],
+    SERVICE_FAILED: [
+      { service: 'broker', reason: 'ended while starting', lastLines: ['It cannot', 'do this'] },
+      { service: 'driver', reason: 'could not be started', hint: 'See its log.' },
+    ],
+    MOVED_WHILE_UP: [{ folder: '/x', services: ['broker', 'worker-1'] }],
+    CLUSTER_FILE_DAMAGED: [{ file: '/x/cluster.json' }],
+  }),
+  sample(engineErrors, {
+    DOCKER_MISSING: [{}],
+    DOCKER_UNREACHABLE: [{ reason: 'it took too long' }],
+    DOCKER_DENIED: [{ reason: 'permission denied' }],
+    DOCKER_ELSEWHERE: [{ host: 'tcp://elsewhere:2375' }],
+    COMPOSE_MISSING: [{ found: 'it is 1.29', needed: '2.24.4' }],
+    NAME_TAKEN: [{ projectName: 'millrace-1', holder: 'the project x' }],
+    CONTAINER_NAME_TAKEN: [{ container: 'millrace-1-broker-1' }],
+    PULL_FAILED: [
+      { image: 'spark:9', reason: 'manifest unknown', mirror: undefined },
+      { image: 'spark:9', reason: 'no route', mirror: 'registry.example' },
+      { image: 'spark:9', reason: 'no route', mirror: undefined },
+    ],
+    BUILD_FAILED: [{ image: 'millrace-spark', reason: 'pip fell over' }],
+    NO_SPACE: [{ folder: '/var/lib/docker' }],
+    VOLUMES_MISSING: [{ project: '/x' }],
+    STATE_LOST: [{ projectName: 'millrace-1' }],
+    VULNERABLE_VERSION: [{ version: 'Spark 3.2.0', advisories: ['CVE-1', 'CVE-2'], fixedIn: '4.2.0' }],
   }),
   sample(systemErrors, {
     SYSTEM_REFUSED: [
@@ -84,7 +114,7 @@ describe('the tables of errors', () => {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
     expect(message).toMatch(/^\S.{9}/);
     expect(message).not.toMatch(/\.$|\. [A-Z]|undefined|\[object|NaN/);
-    expect(hint).toMatch(/^[A-Z`][\s\S]{5,}\.$/);
+    expect(hint).toMatch(/^\S[\s\S]{5,}\.$/);
     expect(hint).not.toMatch(/undefined|\[object|NaN/);
   });
 
