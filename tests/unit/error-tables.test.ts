@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterErrors } from '../../src/cluster/cluster-errors.js';
 import type { MillraceError } from '../../src/errors.js';
 import { packagePath } from '../../src/project/package-files.js';
 import { provisionErrors } from '../../src/provision/provision-errors.js';
@@ -12,6 +13,11 @@ const IN_TWO_FOLDERS = ['NO_SPACE', 'PORT_TAKEN'];
 
 /** Facts for each row of each table, which TypeScript holds against what the row asks for. */
 const TABLES = [
+  sample(clusterErrors, {
+    NOT_READY: [{ service: 'broker', probe: 'it must answer', lastSeen: 'nothing' }],
+    NOT_OUR_CLUSTER: [{ target: 'moon' }],
+    OTHER_TARGET_UP: [{ target: 'docker' }],
+  }),
   sample(provisionErrors, {
     JAVA_MISSING: [{ reason: 'there is no java' }],
     JAVA_UNSUPPORTED: [{ version: '11', path: '/java' }],
