@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterErrors } from '../../src/cluster/cluster-errors.js';
 import type { MillraceError } from '../../src/errors.js';
+import { kafkaErrors } from '../../src/kafka/broker-errors.js';
 import { packagePath } from '../../src/project/package-files.js';
 import { provisionErrors } from '../../src/provision/provision-errors.js';
 import { systemErrors } from '../../src/report/system-errors.js';
@@ -38,6 +39,12 @@ const TABLES = [
       { folder: '/x', neededBytes: 2e6, freeBytes: 1e6 },
     ],
     CACHE_FOLDER: [{ folder: '/x', reason: 'EACCES' }],
+  }),
+  sample(kafkaErrors, {
+    TOPIC_MISSING: [
+      { topic: 'cars', existing: [] },
+      { topic: 'other', existing: ['cars', 'news'] },
+    ],
   }),
   sample(targetErrors, {
     PORT_TAKEN: [{ port: 9092, service: 'broker', holder: '`java` (process 7)' }],
