@@ -6,6 +6,7 @@ import { kafkaErrors } from '../../src/kafka/broker-errors.js';
 import { packagePath } from '../../src/project/package-files.js';
 import { provisionErrors } from '../../src/provision/provision-errors.js';
 import { systemErrors } from '../../src/report/system-errors.js';
+import { sparkErrors } from '../../src/spark/spark-errors.js';
 import { engineErrors } from '../../src/targets/docker/engine-errors.js';
 import { targetErrors } from '../../src/targets/target-errors.js';
 
@@ -46,6 +47,7 @@ const TABLES = [
       { topic: 'other', existing: ['cars', 'news'] },
     ],
   }),
+  sample(sparkErrors, { OFFSET_LOG_UNREADABLE: [{ file: 'offsets/7' }] }),
   sample(targetErrors, {
     PORT_TAKEN: [{ port: 9092, service: 'broker', holder: '`java` (process 7)' }],
     SERVICE_FAILED: [
