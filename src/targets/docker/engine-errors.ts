@@ -36,7 +36,7 @@ export const engineErrors = defineErrors({
   DOCKER_ELSEWHERE: {
     exitCode: ExitCode.Prerequisite,
     message: ({ host }: { host: string }) =>
-      `The Docker engine is on another machine (${host.replace(/\/\/[^@/]*@/, '//')}), and the cluster's ports would be there`,
+      `The Docker engine is on another machine (${host}), and the cluster's ports would be there`,
     hint: 'Use an engine of this machine (`docker context use default`), or take `--target local`.',
   },
   COMPOSE_MISSING: {

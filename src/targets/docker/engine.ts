@@ -66,7 +66,7 @@ export class DockerEngine {
       throw explainFailure(['info'], { stdout: '', stderr: ServerErrors.join('\n'), exitCode: 1 });
     if (typeof ServerVersion !== 'string')
       throw engineErrors.DOCKER_UNREACHABLE({ reason: 'what answers is not Docker (podman?)' });
-    if (isElsewhere(host)) throw engineErrors.DOCKER_ELSEWHERE({ host });
+    if (isElsewhere(host)) throw engineErrors.DOCKER_ELSEWHERE({ host: withoutCredentials(host) });
     const composeVersion = requireCompose(compose);
     return {
       version: String(ServerVersion),
@@ -85,6 +85,11 @@ function defaultDeadline({ signal, timeoutMs }: Omit<CommandOptions, 'env'>): { 
 /** Ports are published on the engine's machine, and the command line talks to those of this one. */
 function isElsewhere(host: string): boolean {
   return /^(tcp|ssh|https?):/.test(host) && !/\/\/([^@/]*@)?(127\.|localhost|\[::1\])/.test(host);
+}
+
+/** Of `ssh://me:secret@far.example.org`, which may be shown to others. */
+function withoutCredentials(host: string): string {
+  return host.replace(/\/\/[^@/]*@/, '//');
 }
 
 /** The user's environment without what would bend compose: its own names and files are given as flags. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MillraceError } from '../../../../src/errors.js';
+import { failureFacts } from '../../../../src/report/failure.js';
 import { DockerEngine, explainFailure } from '../../../../src/targets/docker/engine.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -204,7 +205,7 @@ describe('DockerEngine', () => {
       exitCode: 3,
       message: expect.stringMatching(/\/\/far\.example\.org/),
     });
-    expect(String(refused)).not.toContain('secret');
+    expect(JSON.stringify(failureFacts(refused))).not.toContain('secret');
   });
 
   test.each(['unix:///run/docker.sock', 'tcp://127.0.0.1:2375', 'tcp://localhost:2375', 'tcp://[::1]:2375'])(
