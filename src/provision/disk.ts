@@ -25,12 +25,12 @@ export async function measureFreeBytes(folder: string): Promise<number> {
   }
 }
 
-/** Whether a program's output tells of a full disk. */
+/** Whether the output of a program says that a disk is full. */
 export function tellsOfFullDisk(output: string): boolean {
   return /No space left on device|Disk quota exceeded|ENOSPC/i.test(output);
 }
 
-/** Runs work that writes into the cache, and names the folder when the disk is full or closed to us. */
+/** Runs work that writes into the cache; where the disk is full or may not be written to, the error names the folder. */
 export async function explainDiskTrouble<T>(folder: string, neededBytes: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -52,7 +52,7 @@ export interface FolderSize {
   readonly largestFileBytes: number;
 }
 
-/** The size of everything in a folder; what vanishes meanwhile counts as nothing. */
+/** The size of everything in a folder; files that are deleted meanwhile count as nothing. */
 export async function measureFolder(folder: string): Promise<FolderSize> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
   const sizes = await Promise.all(entries.map((entry) => measureEntry(join(folder, entry.name), entry)));

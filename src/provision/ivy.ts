@@ -17,11 +17,11 @@ export interface IvyOptions {
   readonly env: Environment;
   readonly run: RunCommand;
   readonly signal: AbortSignal;
-  /** What the download takes on the disk at most. */
+  /** The most that the download takes on the disk. */
   readonly neededBytes: number;
 }
 
-// Ivy tries every jar before it gives up, each with its own connection timeout: 49 of them would be 12 minutes.
+// Ivy tries every jar before it gives up, and waits for a connection each time: 12 minutes for 49 jars.
 const FIRST_ANSWER_MS = 50_000;
 
 /** The folder below `incoming` that Ivy fills first. */
@@ -29,7 +29,7 @@ export const IVY_CACHE = 'ivy-cache';
 
 /**
  * Fetches the jars of the sets into `<incoming>/<set>/<file>` in one run of the Ivy that Spark ships.
- * What it brought is not verified.
+ * The caller has to verify them.
  * @throws DOWNLOAD_FAILED, NO_SPACE
  */
 export async function fetchWithIvy(options: IvyOptions, sets: readonly JarSet[], incoming: string): Promise<void> {
@@ -51,7 +51,7 @@ async function findIvy(sparkHome: string): Promise<string> {
   return join(folder, name);
 }
 
-/** Runs Ivy, and gives up when no repository has answered for any jar after a while. */
+/** Runs Ivy, and gives up when after a while no repository has answered for any jar. */
 async function runUnlessSilent(options: IvyOptions, args: readonly string[], cwd: string): Promise<CommandResult> {
   const { java, env, run, signal } = options;
   const silence = new AbortController();

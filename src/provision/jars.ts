@@ -48,7 +48,7 @@ function countBytes(sets: readonly JarSet[]): number {
   return sets.flatMap(({ jars }) => jars).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** Ivy holds each jar twice: in its cache and where it retrieves it to. */
+/** Ivy writes each jar twice: into its cache, and into the folder that it retrieves to. */
 function neededBytes(bytes: number): number {
   return 2 * bytes + 10_000_000;
 }

@@ -29,7 +29,7 @@ export const provisionErrors = defineErrors({
       `Java ${version} at ${path} does not run Kafka and Spark; they need 17, 21 or 25`,
     hint: JAVA_HINT,
   },
-  /** With version and path of a Python that is there, and with a hint of its own, where another one is not what helps. */
+  /** `version` and `path` for a Python that is there and cannot make a virtual environment; `hint` where another Python is not needed. */
   PYTHON_MISSING: {
     exitCode: ExitCode.Prerequisite,
     message: ({ reason }: { reason: string; version?: string; path?: string; hint?: string }) =>

@@ -17,14 +17,14 @@ export interface FindOptions {
   readonly run: RunCommand;
 }
 
-// What Kafka 4.4 and Spark 4.2 have in common.
+// Those that both Kafka 4.4 and Spark 4.2 run on.
 const SUPPORTED_JAVA: readonly number[] = [17, 21, 25];
 const OLDEST_PYTHON_MINOR = 10;
 const PYTHON_NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
 /**
- * The Java to run everything with: the configured home, else JAVA_HOME, else `java` on the PATH. One that was named
- * is never passed over for another.
+ * The Java to run everything with: the configured home, else JAVA_HOME, else `java` on the PATH. Where a home is
+ * named, no other Java is tried.
  * @throws JAVA_MISSING, JAVA_UNSUPPORTED
  */
 export async function findJava({ env, configured, run }: FindOptions): Promise<Java> {

@@ -23,11 +23,11 @@ export interface VenvOptions {
   readonly signal: AbortSignal;
 }
 
-/** Measured 2530 MB: Spark's source package, what pip unpacks of it and the wheel it builds lie there together. */
+/** Measured 2530 MB: for a while Spark's source package, its unpacked files and the wheel that pip builds are all there. */
 export const VENV_NEEDED_BYTES = 2_700_000_000;
 
-// `--use-pep517`: a pip before 23.1 without the wheel package would install the old way, which leaves no RECORD to check by.
-// The user's own pip settings hold, but `user = true` in them would keep pip from installing into the venv.
+// `--use-pep517`: a pip before 23.1 without the package `wheel` would install in the old way, without the RECORD that is checked later.
+// The user's own pip settings hold, except for `user = true`, with which pip would not install into the venv.
 const PIP_INSTALL = [
   '-I',
   '-m',
