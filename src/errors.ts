@@ -61,7 +61,7 @@ export class InterruptedError extends MillraceError {
 }
 
 /** An error of a folder's table: how it ends, and its words, from the facts that the one who throws it gives. */
-export interface ErrorRow<Facts> {
+interface ErrorRow<Facts> {
   readonly exitCode: ExitCode;
   /** Whether a second try can help. */
   readonly retriable?: boolean;
@@ -74,7 +74,7 @@ export interface ErrorRow<Facts> {
 }
 
 /** Makes the error of a row; a row whose words need no facts takes none. */
-export type MakeError<Facts> = unknown extends Facts
+type MakeError<Facts> = unknown extends Facts
   ? (facts?: Readonly<Record<string, never>>, options?: ErrorOptions) => MillraceError
   : (facts: Facts, options?: ErrorOptions) => MillraceError & Readonly<Facts>;
 
