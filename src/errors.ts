@@ -60,41 +60,66 @@ export class InterruptedError extends MillraceError {
   }
 }
 
-/** The reason and the way out for each code of the system that is the machine's business and no bug of ours. */
-const SYSTEM_REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
-  EACCES: ['permission denied', 'Give yourself the right to it, or use another folder with `--project`.'],
-  EPERM: ['not permitted', 'See who owns it, or use another folder with `--project`.'],
-  EROFS: ['the file system is read-only', 'Use a folder that can be written to, with `--project`.'],
-  ENOSPC: ['the disk is full', 'Make room there; `millrace doctor` shows what is free.'],
-  EDQUOT: ['your disk quota is used up', 'Make room there, or use another disk.'],
-  EMFILE: ['too many files are open', 'Raise the limit with `ulimit -n 4096`, then run the same command again.'],
-  ENFILE: ['too many files are open on this machine', 'End some programs, then run the same command again.'],
-  ENOTDIR: ['a part of the path is a file, not a folder', 'Move that file away, or name another folder.'],
-};
+/** An error of a folder's table: how it ends, and its words, from the facts that the one who throws it gives. */
+interface ErrorRow<Facts> {
+  readonly exitCode: ExitCode;
+  /** Whether a second try can help. */
+  readonly retriable?: boolean;
+  /** One sentence without its full stop. */
+  readonly message: string | ((facts: Facts) => string);
+  /** What the reader can do about it. */
+  readonly hint: string | ((facts: Facts) => string);
+  /** Facts that the words have, and that are no fields in the JSON of the error. */
+  readonly onlyInWords?: readonly (keyof Facts)[];
+}
 
-/** The operating system said no: rights, room or limits. */
-export class SystemRefusedError extends MillraceError {
-  readonly code = 'SYSTEM_REFUSED';
-  readonly exitCode = ExitCode.Prerequisite;
-  readonly reason: string;
-  readonly path: string | undefined;
+/** Makes the error of a row; a row whose words need no facts takes none. */
+type MakeError<Facts> = unknown extends Facts
+  ? (facts?: Readonly<Record<string, never>>, options?: ErrorOptions) => MillraceError
+  : (facts: Facts, options?: ErrorOptions) => MillraceError & Readonly<Facts>;
+
+/**
+ * The errors of a folder that nothing catches by class, by their codes.
+ * @example throw engineErrors.PULL_FAILED({ image, reason }, { cause });
+ */
+export function defineErrors<Table extends object>(
+  rows: { readonly [Code in keyof Table]: ErrorRow<Table[Code]> },
+): {
+  readonly [Code in keyof Table]: MakeError<Table[Code]>;
+} {
+  const makers = Object.entries<ErrorRow<never>>(rows).map(([code, row]) => [
+    code,
+    (facts = {}, options?: ErrorOptions) => new ListedError(code, row, facts as never, options),
+  ]);
+  return Object.fromEntries(makers);
+}
+
+class ListedError extends MillraceError {
+  readonly exitCode: ExitCode;
   readonly hint: string;
+  override readonly retriable: boolean;
 
-  /** The expected failure behind an error of the system; nothing for any other error. */
-  static from(error: unknown): SystemRefusedError | undefined {
-    const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-    if (!(error instanceof Error) || typeof code !== 'string' || typeof syscall !== 'string') return undefined;
-    return Object.hasOwn(SYSTEM_REASONS, code) ? new SystemRefusedError(error) : undefined;
+  constructor(
+    readonly code: string,
+    row: ErrorRow<never>,
+    facts: never,
+    options?: ErrorOptions,
+  ) {
+    super(inWords(row.message, facts), options);
+    Object.assign(this, facts);
+    for (const fact of row.onlyInWords ?? []) Object.defineProperty(this, fact, { enumerable: false });
+    this.exitCode = row.exitCode;
+    this.hint = inWords(row.hint, facts);
+    this.retriable = row.retriable ?? false;
   }
 
-  private constructor(error: NodeJS.ErrnoException) {
-    const [reason, hint] = SYSTEM_REASONS[error.code ?? ''] ?? ['', ''];
-    const what = [error.syscall, error.path].filter(Boolean).join(' ');
-    super(`The system refused to ${what}: ${reason}`, { cause: error });
-    this.reason = error.code ?? '';
-    this.path = error.path;
-    this.hint = hint;
+  override get name(): string {
+    return this.code;
   }
+}
+
+function inWords(words: string | ((facts: never) => string), facts: never): string {
+  return typeof words === 'string' ? words : words(facts);
 }
 
 /** What was asked, or null where that was refused for an expected reason. */

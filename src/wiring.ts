@@ -22,7 +22,7 @@ import type { DockerTargetOptions } from './targets/docker/docker-target.js';
 import type { LocalTargetOptions } from './targets/local/local-target.js';
 import { runCommand } from './targets/run-command.js';
 import type { Target } from './targets/target.js';
-import { ClusterFileDamagedError } from './targets/target-errors.js';
+import { targetErrors } from './targets/target-errors.js';
 
 const PROVISION_WAIT_MS = 30 * 60_000;
 
@@ -92,7 +92,8 @@ async function chooseTarget(config: Config, { state }: ProjectFolder, isChoosing
   if (config.target !== 'auto') return { name: config.target, reason: null };
   const last = (await readLastCluster(state))?.target;
   // Taken for none, it would let a second cluster be started beside the first.
-  if (last === undefined && existsSync(clusterFile(state))) throw new ClusterFileDamagedError(clusterFile(state));
+  if (last === undefined && existsSync(clusterFile(state)))
+    throw targetErrors.CLUSTER_FILE_DAMAGED({ file: clusterFile(state) });
   if (last === 'local' || last === 'docker') return { name: last, reason: null };
   if (!isChoosing) return { name: 'local', reason: null };
   const { DockerEngine } = await import('./targets/docker/engine.js');

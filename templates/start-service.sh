@@ -1,5 +1,5 @@
 #!/bin/sh
-# Becomes a service, and first leaves what is needed to find it again, so that it is known however soon its starter dies:
+# Writes down what is needed to find a service again, and then becomes it: so it is known even if its starter is killed at once.
 #
 #   start-service.sh RECORD FACTS COMMAND [ARGUMENT…]
 #
@@ -8,7 +8,7 @@ record=$1
 facts=$2
 shift 2
 
-# The start time as this machine tells it: clock ticks since boot with the boot's id, or what ps prints.
+# The start time in this machine's own form: clock ticks since boot with the boot's id, or what ps prints.
 if [ -r "/proc/$$/stat" ]; then
   start="$(cat /proc/sys/kernel/random/boot_id):$(sed 's/.*) //' "/proc/$$/stat" | cut -d ' ' -f 20)"
 else

@@ -1,37 +1,23 @@
-import { ExitCode, MillraceError } from '../errors.js';
+import { defineErrors, ExitCode } from '../errors.js';
 
-export class NotReadyError extends MillraceError {
-  readonly code = 'NOT_READY';
-  readonly exitCode = ExitCode.NotReady;
-  override readonly retriable = true;
-  readonly hint = 'See `millrace cluster logs`; a slow machine may only need `millrace cluster up` once more.';
-
-  constructor(
-    readonly service: string,
-    readonly probe: string,
-    readonly lastSeen: string,
-  ) {
-    super(`The ${service} did not get ready in time: ${probe}; last seen: ${lastSeen}`);
-  }
-}
-
-export class NotOurClusterError extends MillraceError {
-  readonly code = 'NOT_OUR_CLUSTER';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint = 'Start and stop it with the tools of whoever runs it.';
-
-  constructor(readonly target: string) {
-    super(`The cluster of target ${target} was not started by millrace`);
-  }
-}
-
-export class OtherTargetUpError extends MillraceError {
-  readonly code = 'OTHER_TARGET_UP';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint: string;
-
-  constructor(readonly target: string) {
-    super(`This project's cluster is up on target ${target}, and a project has one cluster`);
-    this.hint = `Take it down first: \`millrace cluster down --target ${target}\`; its topics and results stay there. If that target is gone for good, delete .millrace/cluster.json.`;
-  }
-}
+export const clusterErrors = defineErrors({
+  NOT_READY: {
+    exitCode: ExitCode.NotReady,
+    retriable: true,
+    message: ({ service, probe, lastSeen }: { service: string; probe: string; lastSeen: string }) =>
+      `The ${service} did not get ready in time: ${probe}; last seen: ${lastSeen}`,
+    hint: 'See `millrace cluster logs`; a slow machine may only need `millrace cluster up` once more.',
+  },
+  NOT_OUR_CLUSTER: {
+    exitCode: ExitCode.Usage,
+    message: ({ target }: { target: string }) => `The cluster of target ${target} was not started by millrace`,
+    hint: 'Start and stop it with the tools of whoever runs it.',
+  },
+  OTHER_TARGET_UP: {
+    exitCode: ExitCode.Usage,
+    message: ({ target }: { target: string }) =>
+      `This project's cluster is up on target ${target}, and a project has one cluster`,
+    hint: ({ target }) =>
+      `Take it down first: \`millrace cluster down --target ${target}\`; its topics and results stay there. If that target is gone for good, delete .millrace/cluster.json.`,
+  },
+});

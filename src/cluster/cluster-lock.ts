@@ -1,7 +1,7 @@
 import { type LockHolder, projectLockHolder, withProjectLock } from '../project/lock.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Services, Target } from '../targets/target.js';
-import { NotOurClusterError } from './cluster-errors.js';
+import { clusterErrors } from './cluster-errors.js';
 
 const LOCK = 'cluster';
 
@@ -15,8 +15,8 @@ export function clusterLockHolder(project: ProjectFolder): Promise<LockHolder | 
   return projectLockHolder(project, LOCK);
 }
 
-/** @throws NotOurClusterError */
+/** @throws NOT_OUR_CLUSTER */
 export function requireServices({ name, services }: Target): Services {
   if (services) return services;
-  throw new NotOurClusterError(name);
+  throw clusterErrors.NOT_OUR_CLUSTER({ target: name });
 }

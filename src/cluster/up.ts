@@ -6,8 +6,8 @@ import type { Reporter } from '../report/reporter.js';
 import { aliveWorkers, readMaster } from '../spark/master.js';
 import { readLastCluster } from '../targets/cluster-file.js';
 import type { ClusterSize, ServiceName, Services, Target } from '../targets/target.js';
-import { ServiceFailedError } from '../targets/target-errors.js';
-import { NotReadyError, OtherTargetUpError } from './cluster-errors.js';
+import { targetErrors } from '../targets/target-errors.js';
+import { clusterErrors } from './cluster-errors.js';
 import { requireServices, withClusterLock } from './cluster-lock.js';
 import { type ClusterStatus, readClusterStatus } from './status.js';
 
@@ -40,7 +40,7 @@ export interface UpReport extends ClusterStatus {
 /**
  * Starts what does not run and proves that the cluster is ready: a record is produced and consumed, every worker is
  * ALIVE at the master. A failed start undoes what it started, in reverse.
- * @throws LockedError, PortTakenError, ServiceFailedError, NotReadyError and what provisioning throws
+ * @throws LockedError, PORT_TAKEN, SERVICE_FAILED, NOT_READY and what provisioning throws
  */
 export function upCluster(options: UpOptions): Promise<UpReport> {
   const { target, project } = options;
@@ -70,7 +70,7 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
 /** One project has one cluster: its topics and runs would else be in two places under the same names. */
 async function refuseBesideAnother({ name }: Target, { state }: ProjectFolder): Promise<void> {
   const last = await readLastCluster(state);
-  if (last?.isUp && last.target !== name) throw new OtherTargetUpError(last.target);
+  if (last?.isUp && last.target !== name) throw clusterErrors.OTHER_TARGET_UP({ target: last.target });
 }
 
 /** The status as soon as it is `ready`, or the last one seen. */
@@ -88,7 +88,8 @@ function requireReady({ state, services }: ClusterStatus): void {
   if (state === 'ready') return;
   const faults = services.filter((service) => service.state !== 'running');
   const seen = faults.map((service) => `${service.name} ${service.state}`).join(', ');
-  throw new NotReadyError('cluster', 'every service must do its work', seen);
+  const probe = 'every service must do its work';
+  throw clusterErrors.NOT_READY({ service: 'cluster', probe, lastSeen: seen });
 }
 
 async function prove({ target, report, signal }: UpOptions, services: Services, workers: number): Promise<void> {
@@ -130,12 +131,15 @@ async function waitForWorkers(
     return false;
   };
   if (await waitUntil(areAlive, { everyMs: LOOK_EVERY_MS, withinMs: WORKERS_READY_WITHIN_MS, signal })) return;
-  throw new NotReadyError('workers', `${masterUi}/json/ must show them ALIVE`, seen);
+  const probe = `${masterUi}/json/ must show them ALIVE`;
+  throw clusterErrors.NOT_READY({ service: 'workers', probe, lastSeen: seen });
 }
 
 async function failIfOneEnded(services: Services): Promise<void> {
   const ended = (await services.status()).find(({ state }) => state === 'failed');
-  if (ended) throw new ServiceFailedError(ended.name, 'ended while starting', await lastLines(services, ended.name));
+  if (!ended) return;
+  const log = await lastLines(services, ended.name);
+  throw targetErrors.SERVICE_FAILED({ service: ended.name, reason: 'ended while starting', lastLines: log });
 }
 
 /** Before it is undone, and with it, in Docker, what it wrote. */

@@ -10,7 +10,7 @@ export async function listJobs(where: JobFolders): Promise<JobDefinition[]> {
   return Promise.all((await jobNames(where)).map((name) => findJob(where, name)));
 }
 
-/** @throws UsageError when there is no such job, or its file is not one */
+/** @throws UsageError when there is no such job, or its file is no job file */
 export async function findJob(where: JobFolders, name: string): Promise<JobDefinition> {
   const found = await firstFile(where, 'jobs', `${name}.yaml`);
   if (found) return parseJob(name, found.text, found.path);
@@ -18,13 +18,13 @@ export async function findJob(where: JobFolders, name: string): Promise<JobDefin
   throw new UsageError(`There is no job \`${name}\``, `There are: ${known.join(', ')}.`);
 }
 
-/** @throws UsageError when the job's template is nowhere */
+/** @throws UsageError when the job's template is in none of the folders */
 export async function findTemplate(where: JobFolders, { name, template }: JobDefinition): Promise<string> {
   const found = await firstFile(where, 'templates', template);
   if (found) return found.text;
   throw new UsageError(
-    `The job ${name} wants the template ${template}, which is in no templates folder`,
-    'Put it beside jobs/.',
+    `The job ${name} needs the template ${template}, which is in no folder \`templates\``,
+    'Put it into the folder `templates` beside `jobs`.',
   );
 }
 

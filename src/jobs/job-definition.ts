@@ -13,7 +13,7 @@ import { TRIGGER } from './refusals.js';
 
 export type { FromParameter, JobParameter } from './job-shape.js';
 
-/** A mistyped name would come out as a topic called `null`, or as a refusal that never holds. */
+/** Checks the names, too: a mistyped one would become a topic called `null`, or a refusal that never applies. */
 const jobSchema = jobShape.superRefine((job, context) => {
   for (const { path, message } of [...findStrayNames(job), ...findStrayTests(job)])
     context.addIssue({ code: 'custom', path, message });
@@ -69,24 +69,24 @@ function areSizes(one: JobParameter | undefined, other: JobParameter | undefined
 export type JobDefinition = JobShape & { readonly name: string };
 
 /**
- * @param source where the text comes from, for the message
+ * @param source the file of the text, for messages
  * @throws UsageError naming every mistake at once
  */
 export function parseJob(name: string, text: string, source: string): JobDefinition {
-  const mend = 'Mend the file; docs/jobs.md describes what it holds.';
+  const hint = 'Fix the file; docs/jobs.md describes its contents.';
   let value: unknown;
   try {
     value = parse(text);
   } catch (error) {
-    throw new UsageError(`${source} is not YAML: ${(error as Error).message.split('\n')[0]}`, mend);
+    throw new UsageError(`${source} is not YAML: ${(error as Error).message.split('\n')[0]}`, hint);
   }
   const parsed = jobSchema.safeParse(value);
   if (parsed.success) return { name, ...parsed.data };
   const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join('.') || 'the whole'}: ${message}`);
-  throw new UsageError(`${source} is not a job:\n${mistakes.join('\n')}`, mend);
+  throw new UsageError(`${source} is not a job:\n${mistakes.join('\n')}`, hint);
 }
 
-/** The watermarks that a state names. */
+/** The watermarks of a state: one for all topics, or one for each. */
 export function watermarksOf(state: JobShape['state']): readonly FromParameter[] {
   return [state?.watermark ?? []].flat();
 }

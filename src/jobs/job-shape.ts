@@ -29,10 +29,10 @@ const writtenTopic = z.union([
   }),
 ]);
 
-/** A job file by its form; that its names belong together is checked in job-definition.ts. */
+/** The form of a job file; job-definition.ts checks that its names fit together. */
 export const jobShape = z.strictObject({
   description: z.string(),
-  /** The command that starts the job, where it needs more than its parameters. */
+  /** The command that starts the job, where its parameters alone do not suffice. */
   startedBy: z.string().optional(),
   kind: z.enum(['streaming', 'batch']),
   template: z.string().regex(/^[\w.-]+\.py\.hbs$/, 'names a file in templates/ that ends in .py.hbs'),
@@ -73,7 +73,7 @@ export function parameterOf(from: string): string {
   return from.slice('parameters.'.length);
 }
 
-/** By its own name alone: `constructor` is no parameter. */
+/** Names that every object has do not count: `constructor` is no parameter. */
 export function findParameter(parameters: JobShape['parameters'], name: string): JobParameter | undefined {
   return Object.hasOwn(parameters, name) ? parameters[name] : undefined;
 }

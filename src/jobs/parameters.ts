@@ -6,7 +6,7 @@ import type { LiteralKind, LiteralValue } from './python-literal.js';
 
 export type ParameterValues = Readonly<Record<string, LiteralValue>>;
 
-/** What a type looks like on the command line. */
+/** A value of each type, as it is written on the command line. */
 const EXAMPLES: Readonly<Record<JobParameter['type'], string>> = {
   string: 'some text',
   topic: 'my-topic',
@@ -17,7 +17,8 @@ const EXAMPLES: Readonly<Record<JobParameter['type'], string>> = {
 };
 
 /**
- * The job's defaults with what `--set name=value` says, each checked against its type, bounds and choices.
+ * The values of the job's parameters: those of `--set name=value`, else the defaults. Each is checked against its type, bounds and
+ * choices.
  * @throws UsageError
  */
 export function resolveParameters(job: JobDefinition, settings: readonly string[]): ParameterValues {

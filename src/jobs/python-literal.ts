@@ -4,8 +4,8 @@ export type LiteralKind = 'string' | 'integer' | 'float' | 'boolean';
 export type LiteralValue = string | number | boolean | null;
 
 /**
- * Spells a value as a Python literal, ASCII only, so that no value can change the shape of the script it enters.
- * @throws UsageError for text that Python source cannot hold: NUL and lone surrogates
+ * Writes a value as a Python literal in ASCII, so that no value can change the shape of the script that it is put into.
+ * @throws UsageError for text that a Python script cannot contain: NUL and lone surrogates
  */
 export function toPythonLiteral(value: LiteralValue | undefined, kind: LiteralKind): string {
   if (value === undefined) throw new Error('a slot of the template has no value');
@@ -32,12 +32,12 @@ function pythonString(text: string): string {
   return `"${[...text].map(pythonCharacter).join('')}"`;
 }
 
-/** By code point: JSON's surrogate pairs would be two lone surrogates to Python. */
+/** By code point: Python would read the surrogate pairs of JSON as two characters, both invalid. */
 function pythonCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code === 0) throw new UsageError('A value holds a NUL character', 'Take the NUL out of it.');
+  if (code === 0) throw new UsageError('A value has a NUL character in it', 'Take the NUL out of it.');
   if (code >= 0xd800 && code <= 0xdfff)
-    throw new UsageError('A value holds half a character (a lone surrogate)', 'Mend the text.');
+    throw new UsageError('A value has half a character in it (a lone surrogate)', 'Fix the text.');
   const named = NAMED[character];
   if (named) return named;
   if (code >= 0x20 && code < 0x7f) return character;

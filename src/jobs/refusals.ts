@@ -5,16 +5,16 @@ import type { LiteralValue } from './python-literal.js';
 
 const literal = z.union([z.string(), z.number(), z.boolean()]);
 
-/** `set`: it has a value; `given`: the user has named it and given it one, though perhaps that of the default. */
+/** `set`: the parameter has a value. `given`: the user has given it that value, even if it is the default. */
 const test = z.union([
   z.enum(['set', 'given']),
   z.strictObject({ is: literal }),
   z.strictObject({ isNot: literal }),
-  /** More than another parameter, or than so many times of it. */
+  /** More than another parameter, or than `times` that much. */
   z.strictObject({ above: z.string(), times: z.number().positive().optional() }),
 ]);
 
-/** Settings that do not go together: all tests of `when` hold. Told before anything is rendered, instead of by Spark. */
+/** Settings that do not go together: refused where all tests of `when` are true. Said before a script is rendered, not later by Spark. */
 export const refusalSchema = z.strictObject({
   when: z.record(z.string(), test).refine((tests) => Object.keys(tests).length > 0, 'names no parameter'),
   why: z.string(),
@@ -24,17 +24,17 @@ export const refusalSchema = z.strictObject({
 export type JobRefusal = z.infer<typeof refusalSchema>;
 type Test = z.infer<typeof test>;
 
-/** What a refusal may test beside the job's parameters: `available-now` or an interval. */
+/** A refusal may also test the trigger, which is `available-now` or an interval. */
 export const TRIGGER = 'trigger';
 
 export interface Settings {
-  /** Parameters and trigger as they are after defaults. */
+  /** All parameters and the trigger, with their defaults where the user gave no value. */
   readonly values: Readonly<Record<string, LiteralValue>>;
-  /** The names of those that the user has named. */
+  /** The names of those that the user gave a value. */
   readonly given: ReadonlySet<string>;
 }
 
-/** @throws UsageError with the reason of every refusal that holds */
+/** @throws UsageError with the reason of every refusal that applies */
 export function refuseUnfit(
   { name, refuse }: { readonly name: string; readonly refuse: readonly JobRefusal[] },
   settings: Settings,

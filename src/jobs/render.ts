@@ -4,7 +4,7 @@ import type { JobDefinition } from './job-definition.js';
 import { literalKind, type ParameterValues } from './parameters.js';
 import { type LiteralKind, type LiteralValue, toPythonLiteral } from './python-literal.js';
 
-/** Where a script reads, writes and reports: the slots every template may use beside its job's parameters. */
+/** Where a script reads, writes and reports. Every template may use these as slots, beside the parameters of its job. */
 export interface RunValues {
   readonly appName: string;
   readonly bootstrapServers: string;
@@ -49,7 +49,7 @@ export function renderJob(job: JobDefinition, template: string, parameters: Para
 
 const SLOT = /^\w+ = \{\{py ([A-Za-z]\w*)\}\}$/gm;
 
-/** Any other tag would put raw text into the script; in any other place a literal's own quotes could end a string. */
+/** Any other tag would put unquoted text into the script; in any other place the quotes of a literal could end a string. */
 function checkSlots(job: JobDefinition, template: string, slots: Readonly<Record<string, Slot>>): void {
   for (const [, name = ''] of template.matchAll(SLOT)) {
     if (name in slots) continue;

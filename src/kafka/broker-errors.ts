@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { ExitCode, MillraceError } from '../errors.js';
+import { defineErrors, ExitCode, MillraceError } from '../errors.js';
 import { isTopicName } from './topic-name.js';
 
 export class BrokerUnreachableError extends MillraceError {
@@ -16,28 +16,6 @@ export class BrokerUnreachableError extends MillraceError {
   }
 }
 
-export class TopicMissingError extends MillraceError {
-  readonly code = 'TOPIC_MISSING';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint: string;
-
-  constructor(
-    readonly topic: string,
-    existing: readonly string[],
-  ) {
-    super(`There is no topic \`${topic}\``);
-    const list = existing.length === 0 ? 'There are no topics yet' : `There are: ${existing.join(', ')}`;
-    this.hint = [`${list}.`, ...waysToMake(topic)].join(' ');
-  }
-}
-
-/** With its own name; a name that no topic can have is made by nothing. */
-function waysToMake(topic: string): string[] {
-  if (!isTopicName(topic)) return [];
-  const fill = topic === 'cars' || topic === 'news' ? `\`millrace seed ${topic}\` fills it; ` : '';
-  return [`${fill}\`millrace topic create ${topic}\` makes an empty one.`];
-}
-
 export class BrokerRefusedError extends MillraceError {
   readonly code = 'BROKER_REFUSED';
   readonly exitCode = ExitCode.Remote;
@@ -46,6 +24,25 @@ export class BrokerRefusedError extends MillraceError {
   constructor(what: string, reason: string, options?: ErrorOptions) {
     super(`The broker refused to ${what}: ${reason}`, options);
   }
+}
+
+export const kafkaErrors = defineErrors({
+  TOPIC_MISSING: {
+    exitCode: ExitCode.Usage,
+    message: ({ topic }: { topic: string; existing: readonly string[] }) => `There is no topic \`${topic}\``,
+    hint: ({ topic, existing }) => {
+      const list = existing.length === 0 ? 'There are no topics yet' : `There are: ${existing.join(', ')}`;
+      return [`${list}.`, ...waysToMake(topic)].join(' ');
+    },
+    onlyInWords: ['existing'],
+  },
+});
+
+/** With its own name; a name that no topic can have is made by nothing. */
+function waysToMake(topic: string): string[] {
+  if (!isTopicName(topic)) return [];
+  const fill = topic === 'cars' || topic === 'news' ? `\`millrace seed ${topic}\` fills it; ` : '';
+  return [`${fill}\`millrace topic create ${topic}\` makes an empty one.`];
 }
 
 /** What kafkajs throws when nobody answers; a request that times out is a broker that hangs. */

@@ -34,7 +34,7 @@ export interface ReadOptions {
 
 /**
  * Reads what a topic holds, and with `isFollowing` what comes after; leaves no consumer group behind.
- * @throws TopicMissingError, BrokerUnreachableError
+ * @throws TOPIC_MISSING, BrokerUnreachableError
  */
 export async function readRecords(
   broker: Broker,

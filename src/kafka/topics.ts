@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs';
 import { UsageError } from '../errors.js';
 import { type Broker, withAdmin } from './broker.js';
-import { TopicMissingError } from './broker-errors.js';
+import { kafkaErrors } from './broker-errors.js';
 import { checkTopicName } from './topic-name.js';
 
 export const DEFAULT_PARTITIONS = 4;
@@ -55,7 +55,7 @@ export function readClusterId(broker: Broker): Promise<string> {
   return withAdmin(broker, 'tell its cluster id', async (admin) => (await admin.describeCluster()).clusterId);
 }
 
-/** @throws TopicMissingError */
+/** @throws TOPIC_MISSING */
 export function describeTopic(broker: Broker, topic: string): Promise<TopicDescription> {
   return withAdmin(broker, `describe ${topic}`, async (admin) => {
     await requireTopic(admin, topic);
@@ -93,7 +93,7 @@ export function refuseInternal(topic: string): void {
   );
 }
 
-/** @throws TopicMissingError, and UsageError for a topic of the broker itself */
+/** @throws TOPIC_MISSING, and UsageError for a topic of the broker itself */
 export async function deleteTopic(broker: Broker, topic: string): Promise<void> {
   refuseInternal(topic);
   let isAsked = false;
@@ -118,7 +118,9 @@ export function emptyTopic(broker: Broker, topic: string): Promise<void> {
 
 async function requireTopic(admin: Admin, topic: string): Promise<void> {
   const topics = await admin.listTopics();
-  if (!topics.includes(topic)) throw new TopicMissingError(topic, topics.filter((name) => !INTERNAL.test(name)).sort());
+  if (topics.includes(topic)) return;
+  const existing = topics.filter((name) => !INTERNAL.test(name)).sort();
+  throw kafkaErrors.TOPIC_MISSING({ topic, existing });
 }
 
 async function describeAll(admin: Admin, topics: string[]): Promise<TopicDescription[]> {

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Replaces a file as a whole: a reader, or a crash at any moment, sees the old text or the new one, never half of it. */
+/** Replaces a file as a whole: at any moment, also after a crash, it has either its old text or its new one. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await replaceFile(path, content, mode);
 }
 
-/** The same where the folder is there; one that was deleted stays away, and it fails with ENOENT. */
+/** Like `writeFileAtomic`, but never makes the folder: where that was deleted, it fails with ENOENT. */
 export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
@@ -35,12 +35,12 @@ export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** The parsed file, or undefined where there is none; a file that is not JSON is treated as absent: it was half-written. */
+/** The parsed file; undefined where there is none, and where it is not JSON, since it was only half written then. */
 export async function readJson<T>(path: string): Promise<T | undefined> {
   return parseJson<T>((await readTextIfThere(path)) ?? '');
 }
 
-/** The same for those that cannot wait for it; a file that may not be read is absent, too. */
+/** Like `readJson`, but synchronous; undefined also for a file that may not be read. */
 export function readJsonNow<T>(path: string): T | undefined {
   try {
     return parseJson<T>(readFileSync(path, 'utf8')) ?? undefined;

@@ -39,7 +39,7 @@ const configSchema = z.strictObject({
     .default({}),
   /** Where the broker keeps its metadata; on target docker only. */
   coordination: z.enum(['kraft', 'zookeeper']).default('kraft'),
-  /** Another Spark than the pinned one; on target docker only. */
+  /** A Spark that is not the pinned one; on target docker only. */
   sparkVersion: z
     .string('write a version such as 3.5.8')
     .regex(/^\d+\.\d+\.\d+$/, 'write a version such as 3.5.8')
@@ -49,11 +49,11 @@ const configSchema = z.strictObject({
 });
 
 export type Config = z.infer<typeof configSchema> & {
-  /** Settings that the user has said; the others have their defaults, and what runs may keep its own. */
+  /** Settings that the user has given; the others have their defaults, and a running cluster may keep what it was started with. */
   readonly said: readonly string[];
 };
 
-/** What flags may say; same names as in the file. */
+/** The settings that flags may give; their names are those of the file. */
 export type ConfigOverrides = {
   [Key in keyof z.input<typeof configSchema>]?: z.input<typeof configSchema>[Key] | undefined;
 };
@@ -88,11 +88,11 @@ export async function loadConfig(project: ProjectFolder, env: Environment, flags
   const mistakes = parsed.error.issues.flatMap((issue) => describeIssue(issue));
   throw new UsageError(
     `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.join('\n')}`,
-    `Mend ${project.configFile}, the MILLRACE_… variables or the flags; docs/configuration.md lists what there is.`,
+    `Fix ${project.configFile}, the MILLRACE_… variables or the flags; docs/configuration.md lists all settings.`,
   );
 }
 
-/** One line per mistake; of alternatives (`auto` or ports) those of the last one, which is the one with parts. */
+/** One line for each mistake. Where a setting has alternatives (`auto` or ports), those of the last one, which has parts. */
 function describeIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): string[] {
   const path = [...above, ...issue.path];
   const alternative = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
@@ -110,7 +110,7 @@ async function readConfigFile(path: string): Promise<Record<string, unknown>> {
     const reason = (error as Error).message.split('\n')[0];
     throw new UsageError(
       `${path} cannot be read as YAML: ${reason}`,
-      'Mend that line; docs/configuration.md has an example.',
+      'Fix that line; docs/configuration.md has an example.',
     );
   }
 }

@@ -12,7 +12,7 @@ const EXAMPLES = 'Write for example 500ms, 10s, `10 seconds`, 2m or 1h.';
 
 /**
  * A length of time in milliseconds, from the one grammar used everywhere: `500ms`, `10s`, `10 seconds`, `2m`.
- * @throws UsageError when the text is not one, or is not a whole number of milliseconds above zero
+ * @throws UsageError when the text is no length of time, or is not a whole number of milliseconds above zero
  */
 export function parseDurationMs(text: string): number {
   const [, amount, word] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(text) ?? [];
@@ -25,7 +25,7 @@ export function parseDurationMs(text: string): number {
   return ms;
 }
 
-/** The same length as Spark spells an interval, in its largest whole unit: 90000 becomes `90 seconds`. */
+/** The same length as Spark writes an interval, in the largest unit without a rest: 90000 becomes `90 seconds`. */
 export function toSparkInterval(ms: number): string {
   const unit = UNITS.findLast((candidate) => ms % candidate.ms === 0) ?? { ms: 1, spark: 'millisecond' };
   const count = ms / unit.ms;
@@ -45,7 +45,7 @@ export function parseRatePerSecond(text: string): number {
 }
 
 /**
- * How many times faster than it happened something is to happen again, from `60x`, `0.5x`, `1x`.
+ * How many times as fast as in the past a replay is to run, from `60x`, `0.5x`, `1x`.
  * @throws UsageError
  */
 export function parseSpeed(text: string): number {

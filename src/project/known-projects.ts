@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readJsonNow, writeJsonAtomic } from './atomic-file.js';
 import { homeFile } from './project-home.js';
 
-/** The projects of this user that have, or had, a cluster: a file for each, so that two commands never meet in one. */
+/** The projects of this user that have, or had, a cluster. Each has a file of its own, so two commands never write the same one. */
 export class KnownProjects {
   constructor(private readonly folder: string) {}
 
@@ -13,7 +13,7 @@ export class KnownProjects {
     await writeJsonAtomic(this.file(root), { root });
   }
 
-  /** One that was moved is entered in its new place instead of the old one, unless another project has that now. */
+  /** Replaces the old folders of a project that was moved by its new one; an old folder where another project lies now stays. */
   async follow(root: string, formerly: readonly string[]): Promise<void> {
     const known = formerly.filter((folder) => existsSync(this.file(folder)));
     if (known.length > 0 && !existsSync(this.file(root))) await this.remember(root);
@@ -33,7 +33,7 @@ export class KnownProjects {
     return roots.filter((root) => !gone.includes(root)).sort();
   }
 
-  /** Their folders, whether they are there or not. */
+  /** Their folders, also those that are not there any more. */
   roots(): readonly string[] {
     const names = existsSync(this.folder) ? readdirSync(this.folder).filter((name) => name.endsWith('.json')) : [];
     return names.flatMap((name) => {

@@ -8,7 +8,7 @@ import { identifySelf, isAlive } from './process-identity.js';
 import type { ProjectFolder } from './project-folder.js';
 import { identifySelfIn, isAliveHere, type ProjectProcess } from './project-home.js';
 
-/** Looking and removing takes a moment; a longer wait means a disk that hangs. */
+/** To look and to remove takes a moment: after a longer wait the disk must hang. */
 const TAKEOVER_WITHIN_MS = 10_000;
 
 export interface LockHolder extends ProjectProcess {
@@ -28,13 +28,13 @@ export class LockedError extends MillraceError {
 }
 
 export interface LockOptions {
-  /** What the holder is shown as, for example `millrace cluster up`. */
+  /** The command that others are shown as the holder, for example `millrace cluster up`. */
   readonly command: string;
   /** How long to wait for another holder; 0 fails at once. */
   readonly waitMs?: number;
   readonly onWait?: (holder: LockHolder) => void;
   readonly signal?: AbortSignal;
-  /** The `.millrace` folder of the project whose lock it is: one that came along with a copied folder is nobody's there. */
+  /** The `.millrace` folder of the project whose lock it is: in a copied folder, a lock that was copied along is held by nobody. */
   readonly state?: string;
 }
 
@@ -62,7 +62,7 @@ function lockPath(state: string, name: string): string {
 
 /**
  * Runs `work` while holding the O_EXCL file at `path`. A dead holder's lock is taken over at once.
- * @throws LockedError naming the live holder when it did not let go within `waitMs`
+ * @throws LockedError naming the live holder when it still holds the lock after `waitMs`
  */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
@@ -74,7 +74,7 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
   }
 }
 
-/** Where the project's folder was moved meanwhile, another project may have its place, with a lock of that name. */
+/** Removes only our own lock: if the project's folder was moved meanwhile, another project's lock may be at this path. */
 async function release(path: string): Promise<void> {
   const [holder, self] = [await readJson<LockHolder>(path), identifySelf()];
   if (holder?.pid === self.pid && holder.startTime === self.startTime) await rm(path, { force: true });
@@ -124,8 +124,8 @@ async function tryCreate(path: string, { command, state }: LockOptions): Promise
 }
 
 /**
- * Only one at a time may remove a dead holder's lock, and looks again before it does: another one may have taken it over
- * since, and its fresh lock must stay. Should that one die too, its own lock is taken over in the same way.
+ * Only one process at a time may remove a dead holder's lock, so it takes a lock for that. It then looks again: another process may
+ * have taken over meanwhile, and its new lock must stay. A lock for the removal whose holder died is taken over in the same way.
  */
 async function removeStale(path: string, options: LockOptions): Promise<void> {
   const { command, signal, state } = options;
@@ -141,6 +141,6 @@ function isHeld(text: string, state: string | undefined): boolean {
   try {
     return isHolding(JSON.parse(text) as LockHolder, state);
   } catch {
-    return false; // not a lock of ours, which are never half-written
+    return false; // Ours are never half written, so this one is not ours.
   }
 }

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LookOptions {
   readonly everyMs: number;
-  /** For ever where it is left out. */
+  /** Without it, it looks for ever. */
   readonly withinMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Looks again and again until there is something to be seen, and gives that; undefined where there was nothing in time.
+ * Looks again and again until `look` returns something, and returns that; undefined where it returned nothing in time.
  * @throws what the signal says when it aborts
  */
 export async function lookUntil<T>(
@@ -25,7 +25,7 @@ export async function lookUntil<T>(
   }
 }
 
-/** Whether it came to be so in time. */
+/** Whether `isSo` became true in time. */
 export async function waitUntil(isSo: () => boolean | Promise<boolean>, options: LookOptions): Promise<boolean> {
   return (await lookUntil(async () => ((await isSo()) ? true : undefined), options)) ?? false;
 }

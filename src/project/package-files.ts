@@ -13,7 +13,7 @@ export function packageVersion(): string {
   return (JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string }).version;
 }
 
-/** The compiled code lies at another depth than its source, so the way up is searched, not counted. */
+/** The first folder above with a package.json: compiled code lies deeper than its source, so no fixed number of steps leads there. */
 function findPackageFolder(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : findPackageFolder(dirname(folder));
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { waitUntil } from './look-until.js';
 
 /**
- * A process as it can be told from every other one: a pid alone is given again to strangers.
+ * Tells a process from every other one. A pid alone does not: the system gives it again, to any program.
  * `startTime` is opaque text: Linux's clock ticks since boot with the boot id, elsewhere what `ps` prints.
  */
 export interface ProcessIdentity {
@@ -17,7 +17,7 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
-/** The process that asks; `unknown` where the system does not tell when it began. */
+/** This process; its start is `unknown` where the system does not tell it. */
 export function identifySelf(): ProcessIdentity {
   return identifyProcess(process.pid) ?? { pid: process.pid, startTime: 'unknown' };
 }
@@ -26,7 +26,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identifyProcess(identity.pid)?.startTime === identity.startTime;
 }
 
-/** Whether the machine was not started anew since; always so where start times do not tell. */
+/** Whether the machine has not been restarted since the process began; true also where start times do not tell. */
 export function isOfThisBoot({ startTime }: ProcessIdentity): boolean {
   return process.platform !== 'linux' || startTime.startsWith(`${bootId()}:`);
 }
@@ -36,7 +36,7 @@ export function waitForEnd(identity: ProcessIdentity, timeoutMs: number): Promis
   return waitUntil(() => !isAlive(identity), { everyMs: 50, withinMs: timeoutMs });
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); the command name before it may hold blanks and parentheses. */
+/** Field 22 of /proc/PID/stat (proc(5)); the name of the command stands before it, and may have blanks and parentheses in it. */
 function linuxStartTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

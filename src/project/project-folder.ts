@@ -13,7 +13,7 @@ export interface ProjectFolder {
 
 /**
  * The project at `explicit`, else at the nearest parent of `cwd` with a millrace.yaml, else at `cwd` itself.
- * @throws UsageError for a file, and for a folder that Spark could write to and not read from
+ * @throws UsageError for a file, and for a folder that Spark could write to but not read from
  */
 export function findProject(cwd: string, explicit?: string): ProjectFolder {
   const root = checkFolder(explicit === undefined ? (nearestWithConfig(cwd) ?? cwd) : resolve(cwd, explicit));
@@ -33,7 +33,7 @@ function nearestExisting(path: string): string {
   return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
 }
 
-/** Hadoop takes these for patterns when it reads a path, and for themselves when it writes one. */
+/** In a path that it reads, Hadoop takes these characters for a pattern; in one that it writes, for themselves. */
 function checkForPattern(root: string): string {
   const [pattern] = /[[\]{}?*]/.exec(root) ?? [];
   if (pattern === undefined) return root;

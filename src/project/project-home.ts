@@ -18,42 +18,45 @@ import { basename, dirname, join } from 'node:path';
 import { isNotFound, readJsonNow, toJson } from './atomic-file.js';
 import { identifySelf, isAlive, type ProcessIdentity } from './process-identity.js';
 
-/** Where a target keeps what its last `up` decided; of earlier versions the only file that may name the project's folder. */
+/** The target's record of its last `up`. In projects of earlier versions, only this file may name the project's folder. */
 export const CLUSTER_FILE = 'cluster.json';
 const HOME_FILE = 'project.json';
 
-/** Which project this is, and where it lies. */
+/** Which project this is, and in which folder. */
 export interface ProjectHome {
-  /** Eight hexadecimal digits, the same for as long as there is the project, wherever its folder is moved to. */
+  /** Eight hexadecimal digits, which stay the same wherever the project's folder is moved to. */
   readonly id: string;
-  /** Its folder with links resolved: what is started for the project is recorded with it. */
+  /** Its folder with links resolved. Records of processes and containers name it. */
   readonly folder: string;
-  /** Folders that it was moved out of: what was started there is still this project's. */
+  /** Folders that it was moved out of: what was started there still belongs to this project. */
   readonly formerly: readonly string[];
-  /** The folder of the project that this one began as a copy of. */
+  /** The folder of the project that this one was copied from. */
   readonly copyOf?: string;
 }
 
-/** `isGuessed`: its id is that of earlier versions, so another one in the same folder tells nothing. */
+/** `isGuessed`: earlier versions wrote no id, so it is made of the path, and a different id in that folder proves nothing. */
 interface Known {
   readonly home: ProjectHome;
   readonly isGuessed: boolean;
 }
 
-/** A process that was started for a project; records of earlier versions do not say for which. */
+/** A process that was started for the project in `folder`; records of earlier versions do not name the folder. */
 export interface ProjectProcess extends ProcessIdentity {
   readonly folder?: string;
 }
 
-/** `moved`: this project's, started before its folder was moved, so it works in a folder that is gone. */
+/** `moved`: it belongs to this project but was started before the folder was moved, so it works in a folder that is gone. */
 export type Belonging = 'here' | 'moved' | 'foreign';
 
 /**
- * The project whose `.millrace` folder this is. The rule that tells a copied folder from a moved one stands here alone:
- * the file names the folder that it was written in. Where that is another one than today's and still holds the same
- * project, or what cannot be read, this is a copy: another project, to which nothing belongs that was started for the
- * first. Where it is gone or holds something else, the project has been moved, unless one of `others`, folders of known
- * projects, has taken its place already. That is decided at the first look, and kept.
+ * The project whose `.millrace` folder this is. Only here a copied folder is told from a moved one: project.json names the folder
+ * that it was written in.
+ * - That is this folder: nothing has changed.
+ * - It is another one, which still has the same project in it, or cannot be read: this folder is a copy. It is a project of its
+ *   own, and what was started for the first one does not belong to it.
+ * - It is gone, or has another project in it: the project was moved here. But where one of `others`, the folders of known projects,
+ *   already is that moved project, this folder is a copy, too.
+ * The first look decides, and writes down what it found.
  */
 export function homeOf(state: string, others: () => readonly string[] = () => []): ProjectHome {
   const here = realPath(dirname(state));
@@ -65,7 +68,7 @@ export function homeOf(state: string, others: () => readonly string[] = () => []
   return home;
 }
 
-/** Writes down which project this is, before the first thing is started for it; one that is known stays as it is. */
+/** Writes down which project this is, before anything is started for it; what was written before stays. */
 export function establishHome(state: string): ProjectHome {
   const home = homeOf(state);
   mkdirSync(state, { recursive: true });
@@ -74,14 +77,14 @@ export function establishHome(state: string): ProjectHome {
   return homeOf(state);
 }
 
-/** Where a project writes down which one it is: a `.millrace` folder without it holds at most what a driver has left. */
+/** The file that says which project this is; a `.millrace` folder without it has at most files that a driver has left. */
 export function homeFile(state: string): string {
   return join(state, HOME_FILE);
 }
 
 export function belongingOf(state: string, { folder }: { readonly folder?: string | undefined }): Belonging {
   const home = homeOf(state);
-  // Without a folder it is of an earlier version, and not of this project where that began as a copy.
+  // Records of earlier versions name no folder. In a copy, they are those of the project that it was copied from.
   if (folder === undefined) return home.copyOf === undefined ? 'here' : 'foreign';
   if (folder === home.folder) return 'here';
   return home.formerly.includes(folder) ? 'moved' : 'foreign';
@@ -96,18 +99,18 @@ export function isAliveHere(state: string, process: ProjectProcess): boolean {
   return isAlive(process) && isOurs(state, process);
 }
 
-/** How what is started for a project tells whose it is; `cluster.json` is also asked where `project.json` was damaged. */
+/** What `cluster.json` says of the project that it belongs to; it is also read where `project.json` is damaged. */
 export function ownerOf(state: string): { readonly id: string; readonly project: string } {
   const { id, folder } = homeOf(state);
   return { id, project: folder };
 }
 
-/** The process that asks, as this project's records name it. */
+/** This process, as the project's records name it. */
 export function identifySelfIn(state: string): ProjectProcess {
   return { ...identifySelf(), folder: homeOf(state).folder };
 }
 
-/** The path without symbolic links, also of what is not there yet. */
+/** The path without symbolic links, also of a file or folder that is not there yet. */
 export function realPath(path: string): string {
   if (existsSync(path)) return realpathSync(path);
   return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
@@ -122,19 +125,19 @@ function settle(known: Known, here: string, state: string, others: () => readonl
   return { ...home, folder: here, formerly: [...home.formerly.filter((folder) => folder !== here), home.folder] };
 }
 
-/** Whether the project is still in that `.millrace` folder; so it is where that cannot be told. */
+/** Whether the project is still in that `.millrace` folder; true also where nothing tells. */
 function holds(there: string, { home, isGuessed }: Known): boolean {
   if (!isReadable(there) || isDamaged(there)) return true;
   const found = readHomeFile(there) ?? homeByCluster(there)?.home;
   return found !== undefined && (isGuessed || found.id === home.id);
 }
 
-/** Whether another folder that was moved or copied before is the project by now. */
+/** Whether another folder already is the project that was moved. */
 function hasTaken(folder: string, { id }: ProjectHome, here: string): boolean {
   return realPath(folder) !== here && readHomeFile(join(folder, '.millrace'))?.id === id;
 }
 
-/** Reached by a link to `.millrace` alone, or in other letters on a disk that does not tell them apart. */
+/** Two paths of one folder: through a link to `.millrace`, or in large and small letters on a disk that does not tell them apart. */
 function isSameFolder(one: string, other: string): boolean {
   try {
     const [a, b] = [statSync(one), statSync(other)];
@@ -144,7 +147,7 @@ function isSameFolder(one: string, other: string): boolean {
   }
 }
 
-/** True also for what is gone; another user's folder is there and keeps to itself whether it still is that project. */
+/** True also for a folder that is gone. Of another user's folder nobody can see whether the project is still in it. */
 function isReadable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.X_OK);
@@ -155,8 +158,8 @@ function isReadable(path: string): boolean {
 }
 
 /**
- * Of the path and of when and where the folder was made: a new folder at the path of one that was moved away is another
- * project, whose volumes must not be the same. And two commands that are the first in a copy come to the same id.
+ * Made of the path, and of the folder's inode and time of birth. So a new folder, at the path of one that was moved away, gets another
+ * id and other volumes; and two commands that run at the same time, the first ones in a copy, get the same id.
  */
 function newId(folder: string): string {
   const made = statSync(folder, { throwIfNoEntry: false });
@@ -174,7 +177,7 @@ function isDamaged(state: string): boolean {
   return existsSync(homeFile(state)) && readHomeFile(state) === undefined;
 }
 
-/** Where the file of its own is missing or damaged; earlier versions, to which the path was the project, told no id here. */
+/** For a missing or damaged project.json. Earlier versions wrote no id into cluster.json: to them the path was the project. */
 function homeByCluster(state: string): Known | undefined {
   const cluster = readJsonNow<{ id?: string; project?: string }>(join(state, CLUSTER_FILE));
   if (!cluster) return undefined;
@@ -183,7 +186,7 @@ function homeByCluster(state: string): Known | undefined {
   return { home: { id: cluster.id ?? shortHash(folder), folder, formerly: [] }, isGuessed };
 }
 
-/** A folder that may only be read is looked at all the same: then the next look decides again. */
+/** In a folder that may not be written to, nothing is kept, and the next look decides again. */
 function save(state: string, home: ProjectHome): void {
   const writeProtected = ['EACCES', 'EPERM', 'EROFS'];
   withDraft(state, home, (draft) => renameSync(draft, homeFile(state)), ...writeProtected);

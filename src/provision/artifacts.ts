@@ -43,7 +43,7 @@ export interface Artifacts {
   /** The folder whose jars are the broker's class path. */
   readonly brokerJars: string;
   readonly connectorJars: readonly string[];
-  /** Makes drivers and executors start quicker; absent where this Java could not make it. */
+  /** Drivers and executors start quicker with it; absent where this Java could not make it. */
   readonly classArchive?: string;
   readonly versions: { readonly spark: string; readonly kafka: string; readonly scala: string };
 }
@@ -52,10 +52,10 @@ export interface Artifacts {
 const VENV_DOWNLOAD_MB = 470;
 
 /**
- * Makes sure that Spark's venv, the broker's jars and the connector's jars are in the cache, whole and as pinned, and that
- * Spark's classes are archived for a quick start.
- * When they are, nothing is run and no network is needed. Throws DownloadFailedError, DamagedArtifactError,
- * NoSpaceError, CacheFolderError or PythonMissingError; an abort rejects and leaves nothing half done in use.
+ * Makes sure that the cache has Spark's venv, the broker's jars and the connector's jars, complete and as pinned, and an archive
+ * of Spark's classes for quick starts. When they are there, it runs nothing and needs no network. An abort rejects, and nothing
+ * that is half done is ever used.
+ * @throws DOWNLOAD_FAILED, ARTIFACT_DAMAGED, NO_SPACE, CACHE_FOLDER, PYTHON_MISSING
  */
 export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifacts> {
   const { cacheFolder, signal } = options;
@@ -64,14 +64,14 @@ export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifac
       await explainDiskTrouble(cacheFolder, VENV_NEEDED_BYTES, () => alone(options, () => provision(options)));
     await archiveClasses(options);
   } catch (error) {
-    // Why it was stopped says more than how the stopped program failed.
+    // The reason for the abort says more than how the program failed that was stopped by it.
     signal.throwIfAborted();
     throw error;
   }
   return nameArtifacts(options);
 }
 
-/** An archive is a convenience: for want of it nothing fails. */
+/** Spark works without the archive, only slower: where it cannot be made, that is a warning. */
 async function archiveClasses(options: ArtifactOptions): Promise<void> {
   const { cacheFolder, lock, java, python, report, signal } = options;
   const layout = locateVenv(cacheFolder, lock, python);
@@ -123,7 +123,7 @@ async function nameArtifacts({ cacheFolder, lock, java, python }: ArtifactOption
 
 export type DescribeMissingOptions = Pick<ArtifactOptions, 'cacheFolder' | 'lock'> & { python?: Python | undefined };
 
-/** What a first start would still have to download, for `doctor`; without a Python there is no venv to be found. */
+/** What a first start would still have to download, for `doctor`; without a Python no venv can be there. */
 export async function describeMissing({
   cacheFolder,
   lock,

@@ -23,7 +23,7 @@ export interface ClassArchiveOptions {
   readonly signal: AbortSignal;
 }
 
-/** What stands beside an archive: for which Java it is, and its size; where that Java could make none, why and when. */
+/** The file beside an archive: which Java it is for, and its size. If that Java could not make one: why not, and when it tried. */
 interface ArchiveRecord {
   readonly home: string;
   readonly build: string;
@@ -32,19 +32,19 @@ interface ArchiveRecord {
   readonly triedAt: string;
 }
 
-/** Measured 183 MB; Java writes it once and moves nothing. */
+/** Measured 183 MB; Java writes it only once. */
 const NEEDED_BYTES = 400_000_000;
 /** Measured 64 s on a slow machine, twice that on a busy one. */
 const MADE_WITHIN_MS = 600_000;
-/** What kept a Java from it may pass, such as want of memory. */
+/** The reason why a Java could not make one may pass, such as too little free memory. */
 const TRY_AGAIN_AFTER_MS = 24 * 3_600_000;
 
 /**
- * Makes the archive of Spark's classes for this Java, unless it is there: a class data archive holds them as Java has them after
- * loading, and a driver with it takes 17 s of CPU time to start and end where it takes 30 without. Java uses it only with the class
- * path it was made with, an empty folder of settings and Spark's jars, and starts without it otherwise. Where Java cannot make it,
- * that is said, and tried again a day later. Call it with the provision lock held.
- * @throws NoSpaceError, and what the cache folder refuses
+ * Makes the archive of Spark's classes for this Java, unless it is there. A class data archive holds classes as they are after
+ * loading: a driver needs 17 s of CPU time to start and end with it, and 30 s without. Java uses it only with the class path that
+ * it was made with (an empty folder of settings, then Spark's jars), and otherwise starts without it. Where Java cannot make it,
+ * the step says so, and it is tried again a day later. Call it with the provision lock held.
+ * @throws NO_SPACE, and what the cache folder refuses
  */
 export async function ensureClassArchive(options: ClassArchiveOptions): Promise<void> {
   const { cacheFolder, layout, java, report, signal } = options;
@@ -66,7 +66,7 @@ export async function ensureClassArchive(options: ClassArchiveOptions): Promise<
   });
 }
 
-/** Whether there is an archive for this Java in its right size, or there can be none for now. */
+/** Whether nothing is to be done: there is an archive of the right size for this Java, or it could not make one in the last day. */
 export async function isClassArchiveSettled(layout: VenvLayout, java: Java): Promise<boolean> {
   const record = await readRecord(layout, java);
   if (!record) return false;
@@ -74,14 +74,14 @@ export async function isClassArchiveSettled(layout: VenvLayout, java: Java): Pro
   return record.bytes === (await sizeOf(archiveFile(layout, java)));
 }
 
-/** The archive for this Java; undefined where there is none: a part of one would crash a JVM. */
+/** The archive for this Java; undefined where there is none, or only a part of one, which would crash a JVM. */
 export async function findClassArchive(layout: VenvLayout, java: Java): Promise<string | undefined> {
   const file = archiveFile(layout, java);
   const bytes = (await readRecord(layout, java))?.bytes;
   return bytes && bytes === (await sizeOf(file)) ? file : undefined;
 }
 
-/** Many packages put each build of Java into a folder of its own, and take the one before away. */
+/** Many packages put each build of Java into a folder of its own and remove the build before it, whose archive nobody needs then. */
 async function removeOrphans(layout: VenvLayout): Promise<void> {
   const folder = archiveFolder(layout);
   const names = await readdir(folder).catch((): string[] => []);
@@ -102,7 +102,7 @@ async function makeArchive(
   await mkdir(emptyConf(layout.sparkHome), { recursive: true });
   const args = [
     ...['--master', 'local[1]'],
-    // Relative to where it runs: Spark would split a path with a blank.
+    // The name alone, relative to where it runs: Spark would split a path at its blanks.
     ...['--driver-java-options', '-XX:ArchiveClassesAtExit=spark.jsa -XX:TieredStopAtLevel=1'],
     packagePath('templates', 'load_classes.py'),
   ];
@@ -122,7 +122,7 @@ async function makeArchive(
   return { bytes };
 }
 
-// Drivers do not get them either, and an archive fits only the options it was made with.
+// Drivers do not get them either, and an archive fits only the options that it was made with.
 const JAVA_OPTIONS = ['JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS', '_JAVA_OPTIONS'];
 
 function makingEnvironment({ layout, java, env }: ClassArchiveOptions, incoming: string): Environment {
@@ -143,7 +143,7 @@ export function emptyConf(sparkHome: string): string {
   return join(sparkHome, 'no-conf');
 }
 
-// In the venv's folder: a venv that is built anew has other jars, and takes its archives with it.
+// In the venv's folder: when a venv is built again, its jars are others, and the old archives are deleted with it.
 function archiveFolder({ folder }: VenvLayout): string {
   return join(folder, 'class-archives');
 }

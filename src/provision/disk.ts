@@ -3,15 +3,15 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MillraceError } from '../errors.js';
 import { isNotFound } from '../project/atomic-file.js';
-import { CacheFolderError, NoSpaceError } from './download-errors.js';
+import { provisionErrors } from './provision-errors.js';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
 const CLOSED = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
 
-/** Throws NoSpaceError when the disk that `folder` lies on, or will lie on, has less than `neededBytes` left. */
+/** @throws NO_SPACE when the disk that `folder` lies on, or will lie on, has less than `neededBytes` left */
 export async function requireFreeSpace(folder: string, neededBytes: number): Promise<void> {
   const freeBytes = await measureFreeBytes(folder);
-  if (freeBytes < neededBytes) throw new NoSpaceError(folder, neededBytes, freeBytes);
+  if (freeBytes < neededBytes) throw provisionErrors.NO_SPACE({ folder, neededBytes, freeBytes });
 }
 
 /** Bytes free to this user where `folder` lies, or will lie once it is made. */
@@ -25,12 +25,12 @@ export async function measureFreeBytes(folder: string): Promise<number> {
   }
 }
 
-/** Whether a program's output tells of a full disk. */
+/** Whether the output of a program says that a disk is full. */
 export function tellsOfFullDisk(output: string): boolean {
   return /No space left on device|Disk quota exceeded|ENOSPC/i.test(output);
 }
 
-/** Runs work that writes into the cache, and names the folder when the disk is full or closed to us. */
+/** Runs work that writes into the cache; where the disk is full or may not be written to, the error names the folder. */
 export async function explainDiskTrouble<T>(folder: string, neededBytes: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -41,9 +41,10 @@ export async function explainDiskTrouble<T>(folder: string, neededBytes: number,
 
 function nameFolder(folder: string, neededBytes: number, error: unknown): unknown {
   const { code = '', message, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  if (FULL.includes(code)) return new NoSpaceError(folder, neededBytes, undefined, { cause: error });
+  if (FULL.includes(code)) return provisionErrors.NO_SPACE({ folder, neededBytes }, { cause: error });
   const isOurs = path?.startsWith(folder) && !syscall?.startsWith('spawn');
-  return isOurs && CLOSED.includes(code) ? new CacheFolderError(folder, message, { cause: error }) : error;
+  if (!isOurs || !CLOSED.includes(code)) return error;
+  return provisionErrors.CACHE_FOLDER({ folder, reason: message }, { cause: error });
 }
 
 export interface FolderSize {
@@ -51,7 +52,7 @@ export interface FolderSize {
   readonly largestFileBytes: number;
 }
 
-/** The size of everything in a folder; what vanishes meanwhile counts as nothing. */
+/** The size of everything in a folder; files that are deleted meanwhile count as nothing. */
 export async function measureFolder(folder: string): Promise<FolderSize> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
   const sizes = await Promise.all(entries.map((entry) => measureEntry(join(folder, entry.name), entry)));

@@ -2,7 +2,7 @@ import type { Progress, Reporter } from '../report/reporter.js';
 
 const INTERVAL_MS = 1000;
 
-/** Shows a measure of the work's progress once a second until the work ends. `measure` must not fail. */
+/** Shows how far the work is, once a second until it ends. `measure` must not fail. */
 export async function showGrowth<T>(
   { report, measure }: { report: Reporter; measure: () => Promise<Progress> },
   work: () => Promise<T>,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Reporter } from '../report/reporter.js';
 import { locateIncoming } from './cache-layout.js';
 
-// An aborted pip or Java may need a moment to die and write a last file meanwhile.
+// A pip or a Java that was aborted may live for another moment, and write a last file.
 const PATIENT_REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
 
 /** Removes a folder or file with all that is in it; fine when it is not there. */
@@ -11,12 +11,12 @@ export function removeAll(path: string): Promise<void> {
   return rm(path, PATIENT_REMOVAL);
 }
 
-/** Removes what an earlier download left when it was killed. Only for the holder of the provision lock. */
+/** Removes what an earlier download left behind when it was killed. Call it with the provision lock held. */
 export function clearIncoming(cacheFolder: string): Promise<void> {
   return removeAll(locateIncoming(cacheFolder));
 }
 
-/** Gives work a folder of its own in the cache and removes it afterwards, come what may. */
+/** Gives work a folder of its own in the cache and removes it afterwards, also when the work fails. */
 export async function withIncoming<T>(
   { cacheFolder, report }: { cacheFolder: string; report: Reporter },
   work: (folder: string) => Promise<T>,

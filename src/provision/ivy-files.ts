@@ -3,8 +3,8 @@ import type { LockedJar } from './lock-file.js';
 import type { MavenMirror } from './mirrors.js';
 
 /**
- * Ivy's settings: one repository, Maven's central one or the mirror. Without POMs and checksum files there is one
- * request to find a jar and one to fetch it (5 s instead of 50 for all); the lock has better sums.
+ * Ivy's settings: one repository, Maven's central one or the mirror. Ivy asks for no POMs and no checksum files: it then needs
+ * one request to find a jar and one to fetch it (5 s for all instead of 50), and the lock has better sums.
  */
 export function renderIvySettings(mirror?: MavenMirror): string {
   const root = mirror ? ` root="${escapeXml(mirror.url)}"` : '';
@@ -21,8 +21,8 @@ export function renderIvySettings(mirror?: MavenMirror): string {
 }
 
 /**
- * Ivy's list of what to fetch: every jar by name and none through another. Each set is a configuration of its own,
- * since both hold kafka-clients and Ivy would drop the older one of the two.
+ * Ivy's list of what to fetch: every jar by its name, and no jar because another needs it. Each set is a configuration of its
+ * own: both sets have kafka-clients, and in one configuration Ivy would leave out the older one.
  */
 export function renderIvyModule(sets: readonly JarSet[]): string {
   const configurations = sets.map(({ name }) => `    <conf name="${name}"/>`);

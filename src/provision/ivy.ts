@@ -1,13 +1,13 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tellsOfFullDisk } from './disk.js';
-import { DownloadFailedError, NoSpaceError } from './download-errors.js';
 import { renderIvyModule, renderIvySettings } from './ivy-files.js';
 import { readIvyFailure } from './ivy-output.js';
 import type { JarSet } from './jar-check.js';
 import { javaProxyArguments } from './java-proxy.js';
 import type { MavenMirror } from './mirrors.js';
 import type { Java } from './probe-toolchain.js';
+import { provisionErrors } from './provision-errors.js';
 import type { CommandResult, Environment, RunCommand } from './run-command.js';
 
 export interface IvyOptions {
@@ -17,11 +17,11 @@ export interface IvyOptions {
   readonly env: Environment;
   readonly run: RunCommand;
   readonly signal: AbortSignal;
-  /** What the download takes on the disk at most. */
+  /** The most that the download takes on the disk. */
   readonly neededBytes: number;
 }
 
-// Ivy tries every jar before it gives up, each with its own connection timeout: 49 of them would be 12 minutes.
+// Ivy tries every jar before it gives up, and waits for a connection each time: 12 minutes for 49 jars.
 const FIRST_ANSWER_MS = 50_000;
 
 /** The folder below `incoming` that Ivy fills first. */
@@ -29,7 +29,8 @@ export const IVY_CACHE = 'ivy-cache';
 
 /**
  * Fetches the jars of the sets into `<incoming>/<set>/<file>` in one run of the Ivy that Spark ships.
- * What it brought is not verified. Throws DownloadFailedError or NoSpaceError.
+ * The caller has to verify them.
+ * @throws DOWNLOAD_FAILED, NO_SPACE
  */
 export async function fetchWithIvy(options: IvyOptions, sets: readonly JarSet[], incoming: string): Promise<void> {
   const settings = join(incoming, 'ivysettings.xml');
@@ -50,7 +51,7 @@ async function findIvy(sparkHome: string): Promise<string> {
   return join(folder, name);
 }
 
-/** Runs Ivy, and gives up when no repository has answered for any jar after a while. */
+/** Runs Ivy, and gives up when after a while no repository has answered for any jar. */
 async function runUnlessSilent(options: IvyOptions, args: readonly string[], cwd: string): Promise<CommandResult> {
   const { java, env, run, signal } = options;
   const silence = new AbortController();
@@ -63,7 +64,8 @@ async function runUnlessSilent(options: IvyOptions, args: readonly string[], cwd
   } catch (error) {
     if (!silence.signal.aborted || signal.aborted) throw error;
     const reason = `no answer within ${FIRST_ANSWER_MS / 1000} s`;
-    throw new DownloadFailedError("Kafka's jars", reason, giveHint(options.mirror), { cause: error });
+    const hint = giveHint(options.mirror);
+    throw provisionErrors.DOWNLOAD_FAILED({ what: "Kafka's jars", reason, hint }, { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -71,9 +73,9 @@ async function runUnlessSilent(options: IvyOptions, args: readonly string[], cwd
 
 function explainFailure(options: IvyOptions, { stdout, stderr }: CommandResult, folder: string): Error {
   const output = `${stdout}\n${stderr}`;
-  if (tellsOfFullDisk(output)) return new NoSpaceError(folder, options.neededBytes);
+  if (tellsOfFullDisk(output)) return provisionErrors.NO_SPACE({ folder, neededBytes: options.neededBytes });
   const { modules, reason } = readIvyFailure(output);
-  return new DownloadFailedError(nameModules(modules), reason, giveHint(options.mirror));
+  return provisionErrors.DOWNLOAD_FAILED({ what: nameModules(modules), reason, hint: giveHint(options.mirror) });
 }
 
 function nameModules([first, ...others]: readonly string[]): string {

@@ -4,11 +4,15 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { locateBrokerJars, locateConnectorJars } from './cache-layout.js';
-import type { FileSum } from './download-errors.js';
 import type { ArtifactLock, LockedJar } from './lock-file.js';
 import { toMegabytes } from './units.js';
 
-/** The jars that belong into one folder, and nothing else does. */
+export interface FileSum {
+  readonly bytes: number;
+  readonly sha512: string;
+}
+
+/** The jars that belong into one folder; nothing else may lie there. */
 export interface JarSet {
   readonly name: 'broker' | 'connector';
   readonly folder: string;
@@ -17,7 +21,7 @@ export interface JarSet {
 
 export interface MissingArtifact {
   readonly what: string;
-  /** What has to be downloaded for it. */
+  /** The size of its download. */
   readonly megabytes: number;
 }
 
@@ -37,7 +41,7 @@ export async function sumFile(path: string): Promise<FileSum> {
   return { bytes: size, sha512: hash.digest('hex') };
 }
 
-/** Those jars of a set that are not there, or are there with other contents than the locked ones. */
+/** Those jars of a set that are not there, or whose contents are not the locked ones. */
 export async function findUnusableJars({ folder, jars }: JarSet): Promise<LockedJar[]> {
   const verdicts = await Promise.all(jars.map((jar) => isIntact(join(folder, jar.file), jar)));
   return jars.filter((_jar, index) => !verdicts[index]);
@@ -65,7 +69,7 @@ export async function isSetGood(set: JarSet): Promise<boolean> {
   return unusable.length === 0 && strangers.length === 0;
 }
 
-/** At most one line about what a set's folder lacks. */
+/** What a set's folder lacks, as one entry; none where it lacks nothing. */
 export async function describeMissingJars(set: JarSet): Promise<MissingArtifact[]> {
   const unusable = await findUnusableJars(set);
   if (unusable.length === 0) return [];

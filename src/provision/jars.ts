@@ -2,13 +2,13 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Reporter } from '../report/reporter.js';
 import { measureFolder, requireFreeSpace } from './disk.js';
-import { DamagedArtifactError } from './download-errors.js';
 import { showGrowth } from './growth.js';
 import { removeAll, withIncoming } from './incoming.js';
 import { fetchWithIvy, IVY_CACHE, type IvyOptions } from './ivy.js';
 import { findStrangers, findUnusableJars, type JarSet, sumFile } from './jar-check.js';
 import type { LockedJar } from './lock-file.js';
 import type { MavenMirror } from './mirrors.js';
+import { provisionErrors } from './provision-errors.js';
 import { toMegabytes } from './units.js';
 
 export interface JarOptions extends Omit<IvyOptions, 'neededBytes'> {
@@ -19,7 +19,7 @@ export interface JarOptions extends Omit<IvyOptions, 'neededBytes'> {
 /**
  * Makes each set's folder hold exactly its jars, each with the locked SHA-512: what is missing or damaged is fetched
  * in one go, what does not belong is removed. Call it with the provision lock held.
- * Throws DamagedArtifactError, DownloadFailedError or NoSpaceError.
+ * @throws ARTIFACT_DAMAGED, DOWNLOAD_FAILED, NO_SPACE
  */
 export async function ensureJars(options: JarOptions, sets: readonly JarSet[]): Promise<void> {
   await Promise.all(sets.map(removeStrangers));
@@ -48,7 +48,7 @@ function countBytes(sets: readonly JarSet[]): number {
   return sets.flatMap(({ jars }) => jars).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** Ivy holds each jar twice: in its cache and where it retrieves it to. */
+/** Ivy writes each jar twice: into its cache, and into the folder that it retrieves to. */
 function neededBytes(bytes: number): number {
   return 2 * bytes + 10_000_000;
 }
@@ -72,7 +72,8 @@ async function fetchAndPlace(options: JarOptions, missing: readonly JarSet[], in
 async function verify(jar: LockedJar, path: string, mirror?: MavenMirror): Promise<void> {
   const found = await sumFile(path);
   if (found.bytes === jar.bytes && found.sha512 === jar.sha512) return;
-  throw new DamagedArtifactError(jar.file, { bytes: jar.bytes, sha512: jar.sha512 }, found, mirror);
+  const expected = { bytes: jar.bytes, sha512: jar.sha512 };
+  throw provisionErrors.ARTIFACT_DAMAGED({ file: jar.file, expected, found, mirror });
 }
 
 async function place(from: string, to: string): Promise<void> {

@@ -3,8 +3,8 @@ import type { Environment } from './run-command.js';
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /**
- * HTTP_PROXY, HTTPS_PROXY and NO_PROXY (or in small letters) as Java options, since Java does not read them.
- * A user name and password in them are left out: an argument is open to everyone on the machine.
+ * HTTP_PROXY, HTTPS_PROXY and NO_PROXY (also in small letters) as Java options, since Java does not read them.
+ * User names and passwords are left out: everyone on this machine can read a program's arguments.
  */
 export function javaProxyArguments(env: Environment): string[] {
   const proxies = [...proxyArguments('http', env), ...proxyArguments('https', env)];
@@ -16,7 +16,7 @@ function proxyArguments(scheme: 'http' | 'https', env: Environment): string[] {
   return proxy ? [`-D${scheme}.proxyHost=${proxy.host}`, `-D${scheme}.proxyPort=${proxy.port}`] : [];
 }
 
-// curl's custom: small letters win.
+// As curl does it: the variable in small letters wins.
 function readVariable(name: string, env: Environment): string {
   return env[name] || env[name.toUpperCase()] || '';
 }
@@ -29,7 +29,7 @@ function parseProxy(text: string): { host: string; port: string } | undefined {
   return defaultPort ? { host: hostname, port: port || defaultPort } : undefined;
 }
 
-// One property serves http and https.
+// Java has one property for both http and https.
 function exceptionArguments(env: Environment): string[] {
   const hosts = readVariable('no_proxy', env)
     .split(/[\s,]+/)
@@ -37,7 +37,7 @@ function exceptionArguments(env: Environment): string[] {
   return hosts.length === 0 ? [] : [`-Dhttp.nonProxyHosts=${[...new Set(hosts)].join('|')}`];
 }
 
-/** `.example.com` also means example.com itself; Java knows neither ports nor address ranges. */
+/** `.example.com` also means example.com itself; Java takes neither ports nor address ranges here. */
 function toJavaPatterns(entry: string): string[] {
   if (entry === '' || entry.includes('/')) return [];
   if (entry === '*') return ['*'];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// Coordinates end up in XML, in URLs and in file names: nothing that could change their shape.
+// Coordinates are written into XML, URLs and file names: no character may change the shape of those.
 const coordinate = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/);
 
 const lockedJar = z.strictObject({
@@ -24,7 +24,7 @@ const artifactLock = z.strictObject({
 export type LockedJar = Readonly<z.infer<typeof lockedJar>>;
 export type ArtifactLock = Readonly<z.infer<typeof artifactLock>>;
 
-/** Reads the text of artifacts.lock.json. A wrong one is a fault of this package: a SyntaxError or ZodError. */
+/** Reads the text of artifacts.lock.json. A broken one is a bug of this package: a SyntaxError or a ZodError. */
 export function parseLock(text: string): ArtifactLock {
   return artifactLock.parse(JSON.parse(text));
 }

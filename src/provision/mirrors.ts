@@ -24,7 +24,8 @@ const HINT = 'Set mirrors.maven to an http, https or file URL without a user nam
 
 /**
  * The repository to take jars from instead of Maven's central one: the configured URL, else the mirror of central in
- * Maven's settings. Only the URL is read, never credentials. Throws UsageError for a broken file or URL.
+ * Maven's settings. Only the URL is read, never credentials.
+ * @throws UsageError for a broken file or URL
  */
 export function findMavenMirror({ configured, settingsXml }: MirrorSources): MavenMirror | undefined {
   if (configured) return { url: checkConfiguredUrl(configured), from: 'mirrors.maven' };
@@ -45,7 +46,7 @@ function checkSettingsUrl(text: string): string {
   return url.href;
 }
 
-/** Names the text only when it is no URL: a URL could hold a password. */
+/** A text is shown only where it is no URL: a URL could have a password in it. */
 function parseUrl(text: string, origin: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url) throw new UsageError(`${origin} is not a URL: ${text.replace(/\/\/[^/@]*@/, '//')}`, HINT);
@@ -67,7 +68,7 @@ function readMirrors(settingsXml: string): readonly SettingsMirror[] {
 }
 
 function brokenSettings(reason: string): UsageError {
-  return new UsageError(`Maven's settings.xml is broken: ${reason}`, 'Mend the file, or set mirrors.maven.');
+  return new UsageError(`Maven's settings.xml is broken: ${reason}`, 'Fix the file, or set mirrors.maven.');
 }
 
 /** As Maven chooses: a mirror of exactly `central` wins over patterns, then the first one counts. */

@@ -1,11 +1,11 @@
 import type { Environment, RunCommand } from './run-command.js';
 
-// What pip itself puts first: the environment, then `install` over `global`.
+// In pip's own order: the environment first, then `install`, then `global`.
 const PRECEDENCE = [':env:.index-url', 'install.index-url', 'global.index-url'];
 
 /**
  * The host (and port) of the package index that pip is set to use, or undefined for pip's own.
- * `python` is the path of a Python that has pip; without pip the answer is undefined, too.
+ * `python` is the path of a Python with pip; undefined also where it has no pip.
  */
 export async function describePipIndex(run: RunCommand, python: string, env: Environment): Promise<string | undefined> {
   const { stdout, exitCode } = await run(python, ['-I', '-m', 'pip', 'config', 'list'], { env });

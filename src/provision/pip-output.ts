@@ -8,7 +8,7 @@ export interface PipPhase {
 
 const UNITS_MB: Readonly<Record<string, number>> = { kB: 0.001, MB: 1, GB: 1000 };
 
-/** What pip begins to do with this line of its output, or undefined when it goes on as before. */
+/** What pip begins to do, by a line of its output; undefined where the line begins nothing. */
 export function readPipPhase(line: string): PipPhase | undefined {
   const download = /^\s*Downloading \S*?([^/\s]+) \(([\d.]+) (kB|MB|GB)\)/.exec(line);
   if (download) return { label: `Downloading ${download[1]}`, totalMb: Number(download[2]) * unitMb(download[3]) };
@@ -22,7 +22,7 @@ function unitMb(unit = 'MB'): number {
   return UNITS_MB[unit] ?? 1;
 }
 
-/** Why pip gave up: its last error, and the network trouble before it if there was any, without credentials. */
+/** Why pip gave up: its last error, and the last trouble with the network before it, without credentials. */
 export function findPipReason({ stdout, stderr }: Pick<CommandResult, 'stdout' | 'stderr'>): string {
   const lines = hideCredentials(`${stdout}\n${stderr}`)
     .split('\n')

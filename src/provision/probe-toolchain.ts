@@ -12,7 +12,7 @@ export interface Java {
   readonly home: string;
   readonly major: number;
   readonly version: string;
-  /** The build of its JVM, `17.0.15+6-Debian-1deb12u1`: two of one version may differ. */
+  /** The build of its JVM, `17.0.15+6-Debian-1deb12u1`: two Javas of one version may be different builds. */
   readonly build: string;
 }
 
@@ -22,10 +22,10 @@ export interface PythonProbe {
   readonly canMakeVenv: boolean;
 }
 
-// A stand-in such as macOS' /usr/bin/java may open a dialogue and wait.
+// /usr/bin/java of macOS, where no Java is installed, may open a dialogue and wait.
 const PROBE_TIMEOUT_MS = 30_000;
 
-// Python 2 has to be able to read this, too: it answers to `python` on old machines.
+// Python 2 has to run this, too: on old machines it is the `python` on the PATH.
 const PYTHON_PROBE = `import json, platform, sys
 try:
     import ensurepip, venv
@@ -34,7 +34,7 @@ except ImportError:
     makes_venv = False
 print(json.dumps([sys.executable, platform.python_version(), makes_venv]))`;
 
-/** Asks a java for its version and home (version managers put a script on the PATH, so the home's own binary is the answer). */
+/** Asks a java for its version and home (version managers put a script on the PATH, so the result has the home's own binary). */
 export async function probeJava({ path, env, run }: ProbeOptions): Promise<Java> {
   const args = ['-XshowSettings:properties', '-version'];
   const answer = await run(path, args, { env, timeoutMs: PROBE_TIMEOUT_MS });
@@ -55,7 +55,7 @@ function toMajor(version: string): number {
   return Number.parseInt(version.replace(/^1\./, ''), 10);
 }
 
-/** Asks a python who it is; undefined when it does not run (a version manager's script for a version that is not there). */
+/** Asks a python for its version; undefined when it does not run, such as a version manager's script without that version. */
 export async function probePython({ path, env, run }: ProbeOptions): Promise<PythonProbe | undefined> {
   try {
     const answer = await run(path, ['-c', PYTHON_PROBE], { env, timeoutMs: PROBE_TIMEOUT_MS });

@@ -6,7 +6,7 @@ import type { Java } from './probe-toolchain.js';
 import type { Environment, RunCommand } from './run-command.js';
 import { findJava, findPython } from './toolchain.js';
 
-/** Where artifacts come from and go to; given once, used when something has to start. */
+/** Where artifacts come from and where they are kept. */
 export interface ProvisionOptions {
   readonly cacheFolder: string;
   readonly lock: ArtifactLock;
@@ -27,7 +27,7 @@ export interface Provided {
   readonly artifacts: Artifacts;
 }
 
-/** Finds Java and Python and makes sure that everything pinned is in the cache; throws what each of them throws. */
+/** Finds Java and Python and makes sure that everything pinned is in the cache; throws what these throw. */
 export async function provide(options: ProvisionOptions, signal: AbortSignal): Promise<Provided> {
   const { env, run, configuredJava, configuredPython } = options;
   const [java, python] = await Promise.all([

@@ -6,7 +6,7 @@ export interface CommandResult {
 
 export interface CommandOptions {
   readonly cwd?: string;
-  /** The whole environment of the program, not an addition to ours. */
+  /** The program's whole environment: nothing of ours is added. */
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;

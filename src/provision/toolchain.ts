@@ -1,13 +1,9 @@
 import { join } from 'node:path';
+import type { MillraceError } from '../errors.js';
 import { findOnPath } from './find-on-path.js';
 import { type Java, type PythonProbe, probeJava, probePython } from './probe-toolchain.js';
+import { provisionErrors } from './provision-errors.js';
 import type { Environment, RunCommand } from './run-command.js';
-import {
-  JavaMissingError,
-  JavaUnsupportedError,
-  PythonMissingError,
-  VenvModuleMissingError,
-} from './toolchain-errors.js';
 
 export interface Python {
   readonly binary: string;
@@ -21,21 +17,23 @@ export interface FindOptions {
   readonly run: RunCommand;
 }
 
-// What Kafka 4.4 and Spark 4.2 have in common.
+// Those that both Kafka 4.4 and Spark 4.2 run on.
 const SUPPORTED_JAVA: readonly number[] = [17, 21, 25];
 const OLDEST_PYTHON_MINOR = 10;
 const PYTHON_NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 
 /**
- * The Java to run everything with: the configured home, else JAVA_HOME, else `java` on the PATH. One that was named
- * is never passed over for another. Throws JavaMissingError or JavaUnsupportedError.
+ * The Java to run everything with: the configured home, else JAVA_HOME, else `java` on the PATH. Where a home is
+ * named, no other Java is tried.
+ * @throws JAVA_MISSING, JAVA_UNSUPPORTED
  */
 export async function findJava({ env, configured, run }: FindOptions): Promise<Java> {
   const { path, named } = await locateJava(env, configured);
   const java = await probeJava({ path, env, run }).catch((cause: Error) => {
-    throw new JavaMissingError(`${named} does not run (${cause.message})`, { cause });
+    throw provisionErrors.JAVA_MISSING({ reason: `${named} does not run (${cause.message})` }, { cause });
   });
-  if (!SUPPORTED_JAVA.includes(java.major)) throw new JavaUnsupportedError(java.version, java.binary);
+  if (!SUPPORTED_JAVA.includes(java.major))
+    throw provisionErrors.JAVA_UNSUPPORTED({ version: java.version, path: java.binary });
   return java;
 }
 
@@ -43,18 +41,19 @@ async function locateJava(env: Environment, configured?: string): Promise<{ path
   const home = configured || env.JAVA_HOME;
   if (!home) {
     const path = await findOnPath('java', env);
-    if (!path) throw new JavaMissingError('there is no java on the PATH, and JAVA_HOME is not set');
+    if (!path) throw provisionErrors.JAVA_MISSING({ reason: 'there is no java on the PATH, and JAVA_HOME is not set' });
     return { path, named: path };
   }
   const path = join(home, 'bin', 'java');
   const origin = configured ? 'the configured Java home' : 'JAVA_HOME';
-  if (!(await findOnPath(path, env))) throw new JavaMissingError(`${origin} is ${home}, and there is no ${path}`);
+  if (!(await findOnPath(path, env)))
+    throw provisionErrors.JAVA_MISSING({ reason: `${origin} is ${home}, and there is no ${path}` });
   return { path, named: `${path} (${origin})` };
 }
 
 /**
  * The Python to build the venv with, 3.10 or later: the configured one, else the first that fits on the PATH.
- * Throws PythonMissingError, which says what was found instead.
+ * @throws PYTHON_MISSING, which says what was found instead
  */
 export async function findPython({ env, configured, run }: FindOptions): Promise<Python> {
   const refusals: PythonProbe[] = [];
@@ -72,11 +71,20 @@ function isRecent({ version }: PythonProbe): boolean {
   return major === 3 && minor >= OLDEST_PYTHON_MINOR;
 }
 
-function explainRefusals(refusals: readonly PythonProbe[], configured?: string): PythonMissingError {
+function explainRefusals(refusals: readonly PythonProbe[], configured?: string): MillraceError {
   const withoutVenv = refusals.find(isRecent);
-  if (withoutVenv) return new VenvModuleMissingError(withoutVenv.version, withoutVenv.binary);
-  const tooOld = refusals[0];
-  if (tooOld) return new PythonMissingError(`${tooOld.binary} is ${tooOld.version}, and 3.10 or later is needed`);
-  if (configured) return new PythonMissingError(`the configured ${configured} does not run`);
-  return new PythonMissingError('there is no python3 on the PATH');
+  if (withoutVenv) return explainNoVenv(withoutVenv);
+  return provisionErrors.PYTHON_MISSING({ reason: explainNone(refusals[0], configured) });
+}
+
+function explainNone(tooOld: PythonProbe | undefined, configured?: string): string {
+  if (tooOld) return `${tooOld.binary} is ${tooOld.version}, and 3.10 or later is needed`;
+  return configured ? `the configured ${configured} does not run` : 'there is no python3 on the PATH';
+}
+
+/** Python itself is fine: Debian ships the part that makes virtual environments as a package of its own. */
+function explainNoVenv({ version, binary: path }: PythonProbe): MillraceError {
+  const reason = `Python ${version} at ${path} cannot make virtual environments`;
+  const hint = 'Install that part (Debian, Ubuntu: `sudo apt install python3-venv`).';
+  return provisionErrors.PYTHON_MISSING({ reason, version, path, hint });
 }

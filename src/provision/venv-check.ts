@@ -18,7 +18,7 @@ export function describeVenv(lock: ArtifactLock, python: Pick<Python, 'version'>
 
 /**
  * Whether a venv was finished for this lock and still has every file of its pinned packages in the right size.
- * Sizes only: reading the 450 MB of Spark's jars at every start would cost more than it is worth.
+ * It compares sizes alone: to read the 450 MB of Spark's jars at every start would take too long.
  */
 export async function isVenvComplete(
   layout: VenvLayout,
@@ -49,7 +49,7 @@ async function isPackageWhole(sitePackages: string, name: string): Promise<boole
   return files.length > 0 && verdicts.every(Boolean);
 }
 
-/** RECORD is CSV of path, hash and size. Compiled files do not count: Python writes them anew when it likes. */
+/** RECORD is CSV of path, hash and size. Compiled files do not count: Python may write them again at any time. */
 function parseRecord(text: string): RecordedFile[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const match = /^(?:"((?:[^"]|"")+)"|([^,]+)),[^,]*,(\d+)$/.exec(line);

@@ -2,14 +2,13 @@ import { rename, writeFile } from 'node:fs/promises';
 import type { Progress, Reporter, Step } from '../report/reporter.js';
 import { toMinorVersion, type VenvLayout } from './cache-layout.js';
 import { measureFolder, requireFreeSpace, tellsOfFullDisk } from './disk.js';
-import { DownloadFailedError, NoSpaceError } from './download-errors.js';
 import { showGrowth } from './growth.js';
 import { removeAll, withIncoming } from './incoming.js';
 import type { ArtifactLock } from './lock-file.js';
 import { findPipReason, type PipPhase, readPipPhase } from './pip-output.js';
+import { provisionErrors } from './provision-errors.js';
 import type { CommandResult, Environment, RunCommand } from './run-command.js';
 import type { Python } from './toolchain.js';
-import { PythonMissingError } from './toolchain-errors.js';
 import { toMegabytes } from './units.js';
 import { describeVenv, isVenvComplete } from './venv-check.js';
 
@@ -24,11 +23,11 @@ export interface VenvOptions {
   readonly signal: AbortSignal;
 }
 
-/** Measured 2530 MB: Spark's source package, what pip unpacks of it and the wheel it builds lie there together. */
+/** Measured 2530 MB: for a while Spark's source package, its unpacked files and the wheel that pip builds are all there. */
 export const VENV_NEEDED_BYTES = 2_700_000_000;
 
-// `--use-pep517`: a pip before 23.1 without the wheel package would install the old way, which leaves no RECORD to check by.
-// The user's own pip settings hold, but `user = true` in them would keep pip from installing into the venv.
+// `--use-pep517`: a pip before 23.1 without the package `wheel` would install in the old way, without the RECORD that is checked later.
+// The user's own pip settings hold, except for `user = true`, with which pip would not install into the venv.
 const PIP_INSTALL = [
   '-I',
   '-m',
@@ -43,7 +42,8 @@ const NO_BAR = ['--progress-bar', 'off'];
 
 /**
  * Builds the venv with the pinned packages unless it is complete already. It is built in place, because a venv cannot
- * be moved. Call it with the provision lock held. Throws DownloadFailedError, NoSpaceError or PythonMissingError.
+ * be moved. Call it with the provision lock held.
+ * @throws DOWNLOAD_FAILED, NO_SPACE, PYTHON_MISSING
  */
 export async function ensureVenv(options: VenvOptions): Promise<void> {
   const { cacheFolder, layout, lock, python, report } = options;
@@ -81,7 +81,8 @@ async function createVenv({ cacheFolder, layout, python, env, run, signal }: Ven
   const result = await run(python.binary, ['-I', '-m', 'venv', layout.folder], { env, signal, cwd: cacheFolder });
   if (result.exitCode === 0) return;
   refuseFullDisk(cacheFolder, result);
-  throw new PythonMissingError(`${python.binary} could not make a virtual environment: ${findPipReason(result)}`);
+  const reason = `${python.binary} could not make a virtual environment: ${findPipReason(result)}`;
+  throw provisionErrors.PYTHON_MISSING({ reason });
 }
 
 async function installPackages(options: VenvOptions, incoming: string): Promise<void> {
@@ -98,7 +99,7 @@ async function installPackages(options: VenvOptions, incoming: string): Promise<
   if (result.exitCode === 0) return;
   refuseFullDisk(cacheFolder, result);
   const hint = 'pip uses your own settings: see `pip config list`, or set PIP_INDEX_URL to an index you can reach.';
-  throw new DownloadFailedError(`PySpark ${lock.spark}`, findPipReason(result), hint);
+  throw provisionErrors.DOWNLOAD_FAILED({ what: `PySpark ${lock.spark}`, reason: findPipReason(result), hint });
 }
 
 /** While pip downloads, the biggest file is the download (pip keeps a second copy of it for its own cache). */
@@ -115,7 +116,8 @@ function sumMegabytes(sizes: readonly { bytes: number }[]): number {
 }
 
 function refuseFullDisk(cacheFolder: string, { stdout, stderr }: CommandResult): void {
-  if (tellsOfFullDisk(`${stdout}\n${stderr}`)) throw new NoSpaceError(cacheFolder, VENV_NEEDED_BYTES);
+  if (tellsOfFullDisk(`${stdout}\n${stderr}`))
+    throw provisionErrors.NO_SPACE({ folder: cacheFolder, neededBytes: VENV_NEEDED_BYTES });
 }
 
 async function describeSize({ folder }: VenvLayout, step: Step): Promise<void> {

@@ -1,4 +1,5 @@
-import { ExitCode, MillraceError, SystemRefusedError } from '../errors.js';
+import { ExitCode, MillraceError } from '../errors.js';
+import { explainSystemError } from './system-errors.js';
 
 /** What an error says to the person who meets it: one sentence and the hint; a bug of ours shows its stack. */
 export function describeFailure(error: unknown): { message: string; hint?: string; stack?: string } {
@@ -24,5 +25,5 @@ export function exitCodeOf(error: unknown): ExitCode {
 }
 
 function expectedFailure(error: unknown): MillraceError | undefined {
-  return error instanceof MillraceError ? error : SystemRefusedError.from(error);
+  return error instanceof MillraceError ? error : explainSystemError(error);
 }

@@ -1,24 +1,13 @@
-import { ExitCode, MillraceError } from '../errors.js';
 import type { SharedFiles } from '../targets/target.js';
 import { mergeOffsets, type TopicOffsets } from './offsets.js';
-
-/** Spark may be able to read it; nobody here can tell where the query would go on. */
-export class OffsetLogUnreadableError extends MillraceError {
-  readonly code = 'OFFSET_LOG_UNREADABLE';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint = 'Take `--new-checkpoint` to begin anew; the old one is kept.';
-
-  constructor(readonly file: string) {
-    super(`The checkpoint's ${file} is no offset log of format v1`);
-  }
-}
+import { sparkErrors } from './spark-errors.js';
 
 /**
  * Where a query goes on when it is started again on this checkpoint folder; undefined where it has planned nothing yet.
  *
  * Spark writes `offsets/<n>` (where micro-batch n ends) before it works on batch n, and `commits/<n>` after: a batch without its
  * commit is read again, from where the one before it ended; for batch 0 that is what each source noted in `sources/<i>/0`.
- * @throws OffsetLogUnreadableError
+ * @throws OFFSET_LOG_UNREADABLE
  */
 export async function readResumeOffsets(data: SharedFiles, query: string): Promise<TopicOffsets | undefined> {
   const newest = Math.max(...batchesIn(await data.list(`${query}/offsets`)));
@@ -28,7 +17,7 @@ export async function readResumeOffsets(data: SharedFiles, query: string): Promi
   if (at < 0) return (await readFirstOffsets(data, query)) ?? {};
   const file = `${query}/offsets/${at}`;
   const offsets = parseOffsetLog((await data.read(file)) ?? '');
-  if (!offsets) throw new OffsetLogUnreadableError(file);
+  if (!offsets) throw sparkErrors.OFFSET_LOG_UNREADABLE({ file });
   return offsets;
 }
 

@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import { describePortHolder } from './port-holder.js';
-import { PortTakenError } from './target-errors.js';
+import { targetErrors } from './target-errors.js';
 
 const UI_PORTS_TO_TRY = 100;
 const LAST_PORT = 65_535;
 
-/** @throws PortTakenError naming who holds it; nothing was started yet */
+/** @throws PORT_TAKEN naming who holds it; nothing was started yet */
 export async function requireFreePort(port: number, service: string): Promise<number> {
   if (await isFree(port)) return port;
-  throw new PortTakenError(port, service, await describePortHolder(port));
+  throw targetErrors.PORT_TAKEN({ port, service, holder: await describePortHolder(port) });
 }
 
 /** The first free port from `from` on that is not in `taken`: for pages, whose addresses are printed, not copied. */
@@ -16,7 +16,8 @@ export async function nextFreePort(from: number, taken: ReadonlySet<number>): Pr
   for (let port = from; port < Math.min(from + UI_PORTS_TO_TRY, LAST_PORT + 1); port++) {
     if (!taken.has(port) && (await isFree(port))) return port;
   }
-  throw new PortTakenError(from, 'web page', `something, and so are the ${UI_PORTS_TO_TRY} ports after it`);
+  const holder = `something, and so are the ${UI_PORTS_TO_TRY} ports after it`;
+  throw targetErrors.PORT_TAKEN({ port: from, service: 'web page', holder });
 }
 
 /** A port that the system has free right now. */
@@ -58,7 +59,8 @@ export async function nextFreeBlock(from: number, count: number, taken: Readonly
   for (let first = from; first < from + UI_PORTS_TO_TRY; first++) {
     if (await isFreeBlock(first, count, taken)) return first;
   }
-  throw new PortTakenError(from, 'web pages', `something, and so are rows of ${count} ports after it`);
+  const holder = `something, and so are rows of ${count} ports after it`;
+  throw targetErrors.PORT_TAKEN({ port: from, service: 'web pages', holder });
 }
 
 /** The first of `count` ports in a row that the system has free right now. */
@@ -67,7 +69,7 @@ export async function anyFreeBlock(count: number, taken: ReadonlySet<number>): P
     const first = await anyFreePort(taken);
     if (await isFreeBlock(first, count, taken)) return first;
   }
-  throw new PortTakenError(0, 'web pages', `others: no ${count} in a row are free`);
+  throw targetErrors.PORT_TAKEN({ port: 0, service: 'web pages', holder: `others: no ${count} in a row are free` });
 }
 
 export async function isFreeBlock(first: number, count: number, taken: ReadonlySet<number>): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { ExitCode, MillraceError } from '../errors.js';
+import { defineErrors, ExitCode, MillraceError } from '../errors.js';
 
+/** Caught by who can do without a cluster for now: what reads addresses only where there are some, a supervisor that waits. */
 export class ClusterNotRunningError extends MillraceError {
   readonly code = 'CLUSTER_NOT_RUNNING';
   readonly exitCode = ExitCode.Prerequisite;
@@ -10,39 +11,7 @@ export class ClusterNotRunningError extends MillraceError {
   }
 }
 
-export class PortTakenError extends MillraceError {
-  readonly code = 'PORT_TAKEN';
-  readonly exitCode = ExitCode.Prerequisite;
-  readonly hint: string;
-
-  constructor(
-    readonly port: number,
-    readonly service: string,
-    readonly holder: string,
-  ) {
-    super(`Port ${port}, which the ${service} needs, is taken by ${holder}`);
-    this.hint = 'End that program, set another port in millrace.yaml (`ports:`), or run with `--ports auto`.';
-  }
-}
-
-export class ServiceFailedError extends MillraceError {
-  readonly code = 'SERVICE_FAILED';
-  readonly exitCode = ExitCode.NotReady;
-  readonly hint: string;
-
-  constructor(
-    readonly service: string,
-    readonly reason: string,
-    lastLines: readonly string[],
-    hint = `See \`millrace cluster logs ${service}\` (with \`cluster up --retain\` what did start stays up).`,
-  ) {
-    const tail =
-      lastLines.length === 0 ? '' : `; its last lines:\n${lastLines.map((line) => `    ${line}`).join('\n')}`;
-    super(`The ${service} ${reason}${tail}`);
-    this.hint = hint;
-  }
-}
-
+/** Caught by who knows which program it was, and what to do without it. */
 export class ProgramMissingError extends MillraceError {
   readonly code = 'PROGRAM_MISSING';
   readonly exitCode = ExitCode.Prerequisite;
@@ -56,27 +25,44 @@ export class ProgramMissingError extends MillraceError {
   }
 }
 
-export class MovedWhileUpError extends MillraceError {
-  readonly code = 'MOVED_WHILE_UP';
-  readonly exitCode = ExitCode.Prerequisite;
-  readonly hint =
-    'Run `millrace cluster down`, then `millrace cluster up`, which goes on in this folder; topics and results stay.';
+export const targetErrors = defineErrors({
+  PORT_TAKEN: {
+    exitCode: ExitCode.Prerequisite,
+    message: ({ port, service, holder }: { port: number; service: string; holder: string }) =>
+      `Port ${port}, which the ${service} needs, is taken by ${holder}`,
+    hint: 'End that program, set another port in millrace.yaml (`ports:`), or run with `--ports auto`.',
+  },
+  SERVICE_FAILED: {
+    exitCode: ExitCode.NotReady,
+    message: ({ service, reason, lastLines = [] }: ServiceFailure) =>
+      `The ${service} ${reason}${quoteLastLines(lastLines)}`,
+    hint: ({ service, hint }) =>
+      hint ?? `See \`millrace cluster logs ${service}\` (with \`cluster up --retain\` what did start stays up).`,
+    onlyInWords: ['lastLines'],
+  },
+  MOVED_WHILE_UP: {
+    exitCode: ExitCode.Prerequisite,
+    message: ({ folder, services }: { folder: string; services: readonly string[] }) =>
+      `The project was moved while its cluster ran: ${services.join(', ')} still work in ${folder}`,
+    hint: 'Run `millrace cluster down`, then `millrace cluster up`, which goes on in this folder; topics and results stay.',
+  },
+  CLUSTER_FILE_DAMAGED: {
+    exitCode: ExitCode.Prerequisite,
+    message: ({ file }: { file: string }) =>
+      `${file} cannot be read, so nothing tells which target this project's cluster is on`,
+    hint: 'Say where the cluster was: `millrace cluster up --target local`, or `--target docker`, goes on with it and writes the file again.',
+  },
+});
 
-  constructor(
-    readonly folder: string,
-    readonly services: readonly string[],
-  ) {
-    super(`The project was moved while its cluster ran: ${services.join(', ')} still work in ${folder}`);
-  }
+interface ServiceFailure {
+  readonly service: string;
+  readonly reason: string;
+  /** Of its log. */
+  readonly lastLines?: readonly string[];
+  /** For a driver, whose log is not among those of the cluster. */
+  readonly hint?: string;
 }
 
-export class ClusterFileDamagedError extends MillraceError {
-  readonly code = 'CLUSTER_FILE_DAMAGED';
-  readonly exitCode = ExitCode.Prerequisite;
-  readonly hint =
-    'Say where the cluster was: `millrace cluster up --target local`, or `--target docker`, goes on with it and writes the file again.';
-
-  constructor(readonly file: string) {
-    super(`${file} cannot be read, so nothing tells which target this project's cluster is on`);
-  }
+function quoteLastLines(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `; its last lines:\n${lines.map((line) => `    ${line}`).join('\n')}`;
 }

@@ -16,7 +16,7 @@ import {
   serviceNames,
 } from './docker-state.js';
 import type { DockerEngine, EngineFacts } from './engine.js';
-import { StateLostError, VulnerableVersionError } from './engine-errors.js';
+import { engineErrors } from './engine-errors.js';
 import { describeSparkImage, type SparkImage } from './spark-image.js';
 
 const MB = 1024 ** 2;
@@ -42,7 +42,7 @@ export interface PlanOptions {
 
 /**
  * Looks at what runs and decides what the next start would be.
- * @throws NameTakenError, PortTakenError, StateLostError, VulnerableVersionError, UsageError
+ * @throws NAME_TAKEN, PORT_TAKEN, STATE_LOST, VULNERABLE_VERSION, UsageError
  */
 export async function planCluster(options: PlanOptions, { memoryBytes }: EngineFacts): Promise<ClusterPlan> {
   const { engine, folders, config } = options;
@@ -51,7 +51,7 @@ export async function planCluster(options: PlanOptions, { memoryBytes }: EngineF
   refuseStranger(folders, containers);
   const running = new Set(containers.filter(({ state }) => state === 'running').map(({ service }) => service));
   if (!before && containers.some((container) => isService(container) && running.has(container.service)))
-    throw new StateLostError(folders.name);
+    throw engineErrors.STATE_LOST({ projectName: folders.name });
   const isUp = before?.isUp && running.size > 0;
   const size = keepSize(isUp ? before.size : undefined, planSize(config, memoryBytes / MB), config);
   const coordination = chooseCoordination(config, before);
@@ -89,7 +89,11 @@ async function chooseSpark(
   const version = config.sparkVersion ?? (before?.isUp ? before.spark.version : pinned);
   const advisories = advisoriesAgainst(version);
   if (advisories.length > 0 && !config.allowVulnerable)
-    throw new VulnerableVersionError(`Spark ${version}`, advisories, `${pinned} (or 3.5.8)`);
+    throw engineErrors.VULNERABLE_VERSION({
+      version: `Spark ${version}`,
+      advisories,
+      fixedIn: `${pinned} (or 3.5.8)`,
+    });
   if (compareVersions(version, OLDEST_SPARK) < 0)
     throw new UsageError(
       `Spark ${version} is older than ${OLDEST_SPARK}, which the jobs are written for`,

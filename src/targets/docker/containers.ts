@@ -1,6 +1,6 @@
 import type { DockerFolders } from './docker-state.js';
 import type { DockerEngine } from './engine.js';
-import { NameTakenError } from './engine-errors.js';
+import { engineErrors } from './engine-errors.js';
 
 /** A container of a compose project. */
 export interface Container {
@@ -32,14 +32,12 @@ export function isService({ service }: Container): boolean {
   return /^(broker|zookeeper|master|worker-\d+)$/.test(service);
 }
 
-/** @throws NameTakenError when containers of that name are another project's */
+/** @throws NAME_TAKEN when containers of that name are another project's */
 export function refuseStranger(folders: DockerFolders, containers: readonly Container[]): void {
   const stranger = containers.find(({ project }) => !folders.isOurs(project));
   if (!stranger) return;
-  throw new NameTakenError(
-    folders.name,
-    stranger.project ? `the project ${stranger.project}` : 'containers of another program',
-  );
+  const holder = stranger.project ? `the project ${stranger.project}` : 'containers of another program';
+  throw engineErrors.NAME_TAKEN({ projectName: folders.name, holder });
 }
 
 /** In this order they stop: a broker signs off in ZooKeeper, or its successor is taken for an impostor. */

@@ -12,7 +12,7 @@ export interface DockerCheckOptions {
   readonly engine: DockerEngine;
   readonly provisioning: ProvisionOptions;
   readonly images: string | undefined;
-  /** Tells whether the ports are free, without taking them. @throws PortTakenError */
+  /** Tells whether the ports are free, without taking them. @throws PORT_TAKEN */
   readonly planPorts: () => Promise<string>;
 }
 

@@ -2,7 +2,7 @@ import type { Environment } from '../../project/config.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { toAssignments, toShell } from '../shell.js';
 import type { Addresses, ByHand, DriverState, Drivers, SharedFiles, SubmitClient } from '../target.js';
-import { ClusterNotRunningError, ServiceFailedError } from '../target-errors.js';
+import { ClusterNotRunningError, targetErrors } from '../target-errors.js';
 import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
 import { dockerByHand } from './by-hand.js';
 import { composeArguments } from './compose-file.js';
@@ -31,12 +31,15 @@ export class DockerDrivers implements Drivers {
     return this.options.session.isMasterRunning();
   }
 
-  /** @throws ClusterNotRunningError, ServiceFailedError without a master: before a run is written down */
+  /** @throws ClusterNotRunningError, SERVICE_FAILED without a master: before a run is written down */
   async submitClient(): Promise<SubmitClient> {
     const { data, mavenMirrorUrl } = this.options;
     const { spark } = await this.state();
     if (!(await this.canBeAlive()))
-      throw new ServiceFailedError('master', 'does not run; `millrace cluster up` starts it again', []);
+      throw targetErrors.SERVICE_FAILED({
+        service: 'master',
+        reason: 'does not run; `millrace cluster up` starts it again',
+      });
     const connector = `jars/${spark.version}`;
     const jars = await data.list(connector);
     return {
@@ -67,12 +70,8 @@ export class DockerDrivers implements Drivers {
     const wrapper = ['sh', src.pathForJobs('run-driver.sh'), data.pathForJobs(`runs/${run}`)];
     await engine.docker(await this.exec(['--detach'], [...wrapper, ...withEnvironment(command, environment)]));
     if (await this.wrapped.waitUntilShown(run)) return;
-    throw new ServiceFailedError(
-      'driver',
-      `could not be started: ${NOT_SHOWN}`,
-      [],
-      `See \`millrace runs logs ${run}\`.`,
-    );
+    const hint = `See \`millrace runs logs ${run}\`.`;
+    throw targetErrors.SERVICE_FAILED({ service: 'driver', reason: `could not be started: ${NOT_SHOWN}`, hint });
   }
 
   find(run: string): Promise<DriverState> {

@@ -31,7 +31,7 @@ export interface PortsWanted {
   readonly before: DockerPorts | undefined;
 }
 
-/** The ports of a cluster about to start; the broker's is fixed, pages take the next free one. @throws PortTakenError */
+/** The ports of a cluster about to start; the broker's is fixed, pages take the next free one. @throws PORT_TAKEN */
 export async function planDockerPorts({ ports, workers, drivers, held, before }: PortsWanted): Promise<DockerPorts> {
   const taken = new Set<number>();
   const take = (port: number): number => {

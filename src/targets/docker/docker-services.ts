@@ -29,7 +29,7 @@ import { describeService } from './describe-service.js';
 import { checkDocker, freeBytesOf, NEEDED_DISK_BYTES } from './docker-checks.js';
 import { type DockerState, readDockerState, serviceNames, writeDockerState } from './docker-state.js';
 import { type EngineFacts, explainFailure } from './engine.js';
-import { DockerFailedError, EngineFullError } from './engine-errors.js';
+import { DockerFailedError, engineErrors } from './engine-errors.js';
 import { followComposeLogs } from './follow-compose-logs.js';
 import { ensureImages } from './images.js';
 import type { ContainerSession } from './session.js';
@@ -84,7 +84,7 @@ export class DockerServices implements Services {
     return { size: values.size, started: missing, leftOut: [] };
   }
 
-  /** @throws NameTakenError when the containers of that name are another project's */
+  /** @throws NAME_TAKEN when the containers of that name are another project's */
   async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {
     const { engine, folders, session } = this.options;
     const containers = await listContainers(engine, folders.name);
@@ -228,5 +228,5 @@ function toState({ values, hasAutoPorts }: ClusterPlan, composeFiles: readonly s
 /** Only where the engine's folder lies on this machine; the engine of a virtual machine is asked by what it says later. */
 async function requireEngineSpace({ rootFolder }: EngineFacts): Promise<void> {
   const free = await freeBytesOf(rootFolder);
-  if (free !== undefined && free < NEEDED_DISK_BYTES) throw new EngineFullError(rootFolder);
+  if (free !== undefined && free < NEEDED_DISK_BYTES) throw engineErrors.NO_SPACE({ folder: rootFolder });
 }

@@ -1,19 +1,11 @@
+import type { MillraceError } from '../../errors.js';
 import type { Environment } from '../../project/config.js';
 import { tellsOfFullDisk } from '../../provision/disk.js';
 import type { CommandOptions, CommandResult } from '../../provision/run-command.js';
 import { runCommand } from '../run-command.js';
-import { PortTakenError, ProgramMissingError } from '../target-errors.js';
+import { ProgramMissingError, targetErrors } from '../target-errors.js';
 import { compareVersions } from './advisories.js';
-import {
-  ComposeMissingError,
-  ContainerNameTakenError,
-  DockerFailedError,
-  DockerMissingError,
-  EngineElsewhereError,
-  EngineFullError,
-  EngineUnreachableError,
-  SocketDeniedError,
-} from './engine-errors.js';
+import { DockerFailedError, ENGINE_FOLDER, engineErrors } from './engine-errors.js';
 
 /** `!override` of the ZooKeeper layout; files of configuration with their content (2.23.1). */
 const OLDEST_COMPOSE = '2.24.4';
@@ -38,7 +30,7 @@ export class DockerEngine {
     this.env = dockerEnvironment(env);
   }
 
-  /** What `docker …` printed. @throws DockerMissingError, EngineUnreachableError, SocketDeniedError, DockerFailedError, … */
+  /** What `docker …` printed. @throws DOCKER_MISSING, DOCKER_UNREACHABLE, DOCKER_DENIED, DockerFailedError, … */
   async docker(args: readonly string[], options: Omit<CommandOptions, 'env'> = {}): Promise<string> {
     const result = await this.attempt(args, { ...defaultDeadline(options), ...options }).catch(explainSilence);
     if (result.exitCode !== 0) throw explainFailure(args, result);
@@ -50,7 +42,7 @@ export class DockerEngine {
     try {
       return await runCommand('docker', args, { ...options, env: this.env });
     } catch (error) {
-      throw error instanceof ProgramMissingError ? new DockerMissingError({ cause: error }) : error;
+      throw error instanceof ProgramMissingError ? engineErrors.DOCKER_MISSING({}, { cause: error }) : error;
     }
   }
 
@@ -61,7 +53,7 @@ export class DockerEngine {
     return (await this.attempt(endpoint, { timeoutMs: PROBE_WITHIN_MS }).catch(explainSilence)).stdout.trim();
   }
 
-  /** Asks engine and compose for their versions. @throws what `docker` throws, ComposeMissingError */
+  /** Asks engine and compose for their versions. @throws what `docker` throws, COMPOSE_MISSING */
   async probe(): Promise<EngineFacts> {
     const within = { timeoutMs: PROBE_WITHIN_MS };
     const [info, compose, host] = await Promise.all([
@@ -72,8 +64,9 @@ export class DockerEngine {
     const { ServerVersion, MemTotal, DockerRootDir, ServerErrors } = JSON.parse(info) as Record<string, unknown>;
     if (Array.isArray(ServerErrors) && ServerErrors.length > 0)
       throw explainFailure(['info'], { stdout: '', stderr: ServerErrors.join('\n'), exitCode: 1 });
-    if (typeof ServerVersion !== 'string') throw new EngineUnreachableError('what answers is not Docker (podman?)');
-    if (isElsewhere(host)) throw new EngineElsewhereError(host);
+    if (typeof ServerVersion !== 'string')
+      throw engineErrors.DOCKER_UNREACHABLE({ reason: 'what answers is not Docker (podman?)' });
+    if (isElsewhere(host)) throw engineErrors.DOCKER_ELSEWHERE({ host: withoutCredentials(host) });
     const composeVersion = requireCompose(compose);
     return {
       version: String(ServerVersion),
@@ -94,6 +87,11 @@ function isElsewhere(host: string): boolean {
   return /^(tcp|ssh|https?):/.test(host) && !/\/\/([^@/]*@)?(127\.|localhost|\[::1\])/.test(host);
 }
 
+/** Of `ssh://me:secret@far.example.org`, which may be shown to others. */
+function withoutCredentials(host: string): string {
+  return host.replace(/\/\/[^@/]*@/, '//');
+}
+
 /** The user's environment without what would bend compose: its own names and files are given as flags. */
 function dockerEnvironment(env: Environment): Record<string, string> {
   const entries = Object.entries(env).filter(([name, value]) => value !== undefined && !name.startsWith('COMPOSE_'));
@@ -101,15 +99,19 @@ function dockerEnvironment(env: Environment): Record<string, string> {
 }
 
 function explainSilence(error: Error): never {
-  if (error.name === 'TimeoutError') throw new EngineUnreachableError('it took too long to answer');
+  if (error.name === 'TimeoutError') throw engineErrors.DOCKER_UNREACHABLE({ reason: 'it took too long to answer' });
   throw error;
 }
 
 function requireCompose({ exitCode, stdout }: CommandResult): string {
-  if (exitCode !== 0) throw new ComposeMissingError('`docker compose` is not there', OLDEST_COMPOSE);
+  if (exitCode !== 0) throw missingCompose('`docker compose` is not there');
   const version = stdout.trim().replace(/^v/, '');
-  if (compareVersions(version, OLDEST_COMPOSE) < 0) throw new ComposeMissingError(`it is ${version}`, OLDEST_COMPOSE);
+  if (compareVersions(version, OLDEST_COMPOSE) < 0) throw missingCompose(`it is ${version}`);
   return version;
+}
+
+function missingCompose(found: string): MillraceError {
+  return engineErrors.COMPOSE_MISSING({ found, needed: OLDEST_COMPOSE });
 }
 
 /** The error that a failed `docker …` means; the words are those of the docker command line and of dockerd. */
@@ -117,20 +119,20 @@ export function explainFailure(args: readonly string[], { stdout, stderr }: Comm
   const output = `${stdout}\n${stderr}`;
   const reason = lastWords(stderr || stdout);
   if (/permission denied while trying to connect|dial unix .*: connect: permission denied/i.test(output))
-    return new SocketDeniedError(reason);
+    return engineErrors.DOCKER_DENIED({ reason });
   if (/cannot connect to the docker daemon|error during connect|failed to connect to the docker API/i.test(output))
-    return new EngineUnreachableError(reason);
+    return engineErrors.DOCKER_UNREACHABLE({ reason });
   if (/is not a docker command|unknown command: docker compose|unknown shorthand flag|unknown flag: --pro/.test(output))
-    return new ComposeMissingError('`docker compose` is not there', OLDEST_COMPOSE);
-  if (tellsOfFullDisk(output)) return new EngineFullError('the folder of the Docker engine');
+    return missingCompose('`docker compose` is not there');
+  if (tellsOfFullDisk(output)) return engineErrors.NO_SPACE({ folder: ENGINE_FOLDER });
   const port =
     /(?:address already in use|port is already allocated)/.test(output) &&
     /(?:listen tcp[46]?|bind for|exposing port TCP|bind (?:host )?port(?: for)?) (?:\[[^\]]*\]|[\d.]+):(\d+)/i.exec(
       output,
     );
-  if (port) return new PortTakenError(Number(port[1]), 'cluster', 'another program');
+  if (port) return targetErrors.PORT_TAKEN({ port: Number(port[1]), service: 'cluster', holder: 'another program' });
   const name = /container name "\/?([^"]+)" is already in use/.exec(output);
-  if (name) return new ContainerNameTakenError(String(name[1]));
+  if (name) return engineErrors.CONTAINER_NAME_TAKEN({ container: String(name[1]) });
   return new DockerFailedError(commandOf(args), reason);
 }
 

@@ -2,7 +2,7 @@ import { tellsOfFullDisk } from '../../provision/disk.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { DockerEngine } from './engine.js';
 import { explainFailure } from './engine.js';
-import { BuildFailedError, DockerFailedError, EngineFullError, PullFailedError } from './engine-errors.js';
+import { DockerFailedError, ENGINE_FOLDER, engineErrors } from './engine-errors.js';
 
 export interface ImageOptions {
   readonly engine: DockerEngine;
@@ -21,7 +21,7 @@ export interface ImageOptions {
   };
 }
 
-/** Pulls and builds what is missing, and shows how it goes; what is here is not asked for again. @throws PullFailedError, BuildFailedError, EngineFullError */
+/** Pulls and builds what is missing, and shows how it goes; what is here is not asked for again. @throws PULL_FAILED, BUILD_FAILED, NO_SPACE */
 export async function ensureImages(options: ImageOptions): Promise<void> {
   const { engine, pulled, built } = options;
   const isBuilt = await hasImage(engine, built.image);
@@ -47,7 +47,8 @@ async function pull({ engine, report, signal, mirror }: ImageOptions, image: str
     const result = await engine.attempt(['pull', image], { signal, onLine });
     if (result.exitCode === 0) return;
     const failure = explainFailure(['pull', image], result);
-    throw failure instanceof DockerFailedError ? new PullFailedError(image, failure.reason, mirror) : failure;
+    if (!(failure instanceof DockerFailedError)) throw failure;
+    throw engineErrors.PULL_FAILED({ image, reason: failure.reason, mirror });
   });
 }
 
@@ -62,8 +63,9 @@ async function build({ engine, report, signal, built }: ImageOptions): Promise<v
     const result = await engine.attempt(built.command, { signal, onLine });
     if (result.exitCode === 0) return;
     const failure = explainFailure(built.command, result);
-    if (tellsOfFullDisk(lines.join('\n'))) throw new EngineFullError('the folder of the Docker engine');
-    throw failure instanceof DockerFailedError ? new BuildFailedError(built.image, findReason(lines)) : failure;
+    if (tellsOfFullDisk(lines.join('\n'))) throw engineErrors.NO_SPACE({ folder: ENGINE_FOLDER });
+    if (!(failure instanceof DockerFailedError)) throw failure;
+    throw engineErrors.BUILD_FAILED({ image: built.image, reason: findReason(lines) });
   });
 }
 

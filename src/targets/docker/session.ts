@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listContainers, listVolumes } from './containers.js';
 import type { DockerFolders } from './docker-state.js';
 import { type DockerEngine, explainFailure } from './engine.js';
-import { DockerFailedError, DockerMissingError, EngineFullError, VolumesMissingError } from './engine-errors.js';
+import { DockerFailedError, ENGINE_FOLDER, engineErrors } from './engine-errors.js';
 import { hasImage } from './images.js';
 
 const ANSWERS_WITHIN_MS = 60_000;
@@ -54,11 +54,11 @@ export class ContainerSession {
     return session ? session.request<T>(request) : whenAbsent;
   }
 
-  /** @throws VolumesMissingError before the first `cluster up` */
+  /** @throws VOLUMES_MISSING before the first `cluster up` */
   async tell<T>(request: SessionRequest): Promise<T> {
     const session = await this.connectLasting();
     if (session) return session.request<T>(request);
-    throw new VolumesMissingError(this.folders.project);
+    throw engineErrors.VOLUMES_MISSING({ project: this.folders.project });
   }
 
   async isMasterRunning(): Promise<boolean> {
@@ -110,7 +110,7 @@ export class ContainerSession {
     if (master) return { args: ['exec', '-i', master, ...PROGRAM], hasDrivers: true };
     if (!(await this.haveVolumes())) return undefined;
     const image = await this.image();
-    if (!(await hasImage(this.engine, image))) throw new VolumesMissingError(this.folders.project);
+    if (!(await hasImage(this.engine, image))) throw engineErrors.VOLUMES_MISSING({ project: this.folders.project });
     const mounts = (['src', 'data'] as const).flatMap((name) => ['-v', `${this.folders.volume(name)}:/opt/${name}`]);
     const options = ['--rm', '-i', '--network', 'none', '--entrypoint', 'tini', ...mounts];
     return { args: ['run', ...options, image, '--', ...PROGRAM], hasDrivers: false };
@@ -143,7 +143,7 @@ class OpenSession {
     this.hasDrivers = hasDrivers;
     // A group of its own: Ctrl-C is for the command line, which may have files to write because of it.
     this.child = spawn('docker', args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    this.child.once('error', () => this.fail(new DockerMissingError()));
+    this.child.once('error', () => this.fail(engineErrors.DOCKER_MISSING()));
     this.child.once('close', (code) => this.fail(this.explainEnd(args, code)));
     this.child.stdin.on('error', () => undefined); // told by the end of the process
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -161,7 +161,7 @@ class OpenSession {
     const answer = this.next(request.op);
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const { result, error, code } = await answer;
-    if (code === 'ENOSPC') throw new EngineFullError('the folder of the Docker engine');
+    if (code === 'ENOSPC') throw engineErrors.NO_SPACE({ folder: ENGINE_FOLDER });
     if (error !== undefined) throw new DockerFailedError('exec', `${request.op} ${request.path ?? ''}: ${error}`);
     return result as T;
   }

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../project/atomic-file.js';
 import type { RunCommand } from '../../provision/run-command.js';
-import { ServiceFailedError } from '../target-errors.js';
+import { targetErrors } from '../target-errors.js';
 import type { LocalFolders, LocalState } from './local-state.js';
 import type { ServiceSpec } from './service-process.js';
 
@@ -28,7 +28,7 @@ export interface BrokerOptions {
 
 /**
  * Formats the broker's storage on the first start and returns how to start it.
- * @throws ServiceFailedError when it cannot be formatted, or not in time
+ * @throws SERVICE_FAILED when it cannot be formatted, or not in time
  */
 export async function prepareBroker(options: BrokerOptions): Promise<ServiceSpec> {
   const { folders, state, env } = options;
@@ -70,7 +70,11 @@ async function formatStorage(options: BrokerOptions, classpath: string): Promise
     return { exitCode: -1, stdout: '', stderr: `it took longer than ${FORMAT_WITHIN_MS / 1000} s` };
   });
   if (exitCode !== 0)
-    throw new ServiceFailedError('broker', 'could not format its storage', lastLines(stdout + stderr));
+    throw targetErrors.SERVICE_FAILED({
+      service: 'broker',
+      reason: 'could not format its storage',
+      lastLines: lastLines(stdout + stderr),
+    });
   await markFormatted(folders, state);
 }
 

@@ -14,7 +14,7 @@ const FIRST_START_DISK_GB = 2.5;
 export interface CheckOptions {
   readonly folders: LocalFolders;
   readonly provisioning: ProvisionOptions;
-  /** Tells whether the ports are free, without taking them. @throws PortTakenError */
+  /** Tells whether the ports are free, without taking them. @throws PORT_TAKEN */
   readonly planPorts: () => Promise<string>;
 }
 

@@ -9,7 +9,7 @@ import { ivyMirror } from '../ivy-mirror.js';
 import { sendSignal } from '../send-signal.js';
 import { quote, toShell } from '../shell.js';
 import type { Addresses, ByHand, DriverState, Drivers, SubmitClient } from '../target.js';
-import { ClusterNotRunningError, ServiceFailedError } from '../target-errors.js';
+import { ClusterNotRunningError, targetErrors } from '../target-errors.js';
 import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
 import { prepareByHand } from './by-hand.js';
 import { LocalFiles } from './local-files.js';
@@ -81,7 +81,8 @@ export class LocalDrivers implements Drivers {
     const reason = await Promise.race([failure, shown]);
     if (reason === undefined) return;
     if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
-    throw new ServiceFailedError('driver', `could not be started: ${reason}`, [], `See \`millrace runs logs ${run}\`.`);
+    const hint = `See \`millrace runs logs ${run}\`.`;
+    throw targetErrors.SERVICE_FAILED({ service: 'driver', reason: `could not be started: ${reason}`, hint });
   }
 
   find(run: string): Promise<DriverState> {

@@ -10,7 +10,7 @@ import { keepSize } from '../plan-size.js';
 import { runCommand } from '../run-command.js';
 import { workerNames } from '../service-names.js';
 import type { Check, ClusterSize, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
-import { MovedWhileUpError } from '../target-errors.js';
+import { targetErrors } from '../target-errors.js';
 import { prepareBroker } from './broker.js';
 import { followLogs } from './follow-logs.js';
 import { checkThisMachine, NEEDED_DISK_GB } from './local-checks.js';
@@ -146,16 +146,13 @@ export class LocalServices implements Services {
     return new Map(found.flatMap((record) => (record ? [[record.name, record] as const] : [])));
   }
 
-  /** @throws MovedWhileUpError for a broker and workers that write to a folder that is not there any more */
+  /** @throws MOVED_WHILE_UP for a broker and workers that write to a folder that is not there any more */
   private refuseMoved(running: Running): void {
     const { state } = this.options.folders;
     const moved = [...running.values()].filter((record) => belongingOf(state, record) === 'moved');
     const [first] = moved;
     if (!first?.folder) return;
-    throw new MovedWhileUpError(
-      first.folder,
-      moved.map(({ name }) => name),
-    );
+    throw targetErrors.MOVED_WHILE_UP({ folder: first.folder, services: moved.map(({ name }) => name) });
   }
 
   /** @throws UsageError for settings that only containers can follow */

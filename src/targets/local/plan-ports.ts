@@ -11,7 +11,7 @@ export type HeldPorts = Partial<Omit<LocalPorts, 'workerUis'>> & {
  * The ports of a cluster about to start. Broker and master are fixed, since scripts copy their addresses; a page takes the
  * next free port; `auto` takes free ones throughout, and the ones of the last time where they are free: runs that
  * outlived a killed broker find it again.
- * @throws PortTakenError before anything starts
+ * @throws PORT_TAKEN before anything starts
  */
 export async function planPorts(
   wanted: Config['ports'],

@@ -9,7 +9,7 @@ import { isAlive, type ProcessIdentity, waitForEnd } from '../../project/process
 import { homeOf, isAliveHere, type ProjectProcess } from '../../project/project-home.js';
 import { sendSignal } from '../send-signal.js';
 import type { ServiceName } from '../target.js';
-import { ServiceFailedError } from '../target-errors.js';
+import { targetErrors } from '../target-errors.js';
 
 /** How to start one service of the cluster as a child process. */
 export interface ServiceSpec {
@@ -48,7 +48,7 @@ export async function findService(folders: ServiceFolders, name: ServiceName): P
 
 /**
  * Starts the service in a session of its own, so that it outlives this process and its terminal, and waits for its port.
- * @throws ServiceFailedError when it ends early or does not answer in time, with its last lines
+ * @throws SERVICE_FAILED when it ends early or does not answer in time, with its last lines
  */
 export async function startService(folders: ServiceFolders, spec: ServiceSpec, signal: AbortSignal): Promise<void> {
   await rename(logPath(folders, spec.name), `${logPath(folders, spec.name)}.1`).catch(() => undefined);
@@ -111,12 +111,14 @@ async function waitForRecord(
   };
   const record = await lookUntil(look, { everyMs: 10, withinMs: RECORDED_WITHIN_MS });
   if (record) return record;
-  throw new ServiceFailedError(name, 'could not be started', await lastLines(folders, name));
+  const reason = 'could not be started';
+  throw targetErrors.SERVICE_FAILED({ service: name, reason, lastLines: await lastLines(folders, name) });
 }
 
 async function waitForPort(folders: ServiceFolders, spec: ServiceSpec, identity: ProcessIdentity, signal: AbortSignal) {
   const { name, port, readyWithinMs } = spec;
-  const failed = async (reason: string) => new ServiceFailedError(name, reason, await lastLines(folders, name));
+  const failed = async (reason: string) =>
+    targetErrors.SERVICE_FAILED({ service: name, reason, lastLines: await lastLines(folders, name) });
   const isOpen = async () => {
     if (await accepts(port)) return true;
     if (!isAlive(identity)) throw await failed('ended while starting');

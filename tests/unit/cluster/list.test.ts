@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { listClusters, type OpenProject } from '../../../src/cluster/list.js';
 import { UsageError } from '../../../src/errors.js';
 import { KnownProjects } from '../../../src/project/known-projects.js';
-import { DockerMissingError } from '../../../src/targets/docker/engine-errors.js';
+import { engineErrors } from '../../../src/targets/docker/engine-errors.js';
 import type { ServiceStatus, Target } from '../../../src/targets/target.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -97,7 +97,7 @@ describe('listClusters', () => {
   });
 
   test('calls a cluster unknown whose engine does not answer', async () => {
-    const unreachable = makeTarget('docker', () => Promise.reject(new DockerMissingError()));
+    const unreachable = makeTarget('docker', () => Promise.reject(engineErrors.DOCKER_MISSING()));
     expect(await list({ a: async () => unreachable })).toMatchObject([
       { state: 'unknown', reason: 'There is no `docker` on the PATH' },
     ]);

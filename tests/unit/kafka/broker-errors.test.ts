@@ -1,6 +1,6 @@
 import kafkajs from 'kafkajs';
 import { UsageError } from '../../../src/errors.js';
-import { explainBrokerErrors, TopicMissingError } from '../../../src/kafka/broker-errors.js';
+import { explainBrokerErrors, kafkaErrors } from '../../../src/kafka/broker-errors.js';
 import { failureOf } from '../failure-of.js';
 
 const refused = new kafkajs.KafkaJSConnectionError('Connection error: ECONNREFUSED', { code: 'ECONNREFUSED' });
@@ -45,7 +45,7 @@ describe('explainBrokerErrors', () => {
 });
 
 describe('a topic that is missing', () => {
-  const hint = (topic: string, existing: readonly string[] = []) => new TopicMissingError(topic, existing).hint;
+  const hint = (topic: string, existing: readonly string[] = []) => kafkaErrors.TOPIC_MISSING({ topic, existing }).hint;
 
   test('is made by the command that has its name', () => {
     expect(hint('other', ['cars'])).toBe('There are: cars. `millrace topic create other` makes an empty one.');

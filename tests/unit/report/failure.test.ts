@@ -1,6 +1,6 @@
 import { UsageError } from '../../../src/errors.js';
 import { describeFailure, exitCodeOf, failureFacts } from '../../../src/report/failure.js';
-import { PortTakenError } from '../../../src/targets/target-errors.js';
+import { targetErrors } from '../../../src/targets/target-errors.js';
 
 describe('describeFailure', () => {
   test('gives sentence and hint of an expected failure, without a stack', () => {
@@ -25,7 +25,9 @@ describe('describeFailure', () => {
 
 describe('failureFacts', () => {
   test("gives a program the error's own facts", () => {
-    const facts = failureFacts(new PortTakenError(9092, 'broker', '`java` (process 7)'));
+    const facts = failureFacts(
+      targetErrors.PORT_TAKEN({ port: 9092, service: 'broker', holder: '`java` (process 7)' }),
+    );
     expect(JSON.parse(JSON.stringify(facts))).toEqual({
       code: 'PORT_TAKEN',
       message: 'Port 9092, which the broker needs, is taken by `java` (process 7)',

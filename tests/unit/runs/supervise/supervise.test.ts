@@ -1,7 +1,7 @@
 import { identifyProcess, waitForEnd } from '../../../../src/project/process-identity.js';
 import { readRunStatus } from '../../../../src/runs/state/run-state.js';
 import type { Supervision } from '../../../../src/runs/state/supervision.js';
-import { ClusterNotRunningError, ServiceFailedError } from '../../../../src/targets/target-errors.js';
+import { ClusterNotRunningError, targetErrors } from '../../../../src/targets/target-errors.js';
 import { makeAttempt } from '../../../fakes/supervision.js';
 import { closedPage } from '../../spark/serve-page.js';
 import { waitUntil } from '../../wait-until.js';
@@ -103,7 +103,7 @@ describe('superviseRun', () => {
     [
       'cannot be launched',
       'b-4',
-      () => Promise.reject(new ServiceFailedError('driver', 'fell over', [])),
+      () => Promise.reject(targetErrors.SERVICE_FAILED({ service: 'driver', reason: 'fell over' })),
       'The driver fell over',
     ],
     [
@@ -279,7 +279,7 @@ describe('an engine that does not answer for a while', () => {
     const answer = async () => {
       if (!engine.isSilent) return;
       engine.refused += 1;
-      throw new ServiceFailedError('engine', 'does not answer', []);
+      throw targetErrors.SERVICE_FAILED({ service: 'engine', reason: 'does not answer' });
     };
     const { data, drivers } = target;
     const shaky = {

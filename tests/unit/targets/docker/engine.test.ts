@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MillraceError } from '../../../../src/errors.js';
+import { failureFacts } from '../../../../src/report/failure.js';
 import { DockerEngine, explainFailure } from '../../../../src/targets/docker/engine.js';
-import type { PortTakenError } from '../../../../src/targets/target-errors.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { ANSWERING, type Answer, INFO, standInDocker } from './stand-in-docker.js';
@@ -86,8 +86,7 @@ describe('explainFailure', () => {
     ],
   ])('names port %d that is taken, whichever engine says so: %s', (port, stderr) => {
     const failure = explain(` Container millrace-1a2b3c4d-broker-1  Starting\n${stderr}\n`);
-    expect(failure).toMatchObject({ code: 'PORT_TAKEN', exitCode: 3 });
-    expect((failure as PortTakenError).port).toBe(port);
+    expect(failure).toMatchObject({ code: 'PORT_TAKEN', exitCode: 3, port });
   });
 
   test('names the container whose name is taken, and a way to be rid of it', () => {
@@ -206,7 +205,7 @@ describe('DockerEngine', () => {
       exitCode: 3,
       message: expect.stringMatching(/\/\/far\.example\.org/),
     });
-    expect(String(refused)).not.toContain('secret');
+    expect(JSON.stringify(failureFacts(refused))).not.toContain('secret');
   });
 
   test.each(['unix:///run/docker.sock', 'tcp://127.0.0.1:2375', 'tcp://localhost:2375', 'tcp://[::1]:2375'])(

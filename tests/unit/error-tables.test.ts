@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { clusterErrors } from '../../src/cluster/cluster-errors.js';
+import type { MillraceError } from '../../src/errors.js';
+import { kafkaErrors } from '../../src/kafka/broker-errors.js';
+import { packagePath } from '../../src/project/package-files.js';
+import { provisionErrors } from '../../src/provision/provision-errors.js';
+import { systemErrors } from '../../src/report/system-errors.js';
+import { sparkErrors } from '../../src/spark/spark-errors.js';
+import { engineErrors } from '../../src/targets/docker/engine-errors.js';
+import { targetErrors } from '../../src/targets/target-errors.js';
+
+/** The same to a program, and said otherwise to a person: each of the two folders knows another way out. */
+const IN_TWO_FOLDERS = ['NO_SPACE', 'PORT_TAKEN'];
+
+const CAUSE = new Error('why');
+
+/** Facts for each row of each table, which TypeScript holds against what the row asks for. */
+const TABLES = [
+  sample(clusterErrors, {
+    NOT_READY: [{ service: 'broker', probe: 'it must answer', lastSeen: 'nothing' }],
+    NOT_OUR_CLUSTER: [{ target: 'moon' }],
+    OTHER_TARGET_UP: [{ target: 'docker' }],
+  }),
+  sample(provisionErrors, {
+    JAVA_MISSING: [{ reason: 'there is no java' }],
+    JAVA_UNSUPPORTED: [{ version: '11', path: '/java' }],
+    PYTHON_MISSING: [
+      { reason: 'there is no python3' },
+      { reason: 'it cannot', version: '3', path: '/python', hint: 'Install it.' },
+    ],
+    DOWNLOAD_FAILED: [{ what: 'PySpark', reason: 'no route', hint: 'Try again.' }],
+    ARTIFACT_DAMAGED: [
+      { file: 'a.jar', ...{ expected: { bytes: 1, sha512: 'a' }, found: { bytes: 2, sha512: 'b' } } },
+      {
+        ...{ file: 'a.jar', expected: { bytes: 1, sha512: 'a' }, found: { bytes: 2, sha512: 'b' } },
+        mirror: { url: 'https://mirror', from: 'mirrors.maven' },
+      },
+    ],
+    NO_SPACE: [
+      { folder: '/x', neededBytes: 2e6 },
+      { folder: '/x', neededBytes: 2e6, freeBytes: 1e6 },
+    ],
+    CACHE_FOLDER: [{ folder: '/x', reason: 'EACCES' }],
+  }),
+  sample(kafkaErrors, {
+    TOPIC_MISSING: [
+      { topic: 'cars', existing: [] },
+      { topic: 'other', existing: ['cars', 'news'] },
+    ],
+  }),
+  sample(sparkErrors, { OFFSET_LOG_UNREADABLE: [{ file: 'offsets/7' }] }),
+  sample(targetErrors, {
+    PORT_TAKEN: [{ port: 9092, service: 'broker', holder: '`java` (process 7)' }],
+    SERVICE_FAILED: [
+      { service: 'broker', reason: 'ended while starting', lastLines: ['It cannot', 'do this'] },
+      { service: 'driver', reason: 'could not be started', hint: 'See its log.' },
+    ],
+    MOVED_WHILE_UP: [{ folder: '/x', services: ['broker', 'worker-1'] }],
+    CLUSTER_FILE_DAMAGED: [{ file: '/x/cluster.json' }],
+  }),
+  sample(engineErrors, {
+    DOCKER_MISSING: [{}],
+    DOCKER_UNREACHABLE: [{ reason: 'it took too long' }],
+    DOCKER_DENIED: [{ reason: 'permission denied' }],
+    DOCKER_ELSEWHERE: [{ host: 'tcp://elsewhere:2375' }],
+    COMPOSE_MISSING: [{ found: 'it is 1.29', needed: '2.24.4' }],
+    NAME_TAKEN: [{ projectName: 'millrace-1', holder: 'the project x' }],
+    CONTAINER_NAME_TAKEN: [{ container: 'millrace-1-broker-1' }],
+    PULL_FAILED: [
+      { image: 'spark:9', reason: 'manifest unknown', mirror: undefined },
+      { image: 'spark:9', reason: 'no route', mirror: 'registry.example' },
+      { image: 'spark:9', reason: 'no route', mirror: undefined },
+    ],
+    BUILD_FAILED: [{ image: 'millrace-spark', reason: 'pip fell over' }],
+    NO_SPACE: [{ folder: '/var/lib/docker' }],
+    VOLUMES_MISSING: [{ project: '/x' }],
+    STATE_LOST: [{ projectName: 'millrace-1' }],
+    VULNERABLE_VERSION: [{ version: 'Spark 3.2.0', advisories: ['CVE-1', 'CVE-2'], fixedIn: '4.2.0' }],
+  }),
+  sample(systemErrors, {
+    SYSTEM_REFUSED: [
+      { reason: 'EACCES', path: '/x', syscall: 'open' },
+      { reason: 'ENOSPC', path: undefined, syscall: 'write' },
+    ],
+  }),
+];
+
+type Makers<Table> = { readonly [Code in keyof Table]: (facts: never, options?: ErrorOptions) => MillraceError };
+
+function sample<Table extends Makers<Table>>(
+  table: Table,
+  samples: { readonly [Code in keyof Table]: readonly [Parameters<Table[Code]>[0], ...Parameters<Table[Code]>[0][]] },
+) {
+  const codes = Object.keys(table) as (keyof Table)[];
+  const made = codes.flatMap((code) =>
+    samples[code].map((facts) => ({ error: table[code](facts as never, { cause: CAUSE }), facts: facts as object })),
+  );
+  return { table, made };
+}
+
+const cases = TABLES.flatMap(({ made }) => made).map((one) => [one.error.code, one] as const);
+const sources = readdirSync(packagePath('src'), { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
+  .map((file) => ({ file, text: readFileSync(join(packagePath('src'), file), 'utf8') }));
+
+describe('the tables of errors', () => {
+  test('are all here', async () => {
+    const known = new Set<unknown>(TABLES.map(({ table }) => table));
+    const missing = [];
+    for (const { file, text } of sources) {
+      const count = [...text.matchAll(/\bdefineErrors\(/g)].length;
+      if (count === 0) continue;
+      const exported = Object.values(await import(`../../src/${file.replace(/ts$/, 'js')}`)) as unknown[];
+      if (exported.filter((value) => known.has(value)).length !== count) missing.push(file);
+    }
+    expect(missing).toEqual([]);
+  });
+
+  test('and the classes have a code each', () => {
+    const ofClasses = sources.flatMap(({ text }) =>
+      [...text.matchAll(/ code(?:: string)? = '(\w+)'/g)].map(([, code]) => code),
+    );
+    const codes = [...TABLES.flatMap(({ table }) => Object.keys(table)), ...ofClasses];
+    const twice = codes.filter((code, at) => codes.indexOf(code) !== at);
+    expect(twice.sort()).toEqual(IN_TWO_FOLDERS);
+  });
+
+  test('take all that nothing catches by class', () => {
+    const code = sources.map(({ text }) => text).join('\n');
+    const uncaught = sources
+      // Above these, classes that nothing catches still stand.
+      .filter(({ file }) => !/^(models|news-emulator|runs|seed)\//.test(file))
+      .flatMap(({ text }) => [...text.matchAll(/class (\w+) extends MillraceError/g)].map(([, name]) => name))
+      .filter((name) => !code.includes(`instanceof ${name}`));
+    expect(uncaught).toEqual([]);
+  });
+
+  test.each(cases)('%s is one sentence and a hint', (_, { error: { message, hint, code } }) => {
+    expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
+    expect(message).toMatch(/^\S.{9}/);
+    expect(message).not.toMatch(/\.$|\. [A-Z]|undefined|\[object|NaN/);
+    expect(hint).toMatch(/^\S[\s\S]{5,}\.$/);
+    expect(hint).not.toMatch(/undefined|\[object|NaN/);
+  });
+
+  test.each(cases)('%s has its facts and its cause', (_, { error, facts }) => {
+    expect(error).toMatchObject(facts);
+    expect(error.cause).toBe(CAUSE);
+  });
+});
