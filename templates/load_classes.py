@@ -1,6 +1,6 @@
-"""Uses what most jobs use of Spark, so that its classes are loaded when the JVM ends and archives them.
+"""Uses the parts of Spark that most jobs use, so that their classes are loaded when the JVM ends and archives them.
 
-Run once per installation by `spark-submit --master local[1]`; it reads and writes nothing that is anybody's.
+Run once per installation by `spark-submit --master local[1]`; it touches no files but its own temporary ones.
 """
 
 import tempfile
@@ -44,7 +44,7 @@ with tempfile.TemporaryDirectory() as folder:
             if len(query.recentProgress) >= BATCHES or query.awaitTermination(0.2):
                 break
         query.stop()
-    # Of their own: how many windows have closed by now depends on the machine.
+    # A table of its own, because the number of windows that have closed by now depends on the machine.
     spark.range(10).withColumn("key", F.col("id") % 3).write.parquet(f"{folder}/keys")
     spark.read.parquet(f"{folder}/keys").groupBy("key").count().orderBy("key").collect()
     spark.stop()
