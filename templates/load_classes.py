@@ -1,6 +1,6 @@
-"""Uses the parts of Spark that most jobs use: at its end the JVM archives the classes that are loaded by then.
+"""Uses the parts of Spark that most jobs use, so that their classes are loaded when the JVM ends and archives them.
 
-`spark-submit --master local[1]` runs it once for each installation. It reads and writes only a folder of its own.
+Run once per installation by `spark-submit --master local[1]`; it touches no files but its own temporary ones.
 """
 
 import tempfile
@@ -44,7 +44,7 @@ with tempfile.TemporaryDirectory() as folder:
             if len(query.recentProgress) >= BATCHES or query.awaitTermination(0.2):
                 break
         query.stop()
-    # Rows of its own: how many windows are closed by now depends on how fast the machine is.
+    # A table of its own, because the number of windows that have closed by now depends on the machine.
     spark.range(10).withColumn("key", F.col("id") % 3).write.parquet(f"{folder}/keys")
     spark.read.parquet(f"{folder}/keys").groupBy("key").count().orderBy("key").collect()
     spark.stop()

@@ -41,13 +41,13 @@ class Settings:
     checkpoint_folder: str
     output_folder: str
     trigger: str  # `available-now`, or an interval such as `2 seconds`
-    fail_on_data_loss: bool = True  # False: goes on even if records are gone that the checkpoint still points at
-    # The trigger of the queries that nobody waits for, parquet and dead letters; None: the same as `trigger`.
+    fail_on_data_loss: bool = True  # False continues even if records are gone that the checkpoint still points at
+    # Trigger of the queries that nobody waits for, parquet and dead letters; `trigger` if it is not given.
     background_trigger: str | None = None
 
 
 def read_topic(spark: SparkSession, settings: Settings, topic: str, starting_offsets: str = "earliest") -> DataFrame:
-    """The topic as a stream of Kafka records: from the oldest or the `latest` on, or from where the checkpoint ends."""
+    """The topic as a stream of Kafka records: from the checkpoint if there is one, or else from the oldest or the `latest`."""
     source = {
         "kafka.bootstrap.servers": settings.bootstrap_servers,
         "subscribe": topic,
@@ -61,9 +61,9 @@ def parse_json(records: DataFrame, schema: str, required: list[str], event_time:
     """Splits Kafka records into typed rows and dead letters; each dead letter says why it is one.
 
     from_json never drops a row: what it cannot read keeps its text in a column of its own (SPARK-58457).
-    `event_time` names a column of times, a TIMESTAMP or milliseconds since 1970. Times after tomorrow are refused. Times up to
-    then that are ahead of now, as of a clock that goes fast, count as now: a single record from the future would move the
-    watermark past all others.
+    `event_time` names a column, a TIMESTAMP or milliseconds since 1970. A time later than tomorrow is a reason to refuse the
+    record: it would move the watermark past all others. A time between now and tomorrow, as a fast clock gives it, counts
+    as now.
     """
     text = F.col("value").cast("string")
     data = F.from_json(text, f"{schema}, {CORRUPT} STRING", {"columnNameOfCorruptRecord": CORRUPT})
@@ -79,9 +79,9 @@ def parse_json(records: DataFrame, schema: str, required: list[str], event_time:
 
 
 def tell_events(rows: DataFrame, topic: str, event_time: str) -> DataFrame:
-    """The same rows; the progress of each batch also has their number and the oldest and newest time of their events.
+    """Returns the same rows; the progress of each batch then has their number and the times of their events.
 
-    For a script that joins topics: its watermark is that of the slowest one, and Spark's own figures do not say which that is.
+    For scripts that join topics: the slowest topic sets the watermark, and Spark's own figures do not say which one that is.
     """
     time = F.col(event_time)
     milliseconds = time if dict(rows.dtypes)[event_time] == "bigint" else F.unix_millis(time)
@@ -90,7 +90,7 @@ def tell_events(rows: DataFrame, topic: str, event_time: str) -> DataFrame:
 
 
 def _now(kind: str) -> Column:
-    """The time of the micro-batch, which Spark writes down: a batch that is read again gives the same rows."""
+    """The time of the micro-batch. Spark keeps it in its log, so a batch that is read again gives the same rows."""
     return F.current_timestamp() if kind == "timestamp" else F.unix_millis(F.current_timestamp())
 
 
@@ -109,23 +109,23 @@ def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column
 
 
 def with_watermark(rows: DataFrame, event_time: str, delay: str, close_after: str | None = None) -> DataFrame:
-    """Rows may be late by `delay`: a window is final once there is an event that is newer than the window's end by that much.
+    """Rows may come late by `delay`: a window is final once an event has come that is newer than its end by `delay`.
 
-    `close_after`, the length of a window or the gap of a session, makes all windows of the rows that are there final. For that
-    each row gets a marker, which is later by `close_after` and `delay`; only the watermark counts the markers.
+    `close_after`, the length of a window or the gap of a session, makes every window final after the batches that are read:
+    each row gets a marker, whose time is later by `close_after` and `delay`. Only the watermark uses the markers.
     """
     if close_after is None:
         return rows.withWatermark(event_time, delay)
     own = F.col(event_time)
     marker = own + F.expr(f"INTERVAL {close_after}") + F.expr(f"INTERVAL {delay}")
     marked = rows.withColumn("_own", own).withColumn(event_time, F.explode(F.array(own, marker)))
-    # The condition has to name the event time: else Spark moves it before the watermark, which then sees no markers.
+    # The condition contains the event time: otherwise Spark would move it before the watermark, which would see no marker.
     return marked.withWatermark(event_time, delay).where(F.col(event_time) == F.col("_own")).drop("_own")
 
 
 @dataclass(frozen=True)
 class Output:
-    """What one streaming query writes: records to a topic or, without a topic, parquet to the output folder."""
+    """What one streaming query writes: records of a topic, or parquet in the output folder if there is no topic."""
 
     query: str
     mode: str
@@ -149,7 +149,7 @@ def to_topic(
 
 def to_parquet(rows: DataFrame) -> Output:
     """Final results only: a window is written once, when the watermark has closed it."""
-    # Spark's own sink for files does not tell how many rows it wrote.
+    # Spark's file sink does not report how many rows it wrote.
     counted = rows.observe("written", F.count(F.lit(1)).alias("rows"))
     return Output("parquet", "append", counted.writeStream.format("parquet"), is_background=True)
 
@@ -169,7 +169,7 @@ def _with_times_as_text(rows: DataFrame) -> DataFrame:
 def run_until_stopped(spark: SparkSession, settings: Settings, *outputs: Output) -> None:
     """Starts a query for each output and waits until they end, one fails, or a stop is asked for; a failure ends the process.
 
-    A stop is the file `stop` in the run's folder, or SIGTERM; the running micro-batch may finish.
+    A stop is the file `stop` in the run's folder, or SIGTERM; the micro-batch that is running may finish first.
     """
     folder = Path(settings.run_folder)
     folder.mkdir(parents=True, exist_ok=True)  # when the script is run by hand
@@ -214,9 +214,9 @@ def _start(settings: Settings, output: Output) -> StreamingQuery:
 
 
 def _count_open(spark: SparkSession, settings: Settings, queries: list[StreamingQuery]) -> dict[str, Any]:
-    """The number of results that parquet does not have yet, and of their windows; null where nothing tells.
+    """Results that parquet does not have yet, and their windows; null for what is not known.
 
-    They are in the state of the query for parquet. Spark 4.0 and later can read that; before, its last progress counts them.
+    They are in the state of the query for parquet. Spark can read that from 4.0 on; before 4.0 its last progress counts them.
     """
     untold = {"results": None, "windows": None, "from": None, "to": None}
     try:
@@ -251,7 +251,7 @@ def _count_windows(states: list[DataFrame]) -> Row:
 
 
 def _read_aggregations(spark: SparkSession, checkpoint: str) -> list[DataFrame]:
-    """The states of the aggregations by windows. A join is left out: it keeps nothing of windows that are final."""
+    """The states of the aggregations by windows; a join of final windows keeps no state."""
     operators = spark.read.format("state-metadata").load(checkpoint).where("operatorName != 'symmetricHashJoin'")
     numbers = sorted({row.operatorId for row in operators.collect()})
     states = [spark.read.format("statestore").option("operatorId", number).load(checkpoint) for number in numbers]
@@ -259,7 +259,7 @@ def _read_aggregations(spark: SparkSession, checkpoint: str) -> list[DataFrame]:
 
 
 def _window_in(state: DataFrame) -> Column | None:
-    """The window in the state of an aggregation: in its key, or for sessions beside the counts."""
+    """Finds the window in the state of an aggregation: with sessions it is in the value, otherwise in the key."""
     parts = {field.name: field.dataType for field in state.schema.fields}
     places = [(part, name) for part in ("key", "value") for name in getattr(parts.get(part), "names", [])]
     windows = [f"{part}.{name}" for part, name in places if name in ("window", "session_window")]
@@ -267,12 +267,12 @@ def _window_in(state: DataFrame) -> Column | None:
 
 
 def _to_uri(folder: str) -> str:
-    # Hadoop takes a path as it is written: an encoded blank would make a folder with `%20` in its name.
+    # Hadoop does not decode paths: an encoded blank would become a folder with `%20` in its name.
     return f"file://{folder}"
 
 
 def _listen_for_signals() -> threading.Event:
-    # Only a flag is set: a signal handler may interrupt a call into the JVM, and a second call then fails (reentrant call).
+    # The handler only sets a flag: it may interrupt a call into the JVM, and a second call would then fail (reentrant call).
     asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
@@ -284,7 +284,7 @@ def _has_failed(queries: list[StreamingQuery]) -> bool:
 
 
 def _is_settled(query: StreamingQuery, progress: "_ProgressFile") -> bool:
-    """It has committed a batch, or has seen that there is nothing to read."""
+    """The query has committed a batch, or has seen that there is nothing to read."""
     return query.name in progress.committed or query.status["message"] == "Waiting for data to arrive"
 
 
@@ -326,7 +326,7 @@ class _ProgressFile(StreamingQueryListener):
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Replaces the file as a whole, so that nobody ever reads half of it."""
+    """Replaces the whole file at once, so that nobody reads half of it."""
     draft = path.with_name(f"{path.name}.tmp")
     draft.write_text(json.dumps(value) + "\n", encoding="utf-8")
     os.replace(draft, path)

@@ -1,16 +1,16 @@
 #!/bin/sh
-# Runs one driver and leaves what is needed to find it again:
+# Runs one driver and writes the files by which it can be found again:
 #
 #   run-driver.sh RUN_FOLDER COMMAND [ARGUMENT…]
 #
 # driver.log   what the command prints
-# driver.json  the members in MILLRACE_DRIVER_FACTS, which say which project it belongs to; its pid and start time, and this
-#              wrapper's pid, which is also the process group, since the wrapper leads the session
+# driver.json  its pid and start time, and this wrapper's pid (it leads the session, so this is also the process group); before
+#              them the members in MILLRACE_DRIVER_FACTS, which say to which project the driver belongs
 # exit.json    its exit code and when it ended, with its pid
 #
-# They stay in the folder that RUN_FOLDER was at the start, also when it is moved meanwhile and another folder gets its name.
+# All files go to the folder in which it was started, even if that folder is moved and another one gets its name.
 #
-# The wrapper outlives signals sent to the group, so that the exit code of a stopped driver is written too.
+# The wrapper survives signals sent to the group, so the exit code of a stopped driver is written too.
 run_folder=$1
 shift
 facts=${MILLRACE_DRIVER_FACTS:+$MILLRACE_DRIVER_FACTS, }
@@ -18,7 +18,7 @@ unset MILLRACE_DRIVER_FACTS
 trap '' HUP
 trap 'has_come=yes' INT TERM
 
-# The start time in this machine's own form: clock ticks since boot with the boot's id, or what ps prints.
+# The start time as this machine gives it: clock ticks since boot with the boot's id, or what ps prints.
 start_time() {
   if [ -r "/proc/$1/stat" ]; then
     printf '%s:%s' "$(cat /proc/sys/kernel/random/boot_id)" "$(sed 's/.*) //' "/proc/$1/stat" | cut -d ' ' -f 20)"
@@ -27,7 +27,7 @@ start_time() {
   fi
 }
 
-# Written under another name and then renamed, so that nobody ever reads half of it.
+# Writes another file and renames it, so that nobody reads half of it.
 write() {
   printf '%s\n' "$2" >"$1.tmp" && mv "$1.tmp" "$1"
 }
@@ -38,8 +38,8 @@ mkdir -p "$run_folder" && cd "$run_folder" || exit
 driver=$!
 write driver.json "{$facts\"pid\": $driver, \"startTime\": \"$(start_time $driver)\", \"wrapper\": $$}"
 
-# A signal ends `wait` early, with another exit code. So wait again, which gives the driver's exit code even if it has ended
-# meanwhile. Where `wait` had already given it, some shells do not know the process any more (127).
+# A signal ends `wait` early, with the signal's own code. Waiting again gives the driver's exit code, even if it has ended
+# since. If the first `wait` already gave the driver's code, some shells no longer know the process (127): keep the first.
 code=
 while :; do
   has_come=

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Writes down what is needed to find a service again, and then becomes it: so it is known even if its starter is killed at once.
+# Writes the record by which a service can be found again, and then becomes the service. So the service is known even if the
+# process that started it dies at once:
 #
 #   start-service.sh RECORD FACTS COMMAND [ARGUMENT…]
 #
@@ -8,7 +9,7 @@ record=$1
 facts=$2
 shift 2
 
-# The start time in this machine's own form: clock ticks since boot with the boot's id, or what ps prints.
+# The start time as this machine gives it: clock ticks since boot with the boot's id, or what ps prints.
 if [ -r "/proc/$$/stat" ]; then
   start="$(cat /proc/sys/kernel/random/boot_id):$(sed 's/.*) //' "/proc/$$/stat" | cut -d ' ' -f 20)"
 else

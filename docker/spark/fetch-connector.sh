@@ -1,6 +1,6 @@
 #!/bin/sh
-# While the image is built: brings the jars that a job needs to read and write Kafka into /opt/millrace/jars, by the Ivy
-# that Spark ships. Where connector/<version>.sha512 lists them they must be exactly those.
+# Runs while the image is built: fetches the jars that a job needs to read and write Kafka into /opt/millrace/jars, with the
+# Ivy that Spark ships. If connector/<version>.sha512 exists, the jars must be exactly those that it lists.
 set -eu
 here=/opt/millrace
 work=$(mktemp -d)
@@ -13,7 +13,7 @@ cat >settings.xml <<XML
   <resolvers><ibiblio name="central" $root m2compatible="true"/></resolvers>
 </ivysettings>
 XML
-# What Spark has already is left out: it would only be downloaded to be thrown away.
+# Jars that Spark has already are excluded: they would be downloaded and then thrown away.
 cat >ivy.xml <<XML
 <ivy-module version="2.0">
   <info organisation="millrace" module="connector"/>
@@ -26,7 +26,7 @@ cat >ivy.xml <<XML
 </ivy-module>
 XML
 
-# Java does not read HTTPS_PROXY; a user name and password in it are left out, since an argument is open to all.
+# Java does not read HTTPS_PROXY. A user name and password in it are left out, because everyone can read an argument.
 proxy=${HTTPS_PROXY:-${https_proxy:-}}
 proxy=${proxy#*://}
 proxy=${proxy##*@}

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Before Spark starts, as root: gives the shared volumes to Spark's user, makes the cluster's secret once, writes Spark's
-# settings around it, and puts the connector where driver and executors find it.
+# Runs as root before Spark starts: gives the shared volumes to Spark's user, makes the cluster's secret once, writes Spark's
+# settings with it, and puts the connector where driver and executors find it.
 set -eu
 umask 022
 owner=$(id -u spark):$(id -g spark)
-# Each Spark has the connector of its own version.
+# Each Spark version needs the connector of the same version.
 connector=/opt/data/jars/$(cat /opt/millrace/spark-version)
 mkdir -p "$connector"
 chown "$owner" /opt/src /opt/data /opt/secret
@@ -21,7 +21,7 @@ if [ ! -s secret ]; then
   od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >secret.new
   mv secret.new secret
 fi
-# Before 4.2 the stronger cipher loses messages: no worker would ever be registered (SPARK-56227; tried with 3.5.7, 3.5.8).
+# Before 4.2 the stronger cipher loses messages: no worker would ever register (SPARK-56227; tested with 3.5.7 and 3.5.8).
 case $(cat /opt/millrace/spark-version) in
   [0-3].* | 4.[01].*) cipher=AES/CTR/NoPadding ;;
   *) cipher=AES/GCM/NoPadding ;;

@@ -1,7 +1,7 @@
-"""Works on the shared volumes and on the drivers of this container for a command line outside of it.
+"""Gives a command line outside of this container access to the shared volumes and to the container's drivers.
 
-One JSON object per line comes in, one goes out: {"op": "read", "path": "/opt/data/..."} -> {"result": ...} or
-{"error": ..., "code": "ENOSPC"}. It ends with its input, so none is left behind by a command line that was killed.
+It reads one JSON object per line and answers each with one: {"op": "read", "path": "/opt/data/..."} -> {"result": ...} or
+{"error": ..., "code": "ENOSPC"}. It ends when its input ends, so a command line that was killed leaves no process behind.
 """
 
 import base64
@@ -24,10 +24,10 @@ def read(path: str) -> Optional[str]:
 
 
 def tail(path: str, fromByte: int, atMost: Optional[int] = None) -> dict[str, Any]:
-    """Whole lines from a byte on; a file that became shorter is read from its beginning.
+    """Returns whole lines from a byte on; a file that became shorter is read from its beginning.
 
-    A negative byte counts from the end, and the line it falls into is left out. No more than `atMost` bytes, unless the
-    first line is longer.
+    A negative byte counts from the end, and the line that contains it is left out. It returns at most `atMost` bytes, unless
+    the first line is longer.
     """
     try:
         with open(path, "rb") as file:
@@ -86,7 +86,7 @@ def free_bytes(path: str) -> int:
 
 
 def start_time(pid: int) -> Optional[str]:
-    """As run-driver.sh writes it: the boot's id and field 22 of /proc/PID/stat (proc(5)); None for what does not run."""
+    """As run-driver.sh writes it: the boot's id and field 22 of /proc/PID/stat (proc(5)); None if the process does not run."""
     stat = read(f"/proc/{pid}/stat")
     if not stat:
         return None
@@ -96,7 +96,7 @@ def start_time(pid: int) -> Optional[str]:
 
 
 def send(pid: int, name: str) -> bool:
-    """Signals a process, or with a negative pid its group."""
+    """Signals a process, or the process group if the pid is negative."""
     try:
         os.kill(pid, getattr(signal, name)) if pid > 0 else os.killpg(-pid, getattr(signal, name))
         return True

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Starts a Spark worker once its master listens: one that finds no master waits 5 to 15 s before it asks again.
+# Starts a Spark worker once its master listens: a worker that finds no master waits 5 to 15 s before it tries again.
 #
 #   start-worker.sh MASTER_HOST MASTER_PORT ARGUMENT…
 master=$1 port=$2

@@ -1,11 +1,11 @@
 // Writes src/provision/artifacts.lock.json: which jars the broker and the connector need, and their SHA-512.
 // Run it when a version below changes, and read the difference before you commit it. It needs Java 17 or later, the
-// network, and a venv with this PySpark, because it uses the Ivy that lies in there:
+// network, and a venv with this PySpark, because it uses the Ivy inside PySpark:
 //
 //   python3 -m venv /tmp/lock-venv && /tmp/lock-venv/bin/pip install pyspark==4.2.0
 //   node docs/dev/lock-artifacts.mjs /tmp/lock-venv [URL of a Maven mirror]
 //
-// Ivy checks each jar against the repository's own checksum here; afterwards the lock's sums are what counts.
+// Here Ivy checks each jar against the repository's own checksum; later only the sums in the lock file count.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { join } from 'node:path';
 const SPARK = '4.2.0';
 const KAFKA = '4.4.0';
 const SCALA = '2.13';
-// numpy 2.2.6 is the last that runs on Python 3.10; 2.3.5 has wheels for 3.14. py4j is what this PySpark asks for.
+// numpy 2.2.6 is the last that runs on Python 3.10; 2.3.5 has wheels for 3.14. This PySpark requires this py4j.
 const PYTHON_PACKAGES = [
   `pyspark==${SPARK}`,
   'py4j==0.10.9.9',
@@ -23,7 +23,7 @@ const PYTHON_PACKAGES = [
   "numpy==2.3.5; python_version >= '3.14'",
 ];
 
-// The rest of what the connector names is in Spark's own jars already.
+// The connector's other dependencies are already among Spark's own jars.
 const CONNECTOR_MODULES = [
   `spark-sql-kafka-0-10_${SCALA}`,
   `spark-token-provider-kafka-0-10_${SCALA}`,
@@ -76,7 +76,7 @@ function listJars(folder) {
 
 const kafka = { group: 'org.apache.kafka', name: `kafka_${SCALA}`, version: KAFKA };
 const plainBroker = resolve('plain-broker', [kafka]);
-// Without a binding for slf4j the broker says nothing at all; it has to be as old as log4j itself.
+// Without a binding for slf4j the broker logs nothing at all; the binding must have the same version as log4j.
 const log4j = plainBroker.find(({ name }) => name === 'log4j-core');
 const binding = { group: log4j.group, name: 'log4j-slf4j-impl', version: log4j.version };
 const brokerJars = resolve('broker', [kafka, binding]);

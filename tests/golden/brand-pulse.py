@@ -39,7 +39,7 @@ def count_stories(stories: DataFrame) -> DataFrame:
     """Per make and window. A story about several makes counts for each; one about none counts for none."""
     published = stories.select("brands", F.timestamp_millis("published_at_ms").alias("published_at"))
     recent = published.withWatermark("published_at", NEWS_WATERMARK)
-    # Before a plain explode Spark drops stories without brands already below the watermark, which they would not move then.
+    # With a plain explode Spark drops stories without brands before the watermark, and these then would not move it.
     mentions = recent.select(F.explode_outer("brands").alias("make"), "published_at").where("make <> 'other'")
     return mentions.groupBy(F.window("published_at", WINDOW), "make").agg(F.count("*").alias("stories"))
 
@@ -51,7 +51,7 @@ def average_prices(listings: DataFrame) -> DataFrame:
 
 
 def join_per_make(stories: DataFrame, listings: DataFrame) -> DataFrame:
-    """One watermark, that of the slower side, closes a window on both: so a make of one side alone is known to be one."""
+    """The slower topic sets the watermark for both: once a window closes, a make without stories or listings has none."""
     both = stories.join(listings, ["window", "make"], "full_outer")
     return both.select(
         "make",

@@ -58,8 +58,8 @@ NUMBERS = ["year", "mileage", "tax", "mpg", "engine_size"]
 REASONS = ["unreadable", "otherSchema", "incomplete", "unpriced", "lateYear", "duplicate", "generated"]
 
 SETTINGS = {
-    # One partition per core of two: adaptive execution would merge so little data into one, and each further partition
-    # sends the forest's statistics once more through a shuffle, which Kryo packs tighter than Java does.
+    # One partition for each of two cores: adaptive execution would merge so little data into one partition, and each further
+    # partition sends the forest's statistics through a shuffle once more. Kryo makes these smaller than Java serialization.
     "spark.sql.shuffle.partitions": 2,
     "spark.sql.adaptive.enabled": False,
     # A fitted forest is saved from the driver's memory: in many tasks, so that none of them is too big to be serialized.
@@ -72,13 +72,13 @@ HIDE_MODEL_ONE_IN = 20
 HIDE_MAKE_ONE_IN = 100
 MIN_TRAIN_ROWS = 100
 USUAL_DEPTH = {"random-forest": 15, "gradient-boosted": 8, "linear": None}
-# Trees look at every model name as one category, so they need at least as many bins; more than that buys precision.
+# Every model name is a category, and trees need at least one bin for each; more bins make the splits more precise.
 MIN_BINS = 256
 MAX_MEMORY_MB = 256
 
 
 class TrainingRefused(Exception):
-    """Something the reader can put right; the message is shown as it is."""
+    """Something that the user can fix; the message is shown as it is."""
 
 
 class Stopwatch:
@@ -124,7 +124,7 @@ def without_duplicates(listings: DataFrame) -> DataFrame:
     generated = F.coalesce(F.col("source").startswith("generated/"), F.lit(False))
     marked = listings.select(*VALUES, reason_to_leave_out().alias("reason"), generated.alias("generated"))
     distinct = marked.groupBy(*marked.columns).agg(F.count("*").alias("copies"))
-    # A fixed order inside each partition makes the forest's sampling, and so the model, repeatable.
+    # With a fixed order inside each partition the forest's sampling, and so the model, is the same every time.
     ordered = distinct.sortWithinPartitions(*marked.columns)
     return ordered.withColumn("digest", digest()).withColumn("is_test", F.col("digest") % TEST_ONE_IN == 0)
 
@@ -171,8 +171,8 @@ def refuse_too_few(rows: dict) -> None:
 
 
 def hide_some_names(train: DataFrame) -> DataFrame:
-    # Trees take a category they saw no row of for the dearest of all. A few rows with a name nobody indexed teach them
-    # what a car of unknown model is worth; the digest picks from the rows the split has left for training.
+    # Trees treat a category without rows as the most expensive of all. A few rows with an unknown name teach them what a car
+    # of an unknown model is worth. The digest chooses these rows among those that the split uses for training.
     hides_model = F.col("digest") % HIDE_MODEL_ONE_IN == 1
     hides_make = F.col("digest") % HIDE_MAKE_ONE_IN == 1
     return train.withColumns(
@@ -186,7 +186,7 @@ def hide_some_names(train: DataFrame) -> DataFrame:
 def choose_regressor(bins: int) -> GBTRegressor | LinearRegression | RandomForestRegressor:
     columns = {"featuresCol": "features", "labelCol": "log_price", "predictionCol": "predicted_log_price"}
     if ALGORITHM == "linear":
-        # Make and model overlap, so an unregularized fit has no single answer; this much changes no prediction.
+        # Make and model overlap, so a fit without regularization has no single solution; this value changes no prediction.
         return LinearRegression(regParam=1e-6, **columns)
     trees = {"maxDepth": tree_depth(), "maxBins": bins, "seed": SEED, "maxMemoryInMB": MAX_MEMORY_MB}
     if ALGORITHM == "gradient-boosted":
@@ -243,12 +243,12 @@ def score(found: Row, name: str) -> dict:
 
 
 def save_version(model: PipelineModel, metrics: dict, schema: dict) -> str:
-    # Built under another name first: a version that can be seen is a version that is complete.
+    # The folder gets its final name only when it is complete, so every version that can be seen is complete.
     incomplete = os.path.join(MODEL_FOLDER, f".{VERSION}-incomplete")
     complete = os.path.join(MODEL_FOLDER, VERSION)
     shutil.rmtree(incomplete, ignore_errors=True)
     os.makedirs(incomplete)
-    # Hadoop takes a path as it is spelled: Path.as_uri() would make a folder called "my%20models".
+    # Hadoop does not decode paths: Path.as_uri() would make a folder called "my%20models".
     model.save(f"file://{incomplete}/pipeline")
     write_json(os.path.join(incomplete, "metrics.json"), metrics)
     write_json(os.path.join(incomplete, "schema.json"), schema)
