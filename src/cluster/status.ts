@@ -1,8 +1,8 @@
 import { quickBrokerAt } from '../kafka/broker.js';
 import { listTopicNames } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
-import { aliveWorkers, type MasterState, readMaster } from '../spark/master.js';
 import { addressesIfUp } from '../targets/addresses-if-up.js';
+import { aliveWorkers, type MasterState, readMaster } from '../targets/standalone/master.js';
 import type { ServiceStatus, Target } from '../targets/target.js';
 import { clusterLockHolder, requireServices } from './cluster-lock.js';
 

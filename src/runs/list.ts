@@ -1,7 +1,7 @@
 import type { ProjectFolder } from '../project/project-folder.js';
-import { aliveWorkers, readMaster } from '../spark/master.js';
 import type { BatchProgress } from '../spark/progress.js';
 import { addressesIfUp } from '../targets/addresses-if-up.js';
+import { aliveWorkers, readMaster } from '../targets/standalone/master.js';
 import type { Target } from '../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from './figures.js';
 import { type RunRecord, readRuns } from './run-record.js';

@@ -3,7 +3,7 @@ import { type Broker, brokerAt } from '../../kafka/broker.js';
 import { readTopicIds } from '../../kafka/topic-ids.js';
 import { listTopics, type TopicDescription } from '../../kafka/topics.js';
 import { newestOf } from '../../spark/extremes.js';
-import { readMaster } from '../../spark/master.js';
+import { readMaster } from '../../targets/standalone/master.js';
 import type { Addresses } from '../../targets/target.js';
 import type { ExplainFacts } from './facts.js';
 import { readDeadLetter, readNewestTime, readWindowEnds } from './records.js';

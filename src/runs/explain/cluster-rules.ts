@@ -1,5 +1,5 @@
 import { explainExecutorLoss } from '../../spark/failure-cause.js';
-import { aliveWorkers, type MasterState } from '../../spark/master.js';
+import { aliveWorkers, type MasterState } from '../../targets/standalone/master.js';
 import { describeNeed, describeRoom, findRoom, type Room } from '../supervise/room.js';
 import { isWaiting, none, type Rule } from './evidence.js';
 

@@ -1,5 +1,5 @@
 import { toSparkInterval } from '../../project/duration.js';
-import type { MasterApplication } from '../../spark/master.js';
+import type { MasterApplication } from '../../targets/standalone/master.js';
 import { closesWindows } from '../open-windows.js';
 import { isLive } from '../run-state.js';
 import { type Side, slowestOf } from '../sides.js';

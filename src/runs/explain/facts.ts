@@ -1,6 +1,6 @@
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ExecutorLosses } from '../../spark/driver-log.js';
-import type { MasterState } from '../../spark/master.js';
+import type { MasterState } from '../../targets/standalone/master.js';
 import type { RunRecord } from '../run-record.js';
 import type { RunStatus } from '../run-state.js';
 import type { Joined } from '../sides.js';

@@ -1,5 +1,5 @@
 import { findApplicationId } from '../../spark/logged-progress.js';
-import { type ExecutorFile, readExecutorLog, readExecutors } from '../../spark/worker.js';
+import { type ExecutorFile, readExecutorLog, readExecutors } from '../../targets/standalone/worker.js';
 import type { Target } from '../../targets/target.js';
 import { readApplication } from '../run-state.js';
 import { driverLogPath } from './driver-log.js';

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../errors.js';
 import { brokerAt } from '../../kafka/broker.js';
-import { readMaster } from '../../spark/master.js';
+import { readMaster } from '../../targets/standalone/master.js';
 import type { Target } from '../../targets/target.js';
 import { requireBroker } from '../submit/prepare-topics.js';
 

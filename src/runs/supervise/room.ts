@@ -1,5 +1,5 @@
-import { largestFor, type MasterState, slotsFor } from '../../spark/master.js';
 import { type Resources, toMegabytes } from '../../spark/submit-line.js';
+import { largestFor, type MasterState, slotsFor } from '../../targets/standalone/master.js';
 
 /** Who holds cores of the cluster now. */
 export interface Holder {

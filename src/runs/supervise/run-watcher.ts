@@ -1,5 +1,5 @@
 import { findApplicationId } from '../../spark/logged-progress.js';
-import { type MasterState, readMaster } from '../../spark/master.js';
+import { type MasterState, readMaster } from '../../targets/standalone/master.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../logs/driver-log.js';
 import { progressPath } from '../progress-file.js';

@@ -1,6 +1,6 @@
 import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import { readMaster } from '../../spark/master.js';
+import { readMaster } from '../../targets/standalone/master.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRuns } from '../run-record.js';
 import { describeNeed, describeRoom, findRoom, type Holder, MASTER_SILENT, type Room } from './room.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { packagePath } from '../../../src/project/package-files.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
-import { aliveWorkers, readMaster, slotsFor } from '../../../src/spark/master.js';
+import { aliveWorkers, readMaster, slotsFor } from '../../../src/targets/standalone/master.js';
 import type { DriverState, LogLine, SharedFiles, Target } from '../../../src/targets/target.js';
 import { wire } from '../../../src/wiring.js';
 import { readyStatus } from '../ready-status.js';

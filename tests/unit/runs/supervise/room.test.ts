@@ -1,6 +1,6 @@
 import { describeNeed, describeRoom, findRoom, type Holder, type Room } from '../../../../src/runs/supervise/room.js';
 import { RoomMissingError } from '../../../../src/runs/supervise/supervise-errors.js';
-import type { MasterState } from '../../../../src/spark/master.js';
+import type { MasterState } from '../../../../src/targets/standalone/master.js';
 
 /** Workers of 2 GB, and applications by name with the cores they hold. */
 function master(workers: [cores: number, free: number][], applications: Record<string, number> = {}): MasterState {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../project/atomic-file.js';
+import { parseJson } from '../../project/atomic-file.js';
 import { getPage } from './get-page.js';
 
 /** Spark hands out the last 100 kB where no length is said, and at most 1 MiB at a time (LogPage, Utils.getLog). */

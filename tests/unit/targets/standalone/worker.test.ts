@@ -1,5 +1,5 @@
-import { readExecutorLog, readExecutors } from '../../../src/spark/worker.js';
-import { servePage } from './serve-page.js';
+import { readExecutorLog, readExecutors } from '../../../../src/targets/standalone/worker.js';
+import { servePage } from '../../spark/serve-page.js';
 
 /** What JsonProtocol of Spark 4.2 answers, without the rest of the command. */
 const executor = (id: number) => ({

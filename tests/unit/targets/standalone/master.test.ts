@@ -1,5 +1,11 @@
-import { aliveWorkers, largestFor, type MasterState, readMaster, slotsFor } from '../../../src/spark/master.js';
-import { closedPage, servePage } from './serve-page.js';
+import {
+  aliveWorkers,
+  largestFor,
+  type MasterState,
+  readMaster,
+  slotsFor,
+} from '../../../../src/targets/standalone/master.js';
+import { closedPage, servePage } from '../../spark/serve-page.js';
 
 const worker = (some: object) => ({
   id: 'worker-20261124100000-127.0.0.1-4711',

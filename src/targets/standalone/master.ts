@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../project/atomic-file.js';
+import { parseJson } from '../../project/atomic-file.js';
 import { getPage } from './get-page.js';
 
 const answerSchema = z.object({
