@@ -4,7 +4,7 @@ import { waitUntil } from '../project/look-until.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import { readLastCluster } from '../targets/cluster-file.js';
-import { aliveWorkers, readMaster } from '../targets/standalone/master.js';
+import type { Scheduler } from '../targets/scheduler.js';
 import type { ClusterSize, ServiceName, Services, Target } from '../targets/target.js';
 import { ServiceFailedError } from '../targets/target-errors.js';
 import { NotReadyError, OtherTargetUpError } from './cluster-errors.js';
@@ -92,17 +92,18 @@ function requireReady({ state, services }: ClusterStatus): void {
 }
 
 async function prove({ target, report, signal }: UpOptions, services: Services, workers: number): Promise<void> {
-  const { bootstrapServers, masterUi } = await target.addresses();
+  const kafka = await target.kafka();
+  const { page } = await target.scheduler.address();
   const giveUp = new AbortController();
   const either = AbortSignal.any([signal, giveUp.signal]);
   const proofs = [
     report.step('broker', async (step) => {
-      await proveBroker(bootstrapServers, BROKER_READY_WITHIN_MS, either, () => failIfOneEnded(services));
-      step.detail(`${bootstrapServers}  wrote a record, read it`);
+      await proveBroker(kafka, BROKER_READY_WITHIN_MS, either, () => failIfOneEnded(services));
+      step.detail(`${kafka.bootstrapServers}  wrote a record, read it`);
     }),
     report.step('workers', async (step) => {
-      await waitForWorkers(services, workers, masterUi, either);
-      step.detail(`${workers} of ${workers} alive at the master, ${masterUi}`);
+      await waitForWorkers(target.scheduler, services, workers, either);
+      step.detail(`${workers} of ${workers} alive at the master, ${page}`);
     }),
   ];
   try {
@@ -115,22 +116,22 @@ async function prove({ target, report, signal }: UpOptions, services: Services, 
 }
 
 async function waitForWorkers(
+  scheduler: Scheduler,
   services: Services,
   workers: number,
-  masterUi: string,
   signal: AbortSignal,
 ): Promise<void> {
   let seen = '';
   const areAlive = async () => {
-    const master = await readMaster(masterUi);
-    const alive = aliveWorkers(master).length;
+    const look = await scheduler.look();
+    const alive = look?.nodes === 'not told' ? workers : (look?.nodes.length ?? 0);
     if (alive >= workers) return true;
     await failIfOneEnded(services);
-    seen = master ? `${alive} of ${workers} alive` : 'the master did not answer';
+    seen = look ? `${alive} of ${workers} alive` : `the ${scheduler.name} did not answer`;
     return false;
   };
   if (await waitUntil(areAlive, { everyMs: LOOK_EVERY_MS, withinMs: WORKERS_READY_WITHIN_MS, signal })) return;
-  throw new NotReadyError('workers', `${masterUi}/json/ must show them ALIVE`, seen);
+  throw new NotReadyError('workers', `the ${scheduler.name} must show them alive`, seen);
 }
 
 async function failIfOneEnded(services: Services): Promise<void> {

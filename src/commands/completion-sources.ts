@@ -35,10 +35,10 @@ async function topicNames(open: OpenContext, { options }: TypedWords): Promise<r
   const { target: name, project } = options;
   const config = name === 'local' || name === 'docker' ? { config: { target: name } as const } : {};
   const { target } = await open({ ...config, ...(project ? { projectFolder: project } : {}) });
-  const { bootstrapServers } = await target.addresses();
+  const kafka = await target.kafka();
   const [{ quickBrokerAt }, { listTopicNames }] = await Promise.all([
     import('../kafka/broker.js'),
     import('../kafka/topics.js'),
   ]);
-  return listTopicNames(quickBrokerAt(bootstrapServers));
+  return listTopicNames(quickBrokerAt(kafka));
 }

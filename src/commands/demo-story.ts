@@ -102,7 +102,7 @@ async function streamOnce(context: CommandContext, job: string, settings: readon
 }
 
 async function readResults<T>({ target, signal }: CommandContext, topic: string): Promise<T[]> {
-  const broker = brokerAt((await target.addresses()).bootstrapServers);
+  const broker = brokerAt(await target.kafka());
   const results = new Map<string, T>();
   await readRecords(broker, topic, { last: RESULTS_READ, signal }, ({ key, value }) => {
     if (key !== null && value !== null) results.set(key, JSON.parse(value) as T);

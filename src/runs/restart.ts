@@ -1,8 +1,8 @@
 import { withProjectLock } from '../project/lock.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import { identifySelfIn } from '../project/project-home.js';
-import type { Addresses } from '../targets/target.js';
 import { resolveRun } from './resolve-run.js';
+import { type RunAddresses, readAddresses } from './run-addresses.js';
 import { RestartRefusedError, RunLiveError } from './run-errors.js';
 import type { RunRecord } from './run-record.js';
 import { isLive, type RunStatus, readRunStatus } from './run-state.js';
@@ -40,9 +40,9 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
 async function beginAgain(context: RunContext, record: RunRecord, command: string): Promise<void> {
   const { target, project } = context;
   await withRoomLock(context, command, async () => {
-    const { free, wanted } = await requireRoom(context, record, true);
+    const canBegin = await requireRoom(context, record, true);
     await target.data.remove(`runs/${record.run}/stop`);
-    await forgetEnd(project, record.run, free >= wanted ? 'launching' : 'queued');
+    await forgetEnd(project, record.run, canBegin ? 'launching' : 'queued');
   });
 }
 
@@ -66,7 +66,7 @@ async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord):
       'a batch has no checkpoint to go on from',
       `Run its command again: \`${again}\`.`,
     );
-  const changed = differences(record.addresses, await target.addresses());
+  const changed = differences(record.addresses, await readAddresses(target));
   const hint = `Take \`${again}\` instead.`;
   if (changed.length > 0) throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, hint);
   // In Docker a copy of the project has volumes of its own, without it.
@@ -74,7 +74,7 @@ async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord):
     throw new RestartRefusedError(run, 'its script is not there any more', hint);
 }
 
-function differences(before: Addresses, now: Addresses): string[] {
+function differences(before: RunAddresses, now: RunAddresses): string[] {
   return (['jobBootstrapServers', 'master'] as const)
     .filter((name) => before[name] !== now[name])
     .map((name) => `${before[name]}, and that is ${now[name]} now`);

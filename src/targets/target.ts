@@ -1,12 +1,15 @@
 import type { Environment } from '../project/config.js';
+import type { KafkaEndpoint } from './kafka-endpoint.js';
+import type { Scheduler } from './scheduler.js';
 
 /** What an engine for runs must offer. Nothing above src/targets may know which one it talks to. */
 export interface Target {
   readonly name: string;
   /** @throws ClusterNotRunningError when no cluster was started here, or it was taken down */
-  addresses(): Promise<Addresses>;
+  kafka(): Promise<KafkaEndpoint>;
   /** What the next start would use, for a script rendered while nothing runs. */
-  plannedAddresses(): Addresses;
+  plannedKafka(): KafkaEndpoint;
+  readonly scheduler: Scheduler;
   /** Absent where the cluster is somebody else's. */
   readonly services?: Services;
   /** Rendered scripts and the modules they import. */
@@ -14,17 +17,6 @@ export interface Target {
   /** All that jobs write: runs, checkpoints, results, models. */
   readonly data: SharedFiles;
   readonly drivers: Drivers;
-}
-
-export interface Addresses {
-  /** The broker as this machine reaches it, host:port. */
-  readonly bootstrapServers: string;
-  /** The broker as drivers and executors reach it. */
-  readonly jobBootstrapServers: string;
-  /** spark://host:port */
-  readonly master: string;
-  /** The master's page and its JSON, http://host:port, as this machine reaches them. */
-  readonly masterUi: string;
 }
 
 export type ServiceName = 'broker' | 'zookeeper' | 'master' | `worker-${number}`;
@@ -155,7 +147,7 @@ export interface Drivers {
   /** What `launch` would run, as a command that can be pasted into a shell of this machine. */
   commandLine(command: readonly string[], environment: Environment): Promise<string>;
   /** Prepares programs that are started by hand; no secret is in what comes back. @throws ClusterNotRunningError */
-  byHand(addresses: Addresses): Promise<ByHand>;
+  byHand(): Promise<ByHand>;
   /** Starts the command detached from this process, in the folder `src`; its run folder is `data/runs/<run>`. */
   launch(run: string, command: readonly string[], environment: Environment): Promise<void>;
   find(run: string): Promise<DriverState>;

@@ -1,5 +1,5 @@
 import { explainExecutorLoss } from '../../spark/failure-cause.js';
-import { aliveWorkers, type MasterState } from '../../targets/standalone/master.js';
+import type { SchedulerLook } from '../../targets/scheduler.js';
 import { describeNeed, describeRoom, findRoom, type Room } from '../supervise/room.js';
 import { isWaiting, none, type Rule } from './evidence.js';
 
@@ -9,24 +9,34 @@ const noCores: Rule = {
   id: 'no-cores',
   name: 'no cores',
   applies: ({ isLive }) => isLive,
-  canTell: ({ master, isWaitingForExecutors }) => master !== null || isWaitingForExecutors,
+  canTell: ({ scheduler, isWaitingForExecutors }) => scheduler !== null || isWaitingForExecutors,
   find: (evidence) => {
     if (!isWaiting(evidence)) return undefined;
-    const { master, record } = evidence;
-    const room = master && findRoom(master, record.resources);
+    const { scheduler, schedulerName, record } = evidence;
+    const told = scheduler ? findRoom(scheduler, record.resources) : null;
+    const room = told === 'not told' ? null : told;
     return {
       ...none,
       words: `It waits for ${describeNeed(record.resources)}.`,
-      details: [room ? describeRoom(room) : 'the master does not answer'],
-      numbers: { ...record.resources, ...room, aliveWorkers: master && aliveWorkers(master).length },
-      command: commandForRoom(master, room),
+      details: told === null ? [`the ${schedulerName} does not answer`] : room ? [describeRoom(room)] : [],
+      numbers: {
+        ...record.resources,
+        ...room,
+        ...(told === 'not told' ? {} : { aliveWorkers: countNodes(scheduler) }),
+      },
+      command: commandForRoom(scheduler, room),
       likelihood: 'certain',
     };
   },
 };
 
-function commandForRoom(master: MasterState | null, room: Room | null): string {
-  if (master && aliveWorkers(master).length === 0) return 'millrace cluster up';
+/** Null where nobody tells. */
+function countNodes(scheduler: SchedulerLook | null): number | null {
+  return scheduler && scheduler.nodes !== 'not told' ? scheduler.nodes.length : null;
+}
+
+function commandForRoom(scheduler: SchedulerLook | null, room: Room | null): string {
+  if (countNodes(scheduler) === 0) return 'millrace cluster up';
   const most = [...(room?.holders ?? [])].sort((a, b) => b.cores - a.cores)[0];
   return room && room.total >= room.wanted && most ? `millrace runs stop ${most.name}` : 'millrace cluster status';
 }
@@ -58,11 +68,11 @@ const masterUnreachable: Rule = {
   name: 'master gone',
   applies: ({ bootstrapServers, isLive }) => bootstrapServers !== null && isLive,
   canTell: always,
-  find: ({ master, isWaitingForExecutors }) => {
-    if (master) return undefined;
+  find: ({ scheduler, schedulerName, isWaitingForExecutors }) => {
+    if (scheduler) return undefined;
     return {
       ...none,
-      words: 'The Spark master does not answer.',
+      words: `The ${schedulerName} does not answer.`,
       details: ['who holds cores and memory could not be looked at'],
       command: 'millrace cluster status',
       likelihood: isWaitingForExecutors ? 'likely' : 'aside',

@@ -1,5 +1,5 @@
 import { toSparkInterval } from '../../project/duration.js';
-import type { MasterApplication } from '../../targets/standalone/master.js';
+import type { SchedulerApplication } from '../../targets/scheduler.js';
 import { closesWindows } from '../open-windows.js';
 import { isLive } from '../run-state.js';
 import { type Side, slowestOf } from '../sides.js';
@@ -72,15 +72,15 @@ function withoutMarkers({ record, checkpoint, progress: figures }: ExplainFacts)
   return { ...figures, newestEventMs: newestEventMs - lengthMs - (checkpoint.delayMs ?? 0) };
 }
 
-/** Whether it waits for cores: as the master sees it, else as its own log tells. */
+/** Whether it waits for cores: as the scheduler sees it, else as its own log tells. */
 export function isWaiting(evidence: Evidence): boolean {
   const application = applicationOf(evidence);
   if (evidence.status.state === 'queued') return true;
   return evidence.isLive && (application ? application.cores === 0 : evidence.isWaitingForExecutors);
 }
 
-function applicationOf({ master, record }: Evidence): MasterApplication | undefined {
-  return master?.applications.find(({ name }) => name === record.run);
+function applicationOf({ scheduler, record }: Evidence): SchedulerApplication | undefined {
+  return scheduler?.applications.find(({ name }) => name === record.run);
 }
 
 /** The command that submits the run once more, with what was set. */

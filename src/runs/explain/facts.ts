@@ -1,6 +1,6 @@
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ExecutorLosses } from '../../spark/driver-log.js';
-import type { MasterState } from '../../targets/standalone/master.js';
+import type { SchedulerLook } from '../../targets/scheduler.js';
 import type { RunRecord } from '../run-record.js';
 import type { RunStatus } from '../run-state.js';
 import type { Joined } from '../sides.js';
@@ -44,7 +44,10 @@ export interface ExplainFacts {
   readonly waiting: number | null;
   /** When the newest record of its topic was produced; asked only where records wait. */
   readonly newestRecordMs: number | null;
-  readonly master: MasterState | null;
+  /** What it tells; null when it does not answer. */
+  readonly scheduler: SchedulerLook | null;
+  /** As sentences call it: the Spark master. */
+  readonly schedulerName: string;
   readonly deadLetter: DeadLetter | null;
   /** Ends of the windows among the newest results, milliseconds since 1970. */
   readonly windowEnds: readonly number[];

@@ -34,8 +34,8 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
-  const [addresses, status, supervision, log, tally, ours, joined, batch, saying] = await Promise.all([
-    orNull(target.addresses()),
+  const [kafka, status, supervision, log, tally, ours, joined, batch, saying] = await Promise.all([
+    orNull(target.kafka()),
     readRunStatus(target, project, record.run),
     readSupervision(project, record.run),
     readLogEnd(data, record.run, LOG_TAIL_BYTES),
@@ -63,7 +63,12 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     checkpoint,
     joined,
     batch,
-    ...(await askCluster(sources.signal, { record, reads, progress, checkpoint }, addresses)),
+    schedulerName: target.scheduler.name,
+    ...(await askCluster(
+      sources.signal,
+      { record, reads, progress, checkpoint },
+      { kafka, scheduler: target.scheduler },
+    )),
   };
 }
 

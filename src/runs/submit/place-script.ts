@@ -1,5 +1,6 @@
-import type { Addresses, Target } from '../../targets/target.js';
-import { putWrapper, type RunPlace, renderRun } from './render-run.js';
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { Target } from '../../targets/target.js';
+import { putWrapper, type RunPlace, renderRun, serversForScripts } from './render-run.js';
 import type { RunPlan } from './run-plan.js';
 import type { CollectedScript } from './script-files.js';
 
@@ -31,11 +32,11 @@ export function scriptEnvironment(
   { src, data }: Target,
   { script }: RunPlan,
   run: string,
-  { jobBootstrapServers }: Addresses,
+  kafka: KafkaEndpoint,
 ): Record<string, string> {
   if (!script) return {};
   return {
-    MILLRACE_BOOTSTRAP_SERVERS: jobBootstrapServers,
+    MILLRACE_BOOTSTRAP_SERVERS: serversForScripts(kafka),
     MILLRACE_RUN_FOLDER: data.pathForJobs(`runs/${run}`),
     ...(script.files.length > 1 ? { PYTHONPATH: src.pathForJobs(modulesFolder(run)) } : {}),
   };

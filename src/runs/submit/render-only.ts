@@ -1,4 +1,4 @@
-import { addressesIfUp } from '../../targets/addresses-if-up.js';
+import { ifUp } from '../../targets/if-up.js';
 import { currentGeneration } from '../checkpoint/checkpoint.js';
 import { previewName, renderRun } from './render-run.js';
 import type { RunContext } from './run-context.js';
@@ -14,7 +14,7 @@ export async function renderOnly(
   const { script, text } = await renderRun(target, plan, {
     run: previewName(plan),
     generation,
-    addresses: (await addressesIfUp(target)) ?? target.plannedAddresses(),
+    kafka: (await ifUp(target.kafka())) ?? target.plannedKafka(),
   });
   return { script: target.src.describe(script), lines: text.trimEnd().split('\n').length };
 }

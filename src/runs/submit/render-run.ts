@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { UsageError } from '../../errors.js';
 import type { RunValues } from '../../jobs/render.js';
 import { renderJob } from '../../jobs/render.js';
 import { packagePath } from '../../project/package-files.js';
-import type { Addresses, Target } from '../../targets/target.js';
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { Target } from '../../targets/target.js';
 import { checkpointFolder, outputFolder } from '../checkpoint/checkpoint.js';
 import { backgroundTrigger, type RunPlan } from './run-plan.js';
 
@@ -18,7 +20,7 @@ export interface RunPlace {
   /** Id of the run, or the name of a preview. */
   readonly run: string;
   readonly generation: number;
-  readonly addresses: Addresses;
+  readonly kafka: KafkaEndpoint;
   /** Goes on where records are gone that the checkpoint points at. */
   readonly toleratesLoss?: boolean;
 }
@@ -47,11 +49,20 @@ async function readShipped(file: string): Promise<string> {
   return (await readFile(packagePath('templates', file), 'utf8')).replaceAll('\r\n', '\n');
 }
 
+/** @throws UsageError: a script has no slots for certificates and logins yet */
+export function serversForScripts({ jobBootstrapServers, security }: KafkaEndpoint): string {
+  if (!security) return jobBootstrapServers;
+  throw new UsageError(
+    `Scripts cannot reach the brokers at ${jobBootstrapServers}, which want TLS or a login`,
+    'Give jobs a listener that speaks plain text.',
+  );
+}
+
 function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues {
-  const { run, generation, addresses, toleratesLoss = false } = place;
+  const { run, generation, kafka, toleratesLoss = false } = place;
   const common = {
     appName: run,
-    bootstrapServers: addresses.jobBootstrapServers,
+    bootstrapServers: serversForScripts(kafka),
     runFolder: data.pathForJobs(`runs/${run}`),
     ...plan.extra,
   };

@@ -1,5 +1,6 @@
 import { brokerAt } from '../../kafka/broker.js';
-import type { Addresses, SubmitClient } from '../../targets/target.js';
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { SubmitClient } from '../../targets/target.js';
 import { describeGap, type Gap } from '../checkpoint/find-gaps.js';
 import { type SettledCheckpoint, type SettleOptions, settleCheckpoint } from '../checkpoint/settle-checkpoint.js';
 import { RunLiveError } from '../run-errors.js';
@@ -11,7 +12,7 @@ import { hasCheckpoint, type RunPlan } from './run-plan.js';
 
 /** What is settled before a run gets its id. */
 export interface Ground {
-  readonly addresses: Addresses;
+  readonly kafka: KafkaEndpoint;
   readonly client: SubmitClient;
   readonly generation: number;
   readonly gaps: readonly Gap[];
@@ -22,12 +23,12 @@ export interface Ground {
 /** Makes sure that the run can begin: broker, name, cores, checkpoint, topics. */
 export async function settleRun(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Ground> {
   const { target, report } = context;
-  const addresses = await target.addresses();
-  const broker = brokerAt(addresses.bootstrapServers);
+  const kafka = await target.kafka();
+  const broker = brokerAt(kafka);
   await requireBroker(broker);
   await refuseIfLive(context, plan);
   const client = await target.drivers.submitClient();
-  await requireRoom(context, { ...plan, addresses }, options.isQueueing ?? false);
+  await requireRoom(context, plan, options.isQueueing ?? false);
   const { generation, notes, gaps } = await settleIfStreaming({
     ...{ target, plan, broker, sparkVersion: client.sparkVersion },
     ...{ isNewCheckpoint: options.isNewCheckpoint ?? false, toleratesLoss: options.toleratesLoss ?? false },
@@ -35,7 +36,7 @@ export async function settleRun(context: RunContext, plan: RunPlan, options: Sub
   for (const note of notes) report.say(note);
   for (const gap of gaps) report.warn(`never read: ${describeGap(gap)}`);
   const waiting = await prepareTopics(broker, plan, report);
-  return { addresses, client, generation, gaps, waiting };
+  return { kafka, client, generation, gaps, waiting };
 }
 
 async function refuseIfLive({ target, project }: RunContext, { name }: RunPlan): Promise<void> {

@@ -14,7 +14,7 @@ import { writeHalves } from './write-run.js';
  * Checks, renders and hands a planned run to its supervisor, which launches it. Nothing is written before all checks have
  * passed.
  * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, DataLostError,
- *   RunLiveError, RoomMissingError, MasterUnreachableError
+ *   RunLiveError, RoomMissingError, SchedulerUnreachableError
  */
 export async function startRun(
   context: RunContext,
@@ -27,14 +27,10 @@ export async function startRun(
   if (hasNothingToRead) return { run: await endAtOnce(context, plan, options, ground), hasNothingToRead };
   const run = await withRoomLock(context, `millrace submit ${plan.name}`, async () => {
     // Looked for again, now that nobody else can take it.
-    const { free } = await requireRoom(context, { ...plan, addresses: ground.addresses }, options.isQueueing ?? false);
+    const canBegin = await requireRoom(context, plan, options.isQueueing ?? false);
     const id = await reserveRun(project, plan.name, await target.data.list('runs'));
     await writeHalves(context, plan, options, { run: id, ...ground });
-    await writeSupervision(
-      project,
-      id,
-      firstSupervision(project, free >= plan.resources.cores ? 'launching' : 'queued'),
-    );
+    await writeSupervision(project, id, firstSupervision(project, canBegin ? 'launching' : 'queued'));
     return id;
   });
   await beSupervised(context, run);

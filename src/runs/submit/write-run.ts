@@ -1,7 +1,8 @@
 import { writeFileAtomic } from '../../project/atomic-file.js';
 import { packageVersion } from '../../project/package-files.js';
 import { buildSubmitLine, connectorPackage } from '../../spark/submit-line.js';
-import type { Addresses, SubmitClient } from '../../targets/target.js';
+import type { SubmitClient } from '../../targets/target.js';
+import { readAddresses } from '../run-addresses.js';
 import { runFile, writeRun } from '../run-record.js';
 import { placeScript, scriptEnvironment } from './place-script.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
@@ -16,11 +17,12 @@ export async function writeHalves(
   { target, project }: RunContext,
   plan: RunPlan,
   options: SubmitOptions,
-  { run, generation, gaps, addresses, client }: Ground & { readonly run: string },
+  { run, generation, gaps, kafka, client }: Ground & { readonly run: string },
 ): Promise<void> {
   const { toleratesLoss = false } = options;
-  const { script, text } = await placeScript(target, plan, { run, generation, addresses, toleratesLoss });
-  const environment = scriptEnvironment(target, plan, run, addresses);
+  const { script, text } = await placeScript(target, plan, { run, generation, kafka, toleratesLoss });
+  const environment = scriptEnvironment(target, plan, run, kafka);
+  const schedulerArguments = await target.scheduler.submitArguments(plan.resources.cores);
   await writeFileAtomic(runFile(project, run, script), text);
   await writeRun(project, {
     run,
@@ -38,10 +40,10 @@ export async function writeHalves(
     script: plan.script?.path ?? null,
     resources: plan.resources,
     restarts: plan.restarts,
-    addresses,
+    addresses: await readAddresses(target),
     environment,
     submittedAt: new Date().toISOString(),
-    command: submitLine(plan, options, { run, script, environment, client, addresses }),
+    command: submitLine(plan, options, { run, script, environment, client, schedulerArguments }),
   });
 }
 
@@ -50,15 +52,15 @@ interface LineOptions {
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly client: SubmitClient;
-  readonly addresses: Addresses;
+  readonly schedulerArguments: readonly string[];
 }
 
 export function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line: LineOptions): string[] {
-  const { run, script, environment, client, addresses } = line;
+  const { run, script, environment, client, schedulerArguments } = line;
   const { sparkVersion, scalaVersion, connectorJars } = client;
   return buildSubmitLine({
     ...client,
-    master: addresses.master,
+    schedulerArguments,
     name: run,
     script,
     args: plan.args,

@@ -1,15 +1,14 @@
 import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import { readMaster } from '../../targets/standalone/master.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRuns } from '../run-record.js';
-import { describeNeed, describeRoom, findRoom, type Holder, MASTER_SILENT, type Room } from './room.js';
-import { MasterUnreachableError, RoomMissingError } from './supervise-errors.js';
+import { describeNeed, describeRoom, describeSilence, findRoom, type Holder, isEnough } from './room.js';
+import { RoomMissingError, SchedulerUnreachableError } from './supervise-errors.js';
 import { isSupervised, readSupervision, type Supervision } from './supervision.js';
 
 const LOCK_WAIT_MS = 60_000;
 /** A submit is refused without an answer, and on a busy machine one takes seconds; where nobody listens it comes at once. */
-const MASTER_WITHIN_MS = 15_000;
+const ANSWER_WITHIN_MS = 15_000;
 
 interface Place {
   readonly target: Target;
@@ -35,11 +34,13 @@ export function takeRoom(place: Place, record: RunRecord, begin: () => Promise<v
       ({ record: other, supervision }) => supervision.phase === 'queued' && other.submittedAt < record.submittedAt,
     );
     if (first) return `waits behind ${first.record.run}`;
-    const master = await readMaster(record.addresses.masterUi);
-    if (!master) return MASTER_SILENT;
-    const room = findRoom(master, record.resources, comingOf(others));
-    if (room.free < room.wanted || !(await target.drivers.canBeAlive()))
-      return `waits for ${describeNeed(record.resources)}: ${describeRoom(room)}`;
+    const look = await target.scheduler.look();
+    if (!look) return describeSilence(target.scheduler);
+    const room = findRoom(look, record.resources, comingOf(others));
+    if (!isEnough(room) || !(await target.drivers.canBeAlive())) {
+      const need = `waits for ${describeNeed(record.resources)}`;
+      return room === 'not told' ? need : `${need}: ${describeRoom(room)}`;
+    }
     await begin();
     return null;
   });
@@ -47,19 +48,21 @@ export function takeRoom(place: Place, record: RunRecord, begin: () => Promise<v
 
 /**
  * @param isQueueing a run may wait, though not for what the cluster will never have
- * @throws RoomMissingError, MasterUnreachableError
+ * @returns whether it can begin at once
+ * @throws RoomMissingError, SchedulerUnreachableError
  */
 export async function requireRoom(
   place: Place,
-  run: Pick<RunRecord, 'name' | 'resources' | 'addresses'>,
+  run: Pick<RunRecord, 'name' | 'resources'>,
   isQueueing: boolean,
-): Promise<Room> {
-  const { masterUi, master: url } = run.addresses;
-  const master = await readMaster(masterUi, MASTER_WITHIN_MS);
-  if (!master) throw new MasterUnreachableError(url);
+): Promise<boolean> {
+  const { scheduler } = place.target;
+  const look = await scheduler.look(ANSWER_WITHIN_MS);
+  if (!look) throw new SchedulerUnreachableError(scheduler.name, (await scheduler.address()).master);
   const others = await readOthers(place);
-  const room = findRoom(master, run.resources, comingOf(others));
-  if (room.free >= room.wanted || (isQueueing && room.total >= room.wanted)) return room;
+  const room = findRoom(look, run.resources, comingOf(others));
+  if (room === 'not told' || room.free >= room.wanted) return true;
+  if (isQueueing && room.total >= room.wanted) return false;
   const runs = new Set(others.map(({ record }) => record.run));
   const stoppable = room.holders.filter(({ name }) => runs.has(name));
   throw new RoomMissingError(run.name, describeNeed(run.resources), room, stoppable);

@@ -90,10 +90,13 @@ describe('up', () => {
   ] as const)('starts all services of %s and remembers where they are', async (coordination, started) => {
     const { up, target } = await makeTarget({ coordination, workers: 1 });
     expect(await up()).toMatchObject({ started, size: { workers: 1 } });
-    expect(await target.addresses()).toMatchObject({
+    expect(await target.kafka()).toEqual({
       bootstrapServers: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       jobBootstrapServers: 'broker:29092',
+    });
+    expect(await target.scheduler.address()).toEqual({
       master: 'spark://master:7077',
+      page: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     });
   });
 

@@ -64,7 +64,8 @@ describe('the cluster of a copied folder', () => {
     expect(await services.status()).toMatchObject(
       ['broker', 'master', 'worker-1'].map((name) => ({ name, state: 'stopped', pid: null, address: null })),
     );
-    expect(await failureOf(target.addresses())).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
+    expect(await failureOf(target.kafka())).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
+    expect(await failureOf(target.scheduler.address())).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
     expect(await readLastCluster(join(copy, '.millrace'))).toMatchObject({ target: 'local', isUp: false });
     await services.down({ graceMs: 1_000 });
     await services.purge();

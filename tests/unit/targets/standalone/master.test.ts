@@ -1,10 +1,4 @@
-import {
-  aliveWorkers,
-  largestFor,
-  type MasterState,
-  readMaster,
-  slotsFor,
-} from '../../../../src/targets/standalone/master.js';
+import { readMaster } from '../../../../src/targets/standalone/master.js';
 import { closedPage, servePage } from '../../spark/serve-page.js';
 
 const worker = (some: object) => ({
@@ -48,30 +42,16 @@ const answer = {
 };
 
 describe('readMaster', () => {
-  test('tells workers and applications', async () => {
-    const master = await readMaster(
-      await servePage((request, response) => {
-        response.statusCode = request.url === '/json/' ? 200 : 404;
-        response.end(JSON.stringify(answer));
-      }),
-    );
-    expect(master).toEqual({
-      workers: [
-        { ui: 'http://127.0.0.1:8081', isAlive: true, cores: 2, freeCores: 1, memoryMb: 2048, freeMemoryMb: 1536 },
-        { ui: 'http://127.0.0.1:8082', isAlive: false, cores: 2, freeCores: 1, memoryMb: 2048, freeMemoryMb: 1536 },
-      ],
-      applications: [
-        {
-          id: 'app-20261124150807-0000',
-          name: 'windowed-news-1',
-          cores: 1,
-          executorMemoryMb: 512,
-          state: 'RUNNING',
-          submittedAt: '2026-11-24T15:08:07.743Z',
-        },
-      ],
+  test('tells workers that are alive, and applications', async () => {
+    const page = await servePage((request, response) => {
+      response.statusCode = request.url === '/json/' ? 200 : 404;
+      response.end(JSON.stringify(answer));
     });
-    expect(aliveWorkers(master).map(({ ui }) => ui)).toEqual(['http://127.0.0.1:8081']);
+    expect(await readMaster(page)).toEqual({
+      page,
+      nodes: [{ page: 'http://127.0.0.1:8081', cores: 2, freeCores: 1, memoryMb: 2048, freeMemoryMb: 1536 }],
+      applications: [{ id: 'app-20261124150807-0000', name: 'windowed-news-1', cores: 1 }],
+    });
   });
 
   test.each([
@@ -90,32 +70,5 @@ describe('readMaster', () => {
 
   test('knows nothing of one that is not there', async () => {
     expect(await readMaster(await closedPage())).toBeUndefined();
-    expect(aliveWorkers(undefined)).toEqual([]);
-  });
-});
-
-describe('slotsFor and largestFor', () => {
-  const workers = (
-    ...sizes: [cores: number, freeCores: number, freeMemoryMb: number, isAlive?: boolean][]
-  ): MasterState => ({
-    workers: sizes.map(([cores, freeCores, freeMemoryMb, isAlive = true], number) => ({
-      ui: `http://127.0.0.1:808${number}`,
-      isAlive,
-      cores,
-      freeCores,
-      memoryMb: 2048,
-      freeMemoryMb,
-    })),
-    applications: [],
-  });
-
-  test.each([
-    ['cores are the limit', workers([2, 1, 2048], [2, 2, 2048]), 512, 3, 4],
-    ['memory is the limit, per worker', workers([4, 4, 900], [4, 4, 900]), 768, 2, 4],
-    ['a worker is dead', workers([2, 2, 2048], [2, 2, 2048, false]), 512, 2, 2],
-    ['no worker is big enough', workers([2, 2, 2048]), 4096, 0, 0],
-    ['there are no workers', workers(), 512, 0, 0],
-  ])('count executors where %s', (_, master, memoryMb, now, atMost) => {
-    expect([slotsFor(master, memoryMb), largestFor(master, memoryMb)]).toEqual([now, atMost]);
   });
 });
