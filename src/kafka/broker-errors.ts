@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import kafkajs from 'kafkajs';
 import { ExitCode, MillraceError } from '../errors.js';
 import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
@@ -107,7 +108,7 @@ export function isPassing(error: unknown): boolean {
 function* causes(error: unknown): Generator<Error> {
   const seen = new Set<unknown>();
   let next: unknown = error;
-  while (next instanceof Error && !seen.has(next)) {
+  while (types.isNativeError(next) && !seen.has(next)) {
     seen.add(next);
     yield next;
     if (next instanceof kafkajs.KafkaJSAggregateError) for (const one of next.errors) yield* causes(one);
