@@ -1,4 +1,6 @@
-import type { Environment } from '../project/config.js';
+import type { Config, Environment } from '../project/config.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { ProvisionOptions } from '../provision/provide.js';
 import type { KafkaEndpoint } from './kafka-endpoint.js';
 import type { Scheduler } from './scheduler.js';
 
@@ -17,6 +19,14 @@ export interface Target {
   /** All that jobs write: runs, checkpoints, results, models. */
   readonly data: SharedFiles;
   readonly drivers: Drivers;
+}
+
+/** What every kind of target is made with. */
+export interface TargetOptions {
+  readonly project: ProjectFolder;
+  readonly config: Config;
+  readonly env: Environment;
+  readonly provisioning: ProvisionOptions;
 }
 
 export type ServiceName = 'broker' | 'zookeeper' | 'master' | `worker-${number}`;

@@ -1,9 +1,7 @@
-import type { Config, Environment } from '../../project/config.js';
-import type { ProjectFolder } from '../../project/project-folder.js';
-import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
+import { mavenMirror } from '../../provision/provide.js';
 import { plannedPorts } from '../planned-ports.js';
 import { StandaloneScheduler } from '../standalone/standalone-scheduler.js';
-import type { Target } from '../target.js';
+import type { Target, TargetOptions } from '../target.js';
 import { DockerDrivers } from './docker-drivers.js';
 import { DockerFiles } from './docker-files.js';
 import { DockerServices } from './docker-services.js';
@@ -12,15 +10,8 @@ import { DockerEngine } from './engine.js';
 import { ContainerSession } from './session.js';
 import { describeSparkImage } from './spark-image.js';
 
-export interface DockerTargetOptions {
-  readonly project: ProjectFolder;
-  readonly config: Config;
-  readonly env: Environment;
-  readonly provisioning: ProvisionOptions;
-}
-
 /** The cluster as a Docker Compose project, its drivers in the master's container, its shared folders as volumes. */
-export function createDockerTarget({ project, config, env, provisioning }: DockerTargetOptions): Target {
+export function createDockerTarget({ project, config, env, provisioning }: TargetOptions): Target {
   const folders = new DockerFolders(project.state);
   const engine = new DockerEngine(env);
   const session = new ContainerSession(engine, folders, async () => {

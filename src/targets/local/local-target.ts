@@ -1,25 +1,16 @@
-import type { Config, Environment } from '../../project/config.js';
-import type { ProjectFolder } from '../../project/project-folder.js';
-import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
+import { mavenMirror } from '../../provision/provide.js';
 import { planSize } from '../plan-size.js';
 import { plannedPorts } from '../planned-ports.js';
 import { StandaloneScheduler } from '../standalone/standalone-scheduler.js';
-import type { Target } from '../target.js';
+import type { Target, TargetOptions } from '../target.js';
 import { memoryBytes } from './local-checks.js';
 import { LocalDrivers } from './local-drivers.js';
 import { LocalFiles } from './local-files.js';
 import { LocalServices } from './local-services.js';
 import { kafkaAt, LocalFolders, masterAt, requireLocalState } from './local-state.js';
 
-export interface LocalTargetOptions {
-  readonly project: ProjectFolder;
-  readonly config: Config;
-  readonly env: Environment;
-  readonly provisioning: ProvisionOptions;
-}
-
 /** The cluster and its drivers as processes of this machine. */
-export function createLocalTarget({ project, config, env, provisioning }: LocalTargetOptions): Target {
+export function createLocalTarget({ project, config, env, provisioning }: TargetOptions): Target {
   const folders = new LocalFolders(project.state);
   const size = planSize(config, memoryBytes() / 1024 ** 2);
   const services = new LocalServices({ folders, config, size, env, provisioning });

@@ -6,6 +6,7 @@ import { parseLock } from '../../../../src/provision/lock-file.js';
 import type { ProvisionOptions } from '../../../../src/provision/provide.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
 import { createDockerTarget } from '../../../../src/targets/docker/docker-target.js';
+import { TARGET_NAMES } from '../../../../src/targets/registry.js';
 import type { ServiceName } from '../../../../src/targets/target.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -54,7 +55,11 @@ async function makeTarget(settings: ConfigOverrides, answersFor: (root: string) 
   const report = new RecordingReporter();
   const lock = parseLock(readFileSync(packagePath('src', 'provision', 'artifacts.lock.json'), 'utf8'));
   const provisioning = { lock, report, env: {} } as unknown as ProvisionOptions;
-  const config = await loadConfig(project, {}, { target: 'docker', ports: 'auto', ...settings });
+  const config = await loadConfig(project, {
+    env: {},
+    flags: { target: 'docker', ports: 'auto', ...settings },
+    targets: TARGET_NAMES,
+  });
   const target = createDockerTarget({ project, config, env: standIn.env, provisioning });
   const up = () => target.services?.up(new AbortController().signal);
   const down = (only?: readonly ServiceName[]) => target.services?.down({ graceMs: 15_000, ...(only ? { only } : {}) });

@@ -9,6 +9,7 @@ import type { ProvisionOptions } from '../../../../src/provision/provide.js';
 import { readLastCluster } from '../../../../src/targets/cluster-file.js';
 import { LocalFolders, type LocalState, writeLocalState } from '../../../../src/targets/local/local-state.js';
 import { createLocalTarget } from '../../../../src/targets/local/local-target.js';
+import { TARGET_NAMES } from '../../../../src/targets/registry.js';
 import type { Services } from '../../../../src/targets/target.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -19,7 +20,11 @@ afterEach(() => processes.splice(0).map((child) => child.kill('SIGKILL')));
 
 async function targetIn(root: string) {
   const project = findProject(root, root);
-  const config = await loadConfig(project, {}, { target: 'local', workers: 1, ports: 'auto' });
+  const config = await loadConfig(project, {
+    env: {},
+    flags: { target: 'local', workers: 1, ports: 'auto' },
+    targets: TARGET_NAMES,
+  });
   const provisioning = { lock: { spark: '4.2.0' }, env: {} } as unknown as ProvisionOptions;
   const target = createLocalTarget({ project, config, env: {}, provisioning });
   return { target, services: target.services as Services };
