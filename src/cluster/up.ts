@@ -26,6 +26,8 @@ export interface UpOptions {
   readonly projects: KnownProjects;
   readonly report: Reporter;
   readonly signal: AbortSignal;
+  /** Forgets what is known of the topics of a Kafka cluster, by its id. */
+  readonly forgetTopics: (clusterId: string) => Promise<void>;
   /** A failed start leaves what did start, for a look at it. */
   readonly isRetained?: boolean;
 }
@@ -52,7 +54,7 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
     await options.projects.remember(project.root);
     try {
       const result = await options.report.step('services', async (step) => {
-        const started = await services.up(options.signal);
+        const started = await services.up(options);
         step.detail(started.started.length > 0 ? `started ${started.started.join(', ')}` : 'all ran already');
         return started;
       });

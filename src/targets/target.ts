@@ -54,6 +54,15 @@ export interface ClusterSize {
   readonly isSmall: boolean;
 }
 
+export interface UpRequest {
+  readonly signal: AbortSignal;
+  /**
+   * Called before anything starts with the id of a Kafka cluster that begins without topics, where an earlier one had the
+   * same id: what is known of its topics is not true any more.
+   */
+  readonly forgetTopics: (clusterId: string) => Promise<void>;
+}
+
 export interface UpResult {
   readonly size: ClusterSize;
   /** What this call started, in the order of starting; empty when all ran already. */
@@ -85,11 +94,14 @@ export interface Services {
   /** What `up` would start, as text: nothing is changed. @throws what `up` throws before it starts anything */
   plan(): Promise<string>;
   /** Starts what does not run yet and waits until every service answers on its port. */
-  up(signal: AbortSignal): Promise<UpResult>;
+  up(request: UpRequest): Promise<UpResult>;
   /** SIGTERM, then SIGKILL after the grace; without `only`, all of them and the cluster counts as stopped. */
   down(options: { only?: readonly ServiceName[]; graceMs: number }): Promise<void>;
-  /** Deletes topics, results, scripts and logs of the stopped cluster. */
-  purge(): Promise<void>;
+  /**
+   * Deletes topics, results, scripts and logs of the stopped cluster.
+   * @returns the id of the Kafka cluster whose topics are gone, where it is known
+   */
+  purge(): Promise<string | undefined>;
   status(): Promise<readonly ServiceStatus[]>;
   logs(options: { service?: string; lines: number; isFollowing: boolean }, signal: AbortSignal): AsyncIterable<LogLine>;
 }

@@ -59,6 +59,7 @@ async function makeCluster() {
 
 const statesOf = async (services: Services) => (await services.status()).map(({ state }) => state);
 const signal = new AbortController().signal;
+const forgetTopics = () => Promise.reject(new Error('every local cluster has an id of its own'));
 
 describe('the cluster of a copied folder', () => {
   test('is stopped, and its down leaves that of the original alone', async () => {
@@ -73,7 +74,7 @@ describe('the cluster of a copied folder', () => {
     expect(await failureOf(target.scheduler.address())).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
     expect(await readLastCluster(join(copy, '.millrace'))).toMatchObject({ target: 'local', isUp: false });
     await services.down({ graceMs: 1_000 });
-    await services.purge();
+    expect(await services.purge()).toBe('id');
     expect(areAlive()).toEqual([true, true, true]);
     expect(await statesOf((await targetIn(root)).services)).toEqual(['running', 'running', 'running']);
   });
@@ -86,7 +87,7 @@ describe('the cluster of a folder that was moved while it ran', () => {
     renameSync(root, moved);
     const { services } = await targetIn(moved);
     expect(await statesOf(services)).toEqual(['running', 'running', 'running']);
-    expect(await failureOf(services.up(signal))).toMatchObject({
+    expect(await failureOf(services.up({ signal, forgetTopics }))).toMatchObject({
       code: 'MOVED_WHILE_UP',
       exitCode: 3,
       message: `The project was moved while its cluster ran: broker, master, worker-1 still work in ${root}`,
