@@ -36,6 +36,7 @@ import { trainModelCommand } from './commands/train-model.js';
 import { ExitCode, InterruptedError, MillraceError, UsageError } from './errors.js';
 import { packageVersion } from './project/package-files.js';
 import type { Reporter } from './report/reporter.js';
+import { TARGET_NAMES } from './targets/registry.js';
 
 /** Started by millrace itself. */
 const HIDDEN = ['supervise'];
@@ -75,7 +76,10 @@ export function buildProgram(interruption: AbortSignal): Command {
     .version(packageVersion())
     .option('--json', 'results as JSON on stdout, errors as JSON on stderr')
     .option('--project <folder>', 'the project (the nearest parent with millrace.yaml, else this folder)')
-    .option('--target <name>', 'where clusters and runs live: local, docker, or auto (what `cluster up` took last)');
+    .option(
+      '--target <name>',
+      `where clusters and runs live: ${TARGET_NAMES.join(', ')}, or auto (what \`cluster up\` took last)`,
+    );
   const open: OpenContext = (options) => openContext(program.opts<GlobalFlags>(), interruption, options);
   const group = (name: string, description: string, commands: Command[], alias?: string) => {
     const parent = new Command(name).description(description);

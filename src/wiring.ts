@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import type { CommandContext, OpenOptions } from './commands/command-context.js';
-import { MillraceError, UsageError } from './errors.js';
+import { UsageError } from './errors.js';
 import { readTextIfThere } from './project/atomic-file.js';
 import { type Config, loadConfig } from './project/config.js';
 import { KnownProjects } from './project/known-projects.js';
@@ -18,20 +18,11 @@ import type { Reporter } from './report/reporter.js';
 import { parseBrands } from './seed/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
 import { clusterFile, readLastCluster } from './targets/cluster-file.js';
-import type { DockerTargetOptions } from './targets/docker/docker-target.js';
-import type { LocalTargetOptions } from './targets/local/local-target.js';
+import { type ChosenTarget, createTarget, DEFAULT_TARGET, probeTargets, TARGET_NAMES } from './targets/registry.js';
 import { runCommand } from './targets/run-command.js';
-import type { Target } from './targets/target.js';
 import { targetErrors } from './targets/target-errors.js';
 
 const PROVISION_WAIT_MS = 30 * 60_000;
-
-type TargetName = 'local' | 'docker';
-
-interface ChosenTarget {
-  readonly name: TargetName;
-  readonly reason: string | null;
-}
 
 export interface WireOptions {
   readonly flags: { readonly project?: string; readonly target?: string };
@@ -46,7 +37,11 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
   const root = options.projectFolder ?? flags.project ?? process.env.MILLRACE_PROJECT;
   const project = findProject(process.cwd(), root);
   const given = checkTarget(flags.target);
-  const config = await loadConfig(project, process.env, { ...options.config, ...(given ? { target: given } : {}) });
+  const config = await loadConfig(project, {
+    env: process.env,
+    flags: { ...options.config, ...(given ? { target: given } : {}) },
+    targets: TARGET_NAMES,
+  });
   const projects = new KnownProjects(
     join(process.env.MILLRACE_DATA || envPaths('millrace', { suffix: '' }).data, 'projects'),
   );
@@ -81,34 +76,21 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
   };
 }
 
-/** Loads the one that is meant: each command would else start with the modules of both. */
-async function createTarget(name: TargetName, options: LocalTargetOptions & DockerTargetOptions): Promise<Target> {
-  if (name === 'docker') return (await import('./targets/docker/docker-target.js')).createDockerTarget(options);
-  return (await import('./targets/local/local-target.js')).createLocalTarget(options);
-}
-
-/** The one that was said, else the one that the last `cluster up` took; only a new `cluster up` looks for Docker. */
+/** The one that was said, else the one that the last `cluster up` took; only a new `cluster up` looks which one answers. */
 async function chooseTarget(config: Config, { state }: ProjectFolder, isChoosing: boolean): Promise<ChosenTarget> {
   if (config.target !== 'auto') return { name: config.target, reason: null };
   const last = (await readLastCluster(state))?.target;
   // Taken for none, it would let a second cluster be started beside the first.
   if (last === undefined && existsSync(clusterFile(state)))
     throw targetErrors.CLUSTER_FILE_DAMAGED({ file: clusterFile(state) });
-  if (last === 'local' || last === 'docker') return { name: last, reason: null };
-  if (!isChoosing) return { name: 'local', reason: null };
-  const { DockerEngine } = await import('./targets/docker/engine.js');
-  try {
-    const { version, composeVersion } = await new DockerEngine(process.env).probe();
-    return { name: 'docker', reason: `Docker ${version} with compose ${composeVersion} answers` };
-  } catch (error) {
-    if (error instanceof MillraceError) return { name: 'local', reason: error.message };
-    throw error;
-  }
+  if (last !== undefined && TARGET_NAMES.includes(last)) return { name: last, reason: null };
+  return isChoosing ? probeTargets(process.env) : { name: DEFAULT_TARGET, reason: null };
 }
 
-function checkTarget(name: string | undefined): Config['target'] | undefined {
-  if (name === undefined || name === 'auto' || name === 'local' || name === 'docker') return name;
-  throw new UsageError(`There is no target \`${name}\``, 'There are: local, docker, auto.');
+function checkTarget(name: string | undefined): string | undefined {
+  const known = [...TARGET_NAMES, 'auto'];
+  if (name === undefined || known.includes(name)) return name;
+  throw new UsageError(`There is no target \`${name}\``, `There are: ${known.join(', ')}.`);
 }
 
 async function provisionOptions(config: Config, report: Reporter, signal: AbortSignal): Promise<ProvisionOptions> {

@@ -7,11 +7,11 @@ export interface ByHandReport extends ByHand {
 
 /** Everything that a Spark program started by hand needs to join the cluster. @throws ClusterNotRunningError */
 export async function readByHand(target: Target): Promise<ByHandReport> {
-  const addresses = await target.addresses();
-  const { variables, ...rest } = await target.drivers.byHand(addresses);
+  const { bootstrapServers, jobBootstrapServers } = await target.kafka();
+  const { variables, ...rest } = await target.drivers.byHand();
   const brokers = {
-    MILLRACE_BOOTSTRAP_SERVERS: addresses.bootstrapServers,
-    MILLRACE_JOB_BOOTSTRAP_SERVERS: addresses.jobBootstrapServers,
+    MILLRACE_BOOTSTRAP_SERVERS: bootstrapServers,
+    MILLRACE_JOB_BOOTSTRAP_SERVERS: jobBootstrapServers,
   };
   return { target: target.name, variables: { ...variables, ...brokers }, ...rest };
 }

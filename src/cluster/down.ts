@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { KnownProjects } from '../project/known-projects.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
@@ -17,6 +15,10 @@ export interface DownOptions {
   readonly stopRuns: () => Promise<readonly string[]>;
   /** Deletes this machine's half of the target's runs. */
   readonly forgetRuns: () => Promise<void>;
+  /** Forgets what is known of the topics of a Kafka cluster, by its id. */
+  readonly forgetTopics: (clusterId: string) => Promise<void>;
+  /** Deletes what seeds could not publish. */
+  readonly forgetRejects: () => Promise<void>;
   /** Deletes topics, results, models, scripts and logs as well. */
   readonly isPurging: boolean;
 }
@@ -50,8 +52,9 @@ export function downCluster(options: DownOptions): Promise<DownReport> {
 }
 
 /** What the project has on another target stays, with its runs and with what is known of its topics (by their cluster's id). */
-async function purge(services: Services, { project, forgetRuns }: DownOptions): Promise<void> {
-  await services.purge();
+async function purge(services: Services, { forgetRuns, forgetTopics, forgetRejects }: DownOptions): Promise<void> {
+  const clusterId = await services.purge();
+  if (clusterId !== undefined) await forgetTopics(clusterId);
   await forgetRuns();
-  await rm(join(project.state, 'rejects'), { recursive: true, force: true });
+  await forgetRejects();
 }

@@ -1,8 +1,9 @@
 import { quickBrokerAt } from '../kafka/broker.js';
 import { listTopicNames } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
-import { aliveWorkers, type MasterState, readMaster } from '../spark/master.js';
-import { addressesIfUp } from '../targets/addresses-if-up.js';
+import { ifUp } from '../targets/if-up.js';
+import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
+import type { SchedulerLook } from '../targets/scheduler.js';
 import type { ServiceStatus, Target } from '../targets/target.js';
 import { clusterLockHolder, requireServices } from './cluster-lock.js';
 
@@ -46,27 +47,28 @@ async function findWorking(target: Target, processes: readonly ServiceStatus[]):
   const isRunning = (name: string) => processes.some((service) => service.name === name && service.state === 'running');
   const working = new Set<string>();
   if (!processes.some(({ state }) => state === 'running')) return working;
-  const addresses = await addressesIfUp(target);
-  if (!addresses) return working;
-  const { bootstrapServers, masterUi } = addresses;
-  const [isBrokerWorking, master] = await Promise.all([
-    isRunning('broker') && answers(bootstrapServers),
-    isRunning('master') ? readMaster(masterUi) : undefined,
+  const kafka = await ifUp(target.kafka());
+  if (!kafka) return working;
+  const [isBrokerWorking, scheduler] = await Promise.all([
+    isRunning('broker') && answers(kafka),
+    isRunning('master') ? target.scheduler.look() : undefined,
   ]);
   // ZooKeeper is not published; a broker that answers has it.
   if (isBrokerWorking) working.add('broker').add('zookeeper');
-  if (master) working.add('master');
-  for (const { name, ui } of processes) if (isAlive(master, ui)) working.add(name);
+  if (scheduler) working.add('master');
+  for (const { name, ui } of processes) if (hasNode(scheduler, ui)) working.add(name);
   return working;
 }
 
-function isAlive(master: MasterState | undefined, ui: string | null): boolean {
-  return ui !== null && aliveWorkers(master).some((worker) => worker.ui === ui);
+/** Whether the scheduler counts on it: a process that runs may not have joined. */
+function hasNode(scheduler: SchedulerLook | undefined, ui: string | null): boolean {
+  if (!scheduler || ui === null) return false;
+  return scheduler.nodes === 'not told' || scheduler.nodes.some(({ page }) => page === ui);
 }
 
-async function answers(bootstrapServers: string): Promise<boolean> {
+async function answers(kafka: KafkaEndpoint): Promise<boolean> {
   try {
-    await listTopicNames(quickBrokerAt(bootstrapServers));
+    await listTopicNames(quickBrokerAt(kafka));
     return true;
   } catch {
     return false;

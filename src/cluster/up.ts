@@ -3,8 +3,8 @@ import type { KnownProjects } from '../project/known-projects.js';
 import { waitUntil } from '../project/look-until.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
-import { aliveWorkers, readMaster } from '../spark/master.js';
 import { readLastCluster } from '../targets/cluster-file.js';
+import type { Scheduler } from '../targets/scheduler.js';
 import type { ClusterSize, ServiceName, Services, Target } from '../targets/target.js';
 import { targetErrors } from '../targets/target-errors.js';
 import { clusterErrors } from './cluster-errors.js';
@@ -26,6 +26,8 @@ export interface UpOptions {
   readonly projects: KnownProjects;
   readonly report: Reporter;
   readonly signal: AbortSignal;
+  /** Forgets what is known of the topics of a Kafka cluster, by its id. */
+  readonly forgetTopics: (clusterId: string) => Promise<void>;
   /** A failed start leaves what did start, for a look at it. */
   readonly isRetained?: boolean;
 }
@@ -52,7 +54,7 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
     await options.projects.remember(project.root);
     try {
       const result = await options.report.step('services', async (step) => {
-        const started = await services.up(options.signal);
+        const started = await services.up(options);
         step.detail(started.started.length > 0 ? `started ${started.started.join(', ')}` : 'all ran already');
         return started;
       });
@@ -93,17 +95,18 @@ function requireReady({ state, services }: ClusterStatus): void {
 }
 
 async function prove({ target, report, signal }: UpOptions, services: Services, workers: number): Promise<void> {
-  const { bootstrapServers, masterUi } = await target.addresses();
+  const kafka = await target.kafka();
+  const { page } = await target.scheduler.address();
   const giveUp = new AbortController();
   const either = AbortSignal.any([signal, giveUp.signal]);
   const proofs = [
     report.step('broker', async (step) => {
-      await proveBroker(bootstrapServers, BROKER_READY_WITHIN_MS, either, () => failIfOneEnded(services));
-      step.detail(`${bootstrapServers}  wrote a record, read it`);
+      await proveBroker(kafka, BROKER_READY_WITHIN_MS, either, () => failIfOneEnded(services));
+      step.detail(`${kafka.bootstrapServers}  wrote a record, read it`);
     }),
     report.step('workers', async (step) => {
-      await waitForWorkers(services, workers, masterUi, either);
-      step.detail(`${workers} of ${workers} alive at the master, ${masterUi}`);
+      await waitForWorkers(target.scheduler, services, workers, either);
+      step.detail(`${workers} of ${workers} alive at the master, ${page}`);
     }),
   ];
   try {
@@ -116,22 +119,22 @@ async function prove({ target, report, signal }: UpOptions, services: Services, 
 }
 
 async function waitForWorkers(
+  scheduler: Scheduler,
   services: Services,
   workers: number,
-  masterUi: string,
   signal: AbortSignal,
 ): Promise<void> {
   let seen = '';
   const areAlive = async () => {
-    const master = await readMaster(masterUi);
-    const alive = aliveWorkers(master).length;
+    const look = await scheduler.look();
+    const alive = look?.nodes === 'not told' ? workers : (look?.nodes.length ?? 0);
     if (alive >= workers) return true;
     await failIfOneEnded(services);
-    seen = master ? `${alive} of ${workers} alive` : 'the master did not answer';
+    seen = look ? `${alive} of ${workers} alive` : `the ${scheduler.name} did not answer`;
     return false;
   };
   if (await waitUntil(areAlive, { everyMs: LOOK_EVERY_MS, withinMs: WORKERS_READY_WITHIN_MS, signal })) return;
-  const probe = `${masterUi}/json/ must show them ALIVE`;
+  const probe = `the ${scheduler.name} must show them alive`;
   throw clusterErrors.NOT_READY({ service: 'workers', probe, lastSeen: seen });
 }
 

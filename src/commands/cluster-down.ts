@@ -11,7 +11,7 @@ export const clusterDownCommand = (open: OpenContext) =>
       const { project, report, confirm } = context;
       const [{ downCluster }, { toDownOptions }] = await Promise.all([
         import('../cluster/down.js'),
-        import('./run-options.js'),
+        import('./cluster-options.js'),
       ]);
       if (purge) await confirm(`All topics, results and models of ${project.root} will be deleted. Go on?`);
       const result = await downCluster({ ...toDownOptions(context), isPurging: purge ?? false });

@@ -35,15 +35,18 @@ export const clusterUpCommand = (open: OpenContext) =>
     )
     .action(async ({ retain, dryRun, ...config }: UpFlags) => {
       const context = await open({ config, isChoosingTarget: true });
-      const { target, targetReason, project, projects, report, signal } = context;
+      const { target, targetReason, project, report } = context;
       if (dryRun) {
         const { requireServices } = await import('../cluster/cluster-lock.js');
         const plan = await requireServices(target).plan();
         return report.result({ target: target.name, reason: targetReason, plan }, () => plan);
       }
-      const { upCluster } = await import('../cluster/up.js');
+      const [{ upCluster }, { toUpOptions }] = await Promise.all([
+        import('../cluster/up.js'),
+        import('./cluster-options.js'),
+      ]);
       report.say(`target ${target.name}${targetReason ? ` (${targetReason})` : ''}    project ${project.root}`);
-      const result = await upCluster({ target, project, projects, report, signal, isRetained: retain ?? false });
+      const result = await upCluster({ ...toUpOptions(context), isRetained: retain ?? false });
       const text = await describeUp(context, result);
       report.result(result, () => text);
     });

@@ -35,7 +35,7 @@ export interface CommandContext {
 export interface OpenOptions {
   /** Flags that say the same as a setting of millrace.yaml. */
   readonly config?: ConfigOverrides;
-  /** Looks for a Docker engine where nobody has said which target it is to be; the others take what was taken last. */
+  /** Looks which target answers where nobody has said which it is to be; the others take what was taken last. */
   readonly isChoosingTarget?: boolean;
   /** `--yes`. */
   readonly isYes?: boolean | undefined;

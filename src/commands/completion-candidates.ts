@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { TARGET_NAMES } from '../targets/registry.js';
 
 /** The words that depend on the project: by the name of an argument, or of the option whose value they are. */
 export interface WordSources {
@@ -23,7 +24,7 @@ export interface TypedWords {
 
 /** Words of which the command line knows all, though it takes others as well. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
-  target: ['local', 'docker', 'auto'],
+  target: [...TARGET_NAMES, 'auto'],
   trigger: ['available-now'],
   coordination: ['kraft', 'zookeeper'],
   ports: ['auto'],

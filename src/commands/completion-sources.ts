@@ -4,6 +4,7 @@ import { findProject, type ProjectFolder } from '../project/project-folder.js';
 import { wordsFor } from '../runs/record/resolve-run.js';
 import { type RunRecord, readAllRuns } from '../runs/record/run-record.js';
 import { readLastCluster } from '../targets/cluster-file.js';
+import { TARGET_NAMES } from '../targets/registry.js';
 import type { OpenContext } from './command-context.js';
 import type { TypedWords, WordSources } from './completion-candidates.js';
 
@@ -33,12 +34,12 @@ async function runsOn(project: ProjectFolder, said: string | undefined): Promise
 
 async function topicNames(open: OpenContext, { options }: TypedWords): Promise<readonly string[]> {
   const { target: name, project } = options;
-  const config = name === 'local' || name === 'docker' ? { config: { target: name } as const } : {};
+  const config = name !== undefined && TARGET_NAMES.includes(name) ? { config: { target: name } } : {};
   const { target } = await open({ ...config, ...(project ? { projectFolder: project } : {}) });
-  const { bootstrapServers } = await target.addresses();
+  const kafka = await target.kafka();
   const [{ quickBrokerAt }, { listTopicNames }] = await Promise.all([
     import('../kafka/broker.js'),
     import('../kafka/topics.js'),
   ]);
-  return listTopicNames(quickBrokerAt(bootstrapServers));
+  return listTopicNames(quickBrokerAt(kafka));
 }

@@ -7,8 +7,9 @@ import { submitOrThrow } from '../runs/submit/submit.js';
 import { sampleCars, sampleNews } from '../seed/samples.js';
 import { type SeedCarsReport, seedCars } from '../seed/seed-cars.js';
 import { type SeedNewsReport, seedNews } from '../seed/seed-news.js';
+import { toDownOptions, toUpOptions } from './cluster-options.js';
 import type { CommandContext } from './command-context.js';
-import { toDownOptions, toRunContext } from './run-options.js';
+import { toRunContext } from './run-options.js';
 import { toSeedContext } from './seed-options.js';
 
 const SPREAD_MS = 3_600_000;
@@ -50,10 +51,10 @@ export interface PulseWindow {
 
 /** Cluster, seeds, both windowed jobs, their join and a model; the cluster goes down at the end, also after a failure, unless kept. */
 export async function tellStory(context: CommandContext, { isKept }: { isKept: boolean }): Promise<DemoReport> {
-  const { target, project, projects, report, signal } = context;
+  const { project, report } = context;
   const startedAt = Date.now();
   report.say(`the demo's own project: ${project.root}`);
-  await upCluster({ target, project, projects, report, signal });
+  await upCluster(toUpOptions(context));
   try {
     const story = await play(context);
     return { ...story, isKept, seconds: (Date.now() - startedAt) / 1000 };
@@ -102,7 +103,7 @@ async function streamOnce(context: CommandContext, job: string, settings: readon
 }
 
 async function readResults<T>({ target, signal }: CommandContext, topic: string): Promise<T[]> {
-  const broker = brokerAt((await target.addresses()).bootstrapServers);
+  const broker = brokerAt(await target.kafka());
   const results = new Map<string, T>();
   await readRecords(broker, topic, { last: RESULTS_READ, signal }, ({ key, value }) => {
     if (key !== null && value !== null) results.set(key, JSON.parse(value) as T);

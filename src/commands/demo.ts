@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { DEFAULT_TARGET } from '../targets/registry.js';
 import type { OpenContext } from './command-context.js';
 
 export const demoCommand = (open: OpenContext) =>
@@ -11,7 +12,7 @@ export const demoCommand = (open: OpenContext) =>
       const { project, config } = own;
       const { java, python, mirrors } = config;
       // The demo needs nothing but this machine, unless it is told where to run.
-      const target = config.target === 'auto' ? 'local' : config.target;
+      const target = config.target === 'auto' ? DEFAULT_TARGET : config.target;
       const context = await open({
         projectFolder: join(project.state, 'demo'),
         config: { target, ports: 'auto', java, python, mirrors },

@@ -76,8 +76,12 @@ export function describeLogsEnd(run: string, state: RunState): string {
   return isLive(state) ? `let go of ${run}; it goes on running` : `${run}: ${state}`;
 }
 
-/** All runs, with what to do about those that wait or have failed. */
-export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList, told: readonly string[] = []): string {
+/**
+ * All runs, with what to do about those that wait or have failed.
+ * @param scheduler as sentences call it: `Spark master`
+ */
+export function describeRuns(list: RunList, scheduler: string, told: readonly string[] = []): string {
+  const { runs, isBrokerThere } = list;
   const next = (...words: string[]) => nextCommand({ told }, ...words);
   if (runs.length === 0) {
     return ['  Nothing was submitted yet.', ...describeNext([{ command: next('submit', 'windowed-cars') }])].join('\n');
@@ -88,13 +92,18 @@ export function describeRuns({ runs, cores, ui, isBrokerThere }: RunList, told: 
   return [
     table([['RUN', 'STATE', 'FOR', 'ROWS/S', 'BATCH', 'LAG', 'CORES', ''], ...rows], [3, 4, 5, 6]),
     '',
-    cores
-      ? `  cores ${cores.used} of ${cores.total}     ${ui}`
-      : `  The Spark master does not answer: ${next('cluster', 'status')}`,
+    ...describeCores(list, `  The ${scheduler} does not answer: ${next('cluster', 'status')}`),
     ...(isBrokerThere ? [] : [`  The broker does not answer: ${next('cluster', 'status')}`]),
     ...(queued ? [`  queued   ${next('runs', 'show', queued.run)}`] : []),
     ...(failed ? [`  ${failed.state.padEnd(7)}  ${next('runs', 'explain', failed.run)}`] : []),
   ].join('\n');
+}
+
+/** Nothing where they are not told and there is no page either. */
+function describeCores({ cores, ui }: RunList, silence: string): string[] {
+  if (cores === null) return [silence];
+  const words = [...(cores === 'not told' ? [] : [`cores ${cores.used} of ${cores.total}   `]), ...(ui ? [ui] : [])];
+  return words.length === 0 ? [] : [`  ${words.join('  ')}`];
 }
 
 function listRow(listed: ListedRun, told: readonly string[]): string[] {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { DownOptions } from '../cluster/down.js';
 import type { RunContext } from '../runs/submit/run-context.js';
 import type { CommandContext } from './command-context.js';
 import { collect, parseCount, parseWholeNumber } from './parse-flags.js';
@@ -71,21 +70,6 @@ export function addResourceOptions(command: Command): Command {
 
 export function toResourceOptions({ cores, queue, restarts }: ResourceFlags) {
   return { cores, restarts, isQueueing: queue ?? false };
-}
-
-/** What taking a cluster down needs of the runs, which stand above the cluster. */
-export function toDownOptions({ target, project, projects, report }: CommandContext): Omit<DownOptions, 'isPurging'> {
-  return {
-    target,
-    project,
-    projects,
-    report,
-    stopRuns: async () => {
-      const { stopAllRuns } = await import('../runs/supervise/stop.js');
-      return (await stopAllRuns(target, project)).map(({ run }) => run);
-    },
-    forgetRuns: async () => (await import('../runs/record/run-record.js')).forgetRuns(project, target.name),
-  };
 }
 
 export function toRunContext({ target, project, jobs, report, signal }: CommandContext): RunContext {

@@ -12,5 +12,5 @@ export const runsListCommand = (open: OpenContext) =>
         import('./describe-run.js'),
       ]);
       const result = await listRuns(target, project);
-      report.result(result, () => describeRuns(result, told));
+      report.result(result, () => describeRuns(result, target.scheduler.name, told));
     });

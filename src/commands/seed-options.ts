@@ -45,7 +45,7 @@ export async function toSeedContext({
   signal,
   confirm,
 }: CommandContext): Promise<SeedContext> {
-  return { bootstrapServers: (await target.addresses()).bootstrapServers, project, report, signal, confirm };
+  return { kafka: await target.kafka(), project, report, signal, confirm };
 }
 
 /** The lines that every seed ends with. */

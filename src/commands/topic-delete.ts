@@ -13,7 +13,7 @@ export const topicDeleteCommand = (open: OpenContext) =>
         import('../kafka/topics.js'),
       ]);
       refuseInternal(topic);
-      const broker = brokerAt((await target.addresses()).bootstrapServers);
+      const broker = brokerAt(await target.kafka());
       const { records } = await describeTopic(broker, topic);
       await confirm(`${topic} and its ${records} records will be deleted. Go on?`);
       await deleteTopic(broker, topic);

@@ -12,7 +12,7 @@ export const topicDescribeCommand = (open: OpenContext) =>
         import('../kafka/topics.js'),
         import('../report/style.js'),
       ]);
-      const description = await describeTopic(brokerAt((await target.addresses()).bootstrapServers), topic);
+      const description = await describeTopic(brokerAt(await target.kafka()), topic);
       report.result(description, () => {
         const rows = description.partitions.map(({ partition, leader, start, end, records }) =>
           [partition, leader, start, end, records].map((value) => count(value)),

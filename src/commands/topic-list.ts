@@ -14,7 +14,7 @@ export const topicListCommand = (open: OpenContext) =>
         import('../kafka/topics.js'),
         import('../report/style.js'),
       ]);
-      const topics = await listTopics(brokerAt((await target.addresses()).bootstrapServers));
+      const topics = await listTopics(brokerAt(await target.kafka()));
       const summaries = topics.map(({ topic, records, partitions }) => ({
         topic,
         records,

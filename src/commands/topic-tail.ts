@@ -17,7 +17,7 @@ export const topicTailCommand = (open: OpenContext) =>
         import('../kafka/read-records.js'),
         import('../report/style.js'),
       ]);
-      const broker = brokerAt((await target.addresses()).bootstrapServers);
+      const broker = brokerAt(await target.kafka());
       const options = { last: lines ?? DEFAULT_RECORDS, isFollowing: follow ?? false, signal };
       await readRecords(broker, topic, options, (record) => {
         report.item(record, () => `${plain(record.key ?? '-')}  ${plain(record.value ?? 'null')}`);

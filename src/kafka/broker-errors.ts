@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import kafkajs from 'kafkajs';
 import { defineErrors, ExitCode, MillraceError } from '../errors.js';
+import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
 import { isTopicName } from './topic-name.js';
 
 export class BrokerUnreachableError extends MillraceError {
@@ -60,7 +62,7 @@ const LOST_MIDWAY = /^Broker not connected$|'topicMetadata'/;
 
 /** Runs `work` and puts kafkajs's errors into words; ours pass through. */
 export async function explainBrokerErrors<T>(
-  bootstrapServers: string,
+  { bootstrapServers }: KafkaEndpoint,
   what: string,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -68,10 +70,20 @@ export async function explainBrokerErrors<T>(
     return await work();
   } catch (error) {
     if (error instanceof MillraceError || !(error instanceof Error)) throw error;
+    refuseTlsFailure(error);
     if (isUnreachable(error)) throw new BrokerUnreachableError(bootstrapServers, { cause: error });
     const reason = refusalOf(error);
     throw reason === undefined ? error : new BrokerRefusedError(what, reason, { cause: error });
   }
+}
+
+/** Codes of Node and OpenSSL, for a handshake that a second try would not help; kafkajs keeps them. */
+const TLS_FAILED = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
+
+/** @throws BrokerRefusedError where a broker answered and the two sides did not come to trust each other */
+export function refuseTlsFailure(error: unknown): void {
+  const failed = [...causes(error)].find(({ code }: Error & { code?: unknown }) => TLS_FAILED.test(String(code ?? '')));
+  if (failed) throw new BrokerRefusedError('talk over TLS', failed.message, { cause: error });
 }
 
 /** Retries hide the first error as their cause; when it is the broker's own word, the broker did answer. */
@@ -93,7 +105,7 @@ export function isPassing(error: unknown): boolean {
 function* causes(error: unknown): Generator<Error> {
   const seen = new Set<unknown>();
   let next: unknown = error;
-  while (next instanceof Error && !seen.has(next)) {
+  while (types.isNativeError(next) && !seen.has(next)) {
     seen.add(next);
     yield next;
     if (next instanceof kafkajs.KafkaJSAggregateError) for (const one of next.errors) yield* causes(one);

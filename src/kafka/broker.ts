@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type ISocketFactory, type Kafka } from 'kafkajs';
+import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
 import { explainBrokerErrors, isPassing } from './broker-errors.js';
+import { readSecurity } from './client-security.js';
 import './request-queue.js';
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -13,7 +15,7 @@ const ASK_AGAIN_AFTER_MS = 100;
 
 /** How to reach a broker; nothing is connected yet. */
 export interface Broker {
-  readonly bootstrapServers: string;
+  readonly endpoint: KafkaEndpoint;
   readonly kafka: Kafka;
   /** For how long what brokers say for a moment is asked again. */
   readonly patienceMs: number;
@@ -31,8 +33,9 @@ export interface BrokerOptions {
   readonly socketFactory?: ISocketFactory;
 }
 
+/** @throws UsageError for files of the endpoint that cannot be read */
 export function brokerAt(
-  bootstrapServers: string,
+  endpoint: KafkaEndpoint,
   {
     retries = 2,
     patienceMs = PASSES_WITHIN_MS,
@@ -43,19 +46,20 @@ export function brokerAt(
 ): Broker {
   const kafka = new kafkajs.Kafka({
     clientId: 'millrace',
-    brokers: bootstrapServers.split(','),
+    brokers: endpoint.bootstrapServers.split(','),
+    ...readSecurity(endpoint),
     connectionTimeout: CONNECT_WITHIN_MS,
     requestTimeout: requestTimeoutMs,
     retry: { retries, initialRetryTime: 150, maxRetryTime: longestPauseMs },
     logLevel: kafkajs.logLevel.NOTHING,
     ...(socketFactory ? { socketFactory } : {}),
   });
-  return { bootstrapServers, kafka, patienceMs };
+  return { endpoint, kafka, patienceMs };
 }
 
 /** For what is shown while somebody waits: a broker that does not answer at once is left out. */
-export function quickBrokerAt(bootstrapServers: string): Broker {
-  return brokerAt(bootstrapServers, { retries: 0, patienceMs: 0, requestTimeoutMs: 3_000 });
+export function quickBrokerAt(endpoint: KafkaEndpoint): Broker {
+  return brokerAt(endpoint, { retries: 0, patienceMs: 0, requestTimeoutMs: 3_000 });
 }
 
 /**
@@ -63,7 +67,7 @@ export function quickBrokerAt(bootstrapServers: string): Broker {
  * @throws BrokerUnreachableError, BrokerRefusedError
  */
 export function withAdmin<T>(broker: Broker, what: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-  return explainBrokerErrors(broker.bootstrapServers, what, () => oncePassed(broker, () => connected(broker, work)));
+  return explainBrokerErrors(broker.endpoint, what, () => oncePassed(broker, () => connected(broker, work)));
 }
 
 /** An admin for one go: kafkajs 2.2.4 hides the broker's words once it has metadata, and asks for deleted topics again. */

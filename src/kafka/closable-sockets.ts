@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { ISocketFactory } from 'kafkajs';
+import { openSocket } from './open-socket.js';
 
 const KEEP_ALIVE_AFTER_MS = 60_000;
 
@@ -11,9 +12,9 @@ export class ClosableSockets {
   private readonly open = new Set<Socket>();
   private isClosed = false;
 
-  readonly factory: ISocketFactory = ({ host, port, onConnect }) => {
+  readonly factory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     if (this.isClosed) throw new Error('This client was closed');
-    const socket = connect({ host, port }, onConnect).setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
+    const socket = openSocket({ host, port, ssl }, onConnect).setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
     this.open.add(socket);
     return socket.once('close', () => this.open.delete(socket));
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
 import { type Broker, brokerAt } from './broker.js';
 import { BrokerUnreachableError } from './broker-errors.js';
 import { unlessAborted } from './give-up.js';
@@ -17,17 +18,17 @@ const TRY_AGAIN_AFTER_MS = 200;
  * @throws the last failure when it has not succeeded within `withinMs`
  */
 export async function proveBroker(
-  bootstrapServers: string,
+  endpoint: KafkaEndpoint,
   withinMs: number,
   signal: AbortSignal,
   refuseHopeless: () => Promise<void>,
 ): Promise<void> {
   const deadline = AbortSignal.timeout(withinMs);
   const either = AbortSignal.any([signal, deadline]);
-  let failure: unknown = new BrokerUnreachableError(bootstrapServers);
+  let failure: unknown = new BrokerUnreachableError(endpoint.bootstrapServers);
   while (!deadline.aborted) {
     try {
-      return await unlessAborted(roundTrip(brokerAt(bootstrapServers), either), either);
+      return await unlessAborted(roundTrip(brokerAt(endpoint), either), either);
     } catch (error) {
       signal.throwIfAborted();
       if (error !== deadline.reason) failure = error;
@@ -51,5 +52,5 @@ async function roundTrip(broker: Broker, signal: AbortSignal): Promise<void> {
   await readRecords(broker, PROOF_TOPIC, { last: 100, signal }, ({ value }) => {
     isRead ||= value === token;
   });
-  if (!isRead) throw new BrokerUnreachableError(broker.bootstrapServers);
+  if (!isRead) throw new BrokerUnreachableError(broker.endpoint.bootstrapServers);
 }

@@ -40,17 +40,17 @@ export interface Publisher {
  * @throws BrokerUnreachableError, BrokerRefusedError
  */
 export async function openPublisher(broker: Broker, topic: string): Promise<Publisher> {
-  const { bootstrapServers } = broker;
+  const { endpoint } = broker;
   const sockets = new ClosableSockets();
   const partitions = new PartitionsTaken();
-  const producer = brokerAt(bootstrapServers, { ...PERSISTENT, socketFactory: sockets.factory }).kafka.producer({
+  const producer = brokerAt(endpoint, { ...PERSISTENT, socketFactory: sockets.factory }).kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
     createPartitioner: partitions.createPartitioner,
   });
-  const late = () => new BrokerUnreachableError(bootstrapServers);
+  const late = () => new BrokerUnreachableError(endpoint.bootstrapServers);
   const explain = <T>(work: () => Promise<T>) =>
-    explainBrokerErrors(bootstrapServers, `take records for ${topic}`, () => within(GIVE_UP_AFTER_MS, work(), late));
+    explainBrokerErrors(endpoint, `take records for ${topic}`, () => within(GIVE_UP_AFTER_MS, work(), late));
   await explain(() => producer.connect());
   return {
     publish: (batch) => explain(() => send(producer, topic, batch, partitions)),

@@ -45,7 +45,7 @@ export async function readRecords(
   const { partitions } = await describeTopic(broker, topic);
   const backlog = new Backlog(partitions, options, onRecord);
   if (backlog.isRead && !options.isFollowing) return;
-  await explainBrokerErrors(broker.bootstrapServers, `hand out records of ${topic}`, () =>
+  await explainBrokerErrors(broker.endpoint, `hand out records of ${topic}`, () =>
     consume(broker, topic, backlog, options),
   );
 }
@@ -114,7 +114,7 @@ async function consume(broker: Broker, topic: string, backlog: Backlog, options:
   try {
     await consumer.connect();
     await oncePassed(broker, () => consumer.subscribe({ topic, fromBeginning: true }));
-    const gone = () => new BrokerUnreachableError(broker.bootstrapServers);
+    const gone = () => new BrokerUnreachableError(broker.endpoint.bootstrapServers);
     await untilDone(consumer, topic, backlog, { ...options, gone });
   } finally {
     const left = leave(broker, consumer, groupId);

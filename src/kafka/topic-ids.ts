@@ -1,6 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
 import type { Broker } from './broker.js';
-import { BrokerRefusedError, BrokerUnreachableError } from './broker-errors.js';
+import { BrokerRefusedError, BrokerUnreachableError, refuseTlsFailure } from './broker-errors.js';
+import { readSecurity } from './client-security.js';
 import { within } from './give-up.js';
 import {
   apiVersionsRequest,
@@ -9,6 +12,7 @@ import {
   readMetadataVersion,
   type TopicInAnswer,
 } from './metadata-request.js';
+import { openSocket } from './open-socket.js';
 
 const ANSWER_WITHIN_MS = 10_000;
 const UNKNOWN_TOPIC = 3;
@@ -21,19 +25,22 @@ const LONGEST_ANSWER = 64 * 1024 * 1024;
  * @throws BrokerUnreachableError when none of the bootstrap servers answers, BrokerRefusedError
  */
 export async function readTopicIds(
-  { bootstrapServers }: Broker,
+  { endpoint }: Broker,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (topics.length === 0) return new Map();
+  const ssl = tlsOf(endpoint);
+  const { bootstrapServers } = endpoint;
   let failure: unknown;
   for (const server of bootstrapServers.split(',')) {
     try {
       const late = () => new Error(`${server} did not answer within ${ANSWER_WITHIN_MS / 1000} s`);
-      return await withConnection(server, (connection) =>
+      return await withConnection(server, ssl, (connection) =>
         within(ANSWER_WITHIN_MS, askForIds(connection, topics), late),
       );
     } catch (error) {
       if (error instanceof BrokerRefusedError) throw error;
+      refuseTlsFailure(error);
       failure = error;
     }
   }
@@ -55,10 +62,21 @@ function toEntry({ name, id, errorCode }: TopicInAnswer): [string, string][] {
   throw new BrokerRefusedError(`tell the id of ${name}`, `error code ${errorCode}`);
 }
 
-async function withConnection<T>(server: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+/** @throws BrokerRefusedError where one has to log in first, which these requests do not */
+function tlsOf(endpoint: KafkaEndpoint): ConnectionOptions | undefined {
+  if (endpoint.security?.login)
+    throw new BrokerRefusedError('tell topic ids', 'it wants a login, with which millrace cannot ask for them yet');
+  return readSecurity(endpoint).ssl;
+}
+
+async function withConnection<T>(
+  server: string,
+  ssl: ConnectionOptions | undefined,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const colon = server.lastIndexOf(':');
   const host = server.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-  const connection = new Connection(connect({ host, port: Number(server.slice(colon + 1)) }));
+  const connection = new Connection(openSocket({ host, port: Number(server.slice(colon + 1)), ssl }));
   try {
     return await work(connection);
   } finally {

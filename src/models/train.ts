@@ -1,7 +1,7 @@
 import { ExitCode, MillraceError } from '../errors.js';
-import type { RunContext, SubmitOptions } from '../runs/submit/run-context.js';
 import { readRun } from '../runs/record/run-record.js';
 import { readBatchResult } from '../runs/state/batch-result.js';
+import type { RunContext, SubmitOptions } from '../runs/submit/run-context.js';
 import { submit, throwIfFailed } from '../runs/submit/submit.js';
 import { CAR_PRICE } from './model.js';
 import { type ModelVersion, modelFolder, nextVersion, readVersion } from './model-versions.js';

@@ -19,7 +19,7 @@ const portsSchema = z.strictObject(
 
 const configSchema = z.strictObject({
   /** `auto`: what the last `cluster up` took, else Docker where an engine answers, else local. */
-  target: z.enum(['local', 'docker', 'auto']).default('auto'),
+  target: z.string().default('auto'),
   workers: z.number().int().min(1).max(16).default(2),
   workerCores: z.number().int().min(1).max(64).default(2),
   workerMemoryMb: z.number().int().min(512).optional(),
@@ -76,14 +76,21 @@ const ENVIRONMENT: ReadonlyArray<{ name: string; path: readonly [string, string?
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface ConfigSources {
+  readonly env: Environment;
+  readonly flags: ConfigOverrides;
+  /** Names of the targets that there are. */
+  readonly targets: readonly string[];
+}
+
 /**
  * The project's configuration: defaults < millrace.yaml < environment (MILLRACE_…) < flags.
  * @throws UsageError naming every mistake at once
  */
-export async function loadConfig(project: ProjectFolder, env: Environment, flags: ConfigOverrides): Promise<Config> {
+export async function loadConfig(project: ProjectFolder, { env, flags, targets }: ConfigSources): Promise<Config> {
   const file = await readConfigFile(project.configFile);
   const given = { ...file, ...fromEnvironment(file, env), ...withoutUndefined(flags) };
-  const parsed = configSchema.safeParse(given);
+  const parsed = configSchema.extend({ target: z.enum([...targets, 'auto']).default('auto') }).safeParse(given);
   if (parsed.success) return { ...parsed.data, said: Object.keys(given) };
   const mistakes = parsed.error.issues.flatMap((issue) => describeIssue(issue));
   throw new UsageError(

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { ProjectFolder } from '../project/project-folder.js';
@@ -21,7 +21,7 @@ export class RejectsFile {
 
   static in(project: ProjectFolder, topic: string, now: Date): RejectsFile {
     const stamp = now.toISOString().replaceAll(':', '').replace('.', '');
-    return new RejectsFile(join(project.state, 'rejects', `${topic}-${stamp}.ndjson`));
+    return new RejectsFile(join(rejectsFolder(project), `${topic}-${stamp}.ndjson`));
   }
 
   async add(reject: Reject): Promise<void> {
@@ -43,4 +43,13 @@ export class RejectsFile {
     stream.end();
     await finished(stream);
   }
+}
+
+/** Deletes those of all seeds of the project. */
+export async function forgetRejects(project: ProjectFolder): Promise<void> {
+  await rm(rejectsFolder(project), { recursive: true, force: true });
+}
+
+function rejectsFolder({ state }: ProjectFolder): string {
+  return join(state, 'rejects');
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExitCode, MillraceError } from '../errors.js';
 import type { TopicDescription } from '../kafka/topics.js';
@@ -48,6 +49,11 @@ export async function writeLedger(place: LedgerPlace, topic: string, ledger: See
   await writeJsonAtomic(ledgerPath(place, topic), ledger);
 }
 
+/** Of topics that are gone with their cluster: what is known of them must not be believed of those made later. */
+export async function forgetLedgers(place: LedgerPlace): Promise<void> {
+  await rm(ledgersFolder(place), { recursive: true, force: true });
+}
+
 /** What a topic holds beside these sources, in words: all that emptying it would delete unasked. */
 export function describeOthers(topic: TopicDescription, ledger: SeedLedger, sources: readonly string[]): string[] {
   const others = Object.keys(ledger.sources).filter((source) => !sources.includes(source));
@@ -67,6 +73,10 @@ export function endOffsets({ partitions }: TopicDescription): number {
   return partitions.reduce((sum, { end }) => sum + end, 0);
 }
 
-function ledgerPath({ project, clusterId }: LedgerPlace, topic: string): string {
-  return join(project.state, 'seeds', clusterId, `${topic}.json`);
+function ledgerPath(place: LedgerPlace, topic: string): string {
+  return join(ledgersFolder(place), `${topic}.json`);
+}
+
+function ledgersFolder({ project, clusterId }: LedgerPlace): string {
+  return join(project.state, 'seeds', clusterId);
 }

@@ -3,13 +3,14 @@ import type { Acknowledged } from '../kafka/publish.js';
 import type { TopicDescription } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
+import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
 import type { Counts } from './publish-records.js';
 import type { RejectsFile } from './rejects-file.js';
 import type { LedgerPlace } from './seed-ledger.js';
 import type { SourcedItem } from './seed-tally.js';
 
 export interface SeedContext {
-  readonly bootstrapServers: string;
+  readonly kafka: KafkaEndpoint;
   readonly project: ProjectFolder;
   readonly report: Reporter;
   readonly signal: AbortSignal;

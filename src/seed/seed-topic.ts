@@ -41,7 +41,7 @@ export async function seed(
 ): Promise<SeedReport> {
   const { project, signal, confirm } = context;
   if (options.isReplacing) await plan.check(signal);
-  const broker = brokerAt(context.bootstrapServers);
+  const broker = brokerAt(context.kafka);
   await createTopics(broker, [options.topic]);
   const place = { project, clusterId: await readClusterId(broker) };
   const room = await makeRoom(broker, place, { ...options, sources: plan.sources, signal, confirm });

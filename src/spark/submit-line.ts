@@ -8,7 +8,8 @@ export interface Resources {
 
 export interface SubmitLineOptions {
   readonly sparkSubmit: string;
-  readonly master: string;
+  /** What the cluster's scheduler is to know: where it is, and how many executors the application may have. */
+  readonly schedulerArguments: readonly string[];
   readonly propertiesFile: string;
   readonly python: string;
   readonly name: string;
@@ -42,8 +43,6 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
   const { connector, resources } = options;
   const javaOptions = [END_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive)];
   const settings: Record<string, string | number> = {
-    'spark.cores.max': resources.cores,
-    'spark.executor.cores': 1,
     'spark.driver.extraJavaOptions': [...javaOptions, START_QUICKLY].join(' '),
     'spark.executor.extraJavaOptions': javaOptions.join(' '),
     'spark.executor.memory': resources.executorMemory,
@@ -58,8 +57,7 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
   };
   return [
     options.sparkSubmit,
-    ...['--master', options.master],
-    ...['--deploy-mode', 'client'],
+    ...options.schedulerArguments,
     ...['--name', options.name],
     ...['--properties-file', options.propertiesFile],
     ...('jars' in connector ? ['--jars', connector.jars.join(',')] : ['--packages', connector.packages]),

@@ -1,12 +1,17 @@
-import type { Environment } from '../project/config.js';
+import type { Config, Environment } from '../project/config.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { ProvisionOptions } from '../provision/provide.js';
+import type { KafkaEndpoint } from './kafka-endpoint.js';
+import type { Scheduler } from './scheduler.js';
 
 /** What an engine for runs must offer. Nothing above src/targets may know which one it talks to. */
 export interface Target {
   readonly name: string;
   /** @throws ClusterNotRunningError when no cluster was started here, or it was taken down */
-  addresses(): Promise<Addresses>;
+  kafka(): Promise<KafkaEndpoint>;
   /** What the next start would use, for a script rendered while nothing runs. */
-  plannedAddresses(): Addresses;
+  plannedKafka(): KafkaEndpoint;
+  readonly scheduler: Scheduler;
   /** Absent where the cluster is somebody else's. */
   readonly services?: Services;
   /** Rendered scripts and the modules they import. */
@@ -16,15 +21,12 @@ export interface Target {
   readonly drivers: Drivers;
 }
 
-export interface Addresses {
-  /** The broker as this machine reaches it, host:port. */
-  readonly bootstrapServers: string;
-  /** The broker as drivers and executors reach it. */
-  readonly jobBootstrapServers: string;
-  /** spark://host:port */
-  readonly master: string;
-  /** The master's page and its JSON, http://host:port, as this machine reaches them. */
-  readonly masterUi: string;
+/** What every kind of target is made with. */
+export interface TargetOptions {
+  readonly project: ProjectFolder;
+  readonly config: Config;
+  readonly env: Environment;
+  readonly provisioning: ProvisionOptions;
 }
 
 export type ServiceName = 'broker' | 'zookeeper' | 'master' | `worker-${number}`;
@@ -50,6 +52,15 @@ export interface ClusterSize {
   readonly workerMemoryMb: number;
   /** Taken small, because there is less than 10 GB of memory. */
   readonly isSmall: boolean;
+}
+
+export interface UpRequest {
+  readonly signal: AbortSignal;
+  /**
+   * Called before anything starts with the id of a Kafka cluster that begins without topics, where an earlier one had the
+   * same id: what is known of its topics is not true any more.
+   */
+  readonly forgetTopics: (clusterId: string) => Promise<void>;
 }
 
 export interface UpResult {
@@ -83,11 +94,14 @@ export interface Services {
   /** What `up` would start, as text: nothing is changed. @throws what `up` throws before it starts anything */
   plan(): Promise<string>;
   /** Starts what does not run yet and waits until every service answers on its port. */
-  up(signal: AbortSignal): Promise<UpResult>;
+  up(request: UpRequest): Promise<UpResult>;
   /** SIGTERM, then SIGKILL after the grace; without `only`, all of them and the cluster counts as stopped. */
   down(options: { only?: readonly ServiceName[]; graceMs: number }): Promise<void>;
-  /** Deletes topics, results, scripts and logs of the stopped cluster. */
-  purge(): Promise<void>;
+  /**
+   * Deletes topics, results, scripts and logs of the stopped cluster.
+   * @returns the id of the Kafka cluster whose topics are gone, where it is known
+   */
+  purge(): Promise<string | undefined>;
   status(): Promise<readonly ServiceStatus[]>;
   logs(options: { service?: string; lines: number; isFollowing: boolean }, signal: AbortSignal): AsyncIterable<LogLine>;
 }
@@ -155,7 +169,7 @@ export interface Drivers {
   /** What `launch` would run, as a command that can be pasted into a shell of this machine. */
   commandLine(command: readonly string[], environment: Environment): Promise<string>;
   /** Prepares programs that are started by hand; no secret is in what comes back. @throws ClusterNotRunningError */
-  byHand(addresses: Addresses): Promise<ByHand>;
+  byHand(): Promise<ByHand>;
   /** Starts the command detached from this process, in the folder `src`; its run folder is `data/runs/<run>`. */
   launch(run: string, command: readonly string[], environment: Environment): Promise<void>;
   find(run: string): Promise<DriverState>;

@@ -2,6 +2,7 @@ import type { ExplainFacts } from '../../src/runs/explain/facts.js';
 import { sumUp } from '../../src/runs/explain/progress-figures.js';
 import { ProgressTally } from '../../src/runs/state/progress-tally.js';
 import { parseProgress } from '../../src/spark/progress.js';
+import type { SchedulerLook } from '../../src/targets/scheduler.js';
 import { makeRunRecord } from './run-record.js';
 
 export const NOW = Date.parse('2026-11-24T15:40:00.000Z');
@@ -88,38 +89,29 @@ export function makeFacts(some: Partial<ExplainFacts> = {}): ExplainFacts {
     topicIds: new Map([['news', 'id-1']]),
     waiting: 0,
     newestRecordMs: null,
-    master: makeMaster([{ name: 'windowed-news-1', cores: 1 }]),
+    scheduler: makeLook([{ name: 'windowed-news-1', cores: 1 }]),
+    schedulerName: 'Spark master',
     deadLetter: null,
     windowEnds: [Date.parse('2026-11-24T15:38:10.000Z'), Date.parse('2026-11-24T15:38:40.000Z')],
     ...some,
   };
 }
 
-/** One worker of two cores and 2048 MB, and who has executors of 512 MB. */
-export function makeMaster(
+/** One node of two cores and 2048 MB, unless it is gone, and who has executors of 512 MB. */
+export function makeLook(
   applications: readonly { name: string; cores: number }[],
-  worker: { isAlive?: boolean; memoryMb?: number } = {},
-) {
+  node: { isAlive?: boolean; memoryMb?: number } = {},
+): SchedulerLook {
   const held = applications.reduce((sum, { cores }) => sum + cores, 0);
-  const { isAlive = true, memoryMb = 2048 } = worker;
+  const { isAlive = true, memoryMb = 2048 } = node;
+  const page = 'http://127.0.0.1:8081';
+  const figures = { cores: 2, freeCores: 2 - held, memoryMb, freeMemoryMb: memoryMb - 512 * held };
   return {
-    workers: [
-      {
-        ui: 'http://127.0.0.1:8081',
-        isAlive,
-        cores: 2,
-        freeCores: 2 - held,
-        memoryMb,
-        freeMemoryMb: memoryMb - 512 * held,
-      },
-    ],
-    applications: applications.map(({ name, cores }, number) => ({
+    page: 'http://127.0.0.1:8080',
+    nodes: isAlive ? [{ page, ...figures }] : [],
+    applications: applications.map((application, number) => ({
       id: `app-20261124150807-000${number}`,
-      name,
-      cores,
-      executorMemoryMb: 512,
-      state: cores > 0 ? 'RUNNING' : 'WAITING',
-      submittedAt: '2026-11-24T15:38:52.000Z',
+      ...application,
     })),
   };
 }

@@ -5,7 +5,8 @@ import type { ProjectFolder } from '../../src/project/project-folder.js';
 import { LocalDrivers } from '../../src/targets/local/local-drivers.js';
 import { LocalFiles } from '../../src/targets/local/local-files.js';
 import { LocalFolders } from '../../src/targets/local/local-state.js';
-import type { Addresses, SubmitClient, Target } from '../../src/targets/target.js';
+import { StandaloneScheduler } from '../../src/targets/standalone/standalone-scheduler.js';
+import type { SubmitClient, Target } from '../../src/targets/target.js';
 import { ClusterNotRunningError } from '../../src/targets/target-errors.js';
 
 /** A target without a cluster: its files are folders below `root`, its drivers any commands under the real run-driver.sh. */
@@ -13,15 +14,12 @@ export function makeFolderTarget(root: string): { target: Target; project: Proje
   const folders = new LocalFolders(join(root, '.millrace'));
   for (const folder of [folders.src, folders.data]) mkdirSync(folder, { recursive: true });
   copyFileSync(packagePath('templates', 'run-driver.sh'), join(folders.src, 'run-driver.sh'));
+  const isDown = () => Promise.reject(new ClusterNotRunningError(root));
   const target: Target = {
     name: 'local',
-    addresses: () => Promise.reject(new ClusterNotRunningError(root)),
-    plannedAddresses: () => ({
-      bootstrapServers: '127.0.0.1:1',
-      jobBootstrapServers: '127.0.0.1:1',
-      master: 'spark://127.0.0.1:2',
-      masterUi: 'http://127.0.0.1:3',
-    }),
+    kafka: isDown,
+    plannedKafka: () => ({ bootstrapServers: '127.0.0.1:1', jobBootstrapServers: '127.0.0.1:1' }),
+    scheduler: new StandaloneScheduler(isDown, { status: isDown }),
     src: new LocalFiles(folders.src),
     data: new LocalFiles(folders.data),
     drivers: new LocalDrivers(folders, process.env, root),
@@ -40,8 +38,14 @@ const CLIENT: SubmitClient = {
 };
 
 /** The same with a cluster that is up, as far as addresses and drivers tell; a test may serve a master's page. */
-export function makeUpTarget(root: string, some: Partial<Addresses> = {}): ReturnType<typeof makeFolderTarget> {
+export function makeUpTarget(root: string, masterPage?: string): ReturnType<typeof makeFolderTarget> {
   const { target, project } = makeFolderTarget(root);
   target.drivers.submitClient = async () => CLIENT;
-  return { target: { ...target, addresses: async () => ({ ...target.plannedAddresses(), ...some }) }, project };
+  return { target: withMaster({ ...target, kafka: async () => target.plannedKafka() }, masterPage), project };
+}
+
+/** The same target, whose master has its page elsewhere. */
+export function withMaster(target: Target, page = 'http://127.0.0.1:3'): Target {
+  const address = async () => ({ master: 'spark://127.0.0.1:2', page });
+  return { ...target, scheduler: new StandaloneScheduler(address, { status: async () => [] }) };
 }

@@ -3,8 +3,8 @@ import { type Broker, brokerAt } from '../../kafka/broker.js';
 import { readTopicIds } from '../../kafka/topic-ids.js';
 import { listTopics, type TopicDescription } from '../../kafka/topics.js';
 import { newestOf } from '../../spark/extremes.js';
-import { readMaster } from '../../spark/master.js';
-import type { Addresses } from '../../targets/target.js';
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { Scheduler } from '../../targets/scheduler.js';
 import type { ExplainFacts } from './facts.js';
 import { readDeadLetter, readNewestTime, readWindowEnds } from './records.js';
 
@@ -13,7 +13,7 @@ const BROKER = { retries: 1, patienceMs: 2_000, requestTimeoutMs: 5_000, longest
 
 type ClusterFacts = Pick<
   ExplainFacts,
-  'bootstrapServers' | 'topics' | 'topicIds' | 'waiting' | 'newestRecordMs' | 'master' | 'deadLetter' | 'windowEnds'
+  'bootstrapServers' | 'topics' | 'topicIds' | 'waiting' | 'newestRecordMs' | 'scheduler' | 'deadLetter' | 'windowEnds'
 >;
 type RunFacts = Pick<ExplainFacts, 'record' | 'reads' | 'progress' | 'checkpoint'>;
 
@@ -22,22 +22,22 @@ const NOTHING_KNOWN = {
   topicIds: null,
   waiting: null,
   newestRecordMs: null,
-  master: null,
+  scheduler: null,
   deadLetter: null,
   windowEnds: [],
 };
 
-/** What broker and master say of the run; who does not answer leaves a null. */
+/** What broker and scheduler say of the run; who does not answer leaves a null. */
 export async function askCluster(
   signal: AbortSignal,
   run: RunFacts,
-  addresses: Addresses | null,
+  cluster: { readonly kafka: KafkaEndpoint | null; readonly scheduler: Scheduler },
 ): Promise<ClusterFacts> {
-  if (!addresses) return { ...NOTHING_KNOWN, bootstrapServers: null };
-  const { bootstrapServers, masterUi } = addresses;
-  const broker = brokerAt(bootstrapServers, BROKER);
-  const [list, master = null] = await Promise.all([orNull(listTopics(broker)), readMaster(masterUi)]);
-  const known = { ...NOTHING_KNOWN, bootstrapServers, master };
+  const { kafka } = cluster;
+  if (!kafka) return { ...NOTHING_KNOWN, bootstrapServers: null };
+  const broker = brokerAt(kafka, BROKER);
+  const [list, scheduler = null] = await Promise.all([orNull(listTopics(broker)), cluster.scheduler.look()]);
+  const known = { ...NOTHING_KNOWN, bootstrapServers: kafka.bootstrapServers, scheduler };
   if (!list) return known;
   const topics = new Map(list.map((topic) => [topic.topic, topic]));
   const waiting = countWaiting(run, topics);

@@ -1,5 +1,5 @@
 import { explainExecutorLoss } from '../../spark/failure-cause.js';
-import { aliveWorkers, type MasterState } from '../../spark/master.js';
+import type { SchedulerLook } from '../../targets/scheduler.js';
 import { type ExecutorRoom, findRoom } from '../supervise/executor-room.js';
 import { type Evidence, isWaiting } from './evidence.js';
 import { none, type Rule } from './rule.js';
@@ -9,27 +9,37 @@ const always = () => true;
 const noCores: Rule = {
   id: 'no-cores',
   applies: ({ isLive }) => isLive,
-  canTell: ({ master, isWaitingForExecutors }) => master !== null || isWaitingForExecutors,
+  canTell: ({ scheduler, isWaitingForExecutors }) => scheduler !== null || isWaitingForExecutors,
   find: (evidence) => {
     if (!isWaiting(evidence)) return undefined;
-    const { master, record } = evidence;
+    const { scheduler, record } = evidence;
     const room = roomOf(evidence);
     return {
       ...none,
-      numbers: { ...record.resources, ...room, aliveWorkers: master && aliveWorkers(master).length },
-      command: commandForRoom(master, room),
+      numbers: {
+        ...record.resources,
+        ...room,
+        ...(scheduler?.nodes === 'not told' ? {} : { aliveWorkers: countNodes(scheduler) }),
+      },
+      command: commandForRoom(scheduler, room),
       likelihood: 'certain',
     };
   },
 };
 
-/** Null where the master does not tell. */
-export function roomOf({ master, record }: Evidence): ExecutorRoom | null {
-  return master && findRoom(master, record.resources);
+/** Null where the scheduler does not answer, or does not tell. */
+export function roomOf({ scheduler, record }: Evidence): ExecutorRoom | null {
+  const room = scheduler && findRoom(scheduler, record.resources);
+  return room === 'not told' ? null : room;
 }
 
-function commandForRoom(master: MasterState | null, room: ExecutorRoom | null): string {
-  if (master && aliveWorkers(master).length === 0) return 'millrace cluster up';
+/** Null where nobody tells. */
+function countNodes(scheduler: SchedulerLook | null): number | null {
+  return scheduler && scheduler.nodes !== 'not told' ? scheduler.nodes.length : null;
+}
+
+function commandForRoom(scheduler: SchedulerLook | null, room: ExecutorRoom | null): string {
+  if (countNodes(scheduler) === 0) return 'millrace cluster up';
   const most = [...(room?.holders ?? [])].sort((a, b) => b.cores - a.cores)[0];
   return room && room.total >= room.wanted && most ? `millrace runs stop ${most.name}` : 'millrace cluster status';
 }
@@ -59,8 +69,8 @@ const masterUnreachable: Rule = {
   id: 'master-unreachable',
   applies: ({ bootstrapServers, isLive }) => bootstrapServers !== null && isLive,
   canTell: always,
-  find: ({ master, isWaitingForExecutors }) => {
-    if (master) return undefined;
+  find: ({ scheduler, isWaitingForExecutors }) => {
+    if (scheduler) return undefined;
     return { ...none, command: 'millrace cluster status', likelihood: isWaitingForExecutors ? 'likely' : 'aside' };
   },
 };

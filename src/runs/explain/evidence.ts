@@ -1,4 +1,4 @@
-import type { MasterApplication } from '../../spark/master.js';
+import type { SchedulerApplication } from '../../targets/scheduler.js';
 import { type Side, slowestOf } from '../list/sides.js';
 import { closesWindows } from '../show/open-windows.js';
 import { isLive } from '../state/run-state.js';
@@ -42,13 +42,13 @@ function withoutMarkers({ record, checkpoint, progress: figures }: ExplainFacts)
   return { ...figures, newestEventMs: newestEventMs - lengthMs - (checkpoint.delayMs ?? 0) };
 }
 
-/** Whether it waits for cores: as the master sees it, else as its own log tells. */
+/** Whether it waits for cores: as the scheduler sees it, else as its own log tells. */
 export function isWaiting(evidence: Evidence): boolean {
   const application = applicationOf(evidence);
   if (evidence.status.state === 'queued') return true;
   return evidence.isLive && (application ? application.cores === 0 : evidence.isWaitingForExecutors);
 }
 
-function applicationOf({ master, record }: Evidence): MasterApplication | undefined {
-  return master?.applications.find(({ name }) => name === record.run);
+function applicationOf({ scheduler, record }: Evidence): SchedulerApplication | undefined {
+  return scheduler?.applications.find(({ name }) => name === record.run);
 }

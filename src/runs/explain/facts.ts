@@ -1,11 +1,11 @@
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ExecutorLosses } from '../../spark/driver-log.js';
-import type { MasterState } from '../../spark/master.js';
+import type { SchedulerLook } from '../../targets/scheduler.js';
 import type { JoinProgress } from '../list/sides.js';
 import type { RunRecord } from '../record/run-record.js';
+import type { BatchResult } from '../state/batch-result.js';
 import type { RunStatus } from '../state/run-state.js';
 import type { DriverAttempt, RunCause } from '../state/supervision.js';
-import type { BatchResult } from '../state/batch-result.js';
 import type { CheckpointFacts } from './checkpoint-facts.js';
 import type { ProgressFigures } from './progress-figures.js';
 import type { DeadLetter } from './records.js';
@@ -44,7 +44,10 @@ export interface ExplainFacts {
   readonly waiting: number | null;
   /** When the newest record of its topic was produced; asked only where records wait. */
   readonly newestRecordMs: number | null;
-  readonly master: MasterState | null;
+  /** What it tells; null when it does not answer. */
+  readonly scheduler: SchedulerLook | null;
+  /** As sentences call it: the Spark master. */
+  readonly schedulerName: string;
   readonly deadLetter: DeadLetter | null;
   /** Ends of the windows among the newest results, milliseconds since 1970. */
   readonly windowEnds: readonly number[];

@@ -9,13 +9,13 @@ import type { Target } from '../../targets/target.js';
 import { readJoinProgress } from '../list/sides.js';
 import { readSettings } from '../plan/submit-again.js';
 import type { RunRecord } from '../record/run-record.js';
+import { readBatchResult } from '../state/batch-result.js';
 import { ProgressReader } from '../state/progress-file.js';
 import { ProgressTally } from '../state/progress-tally.js';
 import { readLogEnd } from '../state/run-files.js';
 import { originalOf, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { type RunCause, readSupervision, type Supervision } from '../state/supervision.js';
 import { askCluster } from './ask-cluster.js';
-import { readBatchResult } from '../state/batch-result.js';
 import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkpoint-facts.js';
 import type { ExplainFacts } from './facts.js';
 import { type ProgressFigures, sumUp } from './progress-figures.js';
@@ -34,8 +34,8 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
-  const [addresses, status, supervision, log, tally, ours, joined, batch, settings] = await Promise.all([
-    orNull(target.addresses()),
+  const [kafka, status, supervision, log, tally, ours, joined, batch, settings] = await Promise.all([
+    orNull(target.kafka()),
     readRunStatus(target, project, record.run),
     readSupervision(project, record.run),
     readLogEnd(data, record.run, LOG_TAIL_BYTES),
@@ -63,7 +63,12 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     checkpoint,
     joined,
     batch,
-    ...(await askCluster(sources.signal, { record, reads, progress, checkpoint }, addresses)),
+    schedulerName: target.scheduler.name,
+    ...(await askCluster(
+      sources.signal,
+      { record, reads, progress, checkpoint },
+      { kafka, scheduler: target.scheduler },
+    )),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ProjectFolder } from '../../project/project-folder.js';
-import { aliveWorkers, readMaster } from '../../spark/master.js';
 import type { BatchProgress } from '../../spark/progress.js';
-import { addressesIfUp } from '../../targets/addresses-if-up.js';
+import { ifUp } from '../../targets/if-up.js';
+import { coresOf, type Told } from '../../targets/scheduler.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRuns } from '../record/run-record.js';
 import { isLive, type RunState, statusOf } from '../state/run-state.js';
@@ -29,9 +29,9 @@ export interface ListedRun {
 
 export interface RunList {
   readonly runs: readonly ListedRun[];
-  /** Cores of the cluster; null when its master does not answer. */
-  readonly cores: { readonly used: number; readonly total: number } | null;
-  /** The master's page. */
+  /** Cores of the cluster; null when its scheduler does not answer. */
+  readonly cores: Told<{ readonly used: number; readonly total: number }> | null;
+  /** The scheduler's page. */
   readonly ui: string | null;
   /** False when the broker does not answer: lags are missing then. */
   readonly isBrokerThere: boolean;
@@ -43,24 +43,19 @@ export async function listRuns(target: Target, project: ProjectFolder): Promise<
   await keepSupervised(target, project, records);
   const looks = await Promise.all(records.map((record) => lookAt(target, project, record)));
   const live = looks.filter(({ run }) => isLive(run.state));
-  const addresses = await addressesIfUp(target);
-  const [ends, master] = await Promise.all([
-    addresses && live.length > 0
-      ? readTopicEnds(addresses, topicsOf(live.flatMap(({ batches }) => batches)))
-      : undefined,
-    addresses ? readMaster(addresses.masterUi) : undefined,
+  const kafka = await ifUp(target.kafka());
+  const [ends, look] = await Promise.all([
+    kafka && live.length > 0 ? readTopicEnds(kafka, topicsOf(live.flatMap(({ batches }) => batches))) : undefined,
+    target.scheduler.look(),
   ]);
-  const workers = aliveWorkers(master);
-  const total = workers.reduce((sum, { cores }) => sum + cores, 0);
-  const free = workers.reduce((sum, { freeCores }) => sum + freeCores, 0);
   return {
     runs: looks.map(({ run, batches, idleSide }) => ({
       ...run,
       figures: toFigures(batches, ends, new Date())[0] ?? null,
       idleSide,
     })),
-    cores: master ? { used: total - free, total } : null,
-    ui: master ? (addresses?.masterUi ?? null) : null,
+    cores: look ? coresOf(look) : null,
+    ui: look?.page ?? null,
     isBrokerThere: live.length === 0 || ends !== undefined,
   };
 }

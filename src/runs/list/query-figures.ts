@@ -3,7 +3,8 @@ import { describeTopics } from '../../kafka/topics.js';
 import { parseLoggedProgress } from '../../spark/logged-progress.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { BatchProgress } from '../../spark/progress.js';
-import type { Addresses, Target } from '../../targets/target.js';
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { Target } from '../../targets/target.js';
 import type { RunRecord } from '../record/run-record.js';
 import { readNewestProgress } from '../state/progress-file.js';
 import { readLogEnd } from '../state/run-files.js';
@@ -86,12 +87,9 @@ export function topicsOf(batches: readonly BatchProgress[]): string[] {
 }
 
 /** Undefined when the broker does not answer: figures that rest on it are left out. */
-export async function readTopicEnds(
-  { bootstrapServers }: Pick<Addresses, 'bootstrapServers'>,
-  topics: readonly string[],
-): Promise<TopicEnds | undefined> {
+export async function readTopicEnds(kafka: KafkaEndpoint, topics: readonly string[]): Promise<TopicEnds | undefined> {
   try {
-    const described = await describeTopics(quickBrokerAt(bootstrapServers), topics);
+    const described = await describeTopics(quickBrokerAt(kafka), topics);
     return new Map(
       described.map(({ topic, partitions }) => [
         topic,

@@ -1,14 +1,9 @@
 import { findApplicationId } from '../../spark/logged-progress.js';
-import { type ExecutorFile, readExecutorLog, readExecutors } from '../../spark/worker.js';
+import type { ExecutorLog } from '../../targets/scheduler.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../record/run-paths.js';
 import { readApplication } from '../state/run-files.js';
 import type { RunLog, RunLogLine } from './run-log.js';
-
-interface ExecutorPlace extends ExecutorFile {
-  /** The page of its worker, as this machine reaches it. */
-  readonly ui: string;
-}
 
 interface ReadSoFar {
   readonly nextByte: number;
@@ -16,9 +11,9 @@ interface ReadSoFar {
   readonly rest: string;
 }
 
-/** What the executors of a run's application wrote to stderr, asked of the workers' pages. */
+/** What the executors of a run's application wrote to stderr, asked of the scheduler. */
 export class ExecutorLogs implements RunLog {
-  /** Every look asks all workers, and in Docker the engine for them. */
+  /** On some clusters every look asks all workers, and the engine of their containers for them. */
   readonly lookEveryMs = 1_000;
   private readonly readSoFar = new Map<string, ReadSoFar>();
   private application: string | undefined;
@@ -30,7 +25,7 @@ export class ExecutorLogs implements RunLog {
   ) {}
 
   async last(lines: number): Promise<readonly RunLogLine[]> {
-    await this.target.addresses(); // workers that do not run have no pages
+    await this.target.scheduler.address(); // a cluster that was taken down has no logs to hand out
     return this.read(lines);
   }
 
@@ -40,45 +35,28 @@ export class ExecutorLogs implements RunLog {
 
   /** At most so many lines of each, the newest. */
   private async read(most: number): Promise<RunLogLine[]> {
+    const application = await this.findApplication();
+    if (application === undefined) return [];
     const lines: RunLogLine[] = [];
-    for (const place of await this.places()) {
-      const source = `executor-${place.executor}`;
-      lines.push(...(await this.readOne(place, most)).map((line) => ({ source, line })));
+    for (const log of await this.target.scheduler.executorLogs(application)) {
+      const source = `executor-${log.executor}`;
+      lines.push(...(await this.readOne(application, log, most)).map((line) => ({ source, line })));
     }
     return lines;
   }
 
-  private async readOne(place: ExecutorPlace, most: number): Promise<string[]> {
-    const key = `${place.application}/${place.executor}`;
+  private async readOne(application: string, log: ExecutorLog, most: number): Promise<string[]> {
+    const key = `${application}/${log.executor}`;
     let lines: string[] = [];
     for (;;) {
       const { nextByte, rest } = this.readSoFar.get(key) ?? { nextByte: 0, rest: '' };
-      const more = await readExecutorLog(place.ui, place, nextByte);
+      const more = await log.read(nextByte);
       if (!more || more.nextByte <= nextByte) return lines;
       const whole = `${rest}${more.text}`.split('\n');
       this.readSoFar.set(key, { nextByte: more.nextByte, rest: whole.pop() ?? '' });
       lines = lines.concat(whole);
       if (lines.length > most) lines = lines.slice(-most);
     }
-  }
-
-  private async places(): Promise<ExecutorPlace[]> {
-    const application = await this.findApplication();
-    const services = (await this.target.services?.status()) ?? [];
-    const workers = services.filter(({ name }) => name.startsWith('worker-'));
-    const found = await Promise.all(
-      workers.map(async ({ ui }) => {
-        const executors = ui === null ? [] : ((await readExecutors(ui)) ?? []);
-        const ours = executors.filter((executor) => executor.application === application);
-        return ours.map(({ executor }) => ({
-          ui: ui ?? '',
-          application: application ?? '',
-          executor,
-          file: 'stderr' as const,
-        }));
-      }),
-    );
-    return found.flat().sort((a, b) => a.executor - b.executor);
   }
 
   /** A restart makes a new application; the script of a stream tells of it, others are known by their log alone. */

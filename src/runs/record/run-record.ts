@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Resources } from '../../spark/submit-line.js';
-import type { Addresses } from '../../targets/target.js';
 import type { Gap } from './gap.js';
 import { fromStored, toStored } from './record-paths.js';
+import type { RunAddresses } from './run-addresses.js';
 import { RunElsewhereError, RunMissingError } from './run-errors.js';
 
 /** The trigger of a stream that reads what is there and ends. */
@@ -33,7 +33,7 @@ export interface RunRecord {
   /** How often its driver is started again after a failure. */
   readonly restarts: number;
   /** What the script has been told of the cluster. */
-  readonly addresses: Addresses;
+  readonly addresses: RunAddresses;
   /** What the driver finds in its environment beside the target's own. */
   readonly environment: Readonly<Record<string, string>>;
   readonly submittedAt: string;

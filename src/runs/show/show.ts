@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import { addressesIfUp } from '../../targets/addresses-if-up.js';
+import { ifUp } from '../../targets/if-up.js';
 import type { Target } from '../../targets/target.js';
 import { type QueryFigures, readNewestBatches, readTopicEnds, toFigures, topicsOf } from '../list/query-figures.js';
 import { resolveRun } from '../record/resolve-run.js';
@@ -81,7 +81,7 @@ export async function* watchRun(
 async function readQueries(target: Target, record: RunRecord, isAlive: boolean): Promise<readonly QueryFigures[]> {
   const batches = await readNewestBatches(target, record);
   if (batches.length === 0) return [];
-  const addresses = isAlive ? await addressesIfUp(target) : undefined;
-  const ends = addresses ? await readTopicEnds(addresses, topicsOf(batches)) : undefined;
+  const kafka = isAlive ? await ifUp(target.kafka()) : undefined;
+  const ends = kafka && (await readTopicEnds(kafka, topicsOf(batches)));
   return toFigures(batches, ends, new Date());
 }

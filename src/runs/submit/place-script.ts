@@ -1,6 +1,8 @@
+import { UsageError } from '../../errors.js';
 import { type RunValues, renderJob } from '../../jobs/render.js';
 import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
-import type { Addresses, SharedFiles, Target } from '../../targets/target.js';
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { SharedFiles, Target } from '../../targets/target.js';
 import type { OwnScript, RunPlan } from '../plan/run-plan.js';
 import { checkpointFolder, modulesFolder, outputFolder, runFolder, scriptPath } from '../record/run-paths.js';
 import { AVAILABLE_NOW } from '../record/run-record.js';
@@ -18,7 +20,7 @@ export interface RunPlace {
   /** Id of the run, or the name of a preview. */
   readonly run: string;
   readonly generation: number;
-  readonly addresses: Addresses;
+  readonly kafka: KafkaEndpoint;
   /** Goes on where records are gone that the checkpoint points at. */
   readonly toleratesLoss?: boolean;
 }
@@ -54,11 +56,20 @@ async function putShippedModule(src: SharedFiles): Promise<void> {
   await src.put('millrace_job.py', await readShipped('millrace_job.py'));
 }
 
+/** @throws UsageError: a script has no slots for certificates and logins yet */
+function serversForScripts({ jobBootstrapServers, security }: KafkaEndpoint): string {
+  if (!security) return jobBootstrapServers;
+  throw new UsageError(
+    `Scripts cannot reach the brokers at ${jobBootstrapServers}, which want TLS or a login`,
+    'Give jobs a listener that speaks plain text.',
+  );
+}
+
 function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues {
-  const { run, generation, addresses, toleratesLoss = false } = place;
+  const { run, generation, kafka, toleratesLoss = false } = place;
   const common = {
     appName: run,
-    bootstrapServers: addresses.jobBootstrapServers,
+    bootstrapServers: serversForScripts(kafka),
     runFolder: data.pathForJobs(runFolder(run)),
     ...plan.extra,
   };
@@ -85,11 +96,11 @@ export function scriptEnvironment(
   { src, data }: Target,
   { script }: RunPlan,
   run: string,
-  { jobBootstrapServers }: Addresses,
+  kafka: KafkaEndpoint,
 ): Record<string, string> {
   if (!script) return {};
   return {
-    MILLRACE_BOOTSTRAP_SERVERS: jobBootstrapServers,
+    MILLRACE_BOOTSTRAP_SERVERS: serversForScripts(kafka),
     MILLRACE_RUN_FOLDER: data.pathForJobs(runFolder(run)),
     ...(script.files.length > 1 ? { PYTHONPATH: src.pathForJobs(modulesFolder(run)) } : {}),
   };

@@ -1,7 +1,8 @@
 import { type Broker, brokerAt } from '../../kafka/broker.js';
 import { createTopics, DEFAULT_PARTITIONS, describeTopic } from '../../kafka/topics.js';
 import type { Reporter } from '../../report/reporter.js';
-import type { Addresses, SubmitClient } from '../../targets/target.js';
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { SubmitClient } from '../../targets/target.js';
 import { describeGap } from '../checkpoint/find-gaps.js';
 import { type SettledCheckpoint, type SettleOptions, settleCheckpoint } from '../checkpoint/settle-checkpoint.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
@@ -13,7 +14,7 @@ import type { RunContext, SubmitOptions } from './run-context.js';
 
 /** What is known once a run may begin. */
 export interface Preflight {
-  readonly addresses: Addresses;
+  readonly kafka: KafkaEndpoint;
   readonly client: SubmitClient;
   readonly generation: number;
   readonly gaps: readonly Gap[];
@@ -24,16 +25,16 @@ export interface Preflight {
 /**
  * Makes sure that the run can begin: broker, name, cores, checkpoint, topics.
  * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, DataLostError,
- *   RunLiveError, RoomMissingError, MasterUnreachableError
+ *   RunLiveError, RoomMissingError, SchedulerUnreachableError
  */
 export async function preflight(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Preflight> {
   const { target, project, report } = context;
-  const addresses = await target.addresses();
-  const broker = brokerAt(addresses.bootstrapServers);
+  const kafka = await target.kafka();
+  const broker = brokerAt(kafka);
   await requireBroker(broker);
   await requireNoLiveRun(target, project, plan.name);
   const client = await target.drivers.submitClient();
-  await requireRoom(context, { ...plan, addresses }, options.isQueueing ?? false);
+  await requireRoom(context, plan, options.isQueueing ?? false);
   const settled = await settleIfStreaming({
     ...{ target, plan, broker, sparkVersion: client.sparkVersion },
     ...{ isNewCheckpoint: options.isNewCheckpoint ?? false, toleratesLoss: options.toleratesLoss ?? false },
@@ -41,7 +42,7 @@ export async function preflight(context: RunContext, plan: RunPlan, options: Sub
   tellOf(settled, report);
   const waiting = await prepareTopics(broker, plan, report);
   const { generation, gaps } = settled;
-  return { addresses, client, generation, gaps, waiting };
+  return { kafka, client, generation, gaps, waiting };
 }
 
 async function settleIfStreaming(options: SettleOptions): Promise<SettledCheckpoint> {

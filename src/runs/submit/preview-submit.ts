@@ -17,14 +17,15 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
   const { target, jobs } = context;
   const plan = await planSubmit(jobs, options);
   const client = await target.drivers.submitClient();
-  const addresses = await target.addresses();
-  await warnOfMissingTopics(context, plan, brokerAt(addresses.bootstrapServers));
+  const kafka = await target.kafka();
+  await warnOfMissingTopics(context, plan, brokerAt(kafka));
   const { number: generation } = await currentGeneration(target.data, plan.name);
   const run = previewName(plan);
   const { toleratesLoss = false } = options;
-  const { script } = await placeScript(target, plan, { run, generation, addresses, toleratesLoss });
-  const environment = scriptEnvironment(target, plan, run, addresses);
-  const command = submitLine(plan, options, { run, script, environment, client, addresses });
+  const { script } = await placeScript(target, plan, { run, generation, kafka, toleratesLoss });
+  const environment = scriptEnvironment(target, plan, run, kafka);
+  const schedulerArguments = await target.scheduler.submitArguments(plan.resources.cores);
+  const command = submitLine(plan, options, { run, script, environment, client, schedulerArguments });
   return {
     script: target.src.describe(script),
     command: await target.drivers.commandLine(command, { ...client.environment, ...environment }),

@@ -1,4 +1,4 @@
-import { addressesIfUp } from '../../targets/addresses-if-up.js';
+import { ifUp } from '../../targets/if-up.js';
 import { currentGeneration } from '../checkpoint/generations.js';
 import { planJob } from '../plan/plan-job.js';
 import type { RunPlanOptions } from '../plan/run-plan.js';
@@ -15,7 +15,7 @@ export async function renderOnly(
   const { script, text } = await placeScript(target, plan, {
     run: previewName(plan),
     generation,
-    addresses: (await addressesIfUp(target)) ?? target.plannedAddresses(),
+    kafka: (await ifUp(target.kafka())) ?? target.plannedKafka(),
   });
   return { script: target.src.describe(script), lines: text.trimEnd().split('\n').length };
 }

@@ -1,9 +1,9 @@
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { identifySelfIn } from '../../project/project-home.js';
-import type { Addresses } from '../../targets/target.js';
 import { NAME_LOCK_WAIT_MS, withNameLock } from '../plan/name-lock.js';
 import { readSettings, submitAgainCommand } from '../plan/submit-again.js';
 import { resolveRun } from '../record/resolve-run.js';
+import { type RunAddresses, readAddresses } from '../record/run-addresses.js';
 import { scriptPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
@@ -65,7 +65,7 @@ async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord):
       'a batch has no checkpoint to go on from',
       `Run its command again: \`${again}\`.`,
     );
-  const changed = differences(record.addresses, await target.addresses());
+  const changed = differences(record.addresses, await readAddresses(target));
   const hint = `Take \`${again}\` instead.`;
   if (changed.length > 0) throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, hint);
   // In Docker a copy of the project has volumes of its own, without it.
@@ -73,7 +73,7 @@ async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord):
     throw new RestartRefusedError(run, 'its script is not there any more', hint);
 }
 
-function differences(before: Addresses, now: Addresses): string[] {
+function differences(before: RunAddresses, now: RunAddresses): string[] {
   return (['jobBootstrapServers', 'master'] as const)
     .filter((name) => before[name] !== now[name])
     .map((name) => `${before[name]}, and that is ${now[name]} now`);

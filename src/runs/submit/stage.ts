@@ -1,8 +1,9 @@
 import { writeFileAtomic } from '../../project/atomic-file.js';
 import { packageVersion } from '../../project/package-files.js';
 import { buildSubmitLine, connectorPackage } from '../../spark/submit-line.js';
-import type { Addresses, SubmitClient } from '../../targets/target.js';
+import type { SubmitClient } from '../../targets/target.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
+import { readAddresses } from '../record/run-addresses.js';
 import { RUNS_FOLDER } from '../record/run-paths.js';
 import { reserveRun, runFile, writeRun } from '../record/run-record.js';
 import { placeScript, scriptEnvironment } from './place-script.js';
@@ -22,11 +23,12 @@ export interface Staging {
 /** Takes an id, puts the script where the driver finds it, and writes this machine's half of the run. @returns the id */
 export async function stage(context: RunContext, { plan, options, ready }: Staging): Promise<string> {
   const { target, project } = context;
-  const { generation, gaps, addresses, client } = ready;
+  const { generation, gaps, kafka, client } = ready;
   const run = await reserveRun(project, plan.name, await target.data.list(RUNS_FOLDER));
   const { toleratesLoss = false } = options;
-  const { script, text } = await placeScript(target, plan, { run, generation, addresses, toleratesLoss });
-  const environment = scriptEnvironment(target, plan, run, addresses);
+  const { script, text } = await placeScript(target, plan, { run, generation, kafka, toleratesLoss });
+  const environment = scriptEnvironment(target, plan, run, kafka);
+  const schedulerArguments = await target.scheduler.submitArguments(plan.resources.cores);
   await writeFileAtomic(runFile(project, run, script), text);
   await writeRun(project, {
     run,
@@ -44,10 +46,10 @@ export async function stage(context: RunContext, { plan, options, ready }: Stagi
     script: plan.script?.path ?? null,
     resources: plan.resources,
     restarts: plan.restarts,
-    addresses,
+    addresses: await readAddresses(target),
     environment,
     submittedAt: new Date().toISOString(),
-    command: submitLine(plan, options, { run, script, environment, client, addresses }),
+    command: submitLine(plan, options, { run, script, environment, client, schedulerArguments }),
   });
   return run;
 }
@@ -57,15 +59,15 @@ interface LineOptions {
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly client: SubmitClient;
-  readonly addresses: Addresses;
+  readonly schedulerArguments: readonly string[];
 }
 
 export function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line: LineOptions): string[] {
-  const { run, script, environment, client, addresses } = line;
+  const { run, script, environment, client, schedulerArguments } = line;
   const { sparkVersion, scalaVersion, connectorJars } = client;
   return buildSubmitLine({
     ...client,
-    master: addresses.master,
+    schedulerArguments,
     name: run,
     script,
     args: plan.args,

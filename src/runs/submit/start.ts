@@ -11,10 +11,10 @@ import { type Staging, stage } from './stage.js';
 /** Stages the run and hands it to its supervisor, which launches it once it has its cores. @returns its id */
 export async function start(context: RunContext, staging: Staging): Promise<string> {
   const { target, project } = context;
-  const { plan, options, ready } = staging;
+  const { plan, options } = staging;
   const claim = {
     command: `millrace submit ${plan.name}`,
-    run: { ...plan, addresses: ready.addresses },
+    run: plan,
     isQueueing: options.isQueueing ?? false,
   };
   const run = await claimRoom(context, claim, async (phase) => {

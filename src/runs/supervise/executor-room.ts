@@ -1,5 +1,5 @@
-import { largestFor, type MasterState, slotsFor } from '../../spark/master.js';
 import { type Resources, toMegabytes } from '../../spark/submit-line.js';
+import { roomFor, type Scheduler, type SchedulerLook, type Told } from '../../targets/scheduler.js';
 
 /** Who holds cores of the cluster now. */
 export interface Holder {
@@ -8,7 +8,10 @@ export interface Holder {
   readonly cores: number;
 }
 
-export const MASTER_SILENT = 'the Spark master does not answer; `millrace cluster up` starts it again';
+/** What a run waits for whose scheduler cannot be asked. */
+export function describeSilence({ name }: Scheduler): string {
+  return `the ${name} does not answer; \`millrace cluster up\` starts it again`;
+}
 
 /** How many executors (one core each) of a run the cluster has room for. */
 export interface ExecutorRoom {
@@ -19,23 +22,29 @@ export interface ExecutorRoom {
   readonly holders: readonly Holder[];
 }
 
-/** @param coming runs that are launched and were not registered at the master when somebody looked last */
+/** @param coming runs that are launched and were not registered when somebody looked last */
 export function findRoom(
-  master: MasterState,
+  look: SchedulerLook,
   { cores, executorMemory }: Pick<Resources, 'cores' | 'executorMemory'>,
   coming: readonly Holder[] = [],
-): ExecutorRoom {
-  const memoryMb = toMegabytes(executorMemory);
-  const registered = master.applications.filter((application) => application.cores > 0);
-  // Its supervisor may not have seen yet that the master knows it: its cores count once.
+): Told<ExecutorRoom> {
+  const room = roomFor(look, toMegabytes(executorMemory));
+  if (room === 'not told') return room;
+  const registered = look.applications.filter((application) => application.cores > 0);
+  // Its supervisor may not have seen yet that the scheduler knows it: its cores count once.
   const arriving = coming.filter(({ name }) => !registered.some((known) => known.name === name));
   const comingCores = arriving.reduce((sum, run) => sum + run.cores, 0);
   return {
     wanted: cores,
-    free: Math.max(0, slotsFor(master, memoryMb) - comingCores),
-    total: largestFor(master, memoryMb),
+    free: Math.max(0, room.free - comingCores),
+    total: room.total,
     holders: [...registered, ...arriving].map(({ name, cores }) => ({ name, cores })),
   };
+}
+
+/** Nobody is kept waiting for cores that nobody counts: the scheduler then lets the application itself wait. */
+export function isEnough(room: Told<ExecutorRoom>): boolean {
+  return room === 'not told' || room.free >= room.wanted;
 }
 
 /** `1 core with 512m`, as a run asks for it. */

@@ -1,6 +1,5 @@
 import { MillraceError } from '../../errors.js';
 import { type Broker, brokerAt, withAdmin } from '../../kafka/broker.js';
-import { readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
 
 /**
@@ -8,15 +7,16 @@ import type { Target } from '../../targets/target.js';
  * @throws ClusterNotRunningError when the cluster was taken down
  */
 export async function missingService(target: Target): Promise<string | undefined> {
-  const { bootstrapServers, masterUi, master } = await target.addresses();
+  const { scheduler } = target;
+  const [kafka, { master }] = await Promise.all([target.kafka(), scheduler.address()]);
   if (!(await target.drivers.canBeAlive())) return 'the place where drivers run; `millrace cluster up` starts it again';
-  if (!(await readMaster(masterUi))) return `the master at ${master}; \`millrace cluster up\` starts it again`;
+  if (!(await scheduler.look())) return `the ${scheduler.name} at ${master}; \`millrace cluster up\` starts it again`;
   try {
-    await requireBroker(brokerAt(bootstrapServers, { retries: 0, patienceMs: 0 }));
+    await requireBroker(brokerAt(kafka, { retries: 0, patienceMs: 0 }));
     return undefined;
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
-    return `the broker at ${bootstrapServers}; \`millrace cluster up\` starts it again`;
+    return `the broker at ${kafka.bootstrapServers}; \`millrace cluster up\` starts it again`;
   }
 }
 

@@ -1,23 +1,23 @@
 import { findApplicationId } from '../../spark/logged-progress.js';
-import { type MasterState, readMaster } from '../../spark/master.js';
+import type { SchedulerLook } from '../../targets/scheduler.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
 import { progressPath } from '../state/progress-file.js';
 import { readApplication } from '../state/run-files.js';
-import { describeNeed, describeRoom, findRoom, MASTER_SILENT } from './executor-room.js';
+import { describeNeed, describeRoom, describeSilence, findRoom } from './executor-room.js';
 
 const LOOK_EVERY_MS = 2_000;
 
 export interface DriverView {
   readonly application: string | null;
-  /** The master knows the application, so its cores are counted there. */
+  /** The scheduler knows the application, so its cores are counted there. */
   readonly isRegistered: boolean;
   /** What the run waits for, in words. */
   readonly note: string | null;
 }
 
-/** What can be seen of one driver of a run, at the master and in its log; a look every two seconds. */
+/** What can be seen of one driver of a run, at the scheduler and in its log; a look every two seconds. */
 export class RunWatcher {
   private logByte = 0;
   private lookedAt = 0;
@@ -32,12 +32,12 @@ export class RunWatcher {
     if (Date.now() - this.lookedAt < LOOK_EVERY_MS) return undefined;
     this.lookedAt = Date.now();
     const id = application ?? (await this.findApplication());
-    const master = await readMaster(this.record.addresses.masterUi);
-    const registered = master?.applications.find((known) => known.id === id || known.name === this.record.run);
+    const look = await this.target.scheduler.look();
+    const registered = look?.applications.find((known) => known.id === id || known.name === this.record.run);
     return {
       application: id ?? registered?.id ?? null,
       isRegistered: registered !== undefined,
-      note: this.describe(master, registered?.cores),
+      note: this.describe(look, registered?.cores),
     };
   }
 
@@ -57,10 +57,12 @@ export class RunWatcher {
     return findApplicationId(text) ?? null;
   }
 
-  private describe(master: MasterState | undefined, cores: number | undefined): string | null {
-    if (!master) return MASTER_SILENT;
+  private describe(look: SchedulerLook | undefined, cores: number | undefined): string | null {
+    if (!look) return describeSilence(this.target.scheduler);
     if (cores !== 0) return null;
     const { resources } = this.record;
-    return `waits for executors: it needs ${describeNeed(resources)}, and ${describeRoom(findRoom(master, resources))}`;
+    const need = `waits for executors: it needs ${describeNeed(resources)}`;
+    const room = findRoom(look, resources);
+    return room === 'not told' ? need : `${need}, and ${describeRoom(room)}`;
   }
 }

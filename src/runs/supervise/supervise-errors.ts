@@ -49,14 +49,17 @@ function waysOut({ wanted, free, total }: ExecutorRoom, stoppable: readonly Hold
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-export class MasterUnreachableError extends MillraceError {
+export class SchedulerUnreachableError extends MillraceError {
   readonly code = 'MASTER_UNREACHABLE';
   readonly exitCode = ExitCode.NotReady;
   override readonly retriable = true;
   readonly hint = 'Run `millrace cluster up`, which starts what does not run, or look with `millrace cluster status`.';
 
-  constructor(readonly master: string) {
-    super(`No Spark master answered at ${master}`);
+  constructor(
+    scheduler: string,
+    readonly master: string,
+  ) {
+    super(`No ${scheduler} answered at ${master}`);
   }
 }
 

@@ -1,22 +1,14 @@
 import { withProjectLock } from '../../project/lock.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import { readMaster } from '../../spark/master.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRuns } from '../record/run-record.js';
 import { isSupervised, readSupervision, type Supervision } from '../state/supervision.js';
-import {
-  describeNeed,
-  describeRoom,
-  type ExecutorRoom,
-  findRoom,
-  type Holder,
-  MASTER_SILENT,
-} from './executor-room.js';
-import { MasterUnreachableError, RoomMissingError } from './supervise-errors.js';
+import { describeNeed, describeRoom, describeSilence, findRoom, type Holder, isEnough } from './executor-room.js';
+import { RoomMissingError, SchedulerUnreachableError } from './supervise-errors.js';
 
 const LOCK_WAIT_MS = 60_000;
 /** A submit is refused without an answer, and on a busy machine one takes seconds; where nobody listens it comes at once. */
-const MASTER_WITHIN_MS = 15_000;
+const ANSWER_WITHIN_MS = 15_000;
 
 interface RoomContext {
   readonly target: Target;
@@ -42,17 +34,19 @@ export function takeRoom(context: RoomContext, record: RunRecord, begin: () => P
       ({ record: other, supervision }) => supervision.phase === 'queued' && other.submittedAt < record.submittedAt,
     );
     if (first) return `waits behind ${first.record.run}`;
-    const master = await readMaster(record.addresses.masterUi);
-    if (!master) return MASTER_SILENT;
-    const room = findRoom(master, record.resources, comingOf(others));
-    if (room.free < room.wanted || !(await target.drivers.canBeAlive()))
-      return `waits for ${describeNeed(record.resources)}: ${describeRoom(room)}`;
+    const look = await target.scheduler.look();
+    if (!look) return describeSilence(target.scheduler);
+    const room = findRoom(look, record.resources, comingOf(others));
+    if (!isEnough(room) || !(await target.drivers.canBeAlive())) {
+      const need = `waits for ${describeNeed(record.resources)}`;
+      return room === 'not told' ? need : `${need}: ${describeRoom(room)}`;
+    }
     await begin();
     return null;
   });
 }
 
-type RoomWish = Pick<RunRecord, 'name' | 'resources' | 'addresses'>;
+type RoomWish = Pick<RunRecord, 'name' | 'resources'>;
 
 export interface RoomClaim {
   /** What the holder of the lock is shown as. */
@@ -72,22 +66,24 @@ export function claimRoom<T>(
   begin: (phase: 'launching' | 'queued') => Promise<T>,
 ): Promise<T> {
   return withRoomLock(context, command, async () => {
-    const { free, wanted } = await requireRoom(context, run, isQueueing);
-    return begin(free >= wanted ? 'launching' : 'queued');
+    const canBegin = await requireRoom(context, run, isQueueing);
+    return begin(canBegin ? 'launching' : 'queued');
   });
 }
 
 /**
  * @param isQueueing a run may wait, though not for what the cluster will never have
- * @throws RoomMissingError, MasterUnreachableError
+ * @returns whether it can begin at once
+ * @throws RoomMissingError, SchedulerUnreachableError
  */
-export async function requireRoom(context: RoomContext, run: RoomWish, isQueueing: boolean): Promise<ExecutorRoom> {
-  const { masterUi, master: url } = run.addresses;
-  const master = await readMaster(masterUi, MASTER_WITHIN_MS);
-  if (!master) throw new MasterUnreachableError(url);
+export async function requireRoom(context: RoomContext, run: RoomWish, isQueueing: boolean): Promise<boolean> {
+  const { scheduler } = context.target;
+  const look = await scheduler.look(ANSWER_WITHIN_MS);
+  if (!look) throw new SchedulerUnreachableError(scheduler.name, (await scheduler.address()).master);
   const others = await readOthers(context);
-  const room = findRoom(master, run.resources, comingOf(others));
-  if (room.free >= room.wanted || (isQueueing && room.total >= room.wanted)) return room;
+  const room = findRoom(look, run.resources, comingOf(others));
+  if (room === 'not told' || room.free >= room.wanted) return true;
+  if (isQueueing && room.total >= room.wanted) return false;
   const runs = new Set(others.map(({ record }) => record.run));
   const stoppable = room.holders.filter(({ name }) => runs.has(name));
   throw new RoomMissingError(run.name, describeNeed(run.resources), room, stoppable);

@@ -74,9 +74,9 @@ async function seedOn(
   }
 }
 
-async function waitForBroker({ bootstrapServers, report, signal }: SeedContext, error: Error): Promise<void> {
+async function waitForBroker({ kafka, report, signal }: SeedContext, error: Error): Promise<void> {
   report.warn(`${error.message}; waits for it, and goes on where it stopped`);
-  const look = async () => (await orNull(listTopicNames(quickBrokerAt(bootstrapServers)))) ?? undefined;
+  const look = async () => (await orNull(listTopicNames(quickBrokerAt(kafka)))) ?? undefined;
   await lookUntil(look, { everyMs: LOOK_EVERY_MS, signal });
   report.say('the broker answers again');
 }

@@ -1,31 +1,33 @@
 import { modestSettings } from '../modest-settings.js';
 import { toShell } from '../shell.js';
-import type { Addresses, ByHand, SubmitClient } from '../target.js';
+import type { ByHand, SubmitClient } from '../target.js';
 
 export interface DockerByHandOptions {
   /** `docker compose` with its name and files. */
   readonly compose: readonly string[];
   readonly client: SubmitClient;
-  readonly addresses: Addresses;
+  readonly jobBootstrapServers: string;
+  readonly master: string;
   /** Where scripts lie in the containers. */
   readonly folder: string;
 }
 
 /** This machine has no Spark: functions with the names of its programs run them in the master's container. */
-export function dockerByHand({ compose, client, addresses, folder }: DockerByHandOptions): ByHand {
-  const where = ['--env', `MILLRACE_BOOTSTRAP_SERVERS=${addresses.jobBootstrapServers}`, '--workdir', folder, 'master'];
+export function dockerByHand(options: DockerByHandOptions): ByHand {
+  const { compose, client, jobBootstrapServers, master, folder } = options;
+  const where = ['--env', `MILLRACE_BOOTSTRAP_SERVERS=${jobBootstrapServers}`, '--workdir', folder, 'master'];
   const exec = (...flags: string[]) => `${toShell([...compose, 'exec', ...flags, ...where])} "$@"`;
   const { sparkSubmit, propertiesFile, connectorJars, python } = client;
   const settings = Object.entries(modestSettings(python)).flatMap(([key, value]) => ['--conf', `${key}=${value}`]);
-  const options = [
+  const settingsOfCluster = [
     '--master',
-    addresses.master,
+    master,
     '--properties-file',
     propertiesFile,
     '--jars',
     connectorJars.join(','),
   ];
-  const spark = (program: string) => `in-master ${toShell([program, ...options, ...settings])} "$@"`;
+  const spark = (program: string) => `in-master ${toShell([program, ...settingsOfCluster, ...settings])} "$@"`;
   return {
     variables: {},
     prepend: {},

@@ -1,12 +1,12 @@
 import type { Environment } from '../../project/config.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { toAssignments, toShell } from '../shell.js';
-import type { Addresses, ByHand, DriverState, Drivers, SharedFiles, SubmitClient } from '../target.js';
-import { ClusterNotRunningError, targetErrors } from '../target-errors.js';
+import type { ByHand, DriverState, Drivers, SharedFiles, SubmitClient } from '../target.js';
+import { targetErrors } from '../target-errors.js';
 import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
 import { dockerByHand } from './by-hand.js';
 import { composeArguments } from './compose-file.js';
-import { type DockerFolders, type DockerState, readDockerState } from './docker-state.js';
+import { type DockerFolders, type DockerState, kafkaAt, masterAt, requireDockerState } from './docker-state.js';
 import type { DockerEngine } from './engine.js';
 import type { ContainerSession } from './session.js';
 
@@ -57,11 +57,14 @@ export class DockerDrivers implements Drivers {
     return toShell(['docker', ...(await this.exec([], withEnvironment(command, environment)))]);
   }
 
-  async byHand(addresses: Addresses): Promise<ByHand> {
+  async byHand(): Promise<ByHand> {
     const { folders, src } = this.options;
     const client = await this.submitClient();
-    const compose = ['docker', ...composeArguments(folders, (await this.state()).composeFiles)];
-    return dockerByHand({ compose, client, addresses, folder: src.pathForJobs('') });
+    const { composeFiles, ports } = await this.state();
+    const compose = ['docker', ...composeArguments(folders, composeFiles)];
+    const { jobBootstrapServers } = kafkaAt(ports);
+    const { master } = masterAt(ports);
+    return dockerByHand({ compose, client, jobBootstrapServers, master, folder: src.pathForJobs('') });
   }
 
   /** Detached: a signal to `docker compose exec` would not reach the driver, and its end does not end it. */
@@ -89,11 +92,8 @@ export class DockerDrivers implements Drivers {
     return [...composeArguments(folders, composeFiles), 'exec', ...flags, ...where, ...command];
   }
 
-  private async state(): Promise<DockerState> {
-    const { folders } = this.options;
-    const state = await readDockerState(folders);
-    if (!state?.isUp) throw new ClusterNotRunningError(folders.project);
-    return state;
+  private state(): Promise<DockerState> {
+    return requireDockerState(this.options.folders);
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { establishHome } from '../../project/project-home.js';
 import { clusterFile } from '../cluster-file.js';
-import type { Check, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
+import type { Check, LogLine, ServiceName, ServiceStatus, Services, UpRequest, UpResult } from '../target.js';
 import { compareVersions } from './advisories.js';
 import { type ClusterPlan, type PlanOptions, planCluster } from './cluster-plan.js';
 import {
@@ -63,7 +63,7 @@ export class DockerServices implements Services {
     }
   }
 
-  async up(signal: AbortSignal): Promise<UpResult> {
+  async up({ signal, forgetTopics }: UpRequest): Promise<UpResult> {
     const { engine, folders, session } = this.options;
     const facts = await engine.probe();
     establishHome(folders.state);
@@ -76,7 +76,7 @@ export class DockerServices implements Services {
       await this.requireReadable(composeFiles);
       await this.ensureImages(values, composeFiles, signal);
       // None in a copied folder, whose records tell of the original's topics.
-      if (!(await listVolumes(engine, folders.name)).includes(folders.volume('topics'))) await this.forgetTopics();
+      if (!(await listVolumes(engine, folders.name)).includes(folders.volume('topics'))) await forgetTopics(CLUSTER_ID);
       await writeDockerState(folders, toState(plan, composeFiles));
       await this.start(plan, composeFiles, signal);
       await session.close();
@@ -109,17 +109,12 @@ export class DockerServices implements Services {
     );
   }
 
-  async purge(): Promise<void> {
+  async purge(): Promise<string | undefined> {
     const { engine, folders } = this.options;
     await removeVolumes(engine, folders.name);
-    await this.forgetTopics();
     await rm(folders.compose, { recursive: true, force: true });
     if (await readDockerState(folders)) await rm(clusterFile(folders.state));
-  }
-
-  /** The id is always the same: what is known of the topics must not be believed of those made later. */
-  private async forgetTopics(): Promise<void> {
-    await rm(join(this.options.folders.state, 'seeds', CLUSTER_ID), { recursive: true, force: true });
+    return CLUSTER_ID;
   }
 
   async status(): Promise<readonly ServiceStatus[]> {
@@ -211,7 +206,7 @@ export class DockerServices implements Services {
 }
 
 const EXTRA_GRACE_MS = 5_000;
-/** As docker/compose.yaml formats the broker's storage. */
+/** As docker/compose.yaml formats the broker's storage: always the same. */
 const CLUSTER_ID = 'bWlsbHJhY2UtZG9ja2VyMQ';
 const DEFAULT_NAMES: readonly ServiceName[] = ['broker', 'master', 'worker-1', 'worker-2'];
 

@@ -3,8 +3,11 @@ import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { Config } from '../../project/config.js';
 import { homeOf, isOurs, ownerOf } from '../../project/project-home.js';
 import { clusterFile } from '../cluster-file.js';
+import type { KafkaEndpoint } from '../kafka-endpoint.js';
 import { workerNames } from '../service-names.js';
+import type { StandaloneAddress } from '../standalone/standalone-scheduler.js';
 import type { ClusterSize, ServiceName } from '../target.js';
+import { ClusterNotRunningError } from '../target-errors.js';
 import type { DockerPorts } from './docker-ports.js';
 import type { SparkImage } from './spark-image.js';
 
@@ -61,6 +64,22 @@ export async function readDockerState(folders: DockerFolders): Promise<DockerSta
   // An earlier version wrote them in full, in the folder that the state names.
   const fromProject = (file: string) => (isAbsolute(file) ? relative(found.project, file) : file);
   return { ...found, composeFiles: found.composeFiles.map((file) => join(folders.project, fromProject(file))) };
+}
+
+/** That of a cluster that is up. @throws ClusterNotRunningError */
+export async function requireDockerState(folders: DockerFolders): Promise<DockerState> {
+  const state = await readDockerState(folders);
+  if (!state?.isUp) throw new ClusterNotRunningError(folders.project);
+  return state;
+}
+
+/** Containers know each other by name, whatever this machine's ports are. */
+export function kafkaAt({ broker }: Pick<DockerPorts, 'broker'>): KafkaEndpoint {
+  return { bootstrapServers: `127.0.0.1:${broker}`, jobBootstrapServers: 'broker:29092' };
+}
+
+export function masterAt({ masterUi }: Pick<DockerPorts, 'masterUi'>): StandaloneAddress {
+  return { master: 'spark://master:7077', page: `http://127.0.0.1:${masterUi}` };
 }
 
 export function writeDockerState({ state, project }: DockerFolders, now: DockerState): Promise<void> {

@@ -5,7 +5,7 @@ import type { Environment } from '../../project/config.js';
 import { bendingVariables } from '../clean-environment.js';
 import { modestSettings } from '../modest-settings.js';
 import type { ByHand, SubmitClient } from '../target.js';
-import type { LocalFolders, LocalState } from './local-state.js';
+import { type LocalFolders, type LocalState, masterAt } from './local-state.js';
 import { missingLocale } from './missing-locale.js';
 import { propertiesFile, sparkEnvironment } from './spark-daemons.js';
 
@@ -14,16 +14,15 @@ export interface ByHandOptions {
   readonly state: LocalState;
   readonly client: SubmitClient;
   readonly env: Environment;
-  readonly master: string;
 }
 
 /** Writes a 0600 folder of settings that any Spark program of this machine finds by SPARK_CONF_DIR. */
-export async function prepareByHand({ folders, state, client, env, master }: ByHandOptions): Promise<ByHand> {
+export async function prepareByHand({ folders, state, client, env }: ByHandOptions): Promise<ByHand> {
   const conf = join(folders.spark, 'by-hand');
   const ofCluster = await readFile(propertiesFile(folders), 'utf8');
   const settings = {
     ...modestSettings(client.python),
-    'spark.master': master,
+    'spark.master': masterAt(state.ports).master,
     'spark.jars': client.connectorJars.join(','),
   };
   await writeFileAtomic(join(conf, 'spark-defaults.conf'), `${ofCluster}${toProperties(settings)}`, 0o600);

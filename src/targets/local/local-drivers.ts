@@ -8,12 +8,12 @@ import { cleanCommand, cleanEnvironment } from '../clean-environment.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { sendSignal } from '../send-signal.js';
 import { quote, toShell } from '../shell.js';
-import type { Addresses, ByHand, DriverState, Drivers, SubmitClient } from '../target.js';
-import { ClusterNotRunningError, targetErrors } from '../target-errors.js';
+import type { ByHand, DriverState, Drivers, SubmitClient } from '../target.js';
+import { targetErrors } from '../target-errors.js';
 import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
 import { prepareByHand } from './by-hand.js';
 import { LocalFiles } from './local-files.js';
-import { type LocalFolders, type LocalState, readLocalState } from './local-state.js';
+import { type LocalFolders, type LocalState, requireLocalState } from './local-state.js';
 import { propertiesFile, sparkEnvironment } from './spark-daemons.js';
 
 function processesOf({ state }: LocalFolders): DriverProcesses {
@@ -62,9 +62,9 @@ export class LocalDrivers implements Drivers {
     return `cd ${quote(this.folders.src)} && ${line}`;
   }
 
-  async byHand({ master }: Addresses): Promise<ByHand> {
+  async byHand(): Promise<ByHand> {
     const { folders, env } = this;
-    return prepareByHand({ folders, state: await this.state(), client: await this.submitClient(), env, master });
+    return prepareByHand({ folders, state: await this.state(), client: await this.submitClient(), env });
   }
 
   async launch(run: string, command: readonly string[], environment: Environment): Promise<void> {
@@ -93,10 +93,8 @@ export class LocalDrivers implements Drivers {
     return this.wrapped.signal(run, signal);
   }
 
-  private async state(): Promise<LocalState> {
-    const state = await readLocalState(this.folders);
-    if (!state?.isUp) throw new ClusterNotRunningError(this.project);
-    return state;
+  private state(): Promise<LocalState> {
+    return requireLocalState(this.folders, this.project);
   }
 }
 

@@ -9,7 +9,16 @@ import { cleanEnvironment, leftOutVariables } from '../clean-environment.js';
 import { keepSize } from '../plan-size.js';
 import { runCommand } from '../run-command.js';
 import { workerNames } from '../service-names.js';
-import type { Check, ClusterSize, LogLine, ServiceName, ServiceStatus, Services, UpResult } from '../target.js';
+import type {
+  Check,
+  ClusterSize,
+  LogLine,
+  ServiceName,
+  ServiceStatus,
+  Services,
+  UpRequest,
+  UpResult,
+} from '../target.js';
 import { targetErrors } from '../target-errors.js';
 import { prepareBroker } from './broker.js';
 import { followLogs } from './follow-logs.js';
@@ -69,7 +78,7 @@ export class LocalServices implements Services {
     ].join('\n');
   }
 
-  async up(signal: AbortSignal): Promise<UpResult> {
+  async up({ signal }: Pick<UpRequest, 'signal'>): Promise<UpResult> {
     const { folders, env } = this.options;
     this.refuseForeignSettings();
     establishHome(folders.state);
@@ -102,12 +111,14 @@ export class LocalServices implements Services {
     if (state && !isRunning) await writeLocalState(folders, { ...state, isUp: false });
   }
 
-  async purge(): Promise<void> {
+  async purge(): Promise<string | undefined> {
     const { folders } = this.options;
+    const state = await readLocalState(folders);
     // Results first: checkpoints must not outlive the topics that they point into.
     for (const path of [folders.data, folders.src, folders.services, folders.logs])
       await rm(path, { recursive: true, force: true });
-    if (await readLocalState(folders)) await rm(folders.stateFile);
+    if (state) await rm(folders.stateFile);
+    return state?.clusterId;
   }
 
   async status(): Promise<readonly ServiceStatus[]> {

@@ -4,8 +4,11 @@ import { writeJsonAtomic } from '../../project/atomic-file.js';
 import { ownerOf } from '../../project/project-home.js';
 import type { Artifacts } from '../../provision/artifacts.js';
 import { clusterFile, type LastCluster, readLastCluster } from '../cluster-file.js';
+import type { KafkaEndpoint } from '../kafka-endpoint.js';
 import { workerNames } from '../service-names.js';
+import type { StandaloneAddress } from '../standalone/standalone-scheduler.js';
 import type { ClusterSize, ServiceName } from '../target.js';
+import { ClusterNotRunningError } from '../target-errors.js';
 
 export interface LocalPorts {
   readonly broker: number;
@@ -60,6 +63,22 @@ export function newClusterId(): string {
 export async function readLocalState(folders: LocalFolders): Promise<LocalState | undefined> {
   const state = await readLastCluster<LocalState>(folders.state);
   return state?.target === 'local' ? state : undefined;
+}
+
+/** That of a cluster that is up. @throws ClusterNotRunningError */
+export async function requireLocalState(folders: LocalFolders, project: string): Promise<LocalState> {
+  const state = await readLocalState(folders);
+  if (!state?.isUp) throw new ClusterNotRunningError(project);
+  return state;
+}
+
+export function kafkaAt({ broker }: Pick<LocalPorts, 'broker'>): KafkaEndpoint {
+  const bootstrapServers = `127.0.0.1:${broker}`;
+  return { bootstrapServers, jobBootstrapServers: bootstrapServers };
+}
+
+export function masterAt({ master, masterUi }: Pick<LocalPorts, 'master' | 'masterUi'>): StandaloneAddress {
+  return { master: `spark://127.0.0.1:${master}`, page: `http://127.0.0.1:${masterUi}` };
 }
 
 export function writeLocalState(folders: LocalFolders, state: LocalState): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { packagePath } from '../../../src/project/package-files.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
-import { aliveWorkers, readMaster, slotsFor } from '../../../src/spark/master.js';
+import { coresOf, roomFor } from '../../../src/targets/scheduler.js';
 import type { DriverState, LogLine, SharedFiles, Target } from '../../../src/targets/target.js';
 import { wire } from '../../../src/wiring.js';
 import { readyStatus } from '../ready-status.js';
@@ -156,7 +156,7 @@ describe('drivers', () => {
   });
 
   test('reach the broker and the master by the addresses of jobs', async () => {
-    const { jobBootstrapServers, master } = await target.addresses();
+    const [{ jobBootstrapServers }, { master }] = await Promise.all([target.kafka(), target.scheduler.address()]);
     const places = [jobBootstrapServers, master.replace('spark://', '')].map((place) => place.replace(':', '/'));
     for (const [index, place] of places.entries()) {
       const script = `bash -c 'exec 3<>/dev/tcp/${place}' && echo open`;
@@ -186,9 +186,11 @@ describe('services', () => {
 describe('the scheduler', () => {
   test('has room for one executor of a core for each core of the workers', async () => {
     await readyStatus(sharedProject());
-    const master = await readMaster((await target.addresses()).masterUi);
-    const workers = aliveWorkers(master);
-    expect(workers).toHaveLength(2);
-    expect(master && slotsFor(master, 512)).toBe(workers.reduce((sum, { cores }) => sum + cores, 0));
+    const look = await target.scheduler.look();
+    if (!look) throw new Error(`the ${target.scheduler.name} does not answer`);
+    expect(look.nodes).toHaveLength(2);
+    const cores = coresOf(look);
+    expect(cores).toEqual({ used: 0, total: expect.any(Number) });
+    expect(roomFor(look, 512)).toMatchObject({ free: cores !== 'not told' && cores.total });
   });
 });

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { downCluster } from '../../../src/cluster/down.js';
 import { KnownProjects } from '../../../src/project/known-projects.js';
@@ -16,7 +15,10 @@ function makeCluster() {
   const services: Pick<Services, 'status' | 'down' | 'purge'> = {
     status: async () => [{ name: 'broker', state: 'running', pid: 1, container: null, address: null, ui: null }],
     down: async () => void told.push('down'),
-    purge: async () => void told.push('purge'),
+    purge: async () => {
+      told.push('purge');
+      return 'kafka-1';
+    },
   };
   const target = { name: 'local', services } as unknown as Target;
   const project = { root, configFile: join(root, 'millrace.yaml'), state: join(root, '.millrace') };
@@ -32,9 +34,11 @@ function makeCluster() {
       report: new RecordingReporter(),
       stopRuns,
       forgetRuns: async () => void told.push('forget runs'),
+      forgetTopics: async (id) => void told.push(`forget topics of ${id}`),
+      forgetRejects: async () => void told.push('forget rejects'),
       isPurging,
     });
-  return { told, project, down };
+  return { told, down };
 }
 
 describe('downCluster', () => {
@@ -45,17 +49,12 @@ describe('downCluster', () => {
     expect(report).toMatchObject({ state: 'stopped', stopped: ['broker'], stoppedRuns: ['cars-1'], purged: false });
   });
 
-  test('keeps runs and rejects, deletes them when it purges, and leaves what is known of other clusters', async () => {
-    const { told, project, down } = makeCluster();
-    const folders = ['rejects', 'seeds'].map((name) => join(project.state, name));
-    for (const folder of folders) {
-      await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, 'kept'), '');
-    }
-    await down(false);
-    expect(folders.map(existsSync)).toEqual([true, true]);
-    await down(true);
-    expect(told.slice(-4)).toEqual(['stop runs', 'down', 'purge', 'forget runs']);
-    expect(folders.map(existsSync)).toEqual([false, true]);
+  test('has everybody forget what belonged to topics and runs when it purges', async () => {
+    const { told, down } = makeCluster();
+    expect(await down(true)).toMatchObject({ purged: true });
+    expect(told).toEqual([
+      ...['stop runs', 'down', 'purge'],
+      ...['forget topics of kafka-1', 'forget runs', 'forget rejects'],
+    ]);
   });
 });

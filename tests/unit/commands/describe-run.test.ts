@@ -46,7 +46,7 @@ describe('describeRuns', () => {
   });
   /** Lines with every length of time that goes on made the same. */
   const lines = (some: RunList) =>
-    describeRuns(some)
+    describeRuns(some, 'Spark master')
       .replace(/\d+ m \d+ s/g, '2 m 5 s')
       .split('\n');
 
@@ -97,7 +97,9 @@ describe('describeRuns', () => {
 
   test('sends the commands that it names where this one went', () => {
     const failed = listed({ state: 'failed', note: 'no master; `millrace cluster up` starts it' });
-    const text = describeRuns(list([failed], { cores: null, ui: null, isBrokerThere: false }), ['--target docker']);
+    const text = describeRuns(list([failed], { cores: null, ui: null, isBrokerThere: false }), 'Spark master', [
+      '--target docker',
+    ]);
     expect(text).toContain('`millrace cluster up --target docker` starts it');
     expect(text.match(/millrace .*/g)?.slice(1)).toEqual([
       'millrace cluster status --target docker',
@@ -107,11 +109,13 @@ describe('describeRuns', () => {
   });
 
   test('names the first command where nothing was submitted', () => {
-    expect(describeRuns(list([]))).toBe('  Nothing was submitted yet.\n  Next  millrace submit windowed-cars');
+    expect(describeRuns(list([]), 'Spark master')).toBe(
+      '  Nothing was submitted yet.\n  Next  millrace submit windowed-cars',
+    );
   });
 
   test('what a log says never steers the terminal', () => {
-    const text = describeRuns(list([listed({ state: 'failed', note: 'a\u001b[2Jb' })]));
+    const text = describeRuns(list([listed({ state: 'failed', note: 'a\u001b[2Jb' })]), 'Spark master');
     expect(text).toContain('a\uFFFD[2Jb');
   });
 });

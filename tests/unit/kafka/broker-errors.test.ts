@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import { UsageError } from '../../../src/errors.js';
 import { explainBrokerErrors, kafkaErrors } from '../../../src/kafka/broker-errors.js';
+import { endpointAt } from '../../fakes/kafka-endpoint.js';
 import { failureOf } from '../failure-of.js';
 
 const refused = new kafkajs.KafkaJSConnectionError('Connection error: ECONNREFUSED', { code: 'ECONNREFUSED' });
@@ -8,7 +9,7 @@ const noLeader = new kafkajs.KafkaJSProtocolError(Object.assign(new Error('There
 const exceeded = (cause: Error) => new kafkajs.KafkaJSNumberOfRetriesExceeded(cause, { retryCount: 2, retryTime: 300 });
 
 const explain = (error: unknown) =>
-  failureOf(explainBrokerErrors('here:9092', 'create x_y', () => Promise.reject(error)));
+  failureOf(explainBrokerErrors(endpointAt('here:9092'), 'create x_y', () => Promise.reject(error)));
 
 describe('explainBrokerErrors', () => {
   test.each([

@@ -15,7 +15,7 @@ afterAll(() => server.close());
 
 const open = (sockets: ClosableSockets, onConnect = () => {}) => {
   const { port } = server.address() as AddressInfo;
-  return sockets.factory({ host: '127.0.0.1', port, onConnect, ssl: {} } as ISocketFactoryArgs);
+  return sockets.factory({ host: '127.0.0.1', port, onConnect } as ISocketFactoryArgs);
 };
 
 describe('ClosableSockets', () => {

@@ -1,6 +1,7 @@
 import kafkajs from 'kafkajs';
 import type { Broker } from '../../../src/kafka/broker.js';
 import { createTopics, deleteTopic } from '../../../src/kafka/topics.js';
+import { endpointAt } from '../../fakes/kafka-endpoint.js';
 import { failureOf } from '../failure-of.js';
 
 const protocolError = (type: string, retriable = true) => {
@@ -28,7 +29,7 @@ function brokerThat(existing: string[], answers: Error[], change: () => void = (
     },
   };
   const broker = {
-    bootstrapServers: 'here:9092',
+    endpoint: endpointAt('here:9092'),
     kafka: { admin: () => admin },
     patienceMs: 5_000,
   } as unknown as Broker;

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import type { Broker } from '../../../src/kafka/broker.js';
 import { type IncomingRecord, type ReadOptions, readRecords } from '../../../src/kafka/read-records.js';
+import { endpointAt } from '../../fakes/kafka-endpoint.js';
 
 interface FakeBatch {
   readonly partition: number;
@@ -29,7 +30,7 @@ function fakeBroker(ends: readonly number[], batches: readonly FakeBatch[]): Bro
     admin: () => admin,
     consumer: () => ({ ...consumer, seek: () => undefined, disconnect: nothing }),
   };
-  return { patienceMs: 0, bootstrapServers: 'here:9092', kafka: kafka as unknown as Broker['kafka'] };
+  return { patienceMs: 0, endpoint: endpointAt('here:9092'), kafka: kafka as unknown as Broker['kafka'] };
 }
 
 async function read(broker: Broker, options: Partial<ReadOptions> = {}): Promise<string[]> {

@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { brokerAt } from '../../../src/kafka/broker.js';
 import { metadataRequest, readMetadataTopics, readMetadataVersion } from '../../../src/kafka/metadata-request.js';
 import { readTopicIds } from '../../../src/kafka/topic-ids.js';
+import { endpointAt } from '../../fakes/kafka-endpoint.js';
 import { failureOf } from '../failure-of.js';
 
 /** What a broker of Kafka 4.4.0 answered about the topics `rec` and `nope`, of which it has the first; without its length. */
@@ -77,7 +78,9 @@ describe('the Metadata request', () => {
 describe('readTopicIds', () => {
   test('gives the ids of those that are there', async () => {
     const server = await brokerWith(bytes(RECORDED[12] ?? ''));
-    expect(await readTopicIds(brokerAt(server), ['rec', 'nope'])).toEqual(new Map([['rec', 'NFOctgdETGuAiTH4tVIobQ']]));
+    expect(await readTopicIds(brokerAt(endpointAt(server)), ['rec', 'nope'])).toEqual(
+      new Map([['rec', 'NFOctgdETGuAiTH4tVIobQ']]),
+    );
   });
 
   test('puts an answer together that comes bit by bit', async () => {
@@ -85,17 +88,17 @@ describe('readTopicIds', () => {
       const answer = framed(count === 1 ? offers(0, 12) : bytes(RECORDED[12] ?? ''));
       for (const [index, byte] of answer.entries()) setTimeout(() => socket.write(Buffer.of(byte)), index / 10);
     });
-    expect((await readTopicIds(brokerAt(server), ['rec'])).size).toBe(1);
+    expect((await readTopicIds(brokerAt(endpointAt(server)), ['rec'])).size).toBe(1);
   });
 
   test('tries the servers in turn', async () => {
     const hangsUp = await listen((socket) => socket.destroy());
     const server = await brokerWith(bytes(RECORDED[12] ?? ''));
-    expect((await readTopicIds(brokerAt(`127.0.0.1:1,${hangsUp},${server}`), ['rec'])).size).toBe(1);
+    expect((await readTopicIds(brokerAt(endpointAt(`127.0.0.1:1,${hangsUp},${server}`)), ['rec'])).size).toBe(1);
   });
 
   test('asks nobody about no topics', async () => {
-    expect(await readTopicIds(brokerAt('127.0.0.1:1'), [])).toEqual(new Map());
+    expect(await readTopicIds(brokerAt(endpointAt('127.0.0.1:1')), [])).toEqual(new Map());
   });
 
   test.each<[string, () => Promise<string>]>([
@@ -105,7 +108,7 @@ describe('readTopicIds', () => {
     ['the answer ends too early', () => brokerWith(bytes(RECORDED[12] ?? '').subarray(0, 60))],
   ])('calls the broker unreachable when %s', async (_, start) => {
     const servers = await start();
-    expect(await failureOf(readTopicIds(brokerAt(servers), ['rec']))).toMatchObject({
+    expect(await failureOf(readTopicIds(brokerAt(endpointAt(servers)), ['rec']))).toMatchObject({
       code: 'BROKER_UNREACHABLE',
       bootstrapServers: servers,
     });
@@ -113,6 +116,8 @@ describe('readTopicIds', () => {
 
   test('says so of a broker that is too old', async () => {
     const server = await brokerWith(Buffer.alloc(0), offers(0, 9));
-    expect(await failureOf(readTopicIds(brokerAt(server), ['rec']))).toMatchObject({ code: 'BROKER_REFUSED' });
+    expect(await failureOf(readTopicIds(brokerAt(endpointAt(server)), ['rec']))).toMatchObject({
+      code: 'BROKER_REFUSED',
+    });
   });
 });

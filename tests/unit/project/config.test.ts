@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type ConfigOverrides, loadConfig } from '../../../src/project/config.js';
 import { findProject } from '../../../src/project/project-folder.js';
+import { TARGET_NAMES } from '../../../src/targets/registry.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -10,14 +11,14 @@ const project = findProject(root, '.');
 /** The configuration that comes of this millrace.yaml, these variables and these flags. */
 function load(file: string, env: Record<string, string> = {}, flags: ConfigOverrides = {}) {
   writeFileSync(project.configFile, file);
-  return loadConfig(project, env, flags);
+  return loadConfig(project, { env, flags, targets: TARGET_NAMES });
 }
 
 const usualPorts = { broker: 9092, controller: 9093, master: 7077, masterUi: 8080, workerUi: 8081 };
 
 describe('loadConfig', () => {
   test('has defaults for a project without a file', async () => {
-    expect(await loadConfig(findProject(root, 'absent'), {}, {})).toEqual({
+    expect(await loadConfig(findProject(root, 'absent'), { env: {}, flags: {}, targets: TARGET_NAMES })).toEqual({
       said: [],
       target: 'auto',
       workers: 2,

@@ -2,6 +2,7 @@ import type { TopicDescription } from '../../../src/kafka/topics.js';
 import { findProject } from '../../../src/project/project-folder.js';
 import {
   describeOthers,
+  forgetLedgers,
   readLedger,
   type SeedLedger,
   SourceSeededError,
@@ -28,6 +29,15 @@ async function readAfterwards(topic: TopicDescription) {
   await writeLedger(place, 'cars', ledger);
   return readLedger(place, topic);
 }
+
+test('forgetLedgers leaves those of other clusters', async () => {
+  const [one, other] = [placeOf('two-clusters'), placeOf('two-clusters', 'other')];
+  for (const place of [one, other]) await writeLedger(place, 'cars', ledger);
+  await forgetLedgers(one);
+  expect(await readLedger(one, topicOf(10))).toEqual(nothing);
+  expect(await readLedger(other, topicOf(10))).toEqual(ledger);
+  await forgetLedgers(one);
+});
 
 describe('readLedger', () => {
   test('knows nothing of a topic that was never seeded', async () => {

@@ -6,6 +6,7 @@ import { parseBrands } from '../../../src/seed/brands.js';
 import { seedCars } from '../../../src/seed/seed-cars.js';
 import { seedNews } from '../../../src/seed/seed-news.js';
 import { withTopicLock } from '../../../src/seed/seed-topic.js';
+import { endpointAt } from '../../fakes/kafka-endpoint.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -13,7 +14,7 @@ const root = temporaryFolder();
 const brands = parseBrands('audi: {name: Audi, wikidata: Q23317, surfaceForms: [Audi], files: []}');
 // Nothing listens there: what fails in another way has failed before a broker was asked.
 const contextWith = (signal: AbortSignal) => ({
-  bootstrapServers: '127.0.0.1:1',
+  kafka: endpointAt('127.0.0.1:1'),
   project: findProject(root, '.'),
   report: new RecordingReporter(),
   signal,

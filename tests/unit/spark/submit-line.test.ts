@@ -3,7 +3,7 @@ import { toShell } from '../../../src/targets/shell.js';
 
 const options: SubmitLineOptions = {
   sparkSubmit: '/spark/bin/spark-submit',
-  master: 'spark://127.0.0.1:7077',
+  schedulerArguments: ['--master', 'spark://here:7077', '--conf', 'spark.cores.max=2'],
   propertiesFile: '/project/spark.conf',
   python: '/venv/bin/python',
   name: 'windowed-news-3',
@@ -19,9 +19,8 @@ describe('buildSubmitLine', () => {
   test('gives the whole command', () => {
     expect(toShell(buildSubmitLine(options))).toBe(
       [
-        '/spark/bin/spark-submit --master spark://127.0.0.1:7077 --deploy-mode client --name windowed-news-3',
+        '/spark/bin/spark-submit --master spark://here:7077 --conf spark.cores.max=2 --name windowed-news-3',
         '--properties-file /project/spark.conf --jars local:/jars/a.jar,local:/jars/b.jar --driver-memory 1g',
-        '--conf spark.cores.max=2 --conf spark.executor.cores=1',
         "--conf 'spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError -XX:TieredStopAtLevel=1'",
         '--conf spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError --conf spark.executor.memory=512m',
         '--conf spark.pyspark.python=/venv/bin/python --conf spark.pyspark.driver.python=/venv/bin/python',

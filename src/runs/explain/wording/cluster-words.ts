@@ -7,8 +7,9 @@ const noCores: Wording = {
   name: 'no cores',
   words: ({ record }) => `It waits for ${describeNeed(record.resources)}.`,
   details: (evidence) => {
+    if (!evidence.scheduler) return [`the ${evidence.schedulerName} does not answer`];
     const room = roomOf(evidence);
-    return [room ? describeRoom(room) : 'the master does not answer'];
+    return room ? [describeRoom(room)] : [];
   },
 };
 
@@ -28,7 +29,7 @@ const executorLost: Wording = {
 
 const masterUnreachable: Wording = {
   name: 'master gone',
-  words: () => 'The Spark master does not answer.',
+  words: ({ schedulerName }) => `The ${schedulerName} does not answer.`,
   details: () => ['who holds cores and memory could not be looked at'],
 };
 

@@ -56,7 +56,7 @@ describe('gatherFacts', () => {
       settings: ['watermark=1 minute'],
       bootstrapServers: null,
       topics: null,
-      master: null,
+      scheduler: null,
       failure: null,
       waiting: null,
     });

@@ -4,7 +4,7 @@ import { toWords } from '../../../../src/runs/explain/wording/to-words.js';
 import { explainDriverEnd } from '../../../../src/spark/failure-cause.js';
 import {
   makeFacts,
-  makeMaster,
+  makeLook,
   makeProgress,
   makeTopic,
   NOW,
@@ -72,7 +72,7 @@ describe('the eight ways to have no rows', () => {
       {
         ...noRows,
         status: { state: 'starting', exitCode: null, note: null },
-        master: makeMaster([
+        scheduler: makeLook([
           { name: 'windowed-cars-2', cores: 2 },
           { name: 'windowed-news-1', cores: 0 },
         ]),
@@ -110,7 +110,7 @@ describe('the other ways', () => {
     ],
     [
       'its cluster is down',
-      { topics: null, topicIds: null, waiting: null, bootstrapServers: null, master: null },
+      { topics: null, topicIds: null, waiting: null, bootstrapServers: null, scheduler: null },
       'broker-unreachable',
       'millrace cluster up',
     ],
@@ -277,7 +277,7 @@ describe('the other ways', () => {
       'topic-empty',
       { likelihood: 'aside' },
     ],
-    ['the master is gone', { master: null }, 'master-unreachable', { likelihood: 'aside' }],
+    ['the master is gone', { scheduler: null }, 'master-unreachable', { likelihood: 'aside' }],
     [
       'a batch left rows out',
       {
@@ -313,29 +313,29 @@ describe('a run without cores', () => {
   test.each([
     [
       'there is no worker',
-      makeMaster([own], { isAlive: false }),
+      makeLook([own], { isAlive: false }),
       'no worker is alive that is big enough',
       'millrace cluster up',
     ],
     [
       'no worker is big enough',
-      makeMaster([own], { memoryMb: 256 }),
+      makeLook([own], { memoryMb: 256 }),
       'no worker is alive that is big enough',
       'millrace cluster status',
     ],
     [
       'another one holds them',
-      makeMaster([own, { name: 'b-1', cores: 2 }]),
+      makeLook([own, { name: 'b-1', cores: 2 }]),
       '0 of 2 are free: b-1 holds 2',
       'millrace runs stop b-1',
     ],
-  ])('says that %s', (_, master, detail, command) => {
-    expect(first({ ...waiting, master })).toMatchObject({ id: 'no-cores', details: [detail], command });
+  ])('says that %s', (_, scheduler, detail, command) => {
+    expect(first({ ...waiting, scheduler })).toMatchObject({ id: 'no-cores', details: [detail], command });
   });
 
   test('may be queued, without a driver', () => {
     const queued = { state: 'queued', exitCode: null, note: null } as const;
-    expect(first({ ...noRows, status: queued, master: makeMaster([{ name: 'b-1', cores: 2 }]) })).toMatchObject({
+    expect(first({ ...noRows, status: queued, scheduler: makeLook([{ name: 'b-1', cores: 2 }]) })).toMatchObject({
       id: 'no-cores',
       words: 'It waits for 1 core with 512m.',
       numbers: { free: 0, total: 2, wanted: 1, holders: [{ name: 'b-1', cores: 2 }] },
@@ -343,11 +343,11 @@ describe('a run without cores', () => {
   });
 
   test('is seen by its own log where the master does not answer', () => {
-    expect(first({ ...waiting, master: null, isWaitingForExecutors: true })).toMatchObject({ id: 'no-cores' });
+    expect(first({ ...waiting, scheduler: null, isWaitingForExecutors: true })).toMatchObject({ id: 'no-cores' });
   });
 
   test('is not starting as well', () => {
-    expect(ruledOut({ ...waiting, master: makeMaster([own]) })).toContain('starting');
+    expect(ruledOut({ ...waiting, scheduler: makeLook([own]) })).toContain('starting');
   });
 });
 
@@ -456,7 +456,7 @@ describe('judge', () => {
       progress: noProgress,
       checkpoint: null,
       topics: topicsOf(makeTopic('cars', [9])),
-      master: makeMaster([{ name: batch.run, cores: 2 }]),
+      scheduler: makeLook([{ name: batch.run, cores: 2 }]),
     });
     expect(explain(facts).findings).toEqual([]);
     expect(explain(facts).ruledOut.map(({ id }) => id)).not.toContain('window-open');

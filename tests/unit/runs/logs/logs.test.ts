@@ -2,7 +2,8 @@ import { type LogsOptions, openLogs } from '../../../../src/runs/logs/logs.js';
 import type { RunLogLine } from '../../../../src/runs/logs/run-log.js';
 import { writeRun } from '../../../../src/runs/record/run-record.js';
 import { writeSupervision } from '../../../../src/runs/state/supervision.js';
-import type { Addresses, ServiceName, Target } from '../../../../src/targets/target.js';
+import { StandaloneScheduler } from '../../../../src/targets/standalone/standalone-scheduler.js';
+import type { ServiceName, Target } from '../../../../src/targets/target.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { makeSupervision } from '../../../fakes/supervision.js';
@@ -130,8 +131,8 @@ describe("the executors' logs", () => {
       ...{ name: `worker-${index + 1}` as ServiceName, state: 'running' as const, pid: null, container: null },
       ...{ address: null, ui },
     }));
-    const services = { status: async () => workers } as unknown as NonNullable<Target['services']>;
-    return { ...target, services, addresses: async () => ({}) as Addresses };
+    const address = async () => ({ master: 'spark://127.0.0.1:2', page: 'http://127.0.0.1:3' });
+    return { ...target, scheduler: new StandaloneScheduler(address, { status: async () => workers }) };
   };
 
   test.each([

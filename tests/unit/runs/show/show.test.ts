@@ -25,7 +25,7 @@ const batch = {
 };
 
 const upTarget = async (some: Partial<StandInMaster> = {}): Promise<Target> =>
-  makeUpTarget(root, { masterUi: await Object.assign(new StandInMaster(), some).serve() }).target;
+  makeUpTarget(root, await Object.assign(new StandInMaster(), some).serve()).target;
 
 async function leave(run: string, supervision: Partial<Supervision>, record: Partial<RunRecord> = {}): Promise<void> {
   await writeRun(project, makeRunRecord({ run, ...record }));
@@ -54,7 +54,7 @@ beforeAll(async () => {
 describe('listRuns', () => {
   test('gives the runs of this target, the newest first, with the cores of the cluster', async () => {
     const target = await upTarget({ workers: [{ used: 1 }, { cores: 4 }, { state: 'DEAD' }] });
-    const { masterUi } = await target.addresses();
+    const { page } = await target.scheduler.address();
     expect(await listRuns(target, project)).toEqual({
       runs: [
         {
@@ -85,7 +85,7 @@ describe('listRuns', () => {
         },
       ],
       cores: { used: 1, total: 6 },
-      ui: masterUi,
+      ui: page,
       isBrokerThere: false,
     });
   });
@@ -108,7 +108,7 @@ describe('listRuns', () => {
   });
 
   test('does not ask a broker for what has ended, and has nothing to say of an empty project', async () => {
-    const { target, project: empty } = makeUpTarget(`${root}/empty`, { masterUi: await closedPage() });
+    const { target, project: empty } = makeUpTarget(`${root}/empty`, await closedPage());
     expect(await listRuns(target, empty)).toEqual({ runs: [], cores: null, ui: null, isBrokerThere: true });
   });
 });
@@ -183,8 +183,8 @@ describe('missingService', () => {
   test.each<[string, () => Promise<Target>, RegExp]>([
     [
       'the master',
-      async () => makeUpTarget(root, { masterUi: await closedPage() }).target,
-      /^the master at spark:\/\/127.0.0.1:2; /,
+      async () => makeUpTarget(root, await closedPage()).target,
+      /^the Spark master at spark:\/\/127.0.0.1:2; /,
     ],
     ['the broker', upTarget, /^the broker at 127.0.0.1:1; /],
     [

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../../temporary-folder.js';
 
 const { target } = makeUpTarget(temporaryFolder());
 const { src, data } = target;
-const addresses = { ...target.plannedAddresses(), jobBootstrapServers: 'broker:29092' };
-const place = (run: string) => ({ run, generation: 1, addresses, toleratesLoss: false });
+const kafka = { ...target.plannedKafka(), jobBootstrapServers: 'broker:29092' };
+const place = (run: string) => ({ run, generation: 1, kafka, toleratesLoss: false });
 const isExecutable = (path: string) => (statSync(src.pathForJobs(path)).mode & 0o111) !== 0;
 
 const ownScript = (modules: OwnScript['files']): OwnScript => ({
@@ -69,6 +69,6 @@ describe('scriptEnvironment', () => {
       { ...told, PYTHONPATH: src.pathForJobs('mine-1-files') },
     ],
   ])('%s', (_, script, environment) => {
-    expect(scriptEnvironment(target, { ...jobPlan, script }, 'mine-1', addresses)).toEqual(environment);
+    expect(scriptEnvironment(target, { ...jobPlan, script }, 'mine-1', kafka)).toEqual(environment);
   });
 });

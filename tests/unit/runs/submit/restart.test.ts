@@ -1,5 +1,6 @@
 import { isAlive } from '../../../../src/project/process-identity.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
+import { readAddresses } from '../../../../src/runs/record/run-addresses.js';
 import { readRun } from '../../../../src/runs/record/run-record.js';
 import { readRunStatus } from '../../../../src/runs/state/run-state.js';
 import { writeSupervision } from '../../../../src/runs/state/supervision.js';
@@ -8,6 +9,7 @@ import type { RunContext } from '../../../../src/runs/submit/run-context.js';
 import { keepSupervised } from '../../../../src/runs/supervise/keep-supervised.js';
 import { stopRun } from '../../../../src/runs/supervise/stop.js';
 import { LocalFolders, type LocalState, writeLocalState } from '../../../../src/targets/local/local-state.js';
+import { withMaster } from '../../../fakes/folder-target.js';
 import { DEAD, makeSupervision } from '../../../fakes/supervision.js';
 import { failureOf } from '../../failure-of.js';
 import { waitUntil } from '../../wait-until.js';
@@ -38,7 +40,7 @@ describe('restartRun refuses', () => {
       '`millrace submit /home/ada/mine.py`',
     ],
   ])('%s whose cluster has moved, before anything is stopped', async (_, some, again) => {
-    const addresses = { ...(await target.addresses()), master: 'spark://127.0.0.1:7077' };
+    const addresses = { ...(await readAddresses(target)), master: 'spark://127.0.0.1:7077' };
     await submit('moved-1', 'while [ ! -e "$0/stop" ]; do sleep 0.05; done', { ...some, addresses });
     const { end } = supervise('moved-1');
     await started('moved-1', (await starts('moved-1')) + 1);
@@ -71,12 +73,12 @@ describe('restartRun refuses', () => {
   test('one that the cluster will never have room for, which stays as it ended', async () => {
     const master = new StandInMaster();
     master.workers = [];
-    const addresses = { ...(await target.addresses()), masterUi: await master.serve() };
-    await submit('full-1', 'exit 0', { trigger: 'available-now', addresses });
+    const full = { ...context, target: withMaster(target, await master.serve()) };
+    await submit('full-1', 'exit 0', { trigger: 'available-now' });
     await supervise('full-1').end;
     await put('full-1', 'stop');
     const before = await seen('full-1');
-    expect(await failureOf(restartRun(context, 'full-1'))).toMatchObject({ code: 'ROOM_MISSING' });
+    expect(await failureOf(restartRun(full, 'full-1'))).toMatchObject({ code: 'ROOM_MISSING' });
     expect(await seen('full-1')).toEqual(before);
     expect(await read('full-1', 'stop')).toBe('');
   });
@@ -112,14 +114,13 @@ describe('with real supervisors', () => {
       },
     };
     await writeLocalState(new LocalFolders(project.state), state);
-    const ui = `http://127.0.0.1:${masterUi}`;
-    context.target.addresses = async () => ({ ...context.target.plannedAddresses(), masterUi: ui });
+    Object.assign(target, withMaster(target, `http://127.0.0.1:${masterUi}`));
   }
 
   test('a run whose supervisor was killed gets another one, and goes on from where it was after a restart', async () => {
     await pretendClusterIsUp();
     const script = 'echo "log $$"; while [ ! -e "$0/stop" ]; do sleep 0.05; done';
-    await submit('real-1', script, { addresses: await target.addresses() });
+    await submit('real-1', script, { addresses: await readAddresses(target) });
     const killed = await superviseElsewhere('real-1');
     await started('real-1');
     await put('real-1', 'application.json', '{"id":"app-1","ui":null,"settled":true}');

@@ -11,17 +11,16 @@ import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { StandInMaster } from '../stand-in-master.js';
 
-const { target, project } = makeUpTarget(temporaryFolder());
+const master = new StandInMaster();
+const { target, project } = makeUpTarget(temporaryFolder(), await master.serve());
 const jobs = { folders: [packagePath()] };
 const context = { target, project, jobs, report: new RecordingReporter(), signal: new AbortController().signal };
-const master = new StandInMaster();
 
 /** A plan that has passed its preflight. */
 async function makeStaging(some: Partial<SubmitOptions> = {}): Promise<Staging> {
   const options = { job: 'windowed-cars', settings: ['window=5 minutes'], ...some };
-  const addresses = { ...(await target.addresses()), masterUi: await master.serve() };
   const client = await target.drivers.submitClient();
-  const ready = { addresses, client, generation: 3, gaps: [], waiting: 0 };
+  const ready = { kafka: await target.kafka(), client, generation: 3, gaps: [], waiting: 0 };
   return { plan: await planSubmit(jobs, options), options, ready };
 }
 

@@ -6,27 +6,20 @@ import {
   type Holder,
 } from '../../../../src/runs/supervise/executor-room.js';
 import { RoomMissingError } from '../../../../src/runs/supervise/supervise-errors.js';
-import type { MasterState } from '../../../../src/spark/master.js';
+import type { SchedulerLook } from '../../../../src/targets/scheduler.js';
 
-/** Workers of 2 GB, and applications by name with the cores they hold. */
-function master(workers: [cores: number, free: number][], applications: Record<string, number> = {}): MasterState {
+/** Nodes of 2 GB, and applications by name with the cores they hold. */
+function look(nodes: [cores: number, free: number][], applications: Record<string, number> = {}): SchedulerLook {
   return {
-    workers: workers.map(([cores, freeCores]) => ({
-      ui: 'http://127.0.0.1:8081',
-      isAlive: true,
+    page: null,
+    nodes: nodes.map(([cores, freeCores]) => ({
+      page: 'http://127.0.0.1:8081',
       cores,
       freeCores,
       memoryMb: 2048,
       freeMemoryMb: 2048 - 512 * (cores - freeCores),
     })),
-    applications: Object.entries(applications).map(([name, cores], number) => ({
-      id: `app-${number}`,
-      name,
-      cores,
-      executorMemoryMb: 512,
-      state: cores === 0 ? 'WAITING' : 'RUNNING',
-      submittedAt: '2026-11-24T15:08:07.743Z',
-    })),
+    applications: Object.entries(applications).map(([name, cores], number) => ({ id: `app-${number}`, name, cores })),
   };
 }
 
@@ -37,7 +30,7 @@ describe('findRoom', () => {
     [
       'nothing runs',
       [
-        master([
+        look([
           [2, 2],
           [2, 2],
         ]),
@@ -48,7 +41,7 @@ describe('findRoom', () => {
     [
       'one application runs and one waits',
       [
-        master(
+        look(
           [
             [2, 1],
             [2, 1],
@@ -59,16 +52,16 @@ describe('findRoom', () => {
       ],
       { wanted: 3, free: 2, total: 4, holders: [{ name: 'a-1', cores: 2 }] },
     ],
-    ['memory is the limit', [master([[4, 4]]), want(2, '1g')], { wanted: 2, free: 2, total: 2, holders: [] }],
+    ['memory is the limit', [look([[4, 4]]), want(2, '1g')], { wanted: 2, free: 2, total: 2, holders: [] }],
     [
       'a run is on its way',
-      [master([[2, 2]]), want(1), [{ name: 'a-1', cores: 1 }]],
+      [look([[2, 2]]), want(1), [{ name: 'a-1', cores: 1 }]],
       { wanted: 1, free: 1, total: 2, holders: [{ name: 'a-1', cores: 1 }] },
     ],
     [
       'more are on their way than there is room for',
       [
-        master([[2, 2]]),
+        look([[2, 2]]),
         want(1),
         [
           { name: 'a-1', cores: 2 },
@@ -87,7 +80,7 @@ describe('findRoom', () => {
     ],
     [
       'a run has its cores, and its supervisor has not looked since',
-      [master([[2, 1]], { 'a-1': 1 }), want(1), [{ name: 'a-1', cores: 1 }]],
+      [look([[2, 1]], { 'a-1': 1 }), want(1), [{ name: 'a-1', cores: 1 }]],
       { wanted: 1, free: 1, total: 2, holders: [{ name: 'a-1', cores: 1 }] },
     ],
   ])('where %s', (_, args, room) => {

@@ -6,6 +6,7 @@ import { liveRuns } from '../../../../src/runs/state/live-runs.js';
 import { readRunStatus } from '../../../../src/runs/state/run-state.js';
 import { writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { stopAllRuns, stopRun } from '../../../../src/runs/supervise/stop.js';
+import { withMaster } from '../../../fakes/folder-target.js';
 import { makeSupervision } from '../../../fakes/supervision.js';
 import { closedPage } from '../../spark/serve-page.js';
 import { waitUntil } from '../../wait-until.js';
@@ -15,9 +16,8 @@ const { target, project, submit, supervise, superviseElsewhere, seen, starts, pu
 const status = (run: string) => readRunStatus(target, project, run);
 
 test('a queued run is stopped before it has a driver', async () => {
-  const addresses = { ...(await target.addresses()), masterUi: await closedPage() };
-  await submit('queued-1', 'exit 0', { phase: 'queued', addresses });
-  const { end } = supervise('queued-1');
+  await submit('queued-1', 'exit 0', { phase: 'queued' });
+  const { end } = supervise('queued-1', { target: withMaster(target, await closedPage()) });
   await waitUntil(async () => (await status('queued-1')).state === 'queued');
   expect(await stopRun(target, project, 'queued')).toEqual({ run: 'queued-1', state: 'stopped', by: 'supervisor' });
   await end;
@@ -25,9 +25,8 @@ test('a queued run is stopped before it has a driver', async () => {
 });
 
 test('a queued run whose record is deleted ends its supervisor, which brings nothing back', async () => {
-  const addresses = { ...(await target.addresses()), masterUi: await closedPage() };
-  await submit('deleted-1', 'exit 0', { phase: 'queued', addresses });
-  const { end } = supervise('deleted-1');
+  await submit('deleted-1', 'exit 0', { phase: 'queued' });
+  const { end } = supervise('deleted-1', { target: withMaster(target, await closedPage()) });
   await waitUntil(async () => (await status('deleted-1')).state === 'queued');
   // Its supervisor may be writing there just now.
   await rm(runFile(project, 'deleted-1', ''), { recursive: true, maxRetries: 10 });

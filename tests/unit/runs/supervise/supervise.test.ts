@@ -2,6 +2,7 @@ import { identifyProcess, waitForEnd } from '../../../../src/project/process-ide
 import { readRunStatus } from '../../../../src/runs/state/run-state.js';
 import type { Supervision } from '../../../../src/runs/state/supervision.js';
 import { ClusterNotRunningError, targetErrors } from '../../../../src/targets/target-errors.js';
+import { withMaster } from '../../../fakes/folder-target.js';
 import { makeAttempt } from '../../../fakes/supervision.js';
 import { closedPage } from '../../spark/serve-page.js';
 import { waitUntil } from '../../wait-until.js';
@@ -181,9 +182,9 @@ describe('a queued run', () => {
     const master = new StandInMaster();
     master.workers = [{ cores: 2, used: 2 }];
     master.applications = [{ name: 'other-1', cores: 2 }];
-    const addresses = { ...(await target.addresses()), masterUi: await master.serve() };
-    await submit('d-1', 'exit 0', { kind: 'batch', phase: 'queued', addresses });
-    const { end } = supervise('d-1');
+    const on = withMaster(target, await master.serve());
+    await submit('d-1', 'exit 0', { kind: 'batch', phase: 'queued' });
+    const { end } = supervise('d-1', { target: on });
     await noteHolds('d-1', 'waits for 1 core with 512m: 0 of 2 are free: other-1 holds 2');
     expect(await readRunStatus(target, project, 'd-1')).toMatchObject({ state: 'queued' });
     expect(await read('d-1', 'starts')).toBeUndefined();
@@ -192,9 +193,9 @@ describe('a queued run', () => {
   });
 
   test('is ended by a stop, and no driver was started', async () => {
-    const addresses = { ...(await target.addresses()), masterUi: await closedPage() };
-    await submit('d-2', 'exit 0', { phase: 'queued', addresses });
-    const { end } = supervise('d-2');
+    const on = withMaster(target, await closedPage());
+    await submit('d-2', 'exit 0', { phase: 'queued' });
+    const { end } = supervise('d-2', { target: on });
     await noteHolds('d-2', 'the Spark master does not answer');
     await put('d-2', 'stop');
     expect(await end).toMatchObject({ attempts: [], verdict: { state: 'stopped', exitCode: null, cause: null } });
@@ -255,10 +256,10 @@ describe('a supervisor', () => {
       { id: 'app-20261124150806-0000', name: 'other-1', cores: 2 },
       { id: 'app-20261124150807-0001', name: 'a name of its own', cores: 0 },
     ];
-    const addresses = { ...(await target.addresses()), masterUi: await master.serve() };
+    const on = withMaster(target, await master.serve());
     const says = 'INFO StandaloneSchedulerBackend: Connected to Spark cluster with app ID app-20261124150807-0001';
-    await submit('e-4', `echo "${says}"; ${UNTIL_STOPPED}`, { addresses, script: '/home/ada/mine.py' });
-    const { end } = supervise('e-4');
+    await submit('e-4', `echo "${says}"; ${UNTIL_STOPPED}`, { script: '/home/ada/mine.py' });
+    const { end } = supervise('e-4', { target: on });
     await noteHolds('e-4', 'waits for executors: it needs 1 core with 512m, and 0 of 2 are free: other-1 holds 2');
     expect(await seen('e-4')).toMatchObject({
       phase: 'watching',
@@ -338,9 +339,9 @@ describe('an engine that does not answer for a while', () => {
     const { shaky, silence, speak } = makeShaky();
     const master = new StandInMaster();
     master.workers = [];
-    const addresses = { ...(await target.addresses()), masterUi: await master.serve() };
-    await submit('f-3', UNTIL_STOPPED, { phase: 'queued', addresses });
-    const { end } = supervise('f-3', { target: shaky });
+    const on = withMaster(shaky, await master.serve());
+    await submit('f-3', UNTIL_STOPPED, { phase: 'queued' });
+    const { end } = supervise('f-3', { target: on });
     await noteHolds('f-3', 'no worker is alive');
     master.workers = [{}];
     await silence();

@@ -1,7 +1,7 @@
 import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record.js';
 import { type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { claimRoom, requireRoom, takeRoom } from '../../../../src/runs/supervise/take-room.js';
-import { makeUpTarget } from '../../../fakes/folder-target.js';
+import { makeUpTarget, withMaster } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { DEAD, makeSupervision } from '../../../fakes/supervision.js';
 import { failureOf } from '../../failure-of.js';
@@ -15,8 +15,7 @@ let projects = 0;
 /** A project of its own with a master that has two free cores. */
 async function makePlace() {
   const master = new StandInMaster();
-  const { target, project } = makeUpTarget(`${parent}/${++projects}`);
-  const addresses = { ...(await target.addresses()), masterUi: await master.serve() };
+  const { target, project } = makeUpTarget(`${parent}/${++projects}`, await master.serve());
   const place = { target, project, signal: new AbortController().signal };
   const phase = (run: string, some: Partial<Supervision>) => writeSupervision(project, run, makeSupervision(some));
   /** Submitted one after the other, a minute apart. */
@@ -24,7 +23,7 @@ async function makePlace() {
   async function submit(run: string, some: Partial<RunRecord & Supervision> = {}): Promise<RunRecord> {
     const { supervisor, ...rest } = some;
     const submittedAt = new Date(Date.UTC(2026, 10, 24, 10, minute++)).toISOString();
-    const record = makeRunRecord({ run, submittedAt, addresses, ...rest });
+    const record = makeRunRecord({ run, submittedAt, ...rest });
     await writeRun(project, record);
     await phase(run, { phase: some.phase ?? 'queued', ...(supervisor ? { supervisor } : {}) });
     return record;
@@ -96,10 +95,10 @@ describe('takeRoom', () => {
   });
 
   test('waits for a master that does not answer', async () => {
-    const { submit, take } = await makePlace();
-    const record = await submit('a-1');
-    const addresses = { ...record.addresses, masterUi: await closedPage() };
-    expect(await take({ ...record, addresses })).toMatch(/^the Spark master does not answer/);
+    const { place, submit } = await makePlace();
+    const begin = () => Promise.reject(new Error('it began'));
+    const on = { ...place, target: withMaster(place.target, await closedPage()) };
+    expect(await takeRoom(on, await submit('a-1'), begin)).toMatch(/^the Spark master does not answer/);
   });
 
   test('waits where no driver can be alive', async () => {
@@ -119,20 +118,22 @@ describe('requireRoom', () => {
     await submit('runs-1', { phase: 'watching' });
     await submit('comes-1', { phase: 'launching', ...cores(2) });
     await submit('waits-1', { phase: 'queued', ...cores(4) });
-    const record = makeRunRecord({ run: 'new-1', addresses: (await submit('dead-1', { supervisor: DEAD })).addresses });
-    expect(await requireRoom(place, record, false)).toEqual({
-      wanted: 1,
-      free: 1,
-      total: 4,
-      holders: [
-        { name: 'runs-1', cores: 1 },
-        { name: 'comes-1', cores: 2 },
-      ],
-    });
+    await submit('dead-1', { supervisor: DEAD });
+    const record = makeRunRecord({ run: 'new-1' });
+    expect(await requireRoom(place, record, false)).toBe(true);
     expect(await failureOf(requireRoom(place, wants(record, 2), false))).toMatchObject({
       code: 'ROOM_MISSING',
       message: 'new needs 2 cores with 512m each, and 1 of 4 is free: runs-1 holds 1, comes-1 holds 2',
       hint: expect.stringContaining('`millrace runs stop comes-1` (frees 2)'),
+      room: {
+        wanted: 2,
+        free: 1,
+        total: 4,
+        holders: [
+          { name: 'runs-1', cores: 1 },
+          { name: 'comes-1', cores: 2 },
+        ],
+      },
     });
   });
 
@@ -143,8 +144,8 @@ describe('requireRoom', () => {
       { name: 'mine-1', cores: 1 },
       { name: 'a notebook', cores: 1 },
     ];
-    const { addresses } = await submit('mine-1', { phase: 'watching' });
-    const failure = await failureOf(requireRoom(place, makeRunRecord({ run: 'new-1', addresses }), false));
+    await submit('mine-1', { phase: 'watching' });
+    const failure = await failureOf(requireRoom(place, makeRunRecord({ run: 'new-1' }), false));
     expect(failure).toMatchObject({
       hint: 'Wait for them with `--queue`, or stop one with `millrace runs stop mine-1` (frees 1).',
     });
@@ -154,17 +155,17 @@ describe('requireRoom', () => {
     const { master, place, submit } = await makePlace();
     master.workers = [{ used: 2 }];
     const record = await submit('a-1');
-    expect(await requireRoom(place, wants(record, 2), true)).toMatchObject({ wanted: 2, free: 0, total: 2 });
+    expect(await requireRoom(place, wants(record, 2), true)).toBe(false);
     const failure = await failureOf(requireRoom(place, wants(record, 3), true));
     expect(failure).toMatchObject({ code: 'ROOM_MISSING', hint: expect.not.stringContaining('--queue') });
   });
 
   test('needs a master that answers', async () => {
     const { place, submit } = await makePlace();
-    const record = await submit('a-1');
-    const addresses = { ...record.addresses, masterUi: await closedPage() };
-    expect(await failureOf(requireRoom(place, { ...record, addresses }, true))).toMatchObject({
+    const on = { ...place, target: withMaster(place.target, await closedPage()) };
+    expect(await failureOf(requireRoom(on, await submit('a-1'), true))).toMatchObject({
       code: 'MASTER_UNREACHABLE',
+      message: 'No Spark master answered at spark://127.0.0.1:2',
       exitCode: 4,
       retriable: true,
     });
@@ -173,9 +174,9 @@ describe('requireRoom', () => {
   test('two at once never count on the same core', async () => {
     const { master, place, submit } = await makePlace();
     master.workers = [{ cores: 2, used: 1 }];
-    const { addresses } = await submit('first-1', { supervisor: DEAD });
+    await submit('first-1', { supervisor: DEAD });
     const begin = (run: string) =>
-      claimRoom(place, { command: 'a submit', run: makeRunRecord({ run, addresses }), isQueueing: false }, (phase) =>
+      claimRoom(place, { command: 'a submit', run: makeRunRecord({ run }), isQueueing: false }, (phase) =>
         submit(run, { phase }),
       );
     const results = await Promise.allSettled([begin('a-1'), begin('b-1'), begin('c-1')]);

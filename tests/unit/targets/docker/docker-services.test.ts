@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConfigOverrides, loadConfig } from '../../../../src/project/config.js';
 import { packagePath } from '../../../../src/project/package-files.js';
@@ -6,6 +6,7 @@ import { parseLock } from '../../../../src/provision/lock-file.js';
 import type { ProvisionOptions } from '../../../../src/provision/provide.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
 import { createDockerTarget } from '../../../../src/targets/docker/docker-target.js';
+import { TARGET_NAMES } from '../../../../src/targets/registry.js';
 import type { ServiceName } from '../../../../src/targets/target.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -54,15 +55,21 @@ async function makeTarget(settings: ConfigOverrides, answersFor: (root: string) 
   const report = new RecordingReporter();
   const lock = parseLock(readFileSync(packagePath('src', 'provision', 'artifacts.lock.json'), 'utf8'));
   const provisioning = { lock, report, env: {} } as unknown as ProvisionOptions;
-  const config = await loadConfig(project, {}, { target: 'docker', ports: 'auto', ...settings });
+  const config = await loadConfig(project, {
+    env: {},
+    flags: { target: 'docker', ports: 'auto', ...settings },
+    targets: TARGET_NAMES,
+  });
   const target = createDockerTarget({ project, config, env: standIn.env, provisioning });
-  const up = () => target.services?.up(new AbortController().signal);
+  const forgotten: string[] = [];
+  const forgetTopics = async (id: string) => void forgotten.push(`${id} after ${standIn.calls().at(-1)}`);
+  const up = () => target.services?.up({ signal: new AbortController().signal, forgetTopics });
   const down = (only?: readonly ServiceName[]) => target.services?.down({ graceMs: 15_000, ...(only ? { only } : {}) });
   const plan = () => target.services?.plan();
   /** What was asked of docker that changes something. */
   const changes = () =>
     standIn.calls().filter((call) => /^(pull|stop|rm|network rm|compose (?!version|.* config$))/.test(call));
-  return { root, up, down, plan, report, calls: standIn.calls, changes, target };
+  return { root, up, down, plan, report, calls: standIn.calls, changes, forgotten, target };
 }
 
 const imagesIn = (file: string) =>
@@ -90,10 +97,13 @@ describe('up', () => {
   ] as const)('starts all services of %s and remembers where they are', async (coordination, started) => {
     const { up, target } = await makeTarget({ coordination, workers: 1 });
     expect(await up()).toMatchObject({ started, size: { workers: 1 } });
-    expect(await target.addresses()).toMatchObject({
+    expect(await target.kafka()).toEqual({
       bootstrapServers: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       jobBootstrapServers: 'broker:29092',
+    });
+    expect(await target.scheduler.address()).toEqual({
       master: 'spark://master:7077',
+      page: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     });
   });
 
@@ -180,22 +190,27 @@ describe('containers that were started before the folder was moved', () => {
 });
 
 describe('what is known of the topics', () => {
-  const ledgerIn = (root: string) => join(root, '.millrace', 'seeds', 'bWlsbHJhY2UtZG9ja2VyMQ', 'cars.json');
-  const seeded = (root: string, volumes: string) => {
-    mkdirSync(join(ledgerIn(root), '..'), { recursive: true });
-    writeFileSync(ledgerIn(root), '{}');
+  const withVolumes = (root: string, volumes: string) => {
+    mkdirSync(join(root, '.millrace'));
     const home = { id: '0a1b2c3d', folder: root, formerly: [] };
     writeFileSync(join(root, '.millrace', 'project.json'), JSON.stringify(home));
-    return [['volume ls *', { stdout: volumes }] as const, ...WILLING];
+    return [['volume ls *', { stdout: volumes }] as const, ['volume rm *', {}] as const, ...WILLING];
   };
+  const ID = 'bWlsbHJhY2UtZG9ja2VyMQ';
 
   test.each([
-    ['is forgotten where their volume is not there, as in a copied project', '', false],
-    ['stays with their volume', 'millrace-0a1b2c3d_topics\n', true],
-  ])('%s', async (_, volumes, isKept) => {
-    const { up, root } = await makeTarget({}, (at) => seeded(at, volumes));
+    ['is forgotten where their volume is not there, as in a copied project', '', true],
+    ['stays with their volume', 'millrace-0a1b2c3d_topics\n', false],
+  ])('%s', async (_, volumes, isForgotten) => {
+    const { up, forgotten } = await makeTarget({}, (root) => withVolumes(root, volumes));
     await up();
-    expect(existsSync(ledgerIn(root))).toBe(isKept);
+    // Before compose makes the volume: a start that fails halfway must not leave it to the next one.
+    expect(forgotten).toEqual(isForgotten ? [expect.stringMatching(`^${ID} after volume ls`)] : []);
+  });
+
+  test('is to be forgotten by who asked for a purge', async () => {
+    const { target } = await makeTarget({}, (root) => withVolumes(root, 'millrace-0a1b2c3d_topics\n'));
+    expect(await target.services?.purge()).toBe(ID);
   });
 });
 

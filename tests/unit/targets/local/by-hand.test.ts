@@ -15,7 +15,7 @@ const client = {
   ...{ connectorJars: ['local:/a.jar'], sparkVersion: '4.2.0', scalaVersion: '2.13', environment: {} },
 };
 const prepare = (env: Readonly<Record<string, string>>) =>
-  prepareByHand({ folders, state, client, env: { PATH: process.env.PATH ?? '', ...env }, master: 'spark://here:3' });
+  prepareByHand({ folders, state, client, env: { PATH: process.env.PATH ?? '', ...env } });
 
 beforeAll(() => {
   mkdirSync(join(sparkHome, 'python', 'lib'), { recursive: true });
@@ -37,6 +37,7 @@ describe('prepareByHand', () => {
     const { variables, unset } = await prepare({ SPARK_REMOTE: 'sc://x', SPARK_HOME: '/elsewhere' });
     const file = join(variables.SPARK_CONF_DIR ?? '', 'spark-defaults.conf');
     expect(readFileSync(file, 'utf8')).toContain('spark.authenticate.secret s3cret\n');
+    expect(readFileSync(file, 'utf8')).toContain('spark.master spark://127.0.0.1:3\n');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.stringify(variables)).not.toContain('s3cret');
     expect(unset).toEqual(['SPARK_REMOTE']);

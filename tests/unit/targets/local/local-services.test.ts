@@ -9,6 +9,7 @@ import type { ProvisionOptions } from '../../../../src/provision/provide.js';
 import { readLastCluster } from '../../../../src/targets/cluster-file.js';
 import { LocalFolders, type LocalState, writeLocalState } from '../../../../src/targets/local/local-state.js';
 import { createLocalTarget } from '../../../../src/targets/local/local-target.js';
+import { TARGET_NAMES } from '../../../../src/targets/registry.js';
 import type { Services } from '../../../../src/targets/target.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -19,7 +20,11 @@ afterEach(() => processes.splice(0).map((child) => child.kill('SIGKILL')));
 
 async function targetIn(root: string) {
   const project = findProject(root, root);
-  const config = await loadConfig(project, {}, { target: 'local', workers: 1, ports: 'auto' });
+  const config = await loadConfig(project, {
+    env: {},
+    flags: { target: 'local', workers: 1, ports: 'auto' },
+    targets: TARGET_NAMES,
+  });
   const provisioning = { lock: { spark: '4.2.0' }, env: {} } as unknown as ProvisionOptions;
   const target = createLocalTarget({ project, config, env: {}, provisioning });
   return { target, services: target.services as Services };
@@ -54,6 +59,7 @@ async function makeCluster() {
 
 const statesOf = async (services: Services) => (await services.status()).map(({ state }) => state);
 const signal = new AbortController().signal;
+const forgetTopics = () => Promise.reject(new Error('every local cluster has an id of its own'));
 
 describe('the cluster of a copied folder', () => {
   test('is stopped, and its down leaves that of the original alone', async () => {
@@ -64,10 +70,11 @@ describe('the cluster of a copied folder', () => {
     expect(await services.status()).toMatchObject(
       ['broker', 'master', 'worker-1'].map((name) => ({ name, state: 'stopped', pid: null, address: null })),
     );
-    expect(await failureOf(target.addresses())).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
+    expect(await failureOf(target.kafka())).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
+    expect(await failureOf(target.scheduler.address())).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
     expect(await readLastCluster(join(copy, '.millrace'))).toMatchObject({ target: 'local', isUp: false });
     await services.down({ graceMs: 1_000 });
-    await services.purge();
+    expect(await services.purge()).toBe('id');
     expect(areAlive()).toEqual([true, true, true]);
     expect(await statesOf((await targetIn(root)).services)).toEqual(['running', 'running', 'running']);
   });
@@ -80,7 +87,7 @@ describe('the cluster of a folder that was moved while it ran', () => {
     renameSync(root, moved);
     const { services } = await targetIn(moved);
     expect(await statesOf(services)).toEqual(['running', 'running', 'running']);
-    expect(await failureOf(services.up(signal))).toMatchObject({
+    expect(await failureOf(services.up({ signal, forgetTopics }))).toMatchObject({
       code: 'MOVED_WHILE_UP',
       exitCode: 3,
       message: `The project was moved while its cluster ran: broker, master, worker-1 still work in ${root}`,

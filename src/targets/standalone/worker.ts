@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../project/atomic-file.js';
+import { parseJson } from '../../project/atomic-file.js';
 import { getPage } from './get-page.js';
 
 /** Spark hands out the last 100 kB where no length is said, and at most 1 MiB at a time (LogPage, Utils.getLog). */
@@ -7,53 +7,36 @@ const BYTES_AT_A_TIME = 1_048_576;
 /** The first page that a worker shows takes it seconds on a slow machine. */
 const ANSWER_WITHIN_MS = 6_000;
 
-const executorSchema = z.object({
-  id: z.number(),
-  appid: z.string(),
-  memory: z.number(),
-  appdesc: z.object({ name: z.string(), cores: z.number().nullish() }),
-});
+const executorSchema = z.object({ id: z.number(), appid: z.string() });
 const answerSchema = z.object({ executors: z.array(executorSchema), finishedexecutors: z.array(executorSchema) });
 
 export interface Executor {
   readonly application: string;
-  /** Name of the application: the run's id. */
-  readonly name: string;
   readonly executor: number;
-  readonly memoryMb: number;
-  readonly isRunning: boolean;
-}
-
-export interface ExecutorFile {
-  readonly application: string;
-  readonly executor: number;
-  readonly file: 'stderr' | 'stdout';
 }
 
 /** The executors a worker has, and those it had (up to 1,000), from the JSON behind its page; undefined when it does not answer. */
 export async function readExecutors(workerUi: string): Promise<readonly Executor[] | undefined> {
   const { data } = answerSchema.safeParse(parseJson((await getPage(`${workerUi}/json/`, ANSWER_WITHIN_MS)) ?? ''));
   return (
-    data && [
-      ...data.executors.map((executor) => toExecutor(executor, true)),
-      ...data.finishedexecutors.map((executor) => toExecutor(executor, false)),
-    ]
+    data &&
+    [...data.executors, ...data.finishedexecutors].map(({ id, appid }) => ({ application: appid, executor: id }))
   );
 }
 
 /**
- * What an executor wrote from a byte on, over its worker's page: the one way that all targets have. Undefined where nobody
+ * What an executor wrote to stderr from a byte on, over its worker's page: the one way that all targets have. Undefined where nobody
  * answers, or there is no such file; at most 1 MiB at a time.
  */
 export async function readExecutorLog(
   workerUi: string,
-  { application, executor, file }: ExecutorFile,
+  { application, executor }: Executor,
   fromByte = 0,
 ): Promise<{ text: string; nextByte: number } | undefined> {
   const query = new URLSearchParams({
     appId: application,
     executorId: String(executor),
-    logType: file,
+    logType: 'stderr',
     offset: String(fromByte),
     byteLength: String(BYTES_AT_A_TIME),
   });
@@ -67,8 +50,4 @@ function stripHeader(page: string): { text: string; nextByte: number } | undefin
   if (header === undefined) return undefined;
   const text = page.slice(header.length);
   return /^Error: invalid log /.test(text) && end === '0' ? undefined : { text, nextByte: Number(end) };
-}
-
-function toExecutor({ id, appid, memory, appdesc }: z.infer<typeof executorSchema>, isRunning: boolean): Executor {
-  return { application: appid, name: appdesc.name, executor: id, memoryMb: memory, isRunning };
 }

@@ -1,5 +1,5 @@
-import { readExecutorLog, readExecutors } from '../../../src/spark/worker.js';
-import { servePage } from './serve-page.js';
+import { readExecutorLog, readExecutors } from '../../../../src/targets/standalone/worker.js';
+import { servePage } from '../../spark/serve-page.js';
 
 /** What JsonProtocol of Spark 4.2 answers, without the rest of the command. */
 const executor = (id: number) => ({
@@ -9,16 +9,16 @@ const executor = (id: number) => ({
   appid: 'app-20261124150807-0000',
   appdesc: { name: 'windowed-news-1', cores: 1, memoryperexecutor: 512, user: 'ada', command: 'Command(…)' },
 });
-const log = { application: 'app-20261124150807-0000', executor: 0, file: 'stderr' } as const;
+const log = { application: 'app-20261124150807-0000', executor: 0 };
 
 describe('readExecutors', () => {
   test('tells those that run and those that ended', async () => {
     const page = JSON.stringify({ id: 'worker-1', executors: [executor(1)], finishedexecutors: [executor(0)] });
     const ui = await servePage((request, response) => response.end(request.url === '/json/' ? page : ''));
-    const common = { application: 'app-20261124150807-0000', name: 'windowed-news-1', memoryMb: 512 };
+    const application = 'app-20261124150807-0000';
     expect(await readExecutors(ui)).toEqual([
-      { ...common, executor: 1, isRunning: true },
-      { ...common, executor: 0, isRunning: false },
+      { application, executor: 1 },
+      { application, executor: 0 },
     ]);
   });
 

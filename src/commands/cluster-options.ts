@@ -1,0 +1,32 @@
+import type { DownOptions } from '../cluster/down.js';
+import type { UpOptions } from '../cluster/up.js';
+import type { CommandContext } from './command-context.js';
+
+/** What starting a cluster needs of the seeds, which stand above it. */
+export function toUpOptions(context: CommandContext): UpOptions {
+  const { target, project, projects, report, signal } = context;
+  return { target, project, projects, report, signal, forgetTopics: (id) => forgetTopics(context, id) };
+}
+
+/** What taking it down needs of runs and seeds. */
+export function toDownOptions(context: CommandContext): Omit<DownOptions, 'isPurging'> {
+  const { target, project, projects, report } = context;
+  return {
+    target,
+    project,
+    projects,
+    report,
+    stopRuns: async () => {
+      const { stopAllRuns } = await import('../runs/supervise/stop.js');
+      return (await stopAllRuns(target, project)).map(({ run }) => run);
+    },
+    forgetRuns: async () => (await import('../runs/record/run-record.js')).forgetRuns(project, target.name),
+    forgetTopics: (id) => forgetTopics(context, id),
+    forgetRejects: async () => (await import('../seed/rejects-file.js')).forgetRejects(project),
+  };
+}
+
+async function forgetTopics({ project }: CommandContext, clusterId: string): Promise<void> {
+  const { forgetLedgers } = await import('../seed/seed-ledger.js');
+  await forgetLedgers({ project, clusterId });
+}

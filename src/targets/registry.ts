@@ -1,0 +1,53 @@
+import { MillraceError } from '../errors.js';
+import type { Environment } from '../project/config.js';
+import type { Target, TargetOptions } from './target.js';
+
+/** A kind of place where clusters and runs can live. */
+export interface TargetKind {
+  /** Loads what it is made of: each command would else start with the modules of all kinds. */
+  create(options: TargetOptions): Promise<Target>;
+  /** Whether it may be taken where nobody has said which: why it is. @throws MillraceError with why it is not */
+  probe?(env: Environment): Promise<string>;
+}
+
+const KINDS: Readonly<Record<string, TargetKind>> = {
+  local: { create: async (options) => (await import('./local/local-target.js')).createLocalTarget(options) },
+  docker: {
+    create: async (options) => (await import('./docker/docker-target.js')).createDockerTarget(options),
+    probe: async (env) => {
+      const { DockerEngine } = await import('./docker/engine.js');
+      const { version, composeVersion } = await new DockerEngine(env).probe();
+      return `Docker ${version} with compose ${composeVersion} answers`;
+    },
+  },
+};
+
+/** Needs nothing but this machine. */
+export const DEFAULT_TARGET = 'local';
+
+export const TARGET_NAMES: readonly string[] = Object.keys(KINDS);
+
+export interface ChosenTarget {
+  readonly name: string;
+  /** Why, where nobody has said it. */
+  readonly reason: string | null;
+}
+
+/** Makes the target of a name that `TARGET_NAMES` has. */
+export function createTarget(name: string, options: TargetOptions): Promise<Target> {
+  return (KINDS[name] as TargetKind).create(options);
+}
+
+/** The first that answers, else the one that every machine has. */
+export async function probeTargets(env: Environment): Promise<ChosenTarget> {
+  let reason: string | null = null;
+  for (const [name, { probe }] of Object.entries(KINDS)) {
+    try {
+      if (probe) return { name, reason: await probe(env) };
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      reason ??= error.message;
+    }
+  }
+  return { name: DEFAULT_TARGET, reason };
+}
