@@ -36,7 +36,7 @@ import { trainModelCommand } from './commands/train-model.js';
 import { ExitCode, InterruptedError, MillraceError, UsageError } from './errors.js';
 import { packageVersion } from './project/package-files.js';
 import type { Reporter } from './report/reporter.js';
-import { TARGET_NAMES } from './targets/registry.js';
+import { TARGET_NAMES } from './targets/registry/registry.js';
 
 /** Started by millrace itself. */
 const HIDDEN = ['supervise'];

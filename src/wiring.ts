@@ -18,7 +18,13 @@ import type { Reporter } from './report/reporter.js';
 import { parseBrands } from './seed/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
 import { clusterFile, readLastCluster } from './targets/cluster-file.js';
-import { type ChosenTarget, createTarget, DEFAULT_TARGET, probeTargets, TARGET_NAMES } from './targets/registry.js';
+import {
+  type ChosenTarget,
+  createTarget,
+  DEFAULT_TARGET,
+  probeTargets,
+  TARGET_NAMES,
+} from './targets/registry/registry.js';
 import { runCommand } from './targets/run-command.js';
 import { targetErrors } from './targets/target-errors.js';
 

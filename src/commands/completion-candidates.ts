@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { TARGET_NAMES } from '../targets/registry.js';
+import { TARGET_NAMES } from '../targets/registry/registry.js';
 
 /** The words that depend on the project: by the name of an argument, or of the option whose value they are. */
 export interface WordSources {

@@ -4,7 +4,7 @@ import { findProject, type ProjectFolder } from '../project/project-folder.js';
 import { wordsFor } from '../runs/record/resolve-run.js';
 import { type RunRecord, readAllRuns } from '../runs/record/run-record.js';
 import { readLastCluster } from '../targets/cluster-file.js';
-import { TARGET_NAMES } from '../targets/registry.js';
+import { TARGET_NAMES } from '../targets/registry/registry.js';
 import type { OpenContext } from './command-context.js';
 import type { TypedWords, WordSources } from './completion-candidates.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { DEFAULT_TARGET } from '../targets/registry.js';
+import { DEFAULT_TARGET } from '../targets/registry/registry.js';
 import type { OpenContext } from './command-context.js';
 
 export const demoCommand = (open: OpenContext) =>

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
 import type { SASLOptions } from 'kafkajs';
 import { UsageError } from '../errors.js';
 import type { KafkaEndpoint, KafkaLogin, TlsFiles } from '../targets/kafka-endpoint.js';
@@ -18,11 +18,22 @@ export function readSecurity({ security }: KafkaEndpoint): ClientSecurity {
   };
 }
 
+/** Tried at once: what Node cannot use would else come up in the middle of a connection, as an error of its own. */
 function readTls({ ca, client }: TlsFiles): ConnectionOptions {
-  return {
+  const options = {
     ...(ca === undefined ? {} : { ca: read(ca) }),
     ...(client ? { cert: read(client.certificate), key: read(client.key) } : {}),
   };
+  try {
+    createSecureContext(options);
+    return options;
+  } catch (error) {
+    const files = [ca, client?.certificate, client?.key].filter((file) => file !== undefined).join(', ');
+    throw new UsageError(
+      `The files for TLS cannot be used (${files}): ${(error as Error).message}`,
+      'They must be in PEM, the key must belong to the certificate, and have no password.',
+    );
+  }
 }
 
 function readLogin({ mechanism, file }: KafkaLogin): SASLOptions {

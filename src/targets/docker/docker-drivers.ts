@@ -6,7 +6,7 @@ import { targetErrors } from '../target-errors.js';
 import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
 import { dockerByHand } from './by-hand.js';
 import { composeArguments } from './compose-file.js';
-import { type DockerFolders, type DockerState, kafkaAt, masterAt, requireDockerState } from './docker-state.js';
+import { type DockerFolders, type DockerState, dockerKafka, dockerMaster, requireDockerState } from './docker-state.js';
 import type { DockerEngine } from './engine.js';
 import type { ContainerSession } from './session.js';
 
@@ -62,8 +62,8 @@ export class DockerDrivers implements Drivers {
     const client = await this.submitClient();
     const { composeFiles, ports } = await this.state();
     const compose = ['docker', ...composeArguments(folders, composeFiles)];
-    const { jobBootstrapServers } = kafkaAt(ports);
-    const { master } = masterAt(ports);
+    const { jobBootstrapServers } = dockerKafka(ports);
+    const { master } = dockerMaster(ports);
     return dockerByHand({ compose, client, jobBootstrapServers, master, folder: src.pathForJobs('') });
   }
 

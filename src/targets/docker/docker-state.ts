@@ -74,11 +74,11 @@ export async function requireDockerState(folders: DockerFolders): Promise<Docker
 }
 
 /** Containers know each other by name, whatever this machine's ports are. */
-export function kafkaAt({ broker }: Pick<DockerPorts, 'broker'>): KafkaEndpoint {
+export function dockerKafka({ broker }: Pick<DockerPorts, 'broker'>): KafkaEndpoint {
   return { bootstrapServers: `127.0.0.1:${broker}`, jobBootstrapServers: 'broker:29092' };
 }
 
-export function masterAt({ masterUi }: Pick<DockerPorts, 'masterUi'>): StandaloneAddress {
+export function dockerMaster({ masterUi }: Pick<DockerPorts, 'masterUi'>): StandaloneAddress {
   return { master: 'spark://master:7077', page: `http://127.0.0.1:${masterUi}` };
 }
 

@@ -5,7 +5,7 @@ import type { Target, TargetOptions } from '../target.js';
 import { DockerDrivers } from './docker-drivers.js';
 import { DockerFiles } from './docker-files.js';
 import { DockerServices } from './docker-services.js';
-import { DockerFolders, kafkaAt, masterAt, readDockerState, requireDockerState } from './docker-state.js';
+import { DockerFolders, dockerKafka, dockerMaster, readDockerState, requireDockerState } from './docker-state.js';
 import { DockerEngine } from './engine.js';
 import { ContainerSession } from './session.js';
 import { describeSparkImage } from './spark-image.js';
@@ -23,9 +23,9 @@ export function createDockerTarget({ project, config, env, provisioning }: Targe
   const services = new DockerServices({ engine, folders, session, config, env, provisioning });
   return {
     name: 'docker',
-    kafka: async () => kafkaAt((await requireDockerState(folders)).ports),
-    plannedKafka: () => kafkaAt(plannedPorts(config, project)),
-    scheduler: new StandaloneScheduler(async () => masterAt((await requireDockerState(folders)).ports), services),
+    kafka: async () => dockerKafka((await requireDockerState(folders)).ports),
+    plannedKafka: () => dockerKafka(plannedPorts(config, project)),
+    scheduler: new StandaloneScheduler(async () => dockerMaster((await requireDockerState(folders)).ports), services),
     services,
     src,
     data,

@@ -5,7 +5,7 @@ import type { Environment } from '../../project/config.js';
 import { bendingVariables } from '../clean-environment.js';
 import { modestSettings } from '../modest-settings.js';
 import type { ByHand, SubmitClient } from '../target.js';
-import { type LocalFolders, type LocalState, masterAt } from './local-state.js';
+import { type LocalFolders, type LocalState, localMaster } from './local-state.js';
 import { missingLocale } from './missing-locale.js';
 import { propertiesFile, sparkEnvironment } from './spark-daemons.js';
 
@@ -22,7 +22,7 @@ export async function prepareByHand({ folders, state, client, env }: ByHandOptio
   const ofCluster = await readFile(propertiesFile(folders), 'utf8');
   const settings = {
     ...modestSettings(client.python),
-    'spark.master': masterAt(state.ports).master,
+    'spark.master': localMaster(state.ports).master,
     'spark.jars': client.connectorJars.join(','),
   };
   await writeFileAtomic(join(conf, 'spark-defaults.conf'), `${ofCluster}${toProperties(settings)}`, 0o600);

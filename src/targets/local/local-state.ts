@@ -72,12 +72,12 @@ export async function requireLocalState(folders: LocalFolders, project: string):
   return state;
 }
 
-export function kafkaAt({ broker }: Pick<LocalPorts, 'broker'>): KafkaEndpoint {
+export function localKafka({ broker }: Pick<LocalPorts, 'broker'>): KafkaEndpoint {
   const bootstrapServers = `127.0.0.1:${broker}`;
   return { bootstrapServers, jobBootstrapServers: bootstrapServers };
 }
 
-export function masterAt({ master, masterUi }: Pick<LocalPorts, 'master' | 'masterUi'>): StandaloneAddress {
+export function localMaster({ master, masterUi }: Pick<LocalPorts, 'master' | 'masterUi'>): StandaloneAddress {
   return { master: `spark://127.0.0.1:${master}`, page: `http://127.0.0.1:${masterUi}` };
 }
 

@@ -7,7 +7,7 @@ import { memoryBytes } from './local-checks.js';
 import { LocalDrivers } from './local-drivers.js';
 import { LocalFiles } from './local-files.js';
 import { LocalServices } from './local-services.js';
-import { kafkaAt, LocalFolders, masterAt, requireLocalState } from './local-state.js';
+import { LocalFolders, localKafka, localMaster, requireLocalState } from './local-state.js';
 
 /** The cluster and its drivers as processes of this machine. */
 export function createLocalTarget({ project, config, env, provisioning }: TargetOptions): Target {
@@ -17,9 +17,9 @@ export function createLocalTarget({ project, config, env, provisioning }: Target
   const portsNow = async () => (await requireLocalState(folders, project.root)).ports;
   return {
     name: 'local',
-    kafka: async () => kafkaAt(await portsNow()),
-    plannedKafka: () => kafkaAt(plannedPorts(config, project)),
-    scheduler: new StandaloneScheduler(async () => masterAt(await portsNow()), services),
+    kafka: async () => localKafka(await portsNow()),
+    plannedKafka: () => localKafka(plannedPorts(config, project)),
+    scheduler: new StandaloneScheduler(async () => localMaster(await portsNow()), services),
     services,
     src: new LocalFiles(folders.src),
     data: new LocalFiles(folders.data),

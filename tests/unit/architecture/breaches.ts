@@ -11,7 +11,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...['main.ts', 'wiring.ts', 'commands', 'dashboard', 'models', 'runs', 'seed', 'news-emulator', 'news-api'],
     ...['cluster', 'jobs', 'spark', 'kafka', 'targets', 'provision', 'project', 'report', 'errors.ts'],
   ],
-  runs: ['explain', 'logs', 'show', 'list', 'submit', 'supervise', 'checkpoint', 'plan', 'state', 'record'],
+  targets: ['registry', 'docker', 'local', 'standalone', '*.ts'],
+  runs: ['prune', 'explain', 'logs', 'show', 'list', 'submit', 'supervise', 'checkpoint', 'plan', 'state', 'record'],
   seed: ['*.ts', 'live', 'aylien'],
 };
 

@@ -85,6 +85,16 @@ describe('a broker that speaks TLS', () => {
   });
 });
 
+test.each<[string, () => KafkaSecurity]>([
+  ['has a password', () => ({ tls: { ca, client: sign('locked', 'a password') } })],
+  ['belongs to another certificate', () => ({ tls: { ca, client: { ...client, key: ofBroker.key } } })],
+])('a key that %s is refused before anything is connected', async (_, security) => {
+  expect(await failureOf(async () => brokerAt(endpointAt('127.0.0.1:1', security())))).toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(/^The files for TLS cannot be used \(.*\.key\): /),
+  });
+});
+
 describe('a login', () => {
   const file = join(folder, 'login');
   const login = { mechanism: 'plain', file } as const;

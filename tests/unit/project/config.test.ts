@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type ConfigOverrides, loadConfig } from '../../../src/project/config.js';
 import { findProject } from '../../../src/project/project-folder.js';
-import { TARGET_NAMES } from '../../../src/targets/registry.js';
+import { TARGET_NAMES } from '../../../src/targets/registry/registry.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

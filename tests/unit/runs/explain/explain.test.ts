@@ -342,6 +342,13 @@ describe('a run without cores', () => {
     });
   });
 
+  test('leaves out how much room there is where that is not told', () => {
+    const scheduler = { ...makeLook([own]), nodes: 'not told' as const };
+    const finding = first({ ...waiting, scheduler });
+    expect(finding).toMatchObject({ id: 'no-cores', details: [], command: 'millrace cluster status' });
+    expect(Object.keys(finding?.numbers ?? {})).toEqual(['cores', 'executorMemory', 'driverMemory']);
+  });
+
   test('is seen by its own log where the master does not answer', () => {
     expect(first({ ...waiting, scheduler: null, isWaitingForExecutors: true })).toMatchObject({ id: 'no-cores' });
   });

@@ -4,6 +4,8 @@ import { packagePath } from '../../../../src/project/package-files.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
 import { renderOnly } from '../../../../src/runs/submit/render-only.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
+import { endpointAt } from '../../../fakes/kafka-endpoint.js';
+import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const { target, project } = makeFolderTarget(temporaryFolder());
@@ -37,5 +39,16 @@ describe('renderOnly', () => {
     }
     expect(await target.src.list('.')).toEqual(['millrace_job.py', 'mine-preview.py', 'run-driver.sh']);
     expect(statSync(join(target.src.describe('run-driver.sh'))).mode & 0o111).toBe(0o111);
+  });
+
+  test('refuses brokers that a script cannot reach yet, and writes none', async () => {
+    const secured = endpointAt('kafka.example:9093', { tls: { ca: '/etc/ca.pem' } });
+    const on = { ...target, kafka: async () => secured };
+    const options = { job: 'windowed-news', settings: [], name: 'secured' };
+    expect(await failureOf(renderOnly({ ...context, target: on }, options))).toMatchObject({
+      code: 'USAGE',
+      message: 'Scripts cannot reach the brokers at kafka.example:9093, which want TLS or a login',
+    });
+    expect(await target.src.read('secured-preview.py')).toBeUndefined();
   });
 });

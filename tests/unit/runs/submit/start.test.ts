@@ -3,18 +3,22 @@ import { RecordingReporter } from '../../../../src/report/recording-reporter.js'
 import { planSubmit } from '../../../../src/runs/plan/plan-submit.js';
 import { readAllRuns, readRun } from '../../../../src/runs/record/run-record.js';
 import { readRunStatus } from '../../../../src/runs/state/run-state.js';
-import type { SubmitOptions } from '../../../../src/runs/submit/run-context.js';
+import type { RunContext, SubmitOptions } from '../../../../src/runs/submit/run-context.js';
 import type { Staging } from '../../../../src/runs/submit/stage.js';
 import { endAtOnce, start } from '../../../../src/runs/submit/start.js';
-import { makeUpTarget } from '../../../fakes/folder-target.js';
+import { makeUpTarget, withMaster } from '../../../fakes/folder-target.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { StandInMaster } from '../stand-in-master.js';
 
-const master = new StandInMaster();
-const { target, project } = makeUpTarget(temporaryFolder(), await master.serve());
+const { target, project } = makeUpTarget(temporaryFolder());
 const jobs = { folders: [packagePath()] };
 const context = { target, project, jobs, report: new RecordingReporter(), signal: new AbortController().signal };
+
+/** On a cluster with room for two executors. */
+async function onCluster(): Promise<RunContext> {
+  return { ...context, target: withMaster(target, await new StandInMaster().serve()) };
+}
 
 /** A plan that has passed its preflight. */
 async function makeStaging(some: Partial<SubmitOptions> = {}): Promise<Staging> {
@@ -42,13 +46,13 @@ describe('a run that is started', () => {
 
   test('leaves nothing behind where there is no room for it', async () => {
     const before = await known();
-    const failure = await failureOf(start(context, await makeStaging({ cores: 3 })));
+    const failure = await failureOf(start(await onCluster(), await makeStaging({ cores: 3 })));
     expect(failure).toMatchObject({ code: 'ROOM_MISSING', job: 'windowed-cars' });
     expect(await known()).toEqual(before);
   });
 
   test('has failed where no supervisor can be started, and says why', async () => {
-    const unreachable = { ...context, project: { ...project, root: '/nowhere' } };
+    const unreachable = { ...(await onCluster()), project: { ...project, root: '/nowhere' } };
     const failure = await failureOf(start(unreachable, await makeStaging({ name: 'mine' })));
     expect(failure).toMatchObject({ code: 'SUPERVISOR_NOT_STARTED', run: 'mine-1' });
     const { state, note } = await readRunStatus(target, project, 'mine-1');

@@ -271,6 +271,17 @@ describe('a supervisor', () => {
     await put('e-4', 'stop');
     await end;
   });
+
+  test('says that it waits for executors also where nobody tells how many there could be', async () => {
+    const applications = [{ id: 'app-1', name: 'e-5', cores: 0 }];
+    const look = async () => ({ page: null, nodes: 'not told' as const, applications });
+    const scheduler = Object.assign(Object.create(target.scheduler), { look });
+    await submit('e-5', UNTIL_STOPPED);
+    const { end } = supervise('e-5', { target: { ...target, scheduler } });
+    await waitUntil(async () => (await seen('e-5')).note === 'waits for executors: it needs 1 core with 512m');
+    await put('e-5', 'stop');
+    await end;
+  });
 });
 
 describe('an engine that does not answer for a while', () => {

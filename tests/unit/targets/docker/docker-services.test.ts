@@ -6,7 +6,7 @@ import { parseLock } from '../../../../src/provision/lock-file.js';
 import type { ProvisionOptions } from '../../../../src/provision/provide.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
 import { createDockerTarget } from '../../../../src/targets/docker/docker-target.js';
-import { TARGET_NAMES } from '../../../../src/targets/registry.js';
+import { TARGET_NAMES } from '../../../../src/targets/registry/registry.js';
 import type { ServiceName } from '../../../../src/targets/target.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';

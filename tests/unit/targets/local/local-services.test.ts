@@ -9,7 +9,7 @@ import type { ProvisionOptions } from '../../../../src/provision/provide.js';
 import { readLastCluster } from '../../../../src/targets/cluster-file.js';
 import { LocalFolders, type LocalState, writeLocalState } from '../../../../src/targets/local/local-state.js';
 import { createLocalTarget } from '../../../../src/targets/local/local-target.js';
-import { TARGET_NAMES } from '../../../../src/targets/registry.js';
+import { TARGET_NAMES } from '../../../../src/targets/registry/registry.js';
 import type { Services } from '../../../../src/targets/target.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';

@@ -1,6 +1,6 @@
-import { probeTargets, TARGET_NAMES } from '../../../src/targets/registry.js';
-import { temporaryFolder } from '../temporary-folder.js';
-import { ANSWERING, standInDocker } from './docker/stand-in-docker.js';
+import { probeTargets, TARGET_NAMES } from '../../../../src/targets/registry/registry.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+import { ANSWERING, standInDocker } from '../docker/stand-in-docker.js';
 
 const folder = temporaryFolder();
 

@@ -1,6 +1,6 @@
-import { MillraceError } from '../errors.js';
-import type { Environment } from '../project/config.js';
-import type { Target, TargetOptions } from './target.js';
+import { MillraceError } from '../../errors.js';
+import type { Environment } from '../../project/config.js';
+import type { Target, TargetOptions } from '../target.js';
 
 /** A kind of place where clusters and runs can live. */
 export interface TargetKind {
@@ -11,11 +11,11 @@ export interface TargetKind {
 }
 
 const KINDS: Readonly<Record<string, TargetKind>> = {
-  local: { create: async (options) => (await import('./local/local-target.js')).createLocalTarget(options) },
+  local: { create: async (options) => (await import('../local/local-target.js')).createLocalTarget(options) },
   docker: {
-    create: async (options) => (await import('./docker/docker-target.js')).createDockerTarget(options),
+    create: async (options) => (await import('../docker/docker-target.js')).createDockerTarget(options),
     probe: async (env) => {
-      const { DockerEngine } = await import('./docker/engine.js');
+      const { DockerEngine } = await import('../docker/engine.js');
       const { version, composeVersion } = await new DockerEngine(env).probe();
       return `Docker ${version} with compose ${composeVersion} answers`;
     },
