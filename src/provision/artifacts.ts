@@ -16,7 +16,7 @@ import { ensureJars } from './jars.js';
 import type { ArtifactLock } from './lock-file.js';
 import type { MavenMirror } from './mirrors.js';
 import type { Java } from './probe-toolchain.js';
-import type { Environment, RunCommand } from './run-command.js';
+import type { PlainEnvironment, RunCommand } from './run-command.js';
 import type { Python } from './toolchain.js';
 import { ensureVenv, VENV_NEEDED_BYTES } from './venv.js';
 import { isVenvComplete } from './venv-check.js';
@@ -28,7 +28,7 @@ export interface ArtifactOptions {
   readonly python: Python;
   readonly mirror?: MavenMirror | undefined;
   /** The environment for downloads, already cleaned. */
-  readonly env: Environment;
+  readonly env: PlainEnvironment;
   readonly run: RunCommand;
   readonly report: Reporter;
   readonly signal: AbortSignal;

@@ -10,14 +10,14 @@ import { requireFreeSpace } from './disk.js';
 import { showGrowth } from './growth.js';
 import { removeAll, withIncoming } from './incoming.js';
 import type { Java } from './probe-toolchain.js';
-import { type Environment, lastLine, type RunCommand } from './run-command.js';
+import { lastLine, type PlainEnvironment, type RunCommand } from './run-command.js';
 import { toMegabytes } from './units.js';
 
 export interface ClassArchiveOptions {
   readonly cacheFolder: string;
   readonly layout: VenvLayout;
   readonly java: Java;
-  readonly env: Environment;
+  readonly env: PlainEnvironment;
   readonly run: RunCommand;
   readonly report: Reporter;
   readonly signal: AbortSignal;
@@ -125,7 +125,7 @@ async function makeArchive(
 // Drivers do not get them either, and an archive fits only the options that it was made with.
 const JAVA_OPTIONS = ['JAVA_TOOL_OPTIONS', 'JDK_JAVA_OPTIONS', '_JAVA_OPTIONS'];
 
-function makingEnvironment({ layout, java, env }: ClassArchiveOptions, incoming: string): Environment {
+function makingEnvironment({ layout, java, env }: ClassArchiveOptions, incoming: string): PlainEnvironment {
   return {
     ...Object.fromEntries(Object.entries(env).filter(([name]) => !JAVA_OPTIONS.includes(name))),
     JAVA_HOME: java.home,

@@ -8,13 +8,13 @@ import { javaProxyArguments } from './java-proxy.js';
 import type { MavenMirror } from './mirrors.js';
 import type { Java } from './probe-toolchain.js';
 import { provisionErrors } from './provision-errors.js';
-import type { CommandResult, Environment, RunCommand } from './run-command.js';
+import type { CommandResult, PlainEnvironment, RunCommand } from './run-command.js';
 
 export interface IvyOptions {
   readonly java: Java;
   readonly sparkHome: string;
   readonly mirror?: MavenMirror | undefined;
-  readonly env: Environment;
+  readonly env: PlainEnvironment;
   readonly run: RunCommand;
   readonly signal: AbortSignal;
   /** The most that the download takes on the disk. */

@@ -1,4 +1,4 @@
-import type { Environment } from './run-command.js';
+import type { PlainEnvironment } from './run-command.js';
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
@@ -6,18 +6,18 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:
  * HTTP_PROXY, HTTPS_PROXY and NO_PROXY (also in small letters) as Java options, since Java does not read them.
  * User names and passwords are left out: everyone on this machine can read a program's arguments.
  */
-export function javaProxyArguments(env: Environment): string[] {
+export function javaProxyArguments(env: PlainEnvironment): string[] {
   const proxies = [...proxyArguments('http', env), ...proxyArguments('https', env)];
   return proxies.length === 0 ? [] : [...proxies, ...exceptionArguments(env)];
 }
 
-function proxyArguments(scheme: 'http' | 'https', env: Environment): string[] {
+function proxyArguments(scheme: 'http' | 'https', env: PlainEnvironment): string[] {
   const proxy = parseProxy(readVariable(`${scheme}_proxy`, env));
   return proxy ? [`-D${scheme}.proxyHost=${proxy.host}`, `-D${scheme}.proxyPort=${proxy.port}`] : [];
 }
 
 // As curl does it: the variable in small letters wins.
-function readVariable(name: string, env: Environment): string {
+function readVariable(name: string, env: PlainEnvironment): string {
   return env[name] || env[name.toUpperCase()] || '';
 }
 
@@ -30,7 +30,7 @@ function parseProxy(text: string): { host: string; port: string } | undefined {
 }
 
 // Java has one property for both http and https.
-function exceptionArguments(env: Environment): string[] {
+function exceptionArguments(env: PlainEnvironment): string[] {
   const hosts = readVariable('no_proxy', env)
     .split(/[\s,]+/)
     .flatMap(toJavaPatterns);

@@ -1,4 +1,4 @@
-import type { Environment, RunCommand } from './run-command.js';
+import type { PlainEnvironment, RunCommand } from './run-command.js';
 
 // In pip's own order: the environment first, then `install`, then `global`.
 const PRECEDENCE = [':env:.index-url', 'install.index-url', 'global.index-url'];
@@ -7,7 +7,11 @@ const PRECEDENCE = [':env:.index-url', 'install.index-url', 'global.index-url'];
  * The host (and port) of the package index that pip is set to use, or undefined for pip's own.
  * `python` is the path of a Python with pip; undefined also where it has no pip.
  */
-export async function describePipIndex(run: RunCommand, python: string, env: Environment): Promise<string | undefined> {
+export async function describePipIndex(
+  run: RunCommand,
+  python: string,
+  env: PlainEnvironment,
+): Promise<string | undefined> {
   const { stdout, exitCode } = await run(python, ['-I', '-m', 'pip', 'config', 'list'], { env });
   if (exitCode !== 0) return undefined;
   const lines = stdout.split('\n');

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { type CommandResult, type Environment, lastLine, type RunCommand } from './run-command.js';
+import { type CommandResult, lastLine, type PlainEnvironment, type RunCommand } from './run-command.js';
 
 export interface ProbeOptions {
   readonly path: string;
-  readonly env: Environment;
+  readonly env: PlainEnvironment;
   readonly run: RunCommand;
 }
 

@@ -3,7 +3,7 @@ import { type Artifacts, ensureArtifacts } from './artifacts.js';
 import type { ArtifactLock } from './lock-file.js';
 import { findMavenMirror, type MavenMirror } from './mirrors.js';
 import type { Java } from './probe-toolchain.js';
-import type { Environment, RunCommand } from './run-command.js';
+import type { PlainEnvironment, RunCommand } from './run-command.js';
 import { findJava, findPython } from './toolchain.js';
 
 /** Where artifacts come from and where they are kept. */
@@ -11,7 +11,7 @@ export interface ProvisionOptions {
   readonly cacheFolder: string;
   readonly lock: ArtifactLock;
   /** The environment for downloads: PIP_*, proxies and certificates of the user's. */
-  readonly env: Environment;
+  readonly env: PlainEnvironment;
   readonly run: RunCommand;
   readonly report: Reporter;
   readonly configuredJava: string | undefined;

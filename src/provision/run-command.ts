@@ -26,4 +26,4 @@ export function lastLine({ stdout, stderr }: CommandResult): string {
 }
 
 /** The environment of a program as plain values. */
-export type Environment = Readonly<Record<string, string>>;
+export type PlainEnvironment = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import type { MillraceError } from '../errors.js';
 import { findOnPath } from './find-on-path.js';
 import { type Java, type PythonProbe, probeJava, probePython } from './probe-toolchain.js';
 import { provisionErrors } from './provision-errors.js';
-import type { Environment, RunCommand } from './run-command.js';
+import type { PlainEnvironment, RunCommand } from './run-command.js';
 
 export interface Python {
   readonly binary: string;
@@ -11,7 +11,7 @@ export interface Python {
 }
 
 export interface FindOptions {
-  readonly env: Environment;
+  readonly env: PlainEnvironment;
   /** What the user's configuration names: a Java home, a Python program. */
   readonly configured?: string | undefined;
   readonly run: RunCommand;
@@ -37,7 +37,7 @@ export async function findJava({ env, configured, run }: FindOptions): Promise<J
   return java;
 }
 
-async function locateJava(env: Environment, configured?: string): Promise<{ path: string; named: string }> {
+async function locateJava(env: PlainEnvironment, configured?: string): Promise<{ path: string; named: string }> {
   const home = configured || env.JAVA_HOME;
   if (!home) {
     const path = await findOnPath('java', env);

@@ -7,7 +7,7 @@ import { removeAll, withIncoming } from './incoming.js';
 import type { ArtifactLock } from './lock-file.js';
 import { findPipReason, type PipPhase, readPipPhase } from './pip-output.js';
 import { provisionErrors } from './provision-errors.js';
-import type { CommandResult, Environment, RunCommand } from './run-command.js';
+import type { CommandResult, PlainEnvironment, RunCommand } from './run-command.js';
 import type { Python } from './toolchain.js';
 import { toMegabytes } from './units.js';
 import { describeVenv, isVenvComplete } from './venv-check.js';
@@ -17,7 +17,7 @@ export interface VenvOptions {
   readonly layout: VenvLayout;
   readonly lock: ArtifactLock;
   readonly python: Python;
-  readonly env: Environment;
+  readonly env: PlainEnvironment;
   readonly run: RunCommand;
   readonly report: Reporter;
   readonly signal: AbortSignal;

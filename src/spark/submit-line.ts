@@ -81,6 +81,6 @@ export function connectorPackage(sparkVersion: string, scalaVersion: string): st
 }
 
 /** A size as Spark spells it, in megabytes: `512m` is 512, `1g` is 1024. */
-export function toMegabytes(size: string): number {
+export function sizeInMegabytes(size: string): number {
   return Number(size.slice(0, -1)) * (size.endsWith('g') ? 1024 : 1);
 }

@@ -10,10 +10,7 @@ import { exportsOf, importsOf, scanSource } from './source-scan.js';
 const KNOWN = {
   unsortedRooms: ['seed'],
   roomsWithCircles: ['seed'],
-  doubles: [
-    ...['Answer', 'Attempt', 'BrokerOptions', 'Environment', 'PlanOptions', 'Refusal', 'Room', 'explainFailure'],
-    ...['serviceNames', 'submitCommand', 'toMegabytes'],
-  ],
+  doubles: [] as string[],
 };
 
 const root = packagePath('src');

@@ -1,4 +1,4 @@
-import { type Resources, toMegabytes } from '../../spark/submit-line.js';
+import { type Resources, sizeInMegabytes } from '../../spark/submit-line.js';
 import { roomFor, type Scheduler, type SchedulerLook, type Told } from '../../targets/scheduler.js';
 
 /** Who holds cores of the cluster now. */
@@ -28,7 +28,7 @@ export function findRoom(
   { cores, executorMemory }: Pick<Resources, 'cores' | 'executorMemory'>,
   coming: readonly Holder[] = [],
 ): Told<ExecutorRoom> {
-  const room = roomFor(look, toMegabytes(executorMemory));
+  const room = roomFor(look, sizeInMegabytes(executorMemory));
   if (room === 'not told') return room;
   const registered = look.applications.filter((application) => application.cores > 0);
   // Its supervisor may not have seen yet that the scheduler knows it: its cores count once.

@@ -10,10 +10,10 @@ import { type Container, isService, listContainers, refuseStranger } from './con
 import { type DockerPorts, planDockerPorts } from './docker-ports.js';
 import {
   type Coordination,
+  composeServiceNames,
   type DockerFolders,
   type DockerState,
   readDockerState,
-  serviceNames,
 } from './docker-state.js';
 import type { DockerEngine, EngineFacts } from './engine.js';
 import { engineErrors } from './engine-errors.js';
@@ -57,7 +57,7 @@ export async function planCluster(options: PlanOptions, { memoryBytes }: EngineF
   const coordination = chooseCoordination(config, before);
   const spark = await chooseSpark(options, before);
   if (before && running.size > 0) refuseMixture(before, coordination, spark);
-  const names = serviceNames(size, coordination);
+  const names = composeServiceNames(size, coordination);
   // A running cluster that took free ports does not go back to the usual ones because one of its parts died.
   const hasAutoPorts =
     config.ports === 'auto' || (before?.isUp === true && before.hasAutoPorts && !config.said.includes('ports'));

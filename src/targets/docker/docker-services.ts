@@ -27,7 +27,7 @@ import {
 } from './containers.js';
 import { describeService } from './describe-service.js';
 import { checkDocker, freeBytesOf, NEEDED_DISK_BYTES } from './docker-checks.js';
-import { type DockerState, readDockerState, serviceNames, writeDockerState } from './docker-state.js';
+import { composeServiceNames, type DockerState, readDockerState, writeDockerState } from './docker-state.js';
 import { type EngineFacts, explainFailure } from './engine.js';
 import { DockerFailedError, engineErrors } from './engine-errors.js';
 import { followComposeLogs } from './follow-compose-logs.js';
@@ -121,7 +121,7 @@ export class DockerServices implements Services {
     const { engine, folders } = this.options;
     const state = await readDockerState(folders);
     const containers = await listContainers(engine, folders.name);
-    const names = new Set(state ? serviceNames(state.size, state.coordination) : DEFAULT_NAMES);
+    const names = new Set(state ? composeServiceNames(state.size, state.coordination) : DEFAULT_NAMES);
     for (const { service } of containers.filter(isService)) names.add(service as ServiceName);
     return [...names].map((name) => describeService(name, containers, state));
   }

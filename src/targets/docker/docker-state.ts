@@ -87,7 +87,7 @@ export function writeDockerState({ state, project }: DockerFolders, now: DockerS
   return writeJsonAtomic(clusterFile(state), { ...now, ...ownerOf(state), composeFiles });
 }
 
-export function serviceNames({ workers }: ClusterSize, coordination: Coordination): ServiceName[] {
+export function composeServiceNames({ workers }: ClusterSize, coordination: Coordination): ServiceName[] {
   const zookeeper = coordination === 'zookeeper' ? (['zookeeper'] as const) : [];
   return [...zookeeper, 'broker', 'master', ...workerNames(workers)];
 }

@@ -18,7 +18,7 @@ const RETENTION_HOURS = 30 * 24;
 /** A quarter of the default: a request of that size before any login could take the heap (CVE-2026-111115). */
 const LARGEST_REQUEST_BYTES = 25 * 1024 * 1024;
 
-export interface BrokerOptions {
+export interface LocalBrokerOptions {
   readonly folders: LocalFolders;
   readonly state: LocalState;
   readonly env: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface BrokerOptions {
  * Formats the broker's storage on the first start and returns how to start it.
  * @throws SERVICE_FAILED when it cannot be formatted, or not in time
  */
-export async function prepareBroker(options: BrokerOptions): Promise<ServiceSpec> {
+export async function prepareBroker(options: LocalBrokerOptions): Promise<ServiceSpec> {
   const { folders, state, env } = options;
   await mkdir(folders.broker, { recursive: true });
   await writeFile(join(folders.broker, 'server.properties'), serverProperties(state));
@@ -58,7 +58,7 @@ export async function prepareBroker(options: BrokerOptions): Promise<ServiceSpec
 }
 
 /** Once per cluster, with its fixed id. What a killed format left can go; where a broker has run nothing is deleted. */
-async function formatStorage(options: BrokerOptions, classpath: string): Promise<void> {
+async function formatStorage(options: LocalBrokerOptions, classpath: string): Promise<void> {
   const { folders, state, env, run, signal } = options;
   if (await hasRun(folders)) return markFormatted(folders, state);
   await rm(join(folders.broker, TOPICS), { recursive: true, force: true });

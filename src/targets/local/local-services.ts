@@ -27,9 +27,9 @@ import {
   type LocalFolders,
   type LocalPorts,
   type LocalState,
+  localServiceNames,
   newClusterId,
   readLocalState,
-  serviceNames,
   writeLocalState,
 } from './local-state.js';
 import { type HeldPorts, planPorts } from './plan-ports.js';
@@ -86,7 +86,7 @@ export class LocalServices implements Services {
     const running = await this.findRunning();
     this.refuseMoved(running);
     const size = this.sizeFor(before);
-    const wanted = serviceNames(size);
+    const wanted = localServiceNames(size);
     const missing = wanted.filter((name) => !running.has(name));
     const extra = [...running.keys()].filter((name) => !wanted.includes(name));
     await this.stopInOrder(extra, EXTRA_GRACE_MS);
@@ -104,7 +104,7 @@ export class LocalServices implements Services {
     const { folders } = this.options;
     const state = await readLocalState(folders);
     const names = only ?? [
-      ...new Set([...serviceNames(state?.size ?? this.options.size), ...(await this.findRunning()).keys()]),
+      ...new Set([...localServiceNames(state?.size ?? this.options.size), ...(await this.findRunning()).keys()]),
     ];
     await this.stopInOrder(names, graceMs);
     const isRunning = (await this.findRunning()).size > 0;
@@ -125,7 +125,7 @@ export class LocalServices implements Services {
     const { folders } = this.options;
     const state = await readLocalState(folders);
     const running = await this.findRunning();
-    return serviceNames(state?.size ?? this.options.size).map((name) => {
+    return localServiceNames(state?.size ?? this.options.size).map((name) => {
       const record = running.get(name);
       const base = { name, container: null };
       if (!record) return { ...base, state: state?.isUp ? 'failed' : 'stopped', pid: null, address: null, ui: null };
@@ -152,7 +152,7 @@ export class LocalServices implements Services {
     const { folders } = this.options;
     const state = await readLocalState(folders);
     const mostWorkers = Math.max(this.options.size.workers, state?.size.workers ?? 0);
-    const names = serviceNames({ ...this.options.size, workers: mostWorkers });
+    const names = localServiceNames({ ...this.options.size, workers: mostWorkers });
     const found = await Promise.all(names.map((name) => findService(folders, name)));
     return new Map(found.flatMap((record) => (record ? [[record.name, record] as const] : [])));
   }
@@ -217,7 +217,7 @@ export class LocalServices implements Services {
     for (const folder of [folders.services, folders.logs, folders.src, folders.data])
       await mkdir(folder, { recursive: true });
     await prepareSpark(folders, state.artifacts);
-    const isWhole = missing.length === serviceNames(state.size).length;
+    const isWhole = missing.length === localServiceNames(state.size).length;
     if (isWhole) await forgetRecovery(folders);
     await writeLocalState(folders, state);
     const giveUp = new AbortController();

@@ -85,6 +85,6 @@ export function writeLocalState(folders: LocalFolders, state: LocalState): Promi
   return writeJsonAtomic(folders.stateFile, { ...state, ...ownerOf(folders.state) });
 }
 
-export function serviceNames(size: ClusterSize): ServiceName[] {
+export function localServiceNames(size: ClusterSize): ServiceName[] {
   return ['broker', 'master', ...workerNames(size.workers)];
 }

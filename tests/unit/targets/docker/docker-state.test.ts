@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, symlinkSync, 
 import { join } from 'node:path';
 import { establishHome } from '../../../../src/project/project-home.js';
 import {
+  composeServiceNames,
   DockerFolders,
   type DockerState,
   readDockerState,
-  serviceNames,
   writeDockerState,
 } from '../../../../src/targets/docker/docker-state.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -112,10 +112,10 @@ describe('readDockerState', () => {
   );
 });
 
-describe('serviceNames', () => {
+describe('composeServiceNames', () => {
   test('has ZooKeeper in its layout only, first', () => {
     const size = { workers: 3, workerCores: 1, workerMemoryMb: 512, isSmall: false };
-    expect(serviceNames(size, 'kraft')).toEqual(['broker', 'master', 'worker-1', 'worker-2', 'worker-3']);
-    expect(serviceNames(size, 'zookeeper')[0]).toBe('zookeeper');
+    expect(composeServiceNames(size, 'kraft')).toEqual(['broker', 'master', 'worker-1', 'worker-2', 'worker-3']);
+    expect(composeServiceNames(size, 'zookeeper')[0]).toBe('zookeeper');
   });
 });
