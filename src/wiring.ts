@@ -15,7 +15,7 @@ import { parseLock } from './provision/lock-file.js';
 import type { ProvisionOptions } from './provision/provide.js';
 import { confirm } from './report/confirm.js';
 import type { Reporter } from './report/reporter.js';
-import { parseBrands } from './seed/brands.js';
+import { parseBrands } from './seed/brands/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
 import { clusterFile, readLastCluster } from './targets/cluster-file.js';
 import type { DockerTargetOptions } from './targets/docker/docker-target.js';

@@ -4,7 +4,7 @@ import type { KnownProjects } from '../project/known-projects.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Credentials } from '../seed/aylien/credentials.js';
-import type { Brands } from '../seed/brands.js';
+import type { Brands } from '../seed/brands/brands.js';
 import type { Target } from '../targets/target.js';
 
 /** What every command works with; made once its flags are known. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { parseDurationMs } from '../project/duration.js';
-import type { SeedCarsReport } from '../seed/seed-cars.js';
+import type { SeedCarsReport } from '../seed/mapping/cars/car-mapping.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import { type NextStep, nextCommand } from './next-commands.js';
 import {
@@ -24,7 +24,7 @@ export const seedCarsCommand = (open: OpenContext) =>
       const spreadMs = flags.spread === undefined ? undefined : parseDurationMs(flags.spread);
       const context = await open({ isYes: flags.yes });
       const [{ seedCars }, { sampleCars }, style] = await Promise.all([
-        import('../seed/seed-cars.js'),
+        import('../seed/mapping/cars/car-mapping.js'),
         import('../seed/samples.js'),
         import('../report/style.js'),
       ]);

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { SeedLiveReport } from '../seed/live/seed-live.js';
+import type { SeedLiveReport } from '../seed/run-endless.js';
 import type { SeedNewsReport } from '../seed/seed-news.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import { type NextStep, nextCommand } from './next-commands.js';
@@ -41,7 +41,7 @@ async function seedFiles(context: CommandContext, { files, options }: Extract<Ne
 
 async function followFeed(context: CommandContext, choice: Extract<NewsChoice, { kind: 'live' }>) {
   const [{ seedLive }, { openFeed }] = await Promise.all([
-    import('../seed/live/seed-live.js'),
+    import('../seed/run-endless.js'),
     import('../seed/live/open-feed.js'),
   ]);
   const brands = await context.readBrands();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { parseRatePerSecond } from '../project/duration.js';
-import type { SeedContext, SeedReport } from '../seed/seed-topic.js';
+import type { SeedContext, SeedReport } from '../seed/run-seed.js';
 import { quote } from '../targets/shell.js';
 import type { CommandContext } from './command-context.js';
 import { describeNext, type NextStep } from './next-commands.js';

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { explainUnreadable } from './unreadable.js';
+import { explainUnreadable } from './source/unreadable.js';
 
 const WRITE_AT_LENGTH = 262_144;
 

@@ -5,8 +5,8 @@ import { openPublisher, type Publisher } from '../kafka/publish.js';
 import { describeTopic, type TopicDescription } from '../kafka/topics.js';
 import { publishRecords } from './publish-records.js';
 import { endOffsets, type LedgerPlace, type SeedLedger, writeLedger } from './seed-ledger.js';
-import type { SeedContext, SeedOptions, SeedPlan, SeedReport, SeedTotals } from './seed-plan.js';
 import { SeedTally } from './seed-tally.js';
+import type { SeedContext, SeedOptions, SeedPlan, SeedReport, SeedTotals } from './seeding.js';
 
 /** After Ctrl-C a broker that hangs is not waited for; the last batch, the disconnect and this stay below the 9 s of `seedLive`. */
 const LAST_LOOK_WITHIN_MS = 2_500;

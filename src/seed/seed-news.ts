@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UsageError } from '../errors.js';
-import type { Brands } from './brands.js';
-import { readStories } from './news-files.js';
-import { NewsPlan, type NewsPlanOptions } from './news-plan.js';
+import type { Brands } from './brands/brands.js';
+import { NewsPlan, type NewsPlanOptions } from './pace/replay.js';
 import { RecordFile } from './record-file.js';
-import { type SeedContext, type SeedOptions, type SeedReport, seedTopic } from './seed-topic.js';
+import { type SeedContext, type SeedOptions, type SeedReport, seedTopic } from './run-seed.js';
+import { readStories } from './source/story-files.js';
 
 export interface SeedNewsOptions extends SeedOptions, NewsPlanOptions {
   /** Keeps what came in, in this file. */

@@ -4,7 +4,7 @@ import { basicOf, type Credentials, secretsOf } from './credentials.js';
 import { readJsonBody } from './envelope.js';
 import { PassingFault } from './passing-fault.js';
 import { Secret } from './secret.js';
-import type { Answer, Call } from './send.js';
+import type { Answer, Call } from './send-request.js';
 
 /** Puts the credentials into the headers of a request. */
 export interface Authorizer {

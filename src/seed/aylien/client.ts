@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js';
-import { at, readInstant } from '../news-fields.js';
+import { at, readInstant } from '../source/json-fields.js';
 import {
   type ApiVersion,
   DEFAULT_BASE_URLS,
@@ -9,9 +9,9 @@ import {
   storiesUrl,
 } from './api-address.js';
 import { authorizerFor } from './authorizer.js';
+import { DEFAULT_LIMITS, type Limits } from './client-limits.js';
 import { type Clock, systemClock } from './clock.js';
 import type { Credentials } from './credentials.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { NewsApiUnavailableError } from './news-api-errors.js';
 import { PageGetter } from './page-getter.js';
 import type { Quota } from './rate-headers.js';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js';
-import { readInstant } from '../news-fields.js';
+import { readInstant } from '../source/json-fields.js';
 
 const HINT =
   'Write for example 2026-11-23T22:00:00Z, 2026-11-23T22:00:00.250Z, NOW, NOW-1HOUR, NOW/DAY or NOW-7DAYS/DAY.';

@@ -1,11 +1,11 @@
-import { at, readList } from '../news-fields.js';
+import { at, readList } from '../source/json-fields.js';
+import type { Limits } from './client-limits.js';
 import type { Clock } from './clock.js';
 import type { WordReader } from './foreign-text.js';
-import type { Limits } from './limits.js';
 import { inWords, NewsApiRefusedError, type Refusal } from './news-api-errors.js';
 import { PassingFault } from './passing-fault.js';
 import { readLimitedWaitMs, readRetryAfterMs } from './rate-headers.js';
-import type { Answer } from './send.js';
+import type { Answer } from './send-request.js';
 
 export interface JudgeOptions {
   readonly limits: Limits;

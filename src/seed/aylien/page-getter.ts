@@ -1,14 +1,14 @@
 import type { Authorizer } from './authorizer.js';
+import type { Limits } from './client-limits.js';
 import type { Clock } from './clock.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import { type WordReader, wordReader } from './foreign-text.js';
 import { judgeAnswer } from './judge-answer.js';
-import type { Limits } from './limits.js';
 import { PassingFault } from './passing-fault.js';
 import { persist } from './persist.js';
 import { type Quota, readQuota } from './rate-headers.js';
 import { RequestPacer } from './request-pacer.js';
-import { type Answer, type Call, send } from './send.js';
+import { type Answer, type Call, send } from './send-request.js';
 
 export interface PageGetterOptions {
   readonly authorizer: Authorizer;

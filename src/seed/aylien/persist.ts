@@ -1,5 +1,5 @@
+import type { Limits } from './client-limits.js';
 import type { Clock } from './clock.js';
-import type { Limits } from './limits.js';
 import { NewsApiUnavailableError } from './news-api-errors.js';
 import { PassingFault } from './passing-fault.js';
 

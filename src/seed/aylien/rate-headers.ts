@@ -1,5 +1,5 @@
+import type { Limits } from './client-limits.js';
 import type { Clock } from './clock.js';
-import type { Limits } from './limits.js';
 
 /** What the API's headers say of the hits that are left; null where it did not say. */
 export interface Quota {

@@ -1,7 +1,7 @@
 import type { Quota, StoriesPage } from '../aylien/client.js';
+import { BrandCounts } from '../mapping/news/story-mapping.js';
 import type { Counts } from '../publish-records.js';
-import { BrandCounts } from '../sift-stories.js';
-import type { SiftedPage } from './sift-page.js';
+import type { SiftedPage } from './page-memory.js';
 
 /** What adds up over all polls. */
 export class LiveTally {

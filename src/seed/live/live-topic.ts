@@ -1,11 +1,11 @@
 import { UsageError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
-import type { SeedStart } from '../seed-plan.js';
+import { readBack, type TopicReader, topicReader } from '../resume/topic-reader.js';
+import type { SeedStart } from '../seeding.js';
 import type { LiveOptions } from './live-options.js';
 import { type LiveState, readLiveState, writeLiveState } from './live-state.js';
 import { beginAt, extend, type Polled, pollFrom } from './polled.js';
 import { SeenStories } from './seen-stories.js';
-import { readBack, type TopicReader, topicReader } from './topic-reader.js';
 
 const DEFAULT_SINCE_MS = 3_600_000;
 

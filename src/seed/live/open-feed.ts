@@ -5,8 +5,8 @@ import { brandQuery } from '../aylien/brand-query.js';
 import { type NewsApi, openNewsApi } from '../aylien/client.js';
 import type { Credentials } from '../aylien/credentials.js';
 import { parseDateMath } from '../aylien/date-math.js';
-import type { Brands } from '../brands.js';
-import { chooseBrands } from '../choose-brands.js';
+import type { Brands } from '../brands/brands.js';
+import { chooseBrands } from '../brands/choose-brands.js';
 import type { LiveOptions } from './live-options.js';
 
 export interface FeedOptions {

@@ -6,7 +6,7 @@ import { FLUSH, type ReadItem } from '../publish-records.js';
 import type { LiveOptions } from './live-options.js';
 import type { LiveTally } from './live-tally.js';
 import type { LiveTopic } from './live-topic.js';
-import type { PageSifter } from './sift-page.js';
+import type { PageSifter } from './page-memory.js';
 
 export interface PollParts {
   readonly options: LiveOptions;

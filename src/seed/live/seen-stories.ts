@@ -2,10 +2,10 @@ import type { Acknowledged } from '../../kafka/publish.js';
 import type { IncomingRecord } from '../../kafka/read-records.js';
 import type { PartitionOffsets } from '../../kafka/topics.js';
 import { parseJson } from '../../project/atomic-file.js';
-import { at, readNumber } from '../news-fields.js';
-import type { SeenIds } from '../sift-stories.js';
+import type { SeenIds } from '../mapping/news/story-mapping.js';
+import { sourceIdOf } from '../resume/topic-reader.js';
+import { at, readNumber } from '../source/json-fields.js';
 import type { LiveState } from './live-state.js';
-import { sourceIdOf } from './topic-reader.js';
 
 /** Of a record that does not say it: such an id is never forgotten. */
 const UNKNOWN_ACQUISITION = Number.MAX_SAFE_INTEGER;

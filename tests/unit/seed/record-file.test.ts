@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readStories } from '../../../src/seed/news-files.js';
 import { RecordFile } from '../../../src/seed/record-file.js';
+import { readStories } from '../../../src/seed/source/story-files.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
 

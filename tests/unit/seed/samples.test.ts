@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseBrands } from '../../../src/seed/brands.js';
-import { readStories } from '../../../src/seed/news-files.js';
-import { type NewsStory, toNewsStory } from '../../../src/seed/news-story.js';
+import { parseBrands } from '../../../src/seed/brands/brands.js';
+import { type NewsStory, toNewsStory } from '../../../src/seed/mapping/news/news-story.js';
+import { readStories } from '../../../src/seed/source/story-files.js';
 
 const brands = parseBrands(readFileSync('data/brands.yaml', 'utf8'));
 const cars = readFileSync('data/cars-sample.csv', 'utf8').trimEnd().split('\n').slice(1);

@@ -1,7 +1,7 @@
 import { InterruptedError, UsageError } from '../../../src/errors.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
-import { parseBrands } from '../../../src/seed/brands.js';
-import { NewsPlan } from '../../../src/seed/news-plan.js';
+import { parseBrands } from '../../../src/seed/brands/brands.js';
+import { NewsPlan } from '../../../src/seed/pace/replay.js';
 import { withWayOn } from '../../../src/seed/seed-attempt.js';
 
 describe('withWayOn', () => {

@@ -1,4 +1,4 @@
-import type { Polarity } from '../../news-record.js';
+import type { Polarity } from '../../mapping/news/news-record.js';
 
 // Slots: {b} the brand, {o} another brand, {p} a place, {c} a kind of car, {n} a number, {m} a month.
 

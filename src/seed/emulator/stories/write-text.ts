@@ -1,4 +1,4 @@
-import type { Polarity } from '../../news-record.js';
+import type { Polarity } from '../../mapping/news/news-record.js';
 import type { Chance } from './chance.js';
 import {
   CAR_KINDS,

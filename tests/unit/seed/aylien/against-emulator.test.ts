@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { openNewsApi, type StoriesQuery } from '../../../../src/seed/aylien/client.js';
+import type { Limits } from '../../../../src/seed/aylien/client-limits.js';
 import { readCredentials } from '../../../../src/seed/aylien/credentials.js';
-import type { Limits } from '../../../../src/seed/aylien/limits.js';
 import { NewsApiRefusedError, NewsApiUnavailableError } from '../../../../src/seed/aylien/news-api-errors.js';
 import { type Emulator, startEmulator } from '../../../../src/seed/emulator/server.js';
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../../fakes/faulty-news-api.js';

@@ -9,9 +9,9 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Quota, StoriesPage } from '../../../../src/seed/aylien/client.js';
 import { type NewsApiOptions, openNewsApi } from '../../../../src/seed/aylien/client.js';
+import type { Limits } from '../../../../src/seed/aylien/client-limits.js';
 import type { Clock } from '../../../../src/seed/aylien/clock.js';
 import { type Credentials, readCredentials } from '../../../../src/seed/aylien/credentials.js';
-import type { Limits } from '../../../../src/seed/aylien/limits.js';
 
 export type Reply = (response: ServerResponse, request: SeenRequest) => void;
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { parseBrands } from '../../../../src/seed/brands.js';
+import { parseBrands } from '../../../../src/seed/brands/brands.js';
 import { generateStories, type StoryOptions } from '../../../../src/seed/emulator/generate-stories.js';
 import { entitiesIn } from '../../../../src/seed/emulator/stories/entity-forms.js';
 import type { Mentions, Story } from '../../../../src/seed/emulator/stories/story.js';
-import { toNewsStory } from '../../../../src/seed/news-story.js';
+import { toNewsStory } from '../../../../src/seed/mapping/news/news-story.js';
 import { START_MS } from './open-emulator.js';
 
 const options: StoryOptions = { seed: 3, count: 2_000, startMs: START_MS, releasePerSecond: 2, size: 'short' };
