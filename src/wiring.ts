@@ -74,10 +74,7 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
       const shipped = await readTextIfThere(packagePath('data', 'brands.yaml'));
       return parseBrands(shipped ?? '', await readTextIfThere(join(project.root, 'brands.yaml')));
     },
-    readNewsCredentials: async (file) => {
-      const { readCredentials } = await import('./seed/aylien/credentials.js');
-      return readCredentials(process.env, file);
-    },
+    environmentOf: (names) => Object.fromEntries(names.map((name) => [name, process.env[name]])),
   };
 }
 

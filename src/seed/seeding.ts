@@ -1,12 +1,26 @@
-import type { Broker } from '../kafka/broker.js';
-import type { Acknowledged } from '../kafka/publish.js';
-import type { TopicDescription } from '../kafka/topics.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
-import type { Counts } from './publish-records.js';
-import type { RejectsFile } from './rejects-file.js';
-import type { LedgerPlace } from './seed-ledger.js';
-import type { SourcedItem } from './seed-tally.js';
+import type { Mapping } from './mapping/mapping.js';
+import type { LateWords } from './pace/late-records.js';
+import type { SeedPace } from './pace/pace.js';
+import type { SeedCounts, Source } from './source/source.js';
+
+/** What is seeded: where it comes from, and what becomes of it. */
+export interface Seeding<Raw = unknown, Value = unknown> {
+  readonly source: Source<Raw>;
+  readonly mapping: Mapping<Raw, Value>;
+  readonly words: SeedWords;
+}
+
+/** How the messages speak of the records. */
+export interface SeedWords {
+  /** `listing`. */
+  readonly one: string;
+  /** What becomes of odd ones: `published, and training leaves it out`. */
+  readonly odd?: string;
+  /** Where a job drops those that are late. */
+  readonly late?: LateWords;
+}
 
 export interface SeedContext {
   readonly bootstrapServers: string;
@@ -19,56 +33,31 @@ export interface SeedContext {
 
 export interface SeedOptions {
   readonly topic: string;
-  readonly ratePerSecond?: number | undefined;
+  /** Stops after so many items that are no duplicates. */
+  readonly limit?: number | undefined;
+  readonly pace?: SeedPace;
   /** Publishes also what the topic already holds. */
   readonly isAppending?: boolean;
   /** Empties the topic first. */
   readonly isReplacing?: boolean;
+  /** Goes on with a seed that was broken off: leaves out the keys that the topic holds. */
+  readonly isResuming?: boolean;
+  /** Keeps what came in, in this file. */
+  readonly recordPath?: string | undefined;
 }
 
-/** The topic as a plan finds it when its items are asked for. */
-export interface SeedStart {
-  readonly broker: Broker;
-  readonly place: LedgerPlace;
-  readonly topic: TopicDescription;
-  /** Newest event time that this project has sent to it, milliseconds since 1970; 0 for none. */
-  readonly newestEventMs: number;
-  readonly signal: AbortSignal;
-  /** Writes down what the topic holds by now, for a plan that goes on for long; right after a flush only. */
-  saveLedger(): Promise<void>;
-}
-
-/** What is to be published: the sources it comes from, and its items. */
-export interface SeedPlan {
-  readonly sources: readonly string[];
-  /** Goes on until Ctrl-C, which then is no failure: the report tells of what came until then. */
-  readonly isEndless?: boolean;
-  /** What to do after Ctrl-C, as a hint, where the same command would be refused: a part of its sources is in the topic. */
-  readonly wayOn?: string | undefined;
-  /**
-   * Reads every source to its end, and publishes nothing: a file that breaks off far down shows before a topic is emptied.
-   * @throws UsageError
-   */
-  check(signal: AbortSignal): Promise<void>;
-  items(start: SeedStart): AsyncIterable<SourcedItem>;
-  /** Told where each batch has come to lie. */
-  acknowledged?(offsets: readonly Acknowledged[]): void;
-  describeProgress(counts: Counts): { label: string; done: number; total?: number; unit: string };
-}
-
-/** What adds up over the attempts of one seed. */
-export interface SeedTotals {
-  /** When the first attempt began to publish; undefined before. */
-  startedAt: number | undefined;
-  readonly counts: Counts;
-  readonly rejects: RejectsFile;
-  recordsBefore: number | undefined;
-}
-
-export interface SeedReport extends Readonly<Counts> {
+export interface SeedReport extends Readonly<SeedCounts> {
   readonly topic: string;
   readonly seconds: number;
   /** Records in the topic before (also before `--replace` emptied it) and after, from its offsets. */
   readonly records: { readonly before: number; readonly after: number };
   readonly rejectsFile: string | null;
+  /** What was read from each of the names that the source has. */
+  readonly files: readonly { readonly file: string; readonly read: number }[];
+  /** Records per group, most first. */
+  readonly groups: Readonly<Record<string, number>>;
+  /** Published although they are unlikely: `ford.csv:17728 year 2060`. */
+  readonly odd: readonly string[];
+  /** Numbers that only this source has. */
+  readonly facts: Readonly<Record<string, number>>;
 }

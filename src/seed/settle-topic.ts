@@ -1,8 +1,9 @@
 import type { Broker } from '../kafka/broker.js';
 import { describeTopic, emptyTopic, type TopicDescription } from '../kafka/topics.js';
-import { describeOthers, type LedgerPlace, readLedger, type SeedLedger, SourceSeededError } from './seed-ledger.js';
+import { describeOthers, readLedger, type SeedLedger, SourceSeededError } from './seed-ledger.js';
+import type { LedgerPlace } from './source/source.js';
 
-export interface RoomOptions {
+export interface SettleTopicOptions {
   readonly topic: string;
   readonly sources: readonly string[];
   readonly isAppending?: boolean | undefined;
@@ -11,16 +12,22 @@ export interface RoomOptions {
   readonly confirm: (question: string) => Promise<void>;
 }
 
+/** The topic, once it is settled that this seed may publish to it. */
+export interface SettledTopic {
+  readonly before: TopicDescription;
+  readonly ledger: SeedLedger;
+}
+
 /**
  * Settles what happens to records of the same sources before anything is published. The description is that of the
  * topic as it was: emptying leaves the end offsets alone.
  * @throws SourceSeededError, and UsageError when it is not agreed to
  */
-export async function makeRoom(
+export async function settleTopic(
   broker: Broker,
   place: LedgerPlace,
-  { topic, sources, isAppending, isReplacing, signal, confirm }: RoomOptions,
-): Promise<{ before: TopicDescription; ledger: SeedLedger }> {
+  { topic, sources, isAppending, isReplacing, signal, confirm }: SettleTopicOptions,
+): Promise<SettledTopic> {
   const before = await describeTopic(broker, topic);
   const ledger = await readLedger(place, before);
   const again = sources.filter((source) => Object.hasOwn(ledger.sources, source));

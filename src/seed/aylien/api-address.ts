@@ -1,9 +1,17 @@
 import { UsageError } from '../../errors.js';
-import type { StoriesQuery } from './client.js';
 
-export type ApiVersion = 'v6' | 'v5';
+export type NewsApiVersion = 'v6' | 'v5';
 
-export const DEFAULT_BASE_URLS: Readonly<Record<ApiVersion, string>> = {
+export interface StoriesQuery {
+  /** What to look for, in the API's own query language. */
+  readonly aql: string;
+  /** ISO with milliseconds, or the API's date math. */
+  readonly start: string;
+  /** As `start`. It should be an absolute time: one that moves on shifts the pages while they are read. */
+  readonly end: string;
+}
+
+export const DEFAULT_BASE_URLS: Readonly<Record<NewsApiVersion, string>> = {
   v6: 'https://api.aylien.com/v6/news',
   v5: 'https://api.aylien.com/news',
 };

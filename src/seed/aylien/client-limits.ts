@@ -5,7 +5,7 @@ export interface Rate {
 }
 
 /** How far the client goes before it waits or gives up. */
-export interface Limits {
+export interface ClientLimits {
   readonly rates: readonly Rate[];
   /** One request with its redirects, from the first byte sent to the last one received. */
   readonly requestMs: number;
@@ -23,7 +23,7 @@ export interface Limits {
   readonly bodyBytes: number;
 }
 
-export const DEFAULT_LIMITS: Limits = {
+export const DEFAULT_LIMITS: ClientLimits = {
   // The API's own: 60 hits per minute and 3 per second, for each application id.
   rates: [
     { requests: 60, everyMs: 60_000 },

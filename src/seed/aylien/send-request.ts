@@ -4,14 +4,14 @@ import { NewsApiRefusedError } from './news-api-errors.js';
 import { PassingFault } from './passing-fault.js';
 
 /** One HTTP request with all that it needs, credentials included. */
-export interface Call {
+export interface HttpCall {
   readonly url: URL;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Headers;
@@ -35,7 +35,7 @@ const MOST_REDIRECTS = 3;
  * @throws NewsApiRefusedError when it is redirected to another origin
  * @throws what the signal says when it aborts
  */
-export async function send(call: Call, options: SendOptions, signal: AbortSignal): Promise<Answer> {
+export async function sendRequest(call: HttpCall, options: SendOptions, signal: AbortSignal): Promise<HttpAnswer> {
   const { withinMs, bodyBytes } = options;
   signal.throwIfAborted();
   // Not AbortSignal.any and .timeout: the first holds on to `signal` in Node 20, and the timer of the second keeps no process alive.
@@ -65,7 +65,7 @@ export async function send(call: Call, options: SendOptions, signal: AbortSignal
   }
 }
 
-async function follow(call: Call, { readWord }: SendOptions, signal: AbortSignal): Promise<Response> {
+async function follow(call: HttpCall, { readWord }: SendOptions, signal: AbortSignal): Promise<Response> {
   const { method, headers, body = null } = call;
   let url = call.url;
   for (let followed = 0; followed <= MOST_REDIRECTS; followed++) {

@@ -1,40 +1,28 @@
 import type { Acknowledged } from '../../kafka/publish.js';
 import type { Reporter } from '../../report/reporter.js';
-import type { NewsApi } from '../aylien/client.js';
-import { type Clock, systemClock } from '../aylien/clock.js';
-import type { Brands } from '../brands/brands.js';
-import { LateStories } from '../pace/late-records.js';
-import type { RecordFile } from '../record-file.js';
-import type { topicReader } from '../resume/topic-reader.js';
-import type { SourcedItem } from '../seed-tally.js';
-import type { SeedPlan, SeedStart } from '../seeding.js';
+import type { NewsApiClient } from '../aylien/client.js';
+import type { Clock } from '../pace/system-clock.js';
+import type { KnownKeys, SeedCounts, SeedStart, Source, SourceBatch } from '../source/source.js';
+import { FeedMemory } from './feed-memory.js';
 import type { LiveOptions } from './live-options.js';
-import type { LiveTally } from './live-tally.js';
+import { LiveTally } from './live-tally.js';
 import { LiveTopic } from './live-topic.js';
-import { PageSifter } from './page-memory.js';
 import { Poll } from './poll.js';
 
 /** The source that the ledger knows these stories by. */
 const SOURCE = 'aylien';
-const LATE_HINT = '`--set watermark=…` of a length that reaches them keeps them';
 
 export interface LiveParts {
-  readonly api: NewsApi;
-  readonly brands: Brands;
+  readonly api: NewsApiClient;
   readonly report: Reporter;
-  readonly tally: LiveTally;
-  /** Keeps what comes in. */
-  readonly record?: RecordFile | undefined;
-  readonly clock?: Clock | undefined;
-  readonly readerOf?: typeof topicReader | undefined;
+  readonly clock: Clock;
 }
 
-/** Polls the news API and publishes what the topic does not hold yet; goes on where an earlier attempt has stopped. */
-export class LivePlan implements SeedPlan {
-  readonly sources = [SOURCE];
-  /** Whether an attempt has come so far as to look at the topic. */
-  isUnderway = false;
-  private topic: LiveTopic | undefined;
+/** Polls the news API for what the topic does not hold yet; goes on where an earlier attempt has stopped. */
+export class LiveSource implements Source<unknown> {
+  readonly names = [SOURCE];
+  readonly tally = new LiveTally();
+  private feed: { readonly topic: LiveTopic; readonly memory: FeedMemory } | undefined;
 
   constructor(
     private readonly options: LiveOptions,
@@ -48,32 +36,38 @@ export class LivePlan implements SeedPlan {
   /** There is nothing to read ahead of it. */
   async check(): Promise<void> {}
 
-  acknowledged(offsets: readonly Acknowledged[]): void {
-    this.topic?.seen.acknowledge(offsets);
+  async recall(start: SeedStart): Promise<KnownKeys> {
+    const topic = await LiveTopic.open(start, this.options, this.parts.report);
+    const memory = new FeedMemory(topic.seen);
+    this.feed = { topic, memory };
+    return memory;
   }
 
-  describeProgress() {
-    return this.parts.tally.describeProgress();
-  }
-
-  async *items(start: SeedStart): AsyncGenerator<SourcedItem> {
-    this.isUnderway = true;
-    const { clock = systemClock, report, brands, record, tally } = this.parts;
-    const { options } = this;
-    tally.beginAttempt();
-    const topic = await LiveTopic.open(start, options, this.parts);
-    this.topic = topic;
-    const late = new LateStories(start.newestEventMs, report, LATE_HINT);
-    const { seen } = topic;
-    const sifter = new PageSifter({ seen, brands, queryName: options.queryName, late, record, now: () => clock.now() });
-    const onPage = () => start.saveLedger();
+  async *batches(start: SeedStart): AsyncGenerator<SourceBatch<unknown>> {
+    if (!this.feed) throw new Error('a feed is recalled before it is read');
+    const { options, tally, feed } = this;
+    const { clock } = this.parts;
     for (;;) {
       const nextMs = clock.now() + options.pollMs;
-      const poll = new Poll({ ...this.parts, clock, options, topic, sifter, signal: start.signal, onPage });
-      for await (const item of poll.items()) yield 'flush' in item ? item : { ...item, source: SOURCE };
-      if (!options.isFollowing || tally.left <= 0) return;
+      const { signal, counts } = start;
+      yield* new Poll({ ...this.parts, ...feed, source: SOURCE, options, tally, counts, signal }).batches();
+      if (!options.isFollowing) return;
       // No longer than a pause is: the machine's clock may have been put back.
-      await clock.sleep(Math.min(options.pollMs, Math.max(0, nextMs - clock.now())), start.signal);
+      await clock.sleep(Math.min(options.pollMs, Math.max(0, nextMs - clock.now())), signal);
     }
   }
+
+  acknowledged(offsets: readonly Acknowledged[]): void {
+    this.feed?.topic.seen.acknowledge(offsets);
+  }
+
+  describeProgress(counts: Readonly<SeedCounts>) {
+    return this.tally.describeProgress(counts);
+  }
+
+  facts() {
+    return { polls: this.tally.polls, pages: this.tally.pages };
+  }
+
+  async close(): Promise<void> {}
 }

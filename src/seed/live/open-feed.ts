@@ -1,8 +1,8 @@
 import { UsageError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
-import { type ApiVersion, DEFAULT_BASE_URLS, parseBaseUrl, refuseTooLong } from '../aylien/api-address.js';
+import { DEFAULT_BASE_URLS, type NewsApiVersion, parseBaseUrl, refuseTooLong } from '../aylien/api-address.js';
 import { brandQuery } from '../aylien/brand-query.js';
-import { type NewsApi, openNewsApi } from '../aylien/client.js';
+import { type NewsApiClient, openNewsApi } from '../aylien/client.js';
 import type { Credentials } from '../aylien/credentials.js';
 import { parseDateMath } from '../aylien/date-math.js';
 import type { Brands } from '../brands/brands.js';
@@ -10,7 +10,7 @@ import { chooseBrands } from '../brands/choose-brands.js';
 import type { LiveOptions } from './live-options.js';
 
 export interface FeedOptions {
-  readonly version: ApiVersion;
+  readonly version: NewsApiVersion;
   readonly baseUrl: string | undefined;
   readonly credentials: Credentials;
   readonly brands: Brands;
@@ -26,8 +26,11 @@ export interface FeedOptions {
 }
 
 export interface Feed {
-  readonly api: NewsApi;
-  readonly query: Pick<LiveOptions, 'aql' | 'queryName' | 'address' | 'sinceMs' | 'untilMs'>;
+  readonly api: NewsApiClient;
+  readonly query: Pick<LiveOptions, 'aql' | 'address' | 'sinceMs' | 'untilMs'> & {
+    /** What the query is called in the records. */
+    readonly queryName: string;
+  };
 }
 
 /**

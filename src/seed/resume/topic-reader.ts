@@ -4,26 +4,11 @@ import { unlessAborted } from '../../kafka/give-up.js';
 import { type IncomingRecord, readRecords } from '../../kafka/read-records.js';
 import { readTopicIds } from '../../kafka/topic-ids.js';
 import type { Reporter } from '../../report/reporter.js';
+import type { TopicReader } from '../source/source.js';
 
 /** A broker that hangs is not waited for after Ctrl-C; one that answers is left in order. */
 const LEAVE_WITHIN_MS = 3_000;
 const TELL_EVERY = 1_000;
-const KEY = /^aylien:(.+)$/s;
-
-/** The topic as following the feed looks back at it. */
-export interface TopicReader {
-  /** Another one for a topic that was made anew; null for a broker that tells none. */
-  readId(): Promise<string | null>;
-  /**
-   * All records that the topic holds from these offsets on.
-   * @throws what the signal says, as soon as it aborts
-   */
-  readFrom(
-    offsets: ReadonlyMap<number, number>,
-    signal: AbortSignal,
-    onRecord: (record: IncomingRecord) => void,
-  ): Promise<void>;
-}
 
 export function topicReader(broker: Broker, topic: string): TopicReader {
   return {
@@ -56,9 +41,4 @@ export async function readBack(
     done += 1;
     if (done % TELL_EVERY === 0) report.progress({ label: 'reading the topic back', done, unit: 'records' });
   });
-}
-
-/** The id at the source of a story by the key of its record; undefined for a record that is no story. */
-export function sourceIdOf({ key }: IncomingRecord): string | undefined {
-  return KEY.exec(key ?? '')?.[1];
 }

@@ -1,5 +1,3 @@
-import type { Polarity } from '../mapping/news/news-record.js';
-
 // Stories come from other people's files: whatever has an unexpected shape reads as absent instead of throwing.
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -35,10 +33,6 @@ export function readNumber(value: unknown): number | null {
 
 export function readInteger(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
-}
-
-export function readPolarity(value: unknown): Polarity | null {
-  return value === 'positive' || value === 'neutral' || value === 'negative' ? value : null;
 }
 
 /** An id as text, from a number that JSON carried exactly or from text. */

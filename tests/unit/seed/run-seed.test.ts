@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { findProject } from '../../../src/project/project-folder.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import { parseBrands } from '../../../src/seed/brands/brands.js';
-import { seedCars } from '../../../src/seed/mapping/cars/car-mapping.js';
-import { withTopicLock } from '../../../src/seed/run-seed.js';
+import { hintAfterInterrupt, runSeed, withTopicLock } from '../../../src/seed/run-seed.js';
+import { seedCars } from '../../../src/seed/seed-cars.js';
+import type { SeedKind } from '../../../src/seed/seed-kind.js';
 import { seedNews } from '../../../src/seed/seed-news.js';
+import type { SeedOptions } from '../../../src/seed/seeding.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -20,7 +22,13 @@ const contextWith = (signal: AbortSignal) => ({
   confirm: async () => undefined,
 });
 const context = contextWith(new AbortController().signal);
-const replacing = { topic: 'any', sourcePrefix: '', isReplacing: true };
+const replacing = { topic: 'any', isReplacing: true };
+
+async function seed(kind: SeedKind, paths: readonly string[], options: Partial<SeedOptions> = {}, given = context) {
+  const parts = { report: given.report, readBrands: async () => brands, environment: {} };
+  const seeding = await kind.choose(paths, {}).open(parts);
+  return runSeed(given, seeding, { topic: 'any', ...options });
+}
 
 function fileOf(name: string, text: string, folder = '.'): string {
   mkdirSync(join(root, folder), { recursive: true });
@@ -34,7 +42,7 @@ const cars = `model,year,price,transmission,mileage,fuelType,tax,mpg,engineSize\
 describe('a seed that replaces', () => {
   test('reads a car file to its end before the topic is touched', async () => {
     const path = fileOf('audi.csv', `${cars}"${row}${row}`);
-    expect(await failureOf(seedCars(context, brands, { ...replacing, paths: [path] }))).toMatchObject({
+    expect(await failureOf(seed(seedCars, [path], replacing))).toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(/audi\.csv:300\d is not CSV/),
     });
@@ -42,7 +50,7 @@ describe('a seed that replaces', () => {
 
   test('reads stories to their end before the topic is touched', async () => {
     const paths = [fileOf('good.json', '{"id":1}\n'), fileOf('bad.json', '[{"id":1},\n{"id":')];
-    expect(await failureOf(seedNews(context, brands, { ...replacing, paths }))).toMatchObject({
+    expect(await failureOf(seed(seedNews, paths, replacing))).toMatchObject({
       code: 'USAGE',
       message: expect.stringMatching(/bad\.json is neither JSON nor JSON Lines/),
     });
@@ -51,32 +59,52 @@ describe('a seed that replaces', () => {
   test('can be interrupted while it reads', async () => {
     const aborted = contextWith(AbortSignal.abort(new Error('enough')));
     const path = fileOf('vw.csv', cars);
-    expect(await failureOf(seedCars(aborted, brands, { ...replacing, paths: [path] }))).toMatchObject({
+    expect(await failureOf(seed(seedCars, [path], replacing, aborted))).toMatchObject({
       message: 'enough',
     });
   });
 });
 
 describe.each([
-  ['seedCars', () => seedCars(context, brands, { topic: 'any', sourcePrefix: '', paths: [fileOf('audi.csv', cars)] })],
-  [
-    'seedNews',
-    () => seedNews(context, brands, { topic: 'any', sourcePrefix: '', paths: [fileOf('n.json', '{"id":1}')] }),
-  ],
-])('%s', (_, seed) => {
+  ['cars', () => seed(seedCars, [fileOf('audi.csv', cars)])],
+  ['news', () => seed(seedNews, [fileOf('n.json', '{"id":1}')])],
+])('seed %s', (_, begin) => {
   test('is refused while another seed of the topic is at work', async () => {
-    const refused = await withTopicLock(context.project, 'any', () => failureOf(seed()));
+    const refused = await withTopicLock(context.project, 'any', () => failureOf(begin()));
     expect(refused).toMatchObject({ code: 'LOCKED', exitCode: 3, message: expect.stringContaining('`millrace seed`') });
   });
 });
 
-describe('seedNews', () => {
+describe('hintAfterInterrupt', () => {
+  const files = { source: {} } as Parameters<typeof hintAfterInterrupt>[0];
+  const feed = { source: { recall: async () => new Set<string>() } } as unknown as typeof files;
+
+  test.each([
+    ['files, which the same command would not take twice', files, {}, 'Run the same command with `--resume` to go on.'],
+    [
+      'files that replace',
+      files,
+      { isReplacing: true },
+      'Run the same command with `--resume` in place of `--replace` to go on.',
+    ],
+    ['what is resumed', files, { isAppending: true, isResuming: true }, undefined],
+    ['the live feed', feed, { isAppending: true }, undefined],
+  ])('says after Ctrl-C how to go on with %s', (_, seeding, options, hint) => {
+    expect(hintAfterInterrupt(seeding, options)).toBe(hint);
+  });
+
+  test('sends nobody on who has asked for records twice', () => {
+    expect(hintAfterInterrupt(files, { isAppending: true })).toContain('with `--replace` in place of `--append`');
+  });
+});
+
+describe('files', () => {
   test.each([
     ['twice the same file', () => [fileOf('x.json', '{"id":1}'), fileOf('x.json', '{"id":1}')]],
     ['two files of one name', () => [fileOf('x.json', '{"id":1}'), fileOf('x.json', '{"id":2}', 'other')]],
   ])('refuses %s', async (_, pathsOf) => {
     const paths = pathsOf();
-    expect(await failureOf(seedNews(context, brands, { topic: 'any', sourcePrefix: '', paths }))).toMatchObject({
+    expect(await failureOf(seed(seedNews, paths))).toMatchObject({
       code: 'USAGE',
       message: `${paths.join(' and ')} have the same name`,
     });
@@ -86,8 +114,7 @@ describe('seedNews', () => {
     const path = fileOf('read.json', '{"id":1}\n');
     const recordPath = join(root, 'link.json');
     symlinkSync(path, recordPath);
-    const options = { topic: 'any', sourcePrefix: '', paths: [path], recordPath };
-    expect(await failureOf(seedNews(context, brands, options))).toMatchObject({
+    expect(await failureOf(seed(seedNews, [path], { recordPath }))).toMatchObject({
       code: 'USAGE',
       message: `--record ${recordPath} is also read`,
     });

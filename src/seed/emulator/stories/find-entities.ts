@@ -1,4 +1,4 @@
-import type { Polarity } from '../../mapping/news/news-record.js';
+import type { Polarity } from '../../aylien/api-types.js';
 import type { Chance } from './chance.js';
 import type { Entity, Mention, Mentions, Sentiment } from './story.js';
 import { BRANDS, GUIDE_ENTITY, type Named, PLACE_ENTITIES } from './vocabulary.js';

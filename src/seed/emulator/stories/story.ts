@@ -1,4 +1,4 @@
-import type { Polarity } from '../../mapping/news/news-record.js';
+import type { Polarity } from '../../aylien/api-types.js';
 
 // A story as the Aylien News API v6 sends it, in snake_case as on the wire.
 

@@ -1,4 +1,4 @@
-import type { Polarity } from '../../mapping/news/news-record.js';
+import type { Polarity } from '../../aylien/api-types.js';
 
 // Slots: {b} the brand, {o} another brand, {p} a place, {c} a kind of car, {n} a number, {m} a month.
 

@@ -1,4 +1,4 @@
-import type { Polarity } from '../../mapping/news/news-record.js';
+import type { Polarity } from '../../aylien/api-types.js';
 import type { Chance } from './chance.js';
 import {
   CAR_KINDS,

@@ -17,13 +17,15 @@ export interface CarListing {
   readonly listed_at: string;
 }
 
+/** A listing that has not been given its time. */
+export type UnlistedCar = Omit<CarListing, 'listed_at'>;
+
 export interface ListingContext {
   readonly source: string;
   /** From the file's name, for rows that have no make of their own. */
   readonly make: string;
   /** The vocabulary's word for a make as a row spells it. */
   makeOf(name: string): string;
-  readonly listedAt: string;
 }
 
 const WHOLE = /^\d+$/;
@@ -36,7 +38,7 @@ export function toCarListing(
   row: readonly string[],
   columns: CarColumns,
   context: ListingContext,
-): CarListing | string {
+): UnlistedCar | string {
   if (row.every((cell) => cell.trim() === '')) return 'the row is blank';
   if (row.length !== columns.width) return `it has ${row.length} cells, and the header has ${columns.width}`;
   const faults: string[] = [];
@@ -54,7 +56,7 @@ export function toCarListing(
   const optional = (name: string, at: number | undefined, form: RegExp) =>
     at === undefined || row[at]?.trim() === '' ? null : number(name, at, form);
   const own = columns.make === undefined ? '' : (row[columns.make]?.trim() ?? '');
-  const listing: CarListing = {
+  const listing: UnlistedCar = {
     schema: 'car-listing/1',
     source: context.source,
     make: own === '' ? context.make : context.makeOf(own),
@@ -67,13 +69,12 @@ export function toCarListing(
     tax: optional('tax', columns.tax, WHOLE_POUNDS),
     mpg: optional('mpg', columns.mpg, DECIMAL),
     engine_size: number('engineSize', columns.engineSize, DECIMAL),
-    listed_at: context.listedAt,
   };
   return faults.length === 0 ? listing : faults.join('; ');
 }
 
 /** Values that are published as they are, yet are no likely car: worth a word, and left out of training. */
-export function findOddity({ year, price }: CarListing, thisYear: number): string | undefined {
+export function findOddity({ year, price }: UnlistedCar, thisYear: number): string | undefined {
   if (year > thisYear + 1) return `year ${year}`;
   return price === 0 ? 'price 0' : undefined;
 }

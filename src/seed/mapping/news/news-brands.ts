@@ -1,14 +1,7 @@
 import type { Brand, Brands } from '../../brands/brands.js';
-import {
-  at,
-  isObject,
-  type JsonObject,
-  readList,
-  readNumber,
-  readPolarity,
-  readText,
-} from '../../source/json-fields.js';
+import { at, isObject, type JsonObject, readList, readNumber, readText } from '../../source/json-fields.js';
 import type { BrandMatch } from './news-record.js';
+import { readPolarity } from './read-polarity.js';
 
 /** The brands a story is about, at most one match each: by entity first, then by title, then by body. */
 export function matchBrands(story: JsonObject, brands: Brands): BrandMatch[] {

@@ -1,4 +1,4 @@
-export type Polarity = 'positive' | 'neutral' | 'negative';
+import type { Polarity } from '../../aylien/api-types.js';
 
 /** Why a story is filed under a brand; the numbers are the news API's and null unless it named the entity. */
 export interface BrandMatch {
@@ -10,7 +10,7 @@ export interface BrandMatch {
   readonly confidence: number | null;
 }
 
-export interface Topic {
+export interface StoryTopic {
   readonly taxonomy: string | null;
   readonly id: string;
   readonly label: string | null;
@@ -43,8 +43,8 @@ export interface NewsStory {
   readonly title_score: number | null;
   readonly body_polarity: Polarity | null;
   readonly body_score: number | null;
-  readonly categories: readonly Topic[];
-  readonly industries: readonly Topic[];
+  readonly categories: readonly StoryTopic[];
+  readonly industries: readonly StoryTopic[];
   readonly keywords: readonly string[];
   readonly hashtags: readonly string[];
   readonly cluster_ids: readonly string[];

@@ -1,53 +1,58 @@
-import type { ReadItem } from '../../publish-records.js';
-import { findOversize } from '../../record-size.js';
-import type { Reject } from '../../rejects-file.js';
+import type { Brands } from '../../brands/brands.js';
 import { isObject, readId } from '../../source/json-fields.js';
-import type { FoundStory } from '../../source/story-files.js';
-import { type NewsContext, type NewsStory, toNewsStory } from './news-story.js';
+import type { Mapping } from '../mapping.js';
+import type { NewsStory } from './news-record.js';
+import { toNewsStory } from './news-story.js';
 
-/** Ids of stories at their source. */
-export interface SeenIds {
-  has(id: string): boolean;
-  /** @param acquiredMs when the API took the story in */
-  add(id: string, acquiredMs: number): unknown;
-}
+const KEY = /^aylien:(.+)$/s;
 
-/** A story to be published, what is none, or one whose id has come before. */
-export type Sifted =
-  | { readonly story: NewsStory; readonly position: string; readonly raw: unknown }
-  | { readonly reject: Reject }
-  | { readonly duplicate: string };
+/** Stories of the Aylien News API as `news-story/1` records, key `aylien:<id>`, counted under their brands. */
+export class StoryMapping implements Mapping<unknown, NewsStory> {
+  readonly hasEventTime = true;
+  readonly hasUniqueKeys = false;
 
-/** Tells stories from what is none, and lets each id through once. */
-export function siftStory(found: FoundStory, context: NewsContext, seen: SeenIds): Sifted {
-  const { position } = found;
-  if ('problem' in found) return { reject: { position, reason: found.problem, input: null } };
-  const raw = found.story;
-  const id = isObject(raw) ? readId(raw.id) : null;
-  if (id !== null && seen.has(id)) return { duplicate: id };
-  const outcome = toNewsStory(raw, context);
-  if ('reject' in outcome) return { reject: { position, reason: outcome.reject, input: raw } };
-  seen.add(outcome.record.source_id, outcome.record.acquired_at_ms);
-  return { story: outcome.record, position, raw };
-}
+  /** @param query what the query is called that found the stories; null for files */
+  constructor(
+    private readonly brands: Brands,
+    private readonly query: string | null = null,
+  ) {}
 
-/** The record of a story, or why the broker would not take it. */
-export function toStoryItem({ story, position, raw }: Extract<Sifted, { story: NewsStory }>): ReadItem {
-  const record = { key: story.id, value: JSON.stringify(story) };
-  const oversize = findOversize(record);
-  return oversize ? { reject: { position, reason: oversize, input: raw } } : { record };
-}
-
-/** Counts stories per brand. */
-export class BrandCounts {
-  private readonly counts = new Map<string, number>();
-
-  add({ brands }: NewsStory): void {
-    for (const brand of brands) this.counts.set(brand, (this.counts.get(brand) ?? 0) + 1);
+  keyOf(raw: unknown): string | undefined {
+    const id = isObject(raw) ? readId(raw.id) : null;
+    return id === null ? undefined : toStoryKey(id);
   }
 
-  /** Most first. */
-  list(): Record<string, number> {
-    return Object.fromEntries([...this.counts].sort(([, a], [, b]) => b - a));
+  map(raw: unknown, nowMs: number) {
+    const context = { brands: this.brands, fetchedAt: new Date(nowMs), body: 'full', query: this.query } as const;
+    const outcome = toNewsStory(raw, context);
+    if ('reject' in outcome) return outcome;
+    const { record } = outcome;
+    return { value: record, eventMs: record.published_at_ms, groups: record.brands };
   }
+
+  /** Its times keep their distances. */
+  moveTo(story: NewsStory, eventMs: number): NewsStory {
+    if (eventMs === story.published_at_ms) return story;
+    const acquiredMs = story.acquired_at_ms + eventMs - story.published_at_ms;
+    return {
+      ...story,
+      published_at: new Date(eventMs).toISOString(),
+      published_at_ms: eventMs,
+      acquired_at: new Date(acquiredMs).toISOString(),
+      acquired_at_ms: acquiredMs,
+    };
+  }
+
+  toLine(raw: unknown): string {
+    return JSON.stringify(raw);
+  }
+}
+
+export function toStoryKey(id: string): string {
+  return `aylien:${id}`;
+}
+
+/** The id at the source of a story by the key of its record; undefined for a record that is no story. */
+export function storyIdOf(key: string | null): string | undefined {
+  return KEY.exec(key ?? '')?.[1];
 }

@@ -39,12 +39,12 @@ describe('one pass over the live feed', () => {
       [1, 2, 3, 4, 5].map((id) => story(id, minutesAgo(70 - 10 * id))).concat(story(9, minutesAgo(61))),
       2,
     );
-    const { counts, tally, report, failure } = await live({ api, ...rest });
+    const { counts, tally, groups, report, failure } = await live({ api, ...rest });
     expect(failure).toBeUndefined();
     expect(rest.topic.keys.sort()).toEqual(keysOf(1, 2, 3, 4, 5));
     expect(counts).toEqual({ read: 5, published: 5, rejected: 0, duplicates: 0 });
     expect(tally).toMatchObject({ polls: 1, pages: 3 });
-    expect(tally.brands.list()).toEqual({ audi: 5 });
+    expect(groups).toEqual({ audi: 5 });
     expect(api.asked).toEqual([{ aql: 'audi', start: '2026-11-24T09:00:00.000Z', end: '2026-11-24T10:00:00.000Z' }]);
     expect(report.progressed.at(-1)).toEqual({
       label: 'poll 1, 3 pages, 0 duplicates, 57 of 60 requests left',
@@ -148,8 +148,8 @@ describe('one pass over the live feed', () => {
 
   test('stops after --limit fresh stories, and the next pass has the rest', async () => {
     const w = world([1, 2, 3, 4, 5].map((id) => story(id, minutesAgo(50 - id))));
-    expect((await live({ ...w, options: { limit: 2 } })).counts).toMatchObject({ read: 2, published: 2 });
-    expect((await live({ ...w, options: { limit: 1 } })).counts).toMatchObject({ published: 1, duplicates: 2 });
+    expect((await live({ ...w, limit: 2 })).counts).toMatchObject({ read: 2, published: 2 });
+    expect((await live({ ...w, limit: 1 })).counts).toMatchObject({ published: 1, duplicates: 2 });
     expect((await live({ ...w })).counts).toMatchObject({ published: 2 });
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2, 3, 4, 5));
   });
@@ -189,7 +189,7 @@ describe('one pass over the live feed', () => {
     w.api.isNewestFirst = true;
     const { failure, report } = await live({ ...w });
     expect(failure).toMatchObject({ message: 'killed' });
-    expect(report.warnings).toEqual([expect.stringMatching(/does not send the oldest stories first.* begins anew/)]);
+    expect(report.warnings).toEqual([expect.stringMatching(/does not send the oldest stories first.* begins again/)]);
     isWell = true;
     await live({ ...w });
     expect(w.topic.keys.sort()).toEqual(keysOf(...feed.map(({ id }) => id)).sort());
@@ -208,12 +208,12 @@ describe('one pass over the live feed', () => {
     const w = world([story(1, minutesAgo(50)), story(2, minutesAgo(20))]);
     const path = join(root, 'came.ndjson');
     const published: string[] = [];
-    for (const options of [{ limit: 1 }, {}]) {
+    for (const limit of [1, undefined]) {
       const record = await RecordFile.open(path);
       const publisher = w.topic.publisher((moment) => {
         if (moment === 'before') published.push(readFileSync(path, 'utf8'));
       });
-      await live({ ...w, record, publisher, options });
+      await live({ ...w, record, publisher, limit });
       await record.close();
     }
     const lines = [story(1, minutesAgo(50)), story(2, minutesAgo(20))].map(
@@ -367,7 +367,7 @@ describe('the followed feed', () => {
 
   test('with --limit it ends by itself', async () => {
     const w = world(Array.from({ length: 9 }, (_, id) => story(id, T0 + id * MINUTE)));
-    const { tally } = await live({ ...w, options: { isFollowing: true, limit: 4 } });
+    const { tally } = await live({ ...w, limit: 4, options: { isFollowing: true } });
     expect(w.topic.keys).toHaveLength(4);
     expect(tally.polls).toBe(4);
   });

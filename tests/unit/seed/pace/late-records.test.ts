@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { parseDurationMs } from '../../../../src/project/duration.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
-import { LateStories, shiftForReplay, WATERMARK_MS } from '../../../../src/seed/pace/late-records.js';
+import { shiftForReplay } from '../../../../src/seed/pace/event-span.js';
+import { LateRecords, WATERMARK_MS } from '../../../../src/seed/pace/late-records.js';
 
 const HOUR = 3_600_000;
 const newest = Date.parse('2026-11-24T10:00:00Z');
@@ -25,10 +26,10 @@ describe('shiftForReplay', () => {
   );
 });
 
-describe('LateStories', () => {
+describe('LateRecords', () => {
   const said = (newestMs: number, ...eventsMs: number[]) => {
     const report = new RecordingReporter();
-    const late = new LateStories(newestMs, report, 'do this');
+    const late = new LateRecords(newestMs, report, { many: 'stories', reader: 'windowed-news', wayOut: 'do this' });
     for (const eventMs of eventsMs) late.look(eventMs);
     return report.warnings;
   };

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../../../src/errors.js';
-import { type FoundStory, readStories } from '../../../../src/seed/source/story-files.js';
+import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
+import type { FoundItem } from '../../../../src/seed/source/source.js';
+import { openStoryFiles } from '../../../../src/seed/source/story-files.js';
 import { failureOf } from '../../failure-of.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'news-files-'));
@@ -14,18 +16,21 @@ const write = (text: string, name = 'news.json'): string => {
   return join(folder, name);
 };
 
-const read = async (path: string, longestBytes?: number): Promise<FoundStory[]> => {
-  const found: FoundStory[] = [];
-  for await (const item of readStories(path, longestBytes)) found.push(item);
+const read = async (path: string, longestBytes?: number): Promise<FoundItem<unknown>[]> => {
+  const found: FoundItem<unknown>[] = [];
+  const inputs = { paths: [path], sourcePrefix: '', report: new RecordingReporter() };
+  const source = await openStoryFiles(inputs, longestBytes);
+  for await (const { items } of source.batches()) found.push(...items);
+  await source.close();
   return found;
 };
 
 const two = [
-  { position: 'news.json:1', story: { id: 1 } },
-  { position: 'news.json:2', story: { id: 2 } },
+  { at: 1, raw: { id: 1 } },
+  { at: 2, raw: { id: 2 } },
 ];
 
-describe('readStories', () => {
+describe('openStoryFiles', () => {
   test.each([
     ['a JSON array', '[{"id":1},{"id":2}]'],
     ['an indented array', JSON.stringify([{ id: 1 }, { id: 2 }], null, 2)],
@@ -43,7 +48,7 @@ describe('readStories', () => {
 
   test('reads pages, one per line, with line and index', async () => {
     const found = await read(write('{"stories":[{"id":1},{"id":2}]}\n\n{"stories":[]}\n{"stories":[{"id":3}]}\n'));
-    expect(found.map(({ position }) => position)).toEqual(['news.json:1.1', 'news.json:1.2', 'news.json:4.1']);
+    expect(found.map(({ at }) => at)).toEqual(['1.1', '1.2', '4.1']);
   });
 
   test.each([
@@ -53,7 +58,7 @@ describe('readStories', () => {
   ])('names a bad %s line and goes on', async (_, text, line) => {
     const found = await read(write(text));
     const problems = found.filter((item) => 'problem' in item);
-    expect(problems).toEqual([{ position: `news.json:${line}`, problem: expect.stringMatching(/JSON/) }]);
+    expect(problems).toEqual([{ at: line, problem: expect.stringMatching(/JSON/) }]);
     expect(found).toHaveLength(3);
   });
 
@@ -65,14 +70,19 @@ describe('readStories', () => {
   test('reads a line longer than many chunks, with characters cut between them', async () => {
     const body = 'Škoda 🚗 '.repeat(100_000);
     const [found] = await read(write(`${JSON.stringify({ body })}\n{"id":2}\n`));
-    expect(found).toEqual({ position: 'news.json:1', story: { body } });
+    expect(found).toEqual({ at: 1, raw: { body } });
   });
 
-  test('can be left early', async () => {
-    for await (const item of readStories(write('{"id":1}\n{"id":2}\n'))) {
-      expect(item).toEqual(two[0]);
-      break;
+  test('can be left early, and read again', async () => {
+    const inputs = { paths: [write('{"id":1}\n{"id":2}\n')], sourcePrefix: '', report: new RecordingReporter() };
+    const source = await openStoryFiles(inputs);
+    for (let reading = 0; reading < 2; reading++) {
+      for await (const batch of source.batches()) {
+        expect(batch).toEqual({ source: 'news.json', place: 'news.json:', items: two });
+        break;
+      }
     }
+    await source.close();
   });
 
   test('says why a path cannot be read', async () => {
@@ -116,9 +126,17 @@ describe('readStories', () => {
     expect(await read(write('{"id":1}\n'.repeat(1_000)), 9)).toHaveLength(1_000);
   });
 
+  test('says that there is no such file', async () => {
+    const path = join(folder, 'absent.json');
+    expect(await failureOf(read(path))).toMatchObject({
+      code: 'USAGE',
+      message: `There is no file ${path}`,
+      hint: 'Check the path of the file with stories.',
+    });
+  });
+
   test.each([
     ['is empty', () => write(' \n')],
-    ['does not exist', () => join(folder, 'absent.json')],
     ['is a folder, not a file', () => folder],
     ['is neither JSON nor JSON Lines', () => write('id,title\n1,x\n')],
     ['is neither JSON nor JSON Lines', () => write('[{"id":1},\n{"id":')],

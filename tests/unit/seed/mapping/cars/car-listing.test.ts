@@ -1,18 +1,17 @@
 import { readCarHeader } from '../../../../../src/seed/mapping/cars/car-header.js';
-import { type CarListing, findOddity, toCarListing } from '../../../../../src/seed/mapping/cars/car-listing.js';
+import { findOddity, toCarListing, type UnlistedCar } from '../../../../../src/seed/mapping/cars/car-listing.js';
 
 const header = 'model,year,price,transmission,mileage,fuelType,tax,mpg,engineSize';
 const context = {
   source: 'audi.csv',
   make: 'audi',
-  listedAt: '2026-11-24T10:00:00.000Z',
   makeOf: (name: string) => name.toLowerCase().replace(' ', '-'),
 };
 
 const read = (row: string, line = header) =>
   toCarListing(row.split(','), readCarHeader('x.csv', line.split(',')), context);
 
-const a1: CarListing = {
+const a1: UnlistedCar = {
   schema: 'car-listing/1',
   source: 'audi.csv',
   make: 'audi',
@@ -25,7 +24,6 @@ const a1: CarListing = {
   tax: 150,
   mpg: 55.4,
   engine_size: 1.4,
-  listed_at: '2026-11-24T10:00:00.000Z',
 };
 
 describe('toCarListing', () => {

@@ -1,0 +1,69 @@
+import type { MappedRecord, Mapping } from './mapping/mapping.js';
+import type { SeedProgress } from './pace/event-clock.js';
+import type { RecordFile } from './record-file.js';
+import type { Reject } from './rejects-file.js';
+import type { FoundItem, KnownKeys, SourceBatch } from './source/source.js';
+
+/** An item that becomes a record once its time is known. */
+export interface SiftedRecord<Value> {
+  readonly key: string;
+  readonly mapped: MappedRecord<Value>;
+  readonly item: FoundItem<unknown>;
+}
+
+export type SiftedItem<Value> = SiftedRecord<Value> | { readonly reject: Reject } | { readonly duplicate: string };
+
+export interface SifterParts {
+  readonly known: KnownKeys;
+  readonly now: () => number;
+  /** Keeps what comes in. */
+  readonly record?: RecordFile | undefined;
+  /** How many came before that were no duplicates. */
+  readonly fresh?: number;
+}
+
+/** Tells records from what is none, lets each key through once, and counts. */
+export class ItemSifter<Raw, Value> implements SeedProgress {
+  fresh: number;
+  duplicates = 0;
+
+  constructor(
+    private readonly mapping: Mapping<Raw, Value>,
+    private readonly parts: SifterParts,
+  ) {
+    this.fresh = parts.fresh ?? 0;
+  }
+
+  sift(item: FoundItem<Raw>, batch: SourceBatch<Raw>): SiftedItem<Value> {
+    if ('problem' in item) return this.refuse(batch, item, item.problem);
+    const { mapping } = this;
+    const { known, now } = this.parts;
+    const key = mapping.keyOf(item.raw);
+    if (key !== undefined && known.has(key)) return this.passOver(key);
+    const mapped = mapping.map(item.raw, now());
+    if ('reject' in mapped) {
+      if (known.hasRejected?.(item.raw)) return this.passOver(batch.place + item.at);
+      this.parts.record?.keep(mapping.toLine(item.raw));
+      return this.refuse(batch, item, mapped.reject);
+    }
+    if (key === undefined) throw new Error(`${batch.place}${item.at} is a record without a key`);
+    if (!mapping.hasUniqueKeys) known.add(key, mapped.value);
+    this.fresh += 1;
+    this.parts.record?.keep(mapping.toLine(item.raw));
+    return { key, mapped, item };
+  }
+
+  private passOver(duplicate: string) {
+    this.duplicates += 1;
+    return { duplicate };
+  }
+
+  private refuse(batch: SourceBatch<Raw>, item: FoundItem<Raw>, reason: string) {
+    this.fresh += 1;
+    return rejectOf(batch, item, reason);
+  }
+}
+
+export function rejectOf<Raw>({ place }: Pick<SourceBatch<Raw>, 'place'>, item: FoundItem<Raw>, reason: string) {
+  return { reject: { position: `${place}${item.at}`, reason, input: 'raw' in item ? item.raw : null } };
+}
