@@ -58,18 +58,16 @@ async function findSpan<Raw, Value>(
   start: SeedStart,
   { options, clock, known }: ClockParts,
 ): Promise<EventSpan | undefined> {
-  const { limit = Number.POSITIVE_INFINITY } = options;
+  const { limit } = options;
   const own = new Set<string>();
   const both: KnownKeys = { has: (key) => known.has(key) || own.has(key), add: (key) => own.add(key) };
-  const sifter = new ItemSifter(mapping, { known: both, now: () => clock.now() });
+  const sifter = new ItemSifter(mapping, { known: both, now: () => clock.now(), limit });
   let span: EventSpan | undefined;
   for await (const batch of source.batches(start)) {
     start.signal.throwIfAborted();
-    for (const item of batch.items) {
-      if (sifter.fresh >= limit) return span;
-      const found = sifter.sift(item, batch);
+    for (const found of sifter.siftBatch(batch))
       if ('mapped' in found && found.mapped.eventMs !== undefined) span = widen(span, found.mapped.eventMs);
-    }
+    if (sifter.isFull) break;
   }
   return span;
 }

@@ -1,6 +1,6 @@
 import type { Progress, Reporter } from '../report/reporter.js';
 import { chooseEventClock } from './choose-event-clock.js';
-import { ItemSifter, type SiftedRecord } from './item-sifter.js';
+import { ItemSifter, type SiftedItem, type SiftedRecord } from './item-sifter.js';
 import type { EventClock } from './pace/event-clock.js';
 import { LateRecords } from './pace/late-records.js';
 import type { SeedPace } from './pace/pace.js';
@@ -30,25 +30,29 @@ type HeldRecord<Value> = SiftedRecord<Value> & { readonly eventMs: number; reado
 
 /** From the source through the mapping to what is published: one attempt of one seed. */
 export class ItemFlow<Raw, Value> {
-  private readonly limit: number;
   private total: number | undefined;
 
   constructor(
     private readonly seeding: Seeding<Raw, Value>,
     private readonly parts: FlowParts,
-  ) {
-    this.limit = parts.options.limit ?? Number.POSITIVE_INFINITY;
-  }
+  ) {}
 
   async *items(start: SeedStart): AsyncGenerator<SomeItems> {
     const { options, totals, clock, record, report } = this.parts;
     const { source, mapping, words } = this.seeding;
     totals.beginAttempt();
     const known = await this.findKnown(start);
-    const sifter = new ItemSifter(mapping, { known, now: () => clock.now(), record, fresh: totals.fresh });
+    const sifter = new ItemSifter(mapping, {
+      known,
+      now: () => clock.now(),
+      record,
+      limit: options.limit,
+      fresh: totals.fresh,
+    });
     const late = words.late && new LateRecords(start.newestEventMs, report, words.late);
     const maker = new RecordMaker(mapping, { ...this.parts, late });
-    if (source.estimateTotal) this.total = Math.min(await source.estimateTotal(), this.limit);
+    if (source.estimateTotal)
+      this.total = Math.min(await source.estimateTotal(), options.limit ?? Number.POSITIVE_INFINITY);
     const { pace = {} } = options;
     if (pace.speed !== undefined) yield* this.inOrderOfEvents(start, sifter, maker, { ...pace, speed: pace.speed });
     else
@@ -79,50 +83,44 @@ export class ItemFlow<Raw, Value> {
     eventClock: EventClock,
   ): AsyncGenerator<SomeItems> {
     for await (const batch of this.seeding.source.batches(start)) {
-      const sifted = { looked: 0 };
-      const items = this.toItems(batch, sifter, maker, eventClock, sifted);
-      yield* this.recorded(items);
-      const isLast = () => sifter.fresh >= this.limit;
+      const sifted = await this.siftAll(batch, sifter);
+      yield this.toItems(batch, sifted.items, maker, eventClock);
       if (batch.settled) {
         yield FLUSH;
         this.parts.totals.settle(sifter.fresh);
-        await batch.settled(sifted.looked, isLast());
+        await batch.settled(sifted.looked, sifter.isFull);
         await start.saveLedger();
         this.parts.report.progress(this.describeProgress());
       }
-      if (isLast()) return;
+      if (sifter.isFull) return;
     }
   }
 
-  /** As they are asked for; all at once where they are recorded, since what is recorded is written before it is published. */
-  private async *recorded(items: Iterable<SeedItem>): AsyncGenerator<Iterable<SeedItem>> {
-    const { record } = this.parts;
-    if (!record) return yield items;
-    const all = [...items];
-    await record.flush();
-    yield all;
+  /** Item by item as they are asked for; at once where they are recorded, since that is written before they are published. */
+  private async siftAll(batch: SourceBatch<Raw>, sifter: ItemSifter<Raw, Value>) {
+    const { record, totals } = this.parts;
+    const sifted = { looked: 0, items: [] as Iterable<SiftedItem<Value>> };
+    const items = sifter.siftBatch(batch, (looked) => {
+      sifted.looked = looked;
+      totals.countRead(batch.source, looked);
+    });
+    sifted.items = record ? [...items] : items;
+    await record?.flush();
+    return sifted;
   }
 
   private *toItems(
     batch: SourceBatch<Raw>,
-    sifter: ItemSifter<Raw, Value>,
+    sifted: Iterable<SiftedItem<Value>>,
     maker: RecordMaker<Value>,
     eventClock: EventClock,
-    sifted: { looked: number },
   ): Generator<SeedItem> {
-    try {
-      for (const item of batch.items) {
-        if (sifter.fresh >= this.limit) return;
-        sifted.looked += 1;
-        const found = sifter.sift(item, batch);
-        if (!('mapped' in found)) yield maker.note(batch, found);
-        else {
-          const nowMs = this.parts.clock.now();
-          yield maker.make(batch, found, eventClock(found.mapped.eventMs, nowMs, sifter), nowMs);
-        }
+    for (const found of sifted) {
+      if (!('mapped' in found)) yield maker.note(batch, found);
+      else {
+        const nowMs = this.parts.clock.now();
+        yield maker.make(batch, found, eventClock(found.mapped.eventMs, nowMs, found), nowMs);
       }
-    } finally {
-      this.parts.totals.countRead(batch.source, sifted.looked);
     }
   }
 
@@ -136,38 +134,41 @@ export class ItemFlow<Raw, Value> {
     const held: HeldRecord<Value>[] = [];
     for await (const batch of this.seeding.source.batches(start)) {
       start.signal.throwIfAborted();
-      yield* this.recorded(this.holdRecords(batch, sifter, maker, held));
-      if (sifter.fresh >= this.limit) break;
+      yield this.holdRecords(batch, (await this.siftAll(batch, sifter)).items, maker, held);
+      if (sifter.isFull) break;
     }
     this.total = held.length;
     const { clock } = this.parts;
     for await (const { due, shiftMs } of replay(held, { speed, isShifted, clock, signal: start.signal })) {
-      const nowMs = clock.now();
-      yield due.map((each) => maker.make(each.from, each, each.eventMs + shiftMs, nowMs));
+      yield this.toDueItems(due, shiftMs, maker);
       yield FLUSH;
     }
   }
 
+  private *toDueItems(
+    due: readonly HeldRecord<Value>[],
+    shiftMs: number,
+    maker: RecordMaker<Value>,
+  ): Generator<SeedItem> {
+    const nowMs = this.parts.clock.now();
+    for (const each of due) yield maker.make(each.from, each, each.eventMs + shiftMs, nowMs);
+  }
+
   /** Gives what is no record at once. */
   private *holdRecords(
-    batch: SourceBatch<Raw>,
-    sifter: ItemSifter<Raw, Value>,
+    { source, place }: SourceBatch<Raw>,
+    sifted: Iterable<SiftedItem<Value>>,
     maker: RecordMaker<Value>,
     held: HeldRecord<Value>[],
   ): Generator<SeedItem> {
-    const from = { source: batch.source, place: batch.place };
-    let looked = 0;
-    for (const item of batch.items) {
-      if (sifter.fresh >= this.limit) break;
-      looked += 1;
-      const found = sifter.sift(item, batch);
-      if (!('mapped' in found)) yield maker.note(batch, found);
+    const from = { source, place };
+    for (const found of sifted) {
+      if (!('mapped' in found)) yield maker.note(from, found);
       else {
+        const { mapped, item } = found;
         // The raw item may be many times the size of what is published.
-        const kept = { at: item.at, raw: found.mapped.value };
-        held.push({ ...found, item: kept, eventMs: found.mapped.eventMs ?? 0, from });
+        held.push({ ...found, item: { at: item.at, raw: mapped.value }, eventMs: mapped.eventMs ?? 0, from });
       }
     }
-    this.parts.totals.countRead(batch.source, looked);
   }
 }

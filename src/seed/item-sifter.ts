@@ -4,8 +4,8 @@ import type { RecordFile } from './record-file.js';
 import type { Reject } from './rejects-file.js';
 import type { FoundItem, KnownKeys, SourceBatch } from './source/source.js';
 
-/** An item that becomes a record once its time is known. */
-export interface SiftedRecord<Value> {
+/** An item that becomes a record once its time is known, and how far the seed had come with it. */
+export interface SiftedRecord<Value> extends SeedProgress {
   readonly key: string;
   readonly mapped: MappedRecord<Value>;
   readonly item: FoundItem<unknown>;
@@ -18,14 +18,16 @@ export interface SifterParts {
   readonly now: () => number;
   /** Keeps what comes in. */
   readonly record?: RecordFile | undefined;
-  /** How many came before that were no duplicates. */
+  /** Ends after so many items that are no duplicates. */
+  readonly limit?: number | undefined;
+  /** How many of these came before. */
   readonly fresh?: number;
 }
 
 /** Tells records from what is none, lets each key through once, and counts. */
-export class ItemSifter<Raw, Value> implements SeedProgress {
+export class ItemSifter<Raw, Value> {
   fresh: number;
-  duplicates = 0;
+  private duplicates = 0;
 
   constructor(
     private readonly mapping: Mapping<Raw, Value>,
@@ -34,7 +36,26 @@ export class ItemSifter<Raw, Value> implements SeedProgress {
     this.fresh = parts.fresh ?? 0;
   }
 
-  sift(item: FoundItem<Raw>, batch: SourceBatch<Raw>): SiftedItem<Value> {
+  /** The limit is reached. */
+  get isFull(): boolean {
+    return this.fresh >= (this.parts.limit ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** @param onEnd told how many of the items were looked at */
+  *siftBatch(batch: SourceBatch<Raw>, onEnd: (looked: number) => void = () => {}): Generator<SiftedItem<Value>> {
+    let looked = 0;
+    try {
+      for (const item of batch.items) {
+        if (this.isFull) return;
+        looked += 1;
+        yield this.sift(item, batch);
+      }
+    } finally {
+      onEnd(looked);
+    }
+  }
+
+  private sift(item: FoundItem<Raw>, batch: SourceBatch<Raw>): SiftedItem<Value> {
     if ('problem' in item) return this.refuse(batch, item, item.problem);
     const { mapping } = this;
     const { known, now } = this.parts;
@@ -50,7 +71,7 @@ export class ItemSifter<Raw, Value> implements SeedProgress {
     if (!mapping.hasUniqueKeys) known.add(key, mapped.value);
     this.fresh += 1;
     this.parts.record?.keep(mapping.toLine(item.raw));
-    return { key, mapped, item };
+    return { key, mapped, item, fresh: this.fresh, duplicates: this.duplicates };
   }
 
   private passOver(duplicate: string) {

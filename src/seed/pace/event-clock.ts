@@ -1,6 +1,6 @@
-/** How far a seed has come, counted in items that are no duplicates. */
+/** How far a seed has come. `fresh` are no duplicates. */
 export interface SeedProgress {
-  /** Those so far, the one at hand included. */
+  /** Items so far, the one at hand included. */
   readonly fresh: number;
   readonly duplicates: number;
 }

@@ -7,6 +7,8 @@ import type { FoundItem } from './source.js';
 
 /** A row longer than this is an unclosed quote that swallowed the rest of the file. */
 const LONGEST_ROW_BYTES = 1024 * 1024;
+/** The rows of a chunk are held at once: those of a small one are gone before the garbage collector moves them. */
+const CHUNK_BYTES = 64 * 1024;
 const LINE_END = 0x0a;
 const PARSING: Options & TransformOptions = {
   bom: true,
@@ -79,7 +81,7 @@ async function readHeader<Columns>(file: InputFile, kind: CsvKind<Columns>): Pro
 /** For a progress bar: the line ends, less that of the header. */
 async function countRows(file: InputFile): Promise<number> {
   let lines = 0;
-  for await (const chunk of file.chunks()) {
+  for await (const chunk of file.chunks(CHUNK_BYTES)) {
     for (let at = chunk.indexOf(LINE_END); at !== -1; at = chunk.indexOf(LINE_END, at + 1)) lines += 1;
   }
   return Math.max(0, lines - 1);
@@ -115,7 +117,7 @@ async function* parseCsv({ path, chunks }: InputFile): AsyncGenerator<string[][]
   const parser = parse(PARSING);
   parser.on('error', () => undefined); // the callback of the write tells it, too
   try {
-    for await (const chunk of chunks()) {
+    for await (const chunk of chunks(CHUNK_BYTES)) {
       await told((done) => parser.write(chunk, done));
       yield takeRows(parser);
     }

@@ -7,8 +7,6 @@ import type { Reporter } from '../../report/reporter.js';
 import type { FileIdentity } from './source.js';
 import { explainUnreadable, refuseUnlessFile } from './unreadable.js';
 
-const CHUNK_BYTES = 256 * 1024;
-
 /** A file that is opened once: each reading of it goes by positions of its own. */
 export interface InputFile extends FileIdentity {
   readonly path: string;
@@ -17,8 +15,8 @@ export interface InputFile extends FileIdentity {
   /** What records, the ledger and positions call it. */
   readonly source: string;
   readonly bytes: number;
-  /** Its content from the beginning. @throws UsageError where the system cannot read it */
-  chunks(): AsyncIterable<Buffer>;
+  /** Its content from the beginning, so much at once. @throws UsageError where the system cannot read it */
+  chunks(chunkBytes: number): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 
@@ -133,15 +131,15 @@ async function openInput(path: string, sourcePrefix: string): Promise<InputFile>
     bytes: found.size,
     dev: found.dev,
     ino: found.ino,
-    chunks: () => readChunks(handle, path),
+    chunks: (chunkBytes) => readChunks(handle, path, chunkBytes),
     close: () => handle.close(),
   };
 }
 
-async function* readChunks(handle: FileHandle, path: string): AsyncGenerator<Buffer> {
+async function* readChunks(handle: FileHandle, path: string, chunkBytes: number): AsyncGenerator<Buffer> {
   for (let position = 0; ; ) {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position).catch((error: unknown) => {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position).catch((error: unknown) => {
       throw explainUnreadable(path, error);
     });
     if (bytesRead === 0) return;

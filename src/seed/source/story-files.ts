@@ -10,6 +10,8 @@ type FoundStory = FoundItem<unknown>;
 
 /** Node holds no longer text: 512 MB, counted as if each byte were a character. */
 const LONGEST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
+/** A line of stories is long: small chunks would cost more than what is in them. */
+const CHUNK_BYTES = 256 * 1024;
 const STORIES_AT_ONCE = 100;
 const HINT = 'Give a page of the Aylien API, a JSON array of stories, one story, or one of these per line.';
 
@@ -48,7 +50,7 @@ async function* readStories(file: InputFile, longestBytes: number): AsyncGenerat
 }
 
 async function* readOneByOne(file: InputFile, longestBytes: number): AsyncIterable<FoundStory> {
-  const lines = filledLines(splitLines(file.chunks(), longestBytes));
+  const lines = filledLines(splitLines(file.chunks(CHUNK_BYTES), longestBytes));
   try {
     yield* readFilled(file.path, file.bytes > longestBytes, lines);
   } catch (error) {

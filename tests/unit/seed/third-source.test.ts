@@ -21,7 +21,7 @@ interface Reading {
 
 async function* readLines(file: InputFile) {
   let at = 0;
-  for await (const line of splitLines(file.chunks(), 1_000))
+  for await (const line of splitLines(file.chunks(100), 1_000))
     if (line !== '') yield [{ at: ++at, raw: JSON.parse(line) as Reading }];
 }
 
