@@ -174,7 +174,7 @@ describe('--speed', () => {
 });
 
 describe('--spread', () => {
-  test('gives stories times spread evenly before now, which keep their distances, and says them by the files', async () => {
+  test('gives stories times spread evenly before now, in the order of the files', async () => {
     const paths = [fileOf(story(1, 9), story(2, 5)), fileOf(story(3, 1), story(1, 9), { id: 4 }, story(5, 2))];
     const { sent, ledger, report } = await publish(paths, { spreadMs: 6 * HOUR });
     expect(idsOf(sent)).toEqual([1, 2, 3, 5]);
