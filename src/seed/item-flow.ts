@@ -165,9 +165,9 @@ export class ItemFlow<Raw, Value> {
     for (const found of sifted) {
       if (!('mapped' in found)) yield maker.note(from, found);
       else {
-        const { mapped, item } = found;
+        const { value, eventMs = 0 } = found.mapped;
         // The raw item may be many times the size of what is published.
-        held.push({ ...found, item: { at: item.at, raw: mapped.value }, eventMs: mapped.eventMs ?? 0, from });
+        held.push({ ...found, input: value, eventMs, from });
       }
     }
   }

@@ -8,7 +8,9 @@ import type { FoundItem, KnownKeys, SourceBatch } from './source/source.js';
 export interface SiftedRecord<Value> extends SeedProgress {
   readonly key: string;
   readonly mapped: MappedRecord<Value>;
-  readonly item: FoundItem<unknown>;
+  /** Its place, and what is shown of it where the broker would not take it. */
+  readonly at: number | string;
+  readonly input: unknown;
 }
 
 export type SiftedItem<Value> = SiftedRecord<Value> | { readonly reject: Reject } | { readonly duplicate: string };
@@ -56,22 +58,24 @@ export class ItemSifter<Raw, Value> {
   }
 
   private sift(item: FoundItem<Raw>, batch: SourceBatch<Raw>): SiftedItem<Value> {
-    if ('problem' in item) return this.refuse(batch, item, item.problem);
+    const { at } = item;
+    if ('problem' in item) return this.refuse(batch, { at, reason: item.problem, input: null });
     const { mapping } = this;
     const { known, now } = this.parts;
     const key = mapping.keyOf(item.raw);
     if (key !== undefined && known.has(key)) return this.passOver(key);
     const mapped = mapping.map(item.raw, now());
     if ('reject' in mapped) {
-      if (known.hasRejected?.(item.raw)) return this.passOver(batch.place + item.at);
+      if (known.hasRejected?.(item.raw)) return this.passOver(batch.place + at);
       this.parts.record?.keep(mapping.toLine(item.raw));
-      return this.refuse(batch, item, mapped.reject);
+      return this.refuse(batch, { at, reason: mapped.reject, input: mapping.toInput(item.raw) });
     }
-    if (key === undefined) throw new Error(`${batch.place}${item.at} is a record without a key`);
+    if (key === undefined) throw new Error(`${batch.place}${at} is a record without a key`);
     if (!mapping.hasUniqueKeys) known.add(key, mapped.value);
     this.fresh += 1;
     this.parts.record?.keep(mapping.toLine(item.raw));
-    return { key, mapped, item, fresh: this.fresh, duplicates: this.duplicates };
+    const { fresh, duplicates } = this;
+    return { key, mapped, at, input: mapping.toInput(item.raw), fresh, duplicates };
   }
 
   private passOver(duplicate: string) {
@@ -79,12 +83,18 @@ export class ItemSifter<Raw, Value> {
     return { duplicate };
   }
 
-  private refuse(batch: SourceBatch<Raw>, item: FoundItem<Raw>, reason: string) {
+  private refuse(batch: SourceBatch<Raw>, refused: RefusedItem) {
     this.fresh += 1;
-    return rejectOf(batch, item, reason);
+    return rejectOf(batch, refused);
   }
 }
 
-export function rejectOf<Raw>({ place }: Pick<SourceBatch<Raw>, 'place'>, item: FoundItem<Raw>, reason: string) {
-  return { reject: { position: `${place}${item.at}`, reason, input: 'raw' in item ? item.raw : null } };
+interface RefusedItem {
+  readonly at: number | string;
+  readonly reason: string;
+  readonly input: unknown;
+}
+
+export function rejectOf({ place }: Pick<SourceBatch<unknown>, 'place'>, { at, reason, input }: RefusedItem) {
+  return { reject: { position: `${place}${at}`, reason, input } };
 }

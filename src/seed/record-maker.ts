@@ -23,15 +23,16 @@ export class RecordMaker<Value> {
   ) {}
 
   /** The record as it happens at this time, or why the broker would not take it. */
-  make(from: BatchPlace, { key, mapped, item }: SiftedRecord<Value>, eventMs: number, nowMs: number): SeedItem {
+  make(from: BatchPlace, sifted: SiftedRecord<Value>, eventMs: number, nowMs: number): SeedItem {
+    const { key, mapped, at, input } = sifted;
     const { totals, late } = this.parts;
     const record = { key, value: JSON.stringify(this.mapping.moveTo(mapped.value, eventMs)) };
     const oversize = findOversize(record);
-    if (oversize) return this.note(from, rejectOf(from, item, oversize));
+    if (oversize) return this.note(from, rejectOf(from, { at, reason: oversize, input }));
     const happenedMs = Math.min(eventMs, nowMs);
     late?.look(happenedMs);
     totals.countGroups(mapped.groups);
-    if (mapped.oddity) totals.odd.push(`${from.place}${item.at} ${mapped.oddity}`);
+    if (mapped.oddity) totals.odd.push(`${from.place}${at} ${mapped.oddity}`);
     return this.note(from, { record }, happenedMs);
   }
 

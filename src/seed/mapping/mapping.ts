@@ -23,6 +23,8 @@ export interface Mapping<Raw, Value> {
   map(raw: Raw, nowMs: number): MappedRecord<Value> | { readonly reject: string };
   /** What is published: the value as that of a record which happens at this time. */
   moveTo(value: Value, eventMs: number): object;
+  /** What a reject shows of the item. */
+  toInput(raw: Raw): unknown;
   /** The item as a line of a file that the same command reads again. */
   toLine(raw: Raw): string;
 }

@@ -47,8 +47,10 @@ describe('rows of CSV files', () => {
     expect(groups).toEqual({ audi: 2, vw: 1 });
     expect(odd).toEqual(['audi.csv:5 price 0']);
     expect(readBySource).toEqual({ 'audi.csv': 3, 'vw.csv': 1 });
-    expect(JSON.parse(readFileSync(rejects.path, 'utf8'))).toMatchObject({
-      ...{ position: 'audi.csv:4', reason: 'price is "dear", not a number' },
+    expect(JSON.parse(readFileSync(rejects.path, 'utf8'))).toEqual({
+      position: 'audi.csv:4',
+      reason: 'price is "dear", not a number',
+      input: row('dear').split(','),
     });
     expect(ledger).toEqual({ sources: { 'audi.csv': 2, 'vw.csv': 1 }, endOffsets: 0, newestEventMs: NOW });
     expect(progress).toMatchObject({ label: 'vw', done: 3, unit: 'records' });

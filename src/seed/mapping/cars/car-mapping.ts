@@ -47,6 +47,10 @@ export class CarMapping implements Mapping<CarRow, UnlistedCar> {
     return { ...listing, listed_at: this.toIso(eventMs) };
   }
 
+  toInput({ cells }: CarRow): readonly string[] {
+    return cells;
+  }
+
   /** A recorded file has a name of its own, so each row names its make; a row of another width stays one that is rejected. */
   toLine({ cells, file }: CarRow): string {
     const { columns } = file;

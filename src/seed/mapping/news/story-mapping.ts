@@ -43,6 +43,10 @@ export class StoryMapping implements Mapping<unknown, NewsStory> {
     };
   }
 
+  toInput(raw: unknown): unknown {
+    return raw;
+  }
+
   toLine(raw: unknown): string {
     return JSON.stringify(raw);
   }
