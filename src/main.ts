@@ -24,8 +24,7 @@ import { runsRestartCommand } from './commands/runs-restart.js';
 import { runsShowCommand } from './commands/runs-show.js';
 import { runsStopCommand } from './commands/runs-stop.js';
 import { runsSuperviseCommand } from './commands/runs-supervise.js';
-import { seedCarsCommand } from './commands/seed-cars.js';
-import { seedNewsCommand } from './commands/seed-news.js';
+import { seedKindCommand } from './commands/seed.js';
 import { submitCommand } from './commands/submit.js';
 import { topicCreateCommand } from './commands/topic-create.js';
 import { topicDeleteCommand } from './commands/topic-delete.js';
@@ -36,6 +35,7 @@ import { trainModelCommand } from './commands/train-model.js';
 import { ExitCode, InterruptedError, MillraceError, UsageError } from './errors.js';
 import { packageVersion } from './project/package-files.js';
 import type { Reporter } from './report/reporter.js';
+import { SEED_KINDS } from './seed/registry.js';
 import { TARGET_NAMES } from './targets/registry/registry.js';
 
 /** Started by millrace itself. */
@@ -90,7 +90,11 @@ export function buildProgram(interruption: AbortSignal): Command {
   program.addCommand(demoCommand(open));
   group('cluster', 'start, stop and look at the cluster', clusterCommands(open), 'clusters');
   group('topic', 'look at and change topics', topicCommands(open), 'topics');
-  group('seed', 'fill topics', [seedCarsCommand(open), seedNewsCommand(open)]);
+  group(
+    'seed',
+    'fill topics',
+    SEED_KINDS.map((kind) => seedKindCommand(open, kind)),
+  );
   program.addCommand(newsEmulatorCommand(open));
   group('job', 'what can be submitted', [jobListCommand(open), jobShowCommand(open)], 'jobs');
   program.addCommand(renderCommand(open));

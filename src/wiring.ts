@@ -15,7 +15,7 @@ import { parseLock } from './provision/lock-file.js';
 import type { ProvisionOptions } from './provision/provide.js';
 import { confirm } from './report/confirm.js';
 import type { Reporter } from './report/reporter.js';
-import { parseBrands } from './seed/brands.js';
+import { parseBrands } from './seed/brands/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
 import { clusterFile, readLastCluster } from './targets/cluster-file.js';
 import {
@@ -75,10 +75,7 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
       const shipped = await readTextIfThere(packagePath('data', 'brands.yaml'));
       return parseBrands(shipped ?? '', await readTextIfThere(join(project.root, 'brands.yaml')));
     },
-    readNewsCredentials: async (file) => {
-      const { readCredentials } = await import('./seed/aylien/credentials.js');
-      return readCredentials(process.env, file);
-    },
+    environmentOf: (names) => Object.fromEntries(names.map((name) => [name, process.env[name]])),
   };
 }
 

@@ -3,8 +3,7 @@ import type { Config, ConfigOverrides } from '../project/config.js';
 import type { KnownProjects } from '../project/known-projects.js';
 import type { ProjectFolder } from '../project/project-folder.js';
 import type { Reporter } from '../report/reporter.js';
-import type { Credentials } from '../seed/aylien/credentials.js';
-import type { Brands } from '../seed/brands.js';
+import type { Brands } from '../seed/brands/brands.js';
 import type { Target } from '../targets/target.js';
 
 /** What every command works with; made once its flags are known. */
@@ -25,11 +24,8 @@ export interface CommandContext {
   /** @throws UsageError unless the user, or `--yes`, agrees */
   confirm(question: string): Promise<void>;
   readBrands(): Promise<Brands>;
-  /**
-   * Those of the environment, and of the file for what is not set there.
-   * @throws UsageError, CredentialsMissingError
-   */
-  readNewsCredentials(file: string | undefined): Promise<Credentials>;
+  /** The variables of these names, for the credentials that a source needs. */
+  environmentOf(names: readonly string[]): Readonly<Record<string, string | undefined>>;
 }
 
 export interface OpenOptions {

@@ -4,13 +4,15 @@ import { brokerAt } from '../kafka/broker.js';
 import { readRecords } from '../kafka/read-records.js';
 import { type TrainReport, trainModel } from '../models/train.js';
 import { submitOrThrow } from '../runs/submit/submit.js';
-import { sampleCars, sampleNews } from '../seed/samples.js';
-import { type SeedCarsReport, seedCars } from '../seed/seed-cars.js';
-import { type SeedNewsReport, seedNews } from '../seed/seed-news.js';
+import type { SeedPace } from '../seed/pace/pace.js';
+import { seedCars } from '../seed/seed-cars.js';
+import type { SeedKind } from '../seed/seed-kind.js';
+import { seedNews } from '../seed/seed-news.js';
+import type { SeedCounts } from '../seed/source/source.js';
 import { toDownOptions, toUpOptions } from './cluster-options.js';
 import type { CommandContext } from './command-context.js';
 import { toRunContext } from './run-options.js';
-import { toSeedContext } from './seed-options.js';
+import { seed } from './seed.js';
 
 const SPREAD_MS = 3_600_000;
 const RESULTS_READ = 1_000;
@@ -18,8 +20,10 @@ const RESULTS_READ = 1_000;
 const DEMO_FOREST = ['trees=20', 'depth=10'];
 
 export interface DemoReport {
-  readonly cars: SeedCarsReport;
-  readonly news: SeedNewsReport;
+  /** As the seed of cars gives it. */
+  readonly cars: Readonly<SeedCounts>;
+  /** As the seed of news gives it. */
+  readonly news: Readonly<SeedCounts>;
   readonly prices: readonly PriceWindow[];
   readonly stories: readonly StoryWindow[];
   readonly pulse: readonly PulseWindow[];
@@ -64,25 +68,14 @@ export async function tellStory(context: CommandContext, { isKept }: { isKept: b
 }
 
 async function play(context: CommandContext): Promise<Omit<DemoReport, 'isKept' | 'seconds'>> {
-  const { report } = context;
-  const [seeding, run, brands] = [await toSeedContext(context), toRunContext(context), await context.readBrands()];
-  const again = { isReplacing: true };
-  const cars = await report.step('cars', async (step) => {
-    // Each job begins anew, so a demo soon after another has an hour of listings, too.
-    const spread = { spreadMs: SPREAD_MS, mayGoBehind: true };
-    const seeded = await seedCars(seeding, brands, { topic: 'cars', ...again, ...sampleCars(), ...spread });
-    step.detail(`${seeded.published} listings in topic cars`);
-    return seeded;
-  });
-  const news = await report.step('news', async (step) => {
-    const seeded = await seedNews(seeding, brands, { topic: 'news', ...again, ...sampleNews(), isShifted: true });
-    step.detail(`${seeded.published} stories in topic news`);
-    return seeded;
-  });
+  const run = toRunContext(context);
+  // Each job begins again, so a demo soon after another has an hour of listings, too.
+  const cars = await seedSample(context, seedCars, 'listings', { spreadMs: SPREAD_MS, mayGoBehind: true });
+  const news = await seedSample(context, seedNews, 'stories', { isShifted: true });
   await streamOnce(context, 'windowed-cars', []);
   await streamOnce(context, 'windowed-news', ['window=10 minutes']);
   await streamOnce(context, 'brand-pulse', []);
-  const model = await report.step('model', async (step) => {
+  const model = await context.report.step('model', async (step) => {
     const trained = await trainModel(run, { settings: DEMO_FOREST });
     step.detail(`car-price ${trained.version}, R2 ${trained.metrics.r2.toFixed(3)}`);
     return trained;
@@ -91,6 +84,20 @@ async function play(context: CommandContext): Promise<Omit<DemoReport, 'isKept' 
   const stories = newestFullWindow(await readResults<StoryWindow>(context, 'windowed-news'));
   const pulse = newestWindow(await readResults<PulseWindow>(context, 'brand-pulse'));
   return { cars, news, prices, stories, pulse, model };
+}
+
+async function seedSample(
+  context: CommandContext,
+  kind: SeedKind,
+  records: string,
+  pace: SeedPace,
+): Promise<Readonly<SeedCounts>> {
+  return context.report.step(kind.name, async (step) => {
+    const options = { topic: kind.name, pace, isReplacing: true };
+    const { report } = await seed(context, kind, kind.choose([], {}), options);
+    step.detail(`${report.published} ${records} in topic ${kind.name}`);
+    return kind.toJson(report);
+  });
 }
 
 async function streamOnce(context: CommandContext, job: string, settings: readonly string[]): Promise<void> {

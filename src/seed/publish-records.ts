@@ -3,6 +3,7 @@ import { unlessAborted } from '../kafka/give-up.js';
 import type { Acknowledged, OutgoingRecord, Publisher } from '../kafka/publish.js';
 import { bytesOf } from './record-size.js';
 import type { Reject, RejectsFile } from './rejects-file.js';
+import type { SeedCounts } from './source/source.js';
 
 const LARGEST_BATCH = 2_000;
 /** A batch may go to one partition as a whole, and a partition takes 1,048,588 bytes at once with Kafka's framing. */
@@ -14,35 +15,21 @@ const LONGEST_CATCH_UP_MS = 250;
 const FINISH_BATCH_WITHIN_MS = 5_000;
 
 /** One thing read from a source: to publish, to keep aside, or, by its key, one that has come before. */
-export type ReadItem =
+export type SeedItem =
   | { readonly record: OutgoingRecord }
   | { readonly reject: Reject }
   | { readonly duplicate: string };
 
-/** Asks for what came so far to be published; the source is asked for more once the broker has acknowledged it. */
+/** Asks for what came so far to be published; more is asked for once the broker has acknowledged it. */
 export const FLUSH = { flush: true } as const;
-
-export type SeedItem = ReadItem | typeof FLUSH;
 
 export interface PublishOptions {
   readonly publisher: Publisher;
   readonly rejects: RejectsFile;
   readonly ratePerSecond: number | undefined;
   readonly signal: AbortSignal;
-  readonly onProgress: (counts: Counts) => void;
+  readonly onProgress: (counts: SeedCounts) => void;
   readonly onAcknowledged?: ((offsets: readonly Acknowledged[]) => void) | undefined;
-}
-
-export interface Counts {
-  read: number;
-  /** Acknowledged by the broker. */
-  published: number;
-  rejected: number;
-  duplicates: number;
-}
-
-export function noCounts(): Counts {
-  return { read: 0, published: 0, rejected: 0, duplicates: 0 };
 }
 
 /**
@@ -50,16 +37,14 @@ export function noCounts(): Counts {
  * throws: `published` holds only what was acknowledged.
  */
 export async function publishRecords(
-  items: AsyncIterable<SeedItem>,
-  counts: Counts,
+  items: AsyncIterable<Iterable<SeedItem> | typeof FLUSH>,
+  counts: SeedCounts,
   options: PublishOptions,
 ): Promise<void> {
   const outbox = new Outbox(counts, options);
   try {
-    for await (const item of items) {
-      // Awaited only where there is something to wait for: a hundred thousand rows a second come by here.
-      const wait = take(item, outbox, counts, options);
-      if (wait) await wait;
+    for await (const some of items) {
+      await ('flush' in some ? outbox.flush() : takeIn(some, outbox, counts, options));
       if (options.signal.aborted) break;
     }
     await outbox.flush();
@@ -69,9 +54,27 @@ export async function publishRecords(
   options.signal.throwIfAborted();
 }
 
-function take(item: SeedItem, outbox: Outbox, counts: Counts, options: PublishOptions): Promise<void> | undefined {
-  if ('flush' in item) return outbox.flush();
-  counts.read += 1;
+async function takeIn(
+  items: Iterable<SeedItem>,
+  outbox: Outbox,
+  counts: SeedCounts,
+  options: PublishOptions,
+): Promise<void> {
+  for (const item of items) {
+    counts.read += 1;
+    // Awaited only where there is something to wait for: a hundred thousand rows a second come by here.
+    const wait = sortOut(item, outbox, counts, options);
+    if (wait) await wait;
+    if (options.signal.aborted) return;
+  }
+}
+
+function sortOut(
+  item: SeedItem,
+  outbox: Outbox,
+  counts: SeedCounts,
+  options: PublishOptions,
+): Promise<void> | undefined {
   if ('record' in item) return outbox.add(item.record);
   if ('reject' in item) return keepAside(item.reject, counts, options);
   counts.duplicates += 1;
@@ -81,31 +84,31 @@ function take(item: SeedItem, outbox: Outbox, counts: Counts, options: PublishOp
 /** Collects a batch while the one before is on its way. */
 class Outbox {
   private readonly size: number;
-  private readonly pace: Pace;
+  private readonly limiter: RateLimiter;
   private batch = new Batch();
   private underway: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly counts: Counts,
+    private readonly counts: SeedCounts,
     private readonly options: PublishOptions,
   ) {
     const { ratePerSecond } = options;
     const perBatch = ratePerSecond ? Math.round(ratePerSecond / BATCHES_PER_SECOND) : LARGEST_BATCH;
     this.size = Math.min(LARGEST_BATCH, Math.max(1, perBatch));
-    this.pace = new Pace(ratePerSecond);
+    this.limiter = new RateLimiter(ratePerSecond);
   }
 
   /** Gives what to wait for before the next one, where the batch is full. */
   add(record: OutgoingRecord): Promise<void> | undefined {
     const bytes = bytesOf(record);
-    if (!this.batch.hasRoomFor(bytes)) return this.send().then(() => this.add(record));
+    if (!this.batch.hasRoomFor(bytes)) return this.sendBatch().then(() => this.add(record));
     this.batch.add(record, bytes);
-    return this.batch.records.length >= this.size ? this.send() : undefined;
+    return this.batch.records.length >= this.size ? this.sendBatch() : undefined;
   }
 
   /** Nothing more is begun once the signal has aborted. */
   async flush(): Promise<void> {
-    if (!this.options.signal.aborted && this.batch.records.length > 0) await this.send();
+    if (!this.options.signal.aborted && this.batch.records.length > 0) await this.sendBatch();
     await this.underway;
   }
 
@@ -113,13 +116,13 @@ class Outbox {
     return this.underway;
   }
 
-  private async send(): Promise<void> {
+  private async sendBatch(): Promise<void> {
     await this.underway;
     const { records } = this.batch;
     const { signal } = this.options;
-    await this.pace.wait(records.length, signal);
+    await this.limiter.wait(records.length, signal);
     // A broker that has gone away is not waited for after Ctrl-C; one that answers gets the time to acknowledge.
-    this.underway = unlessAborted(publish(records, this.counts, this.options), signal, FINISH_BATCH_WITHIN_MS);
+    this.underway = unlessAborted(deliver(records, this.counts, this.options), signal, FINISH_BATCH_WITHIN_MS);
     this.underway.catch(() => undefined); // awaited, and thrown, with the next batch
     this.batch = new Batch();
   }
@@ -140,14 +143,14 @@ class Batch {
   }
 }
 
-async function keepAside(reject: Reject, counts: Counts, { rejects }: PublishOptions): Promise<void> {
+async function keepAside(reject: Reject, counts: SeedCounts, { rejects }: PublishOptions): Promise<void> {
   await rejects.add(reject);
   counts.rejected += 1;
 }
 
-async function publish(
+async function deliver(
   batch: readonly OutgoingRecord[],
-  counts: Counts,
+  counts: SeedCounts,
   { publisher, onProgress, onAcknowledged }: PublishOptions,
 ): Promise<void> {
   const offsets = await publisher.publish(batch);
@@ -157,7 +160,7 @@ async function publish(
 }
 
 /** Holds records back so that they go out at `ratePerSecond`; time in which none came is not saved up for later ones. */
-class Pace {
+class RateLimiter {
   private nextDueMs = performance.now();
 
   constructor(private readonly ratePerSecond: number | undefined) {}

@@ -1,14 +1,21 @@
-import { ExitCode, InterruptedError, MillraceError } from '../errors.js';
+import { ExitCode, MillraceError } from '../errors.js';
 import type { Broker } from '../kafka/broker.js';
 import { within } from '../kafka/give-up.js';
 import { openPublisher, type Publisher } from '../kafka/publish.js';
 import { describeTopic, type TopicDescription } from '../kafka/topics.js';
+import { ItemFlow } from './item-flow.js';
+import { systemClock } from './pace/system-clock.js';
 import { publishRecords } from './publish-records.js';
-import { endOffsets, type LedgerPlace, type SeedLedger, writeLedger } from './seed-ledger.js';
-import type { SeedContext, SeedOptions, SeedPlan, SeedReport, SeedTotals } from './seed-plan.js';
+import type { RecordFile } from './record-file.js';
+import { topicReader } from './resume/topic-reader.js';
+import { endOffsets, writeLedger } from './seed-ledger.js';
 import { SeedTally } from './seed-tally.js';
+import type { SeedTotals } from './seed-totals.js';
+import type { SeedContext, Seeding, SeedOptions, SeedReport } from './seeding.js';
+import type { SettledTopic } from './settle-topic.js';
+import type { LedgerPlace, SeedStart } from './source/source.js';
 
-/** After Ctrl-C a broker that hangs is not waited for; the last batch, the disconnect and this stay below the 9 s of `seedLive`. */
+/** After Ctrl-C a broker that hangs is not waited for; the last batch, the disconnect and this stay below the 9 s of `runSeed`. */
 const LAST_LOOK_WITHIN_MS = 2_500;
 
 /** The topic holds less than what the broker acknowledged: the one thing a seed must never let pass. */
@@ -22,113 +29,127 @@ export class OffsetMismatchError extends MillraceError {
   }
 }
 
-/** The topic, once it is settled that this seed may publish to it. */
-export interface Room {
-  readonly broker: Broker;
-  readonly place: LedgerPlace;
-  readonly before: TopicDescription;
-  readonly ledger: SeedLedger;
+/** What all attempts of one seed share. */
+export interface SeedRun {
+  readonly context: SeedContext;
+  readonly seeding: Seeding;
+  readonly options: SeedOptions;
+  readonly totals: SeedTotals;
+  readonly record: RecordFile | undefined;
 }
 
-/** One attempt to publish a plan; the totals are true also when it throws. */
-export class Attempt {
+export interface AttemptParts extends SeedRun, SettledTopic {
+  readonly broker: Broker;
+  readonly place: LedgerPlace;
+}
+
+/** One attempt to publish what is seeded; the totals are true also when it throws. */
+export class SeedAttempt {
   private readonly tally: SeedTally;
   /** Published by earlier attempts. */
   private readonly earlier: number;
 
-  constructor(
-    private readonly context: SeedContext,
-    private readonly plan: SeedPlan,
-    private readonly options: SeedOptions,
-    private readonly totals: SeedTotals,
-    private readonly room: Room,
-  ) {
-    this.tally = new SeedTally(room.ledger);
+  constructor(private readonly parts: AttemptParts) {
+    const { totals, before, ledger } = parts;
+    this.tally = new SeedTally(ledger);
     this.earlier = totals.counts.published;
     totals.startedAt ??= Date.now();
-    totals.recordsBefore ??= room.before.records;
+    totals.recordsBefore ??= before.records;
   }
 
   async run(): Promise<SeedReport> {
-    const { place, before } = this.room;
-    await writeLedger(place, before.topic, this.tally.begun(this.plan.sources, endOffsets(before)));
+    const { place, before, seeding, context, totals } = this.parts;
+    const { source } = seeding;
+    await writeLedger(place, before.topic, this.tally.begun(source.names, endOffsets(before)));
     let after: TopicDescription | undefined;
     try {
-      await this.publish();
+      await this.publishAll();
     } catch (error) {
-      if (!(this.plan.isEndless && this.context.signal.aborted)) this.giveUp(error);
+      if (!(source.isEndless && context.signal.aborted)) this.giveUp(error);
     } finally {
       after = await this.lookAgain().catch(() => undefined);
       await this.saveLedger(after && endOffsets(after));
-      await this.totals.rejects.close();
+      await totals.rejects.close();
     }
-    if (!after && this.context.signal.aborted) this.giveUp(this.context.signal.reason);
+    if (!after && context.signal.aborted) this.giveUp(context.signal.reason);
     return this.toReport(after ?? (await this.lookAgain()));
   }
 
-  private async publish(): Promise<void> {
-    const { plan, options, context } = this;
-    const { broker, place, before, ledger } = this.room;
-    const start = { broker, place, topic: before, newestEventMs: ledger.newestEventMs, signal: context.signal };
-    const items = this.tally.watch(plan.items({ ...start, saveLedger: () => this.saveLedger() }));
+  private async publishAll(): Promise<void> {
+    const { seeding, options, context, broker, totals, record } = this.parts;
+    const { report, signal } = context;
+    const flow = new ItemFlow(seeding, { options, totals, tally: this.tally, report, clock: systemClock, record });
     await publishTo(broker, options.topic, (publisher) =>
-      publishRecords(items, this.totals.counts, {
+      publishRecords(flow.items(this.toStart()), totals.counts, {
         publisher,
-        rejects: this.totals.rejects,
-        ratePerSecond: options.ratePerSecond,
-        signal: context.signal,
-        onProgress: (now) => context.report.progress(plan.describeProgress(now)),
-        onAcknowledged: (offsets) => plan.acknowledged?.(offsets),
+        rejects: totals.rejects,
+        ratePerSecond: options.pace?.ratePerSecond,
+        signal,
+        onProgress: () => report.progress(flow.describeProgress()),
+        onAcknowledged: (offsets) => seeding.source.acknowledged?.(offsets),
       }),
     );
   }
 
+  private toStart(): SeedStart {
+    const { broker, place, before, ledger, totals, context } = this.parts;
+    return {
+      reader: topicReader(broker, before.topic),
+      place,
+      topic: before,
+      newestEventMs: ledger.newestEventMs,
+      counts: totals.counts,
+      signal: context.signal,
+      saveLedger: () => this.saveLedger(),
+    };
+  }
+
   private giveUp(error: unknown): never {
-    const { read, published, rejected } = this.totals.counts;
-    this.context.report.warn(
+    const { read, published, rejected } = this.parts.totals.counts;
+    this.parts.context.report.warn(
       `stopped early: ${read} rows read, ${published} acknowledged by the broker, ${rejected} rejected`,
     );
-    throw withWayOn(error, this.plan);
+    throw error;
   }
 
   private lookAgain(): Promise<TopicDescription> {
-    const look = describeTopic(this.room.broker, this.options.topic);
-    const { signal } = this.context;
+    const look = describeTopic(this.parts.broker, this.parts.options.topic);
+    const { signal } = this.parts.context;
     return signal.aborted ? within(LAST_LOOK_WITHIN_MS, look, () => signal.reason) : look;
   }
 
   /** Where the topic cannot be asked, its end is what it was before and what was acknowledged since. */
-  private saveLedger(end = endOffsets(this.room.before) + this.published): Promise<void> {
-    return writeLedger(this.room.place, this.options.topic, this.tally.ended(end));
+  private saveLedger(end = endOffsets(this.parts.before) + this.published): Promise<void> {
+    return writeLedger(this.parts.place, this.parts.options.topic, this.tally.ended(end));
   }
 
   private get published(): number {
-    return this.totals.counts.published - this.earlier;
+    return this.parts.totals.counts.published - this.earlier;
   }
 
   private toReport(after: TopicDescription): SeedReport {
-    const { counts, rejects, startedAt = 0, recordsBefore = 0 } = this.totals;
+    const { totals, options, seeding } = this.parts;
+    const { counts, rejects, readBySource, startedAt = 0, recordsBefore = 0 } = totals;
     this.checkOffsets(after);
     return {
-      topic: this.options.topic,
+      topic: options.topic,
       ...counts,
       seconds: (Date.now() - startedAt) / 1000,
       records: { before: recordsBefore, after: after.records },
       rejectsFile: rejects.count > 0 ? rejects.path : null,
+      files: seeding.source.names.map((file) => ({ file, read: readBySource.get(file) ?? 0 })),
+      groups: totals.listGroups(),
+      odd: totals.odd,
+      facts: seeding.source.facts?.() ?? {},
     };
   }
 
   private checkOffsets(after: TopicDescription): void {
-    const arrived = endOffsets(after) - endOffsets(this.room.before);
+    const arrived = endOffsets(after) - endOffsets(this.parts.before);
     const others = arrived - this.published;
     if (others < 0) throw new OffsetMismatchError(after.topic, this.published, arrived);
-    if (others > 0) this.context.report.warn(`others wrote ${others} records to ${after.topic} meanwhile`);
+    if (others > 0) this.parts.context.report.warn(`others wrote ${others} records to ${after.topic} meanwhile`);
   }
-}
-
-/** An interrupt with what goes on with this plan; any other failure as it is. */
-export function withWayOn(error: unknown, { wayOn }: Pick<SeedPlan, 'wayOn'>): unknown {
-  return error instanceof InterruptedError && wayOn !== undefined ? error.withHint(wayOn) : error;
 }
 
 async function publishTo(broker: Broker, topic: string, work: (publisher: Publisher) => Promise<void>): Promise<void> {

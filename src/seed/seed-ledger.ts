@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { ExitCode, MillraceError } from '../errors.js';
 import type { TopicDescription } from '../kafka/topics.js';
 import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
-import type { ProjectFolder } from '../project/project-folder.js';
+import type { LedgerPlace } from './source/source.js';
 
 /** What this project has put into a topic. */
 export interface SeedLedger {
   /** Sources (file names), each with the records that were read from it to be published. */
   readonly sources: Readonly<Record<string, number>>;
-  /** Sum of the partitions' end offsets after the last seed: a topic with less was made anew. */
+  /** Sum of the partitions' end offsets after the last seed: a topic with less is another one by now. */
   readonly endOffsets: number;
-  /** Newest event time sent, milliseconds since 1970: no listing goes behind it, and a much older story is warned of. */
+  /** Newest event time sent, milliseconds since 1970: no time that a seed gives goes behind it, and much older records are warned of. */
   readonly newestEventMs: number;
 }
 
@@ -19,7 +19,7 @@ export class SourceSeededError extends MillraceError {
   readonly code = 'SOURCE_SEEDED';
   readonly exitCode = ExitCode.Usage;
   readonly hint =
-    'Take `--append` to publish it again beside the first, or `--replace` to empty the topic first; stories also go on with `--resume`.';
+    'Take `--resume` to go on with a seed that was broken off, `--append` to publish all of it again beside the first, or `--replace` to empty the topic first.';
 
   constructor(
     readonly topic: string,
@@ -31,17 +31,11 @@ export class SourceSeededError extends MillraceError {
 
 const EMPTY: SeedLedger = { sources: {}, endOffsets: 0, newestEventMs: 0 };
 
-/** Whose ledgers: a project may have had clusters on several targets, each with topics of the same names. */
-export interface LedgerPlace {
-  readonly project: ProjectFolder;
-  readonly clusterId: string;
-}
-
-/** What the topic holds of this project's seeds; nothing when it was emptied or made anew since. */
+/** What the topic holds of this project's seeds; nothing when it was emptied or created again since. */
 export async function readLedger(place: LedgerPlace, topic: TopicDescription): Promise<SeedLedger> {
   const ledger = (await readJson<SeedLedger>(ledgerPath(place, topic.topic))) ?? EMPTY;
-  const isAnew = endOffsets(topic) < ledger.endOffsets;
-  if (isAnew) return EMPTY;
+  const isAnother = endOffsets(topic) < ledger.endOffsets;
+  if (isAnother) return EMPTY;
   return topic.records === 0 ? { ...EMPTY, newestEventMs: ledger.newestEventMs } : ledger;
 }
 

@@ -1,65 +1,65 @@
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { UsageError } from '../errors.js';
-import type { Brands } from './brands.js';
-import { readStories } from './news-files.js';
-import { NewsPlan, type NewsPlanOptions } from './news-plan.js';
-import { RecordFile } from './record-file.js';
-import { type SeedContext, type SeedOptions, type SeedReport, seedTopic } from './seed-topic.js';
+import { chooseLive, LIVE_OPTIONS, namesLive } from './live/live-flags.js';
+import { commonJson, filesOrSample, inputOf, type SeedChoice, type SeedKind, type SeedParts } from './seed-kind.js';
+import type { Seeding } from './seeding.js';
 
-export interface SeedNewsOptions extends SeedOptions, NewsPlanOptions {
-  /** Keeps what came in, in this file. */
-  readonly recordPath?: string | undefined;
+const LATE = { many: 'stories', reader: 'windowed-news' };
+/** The first is for what the topic had before, the second for files that have newer stories before older ones. */
+const LATE_IN_FILES = '--shift-to-now makes them new, and --speed publishes stories in the order of their events';
+const LATE_IN_FEED = '`--set watermark=…` of a length that reaches them keeps them';
+
+/** `seed news`: stories of files, or of the news API, as `news-story/1` records. */
+export const seedNews: SeedKind = {
+  name: 'news',
+  description:
+    'publish news stories, from files of the Aylien News API or live from it; without either, the sample that comes with millrace',
+  argument: 'stories of v5 or v6: JSON arrays, pages, or JSON Lines',
+  options: LIVE_OPTIONS,
+  examples: [
+    'millrace seed news',
+    'millrace seed news stories.json --rate 5/s',
+    'millrace seed news stories.ndjson --speed 60x --shift-to-now',
+    'millrace seed news --live --brands audi,bmw --follow --record stories.ndjson',
+  ],
+  hasEventTime: true,
+  credentials: ['AYLIEN_APP_ID', 'AYLIEN_API_KEY', 'AYLIEN_USERNAME', 'AYLIEN_PASSWORD'],
+  choose: (files, flags) =>
+    namesLive(flags) ? chooseFeed(files, flags) : { open: (parts) => openFiles(files, parts) },
+  next: (topic) => [
+    { words: ['submit', 'windowed-news', ...inputOf(topic, 'news')], does: 'stories per brand, as a stream' },
+    { words: ['topic', 'tail', topic, '-n', '5'], does: 'the newest of them' },
+  ],
+  toJson: (report) => ({ ...commonJson(report), ...report.facts, brands: report.groups }),
+};
+
+async function openFiles(files: readonly string[], { report, readBrands }: SeedParts): Promise<Seeding> {
+  const [{ openStoryFiles }, { StoryMapping }] = await Promise.all([
+    import('./source/story-files.js'),
+    import('./mapping/news/story-mapping.js'),
+  ]);
+  const mapping = new StoryMapping(await readBrands());
+  const source = await openStoryFiles({ ...filesOrSample(files, 'news-sample.json'), report });
+  return { source, mapping, words: { one: 'story', late: { ...LATE, wayOut: LATE_IN_FILES } } };
 }
 
-export interface SeedNewsReport extends SeedReport {
-  /** Stories per brand, most first. */
-  readonly brands: Readonly<Record<string, number>>;
-}
-
-/**
- * Publishes Aylien stories as `news-story/1` records, key `aylien:<id>`; what is no story goes to the rejects, and an id that
- * came before is passed over.
- * @throws UsageError for a file that cannot be read and for two of one name, before anything is published, and what `seedTopic` throws
- */
-export async function seedNews(
-  context: SeedContext,
-  brands: Brands,
-  options: SeedNewsOptions,
-): Promise<SeedNewsReport> {
-  refuseTwins(options.paths);
-  for (const path of options.paths) await checkReadable(path);
-  const { recordPath } = options;
-  if (recordPath !== undefined) await refuseInput(recordPath, options.paths);
-  const record = recordPath === undefined ? undefined : await RecordFile.open(recordPath);
-  const plan = new NewsPlan(options, { brands, report: context.report, record });
-  try {
-    const report = await seedTopic(context, plan, options);
-    return { ...report, brands: plan.countsByBrand() };
-  } finally {
-    await record?.close();
-  }
-}
-
-/** The ledger and the reports tell files apart by their names alone. */
-function refuseTwins(paths: readonly string[]): void {
-  for (const [index, path] of paths.entries()) {
-    const twin = paths.slice(0, index).find((other) => basename(other) === basename(path));
-    if (twin)
-      throw new UsageError(`${twin} and ${path} have the same name`, 'Name a file once, or rename one of the two.');
-  }
-}
-
-async function checkReadable(path: string): Promise<void> {
-  for await (const _first of readStories(path)) return;
-}
-
-/** A file that grows by what is read from it has no end. */
-async function refuseInput(recordPath: string, paths: readonly string[]): Promise<void> {
-  const record = await stat(recordPath).catch(() => undefined);
-  for (const path of record ? paths : []) {
-    const { dev, ino } = await stat(path);
-    if (dev === record?.dev && ino === record.ino)
-      throw new UsageError(`--record ${recordPath} is also read`, 'Record to another file.');
-  }
+/** What the topic holds of the feed is known and left out, so its name in the ledger never stands in the way. */
+function chooseFeed(files: readonly string[], flags: Parameters<SeedKind['choose']>[1]): SeedChoice {
+  const choice = chooseLive(files, flags);
+  return {
+    options: { isAppending: true },
+    async open({ report, readBrands, environment }) {
+      const [{ openFeed }, { LiveSource }, { StoryMapping }, { readCredentials }, { systemClock }] = await Promise.all([
+        import('./live/open-feed.js'),
+        import('./live/live-source.js'),
+        import('./mapping/news/story-mapping.js'),
+        import('./aylien/credentials.js'),
+        import('./pace/system-clock.js'),
+      ]);
+      const brands = await readBrands();
+      const credentials = await readCredentials(environment, choice.credentialsFile);
+      const { api, query } = openFeed({ ...choice.feed, brands, credentials, now: new Date(), report });
+      const source = new LiveSource({ ...query, ...choice.polling }, { api, report, clock: systemClock });
+      const mapping = new StoryMapping(brands, query.queryName);
+      return { source, mapping, words: { one: 'story', late: { ...LATE, wayOut: LATE_IN_FEED } } };
+    },
+  };
 }

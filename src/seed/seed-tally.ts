@@ -1,7 +1,5 @@
-import type { FLUSH, ReadItem, SeedItem } from './publish-records.js';
+import type { SeedItem } from './publish-records.js';
 import type { SeedLedger } from './seed-ledger.js';
-
-export type SourcedItem = (ReadItem & { readonly source: string; readonly eventMs?: number }) | typeof FLUSH;
 
 /** Keeps the ledger true while records go out. */
 export class SeedTally {
@@ -19,16 +17,10 @@ export class SeedTally {
     return { ...this.ended(endOffsets), sources: { ...planned, ...this.sources } };
   }
 
-  async *watch(items: AsyncIterable<SourcedItem>): AsyncGenerator<SeedItem> {
-    for await (const item of items) {
-      if (!('flush' in item)) this.take(item);
-      yield item;
-    }
-  }
-
-  private take(item: Exclude<SourcedItem, typeof FLUSH>): void {
-    this.sources[item.source] = (this.sources[item.source] ?? 0) + ('record' in item ? 1 : 0);
-    if (item.eventMs !== undefined && item.eventMs > this.newestEventMs) this.newestEventMs = item.eventMs;
+  /** Told of each item that goes out, or aside. */
+  note(source: string, item: SeedItem, eventMs?: number): void {
+    this.sources[source] = (this.sources[source] ?? 0) + ('record' in item ? 1 : 0);
+    if (eventMs !== undefined && eventMs > this.newestEventMs) this.newestEventMs = eventMs;
   }
 
   /** Without the sources that were never reached: nothing of them is in the topic. */

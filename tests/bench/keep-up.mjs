@@ -1,8 +1,8 @@
 // Whether 500-millisecond windows keep up with 1,000 stories a second for five minutes (BENCH_SECONDS: another time).
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseBrands } from '../../dist/src/seed/brands.js';
-import { toNewsStory } from '../../dist/src/seed/news-story.js';
+import { parseBrands } from '../../dist/src/seed/brands/brands.js';
+import { toNewsStory } from '../../dist/src/seed/mapping/news/news-story.js';
 import { connect, createTopics } from './latency.mjs';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 300);

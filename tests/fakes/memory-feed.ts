@@ -1,5 +1,6 @@
-import type { NewsApi, StoriesPage, StoriesQuery } from '../../src/seed/aylien/client.js';
-import type { Clock } from '../../src/seed/aylien/clock.js';
+import type { StoriesQuery } from '../../src/seed/aylien/api-address.js';
+import type { NewsApiClient, StoriesPage } from '../../src/seed/aylien/client.js';
+import type { Clock } from '../../src/seed/pace/system-clock.js';
 
 export interface FeedStory {
   readonly id: number;
@@ -28,7 +29,7 @@ export class PassingClock implements Clock {
 }
 
 /** The news API without a network: stories by their acquisition, as far as they are visible by the clock. */
-export class MemoryFeed implements NewsApi {
+export class MemoryFeed implements NewsApiClient {
   readonly asked: StoriesQuery[] = [];
   isNewestFirst = false;
 

@@ -1,7 +1,7 @@
 import type { Acknowledged, OutgoingRecord, Publisher } from '../../src/kafka/publish.js';
 import type { IncomingRecord } from '../../src/kafka/read-records.js';
 import type { TopicDescription } from '../../src/kafka/topics.js';
-import type { TopicReader } from '../../src/seed/live/topic-reader.js';
+import type { TopicReader } from '../../src/seed/source/source.js';
 
 const PARTITIONS = [0, 1, 2];
 

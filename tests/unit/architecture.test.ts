@@ -8,8 +8,8 @@ import { exportsOf, importsOf, scanSource } from './source-scan.js';
 
 /** What breaks the rules today. An entry that is no longer needed fails, too: nothing new can hide behind it. */
 const KNOWN = {
-  unsortedRooms: ['seed'],
-  roomsWithCircles: ['seed'],
+  unsortedRooms: [] as string[],
+  roomsWithCircles: [] as string[],
   doubles: [] as string[],
 };
 

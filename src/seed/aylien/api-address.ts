@@ -1,6 +1,14 @@
 import { UsageError } from '../../errors.js';
 import type { ApiVersion } from '../../news-api/api-version.js';
-import type { StoriesQuery } from './client.js';
+
+export interface StoriesQuery {
+  /** What to look for, in the API's own query language. */
+  readonly aql: string;
+  /** ISO with milliseconds, or the API's date math. */
+  readonly start: string;
+  /** As `start`. It should be an absolute time: one that moves on shifts the pages while they are read. */
+  readonly end: string;
+}
 
 export const DEFAULT_BASE_URLS: Readonly<Record<ApiVersion, string>> = {
   v6: 'https://api.aylien.com/v6/news',

@@ -4,12 +4,12 @@ import { basicOf, type Credentials, secretsOf } from './credentials.js';
 import { readJsonBody } from './envelope.js';
 import { PassingFault } from './passing-fault.js';
 import { Secret } from './secret.js';
-import type { Answer, Call } from './send.js';
+import type { HttpAnswer, HttpCall } from './send-request.js';
 
 /** Puts the credentials into the headers of a request. */
 export interface Authorizer {
   /** @param ask sends a request for a token, and gives an answer of 200 */
-  headers(ask: (call: Call) => Promise<Answer>): Promise<Readonly<Record<string, string>>>;
+  headers(ask: (call: HttpCall) => Promise<HttpAnswer>): Promise<Readonly<Record<string, string>>>;
   /** After a 401: whether another request would carry something fresh. */
   renew(): boolean;
   /** All that no message may show. */
@@ -53,7 +53,7 @@ class TokenAuthorizer implements Authorizer {
     private readonly base: URL,
   ) {}
 
-  async headers(ask: (call: Call) => Promise<Answer>): Promise<Readonly<Record<string, string>>> {
+  async headers(ask: (call: HttpCall) => Promise<HttpAnswer>): Promise<Readonly<Record<string, string>>> {
     this.token ??= readToken((await ask(this.tokenCall())).body);
     return { Authorization: `Bearer ${this.token.reveal()}`, AppId: this.credentials.appId.reveal() };
   }
@@ -69,7 +69,7 @@ class TokenAuthorizer implements Authorizer {
     return [...secretsOf(this.credentials), ...tokens];
   }
 
-  private tokenCall(): Call {
+  private tokenCall(): HttpCall {
     return {
       url: tokenUrl(this.base),
       method: 'POST',

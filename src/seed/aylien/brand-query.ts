@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js';
-import type { Brand } from '../brands.js';
+import type { Brand } from '../brands/brands.js';
 
 /** Side brands of a story have 0.02 to 0.31; a story that is about a brand has more than this. */
 const LEAST_PROMINENCE = 0.65;

@@ -1,26 +1,24 @@
 import { UsageError } from '../../errors.js';
 import type { ApiVersion } from '../../news-api/api-version.js';
 import { readInstant } from '../../news-api/instant.js';
-import { at } from '../news-fields.js';
-import { DEFAULT_BASE_URLS, PAGE_SIZE, parseBaseUrl, refuseTooLong, storiesUrl } from './api-address.js';
+import { type Clock, systemClock } from '../pace/system-clock.js';
+import { at } from '../source/json-fields.js';
+import {
+  DEFAULT_BASE_URLS,
+  PAGE_SIZE,
+  parseBaseUrl,
+  refuseTooLong,
+  type StoriesQuery,
+  storiesUrl,
+} from './api-address.js';
 import { authorizerFor } from './authorizer.js';
-import { type Clock, systemClock } from './clock.js';
+import { type ClientLimits, DEFAULT_LIMITS } from './client-limits.js';
 import type { Credentials } from './credentials.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { NewsApiUnavailableError } from './news-api-errors.js';
 import { PageGetter } from './page-getter.js';
 import type { Quota } from './rate-headers.js';
 
 export type { Quota };
-
-export interface StoriesQuery {
-  /** What to look for, in the API's own query language. */
-  readonly aql: string;
-  /** ISO with milliseconds, or the API's date math. */
-  readonly start: string;
-  /** As `start`. It should be an absolute time: one that moves on shifts the pages while they are read. */
-  readonly end: string;
-}
 
 export interface StoriesPage {
   /** As they came; whatever shape they have. */
@@ -30,7 +28,7 @@ export interface StoriesPage {
   readonly warnings: readonly string[];
 }
 
-export interface NewsApi {
+export interface NewsApiClient {
   /**
    * All pages of a query, oldest acquisition first; the last one may be empty, and a story may come again. Nothing is asked ahead
    * of the reader.
@@ -42,14 +40,14 @@ export interface NewsApi {
   pages(query: StoriesQuery, signal: AbortSignal): AsyncGenerator<StoriesPage, void, undefined>;
 }
 
-export interface NewsApiOptions {
+export interface NewsApiClientOptions {
   readonly version: ApiVersion;
   /** The version's own address where it is left out. */
   readonly baseUrl?: string | undefined;
   readonly credentials: Credentials;
   /** Told why and how long the client waits, before it does. */
   onWait(reason: string, ms: number): void;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<ClientLimits>;
   readonly clock?: Clock;
 }
 
@@ -57,7 +55,7 @@ export interface NewsApiOptions {
  * The news API; nothing is sent yet.
  * @throws UsageError when the address cannot be used, or the version does not take such credentials
  */
-export function openNewsApi(options: NewsApiOptions): NewsApi {
+export function openNewsApi(options: NewsApiClientOptions): NewsApiClient {
   const { version, credentials, baseUrl = DEFAULT_BASE_URLS[version] } = options;
   if (version === 'v5' && credentials.kind === 'oauth') {
     throw new UsageError(
@@ -75,7 +73,7 @@ export function openNewsApi(options: NewsApiOptions): NewsApi {
   return new AylienApi(base, getter);
 }
 
-class AylienApi implements NewsApi {
+class AylienApi implements NewsApiClient {
   constructor(
     private readonly base: URL,
     private readonly getter: PageGetter,

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { UsageError } from '../../errors.js';
-import { explainUnreadable } from '../unreadable.js';
+import { explainUnreadable } from '../source/unreadable.js';
 
 const LARGEST_BYTES = 65_536;
 const OTHERS = 0o077;

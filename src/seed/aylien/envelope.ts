@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isObject, readList } from '../news-fields.js';
+import { isObject, readList } from '../source/json-fields.js';
 import type { WordReader } from './foreign-text.js';
 import { PassingFault } from './passing-fault.js';
 

@@ -1,14 +1,14 @@
-import { at, readList } from '../news-fields.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../pace/system-clock.js';
+import { at, readList } from '../source/json-fields.js';
+import type { ClientLimits } from './client-limits.js';
 import type { WordReader } from './foreign-text.js';
-import type { Limits } from './limits.js';
-import { inWords, NewsApiRefusedError, type Refusal } from './news-api-errors.js';
+import { type ApiRefusal, inWords, NewsApiRefusedError } from './news-api-errors.js';
 import { PassingFault } from './passing-fault.js';
 import { readLimitedWaitMs, readRetryAfterMs } from './rate-headers.js';
-import type { Answer } from './send.js';
+import type { HttpAnswer } from './send-request.js';
 
 export interface JudgeOptions {
-  readonly limits: Limits;
+  readonly limits: ClientLimits;
   readonly clock: Clock;
   readonly readWord: WordReader;
 }
@@ -18,7 +18,7 @@ export interface JudgeOptions {
  * @throws PassingFault for one that may come out well next time: 429, 5xx, and what no API should answer
  * @throws NewsApiRefusedError for any other 4xx
  */
-export function judgeAnswer(answer: Answer, { limits, clock, readWord }: JudgeOptions): Answer {
+export function judgeAnswer(answer: HttpAnswer, { limits, clock, readWord }: JudgeOptions): HttpAnswer {
   const { status, headers } = answer;
   if (status === 200) return answer;
   const refusal = readRefusal(answer, readWord);
@@ -30,7 +30,7 @@ export function judgeAnswer(answer: Answer, { limits, clock, readWord }: JudgeOp
 }
 
 // The first error counts; its own status was a text in some years and a number in others, so HTTP's is taken.
-function readRefusal({ status, statusText, body }: Answer, readWord: WordReader): Refusal {
+function readRefusal({ status, statusText, body }: HttpAnswer, readWord: WordReader): ApiRefusal {
   const error = readList(at(parseOrNothing(body), 'errors'))[0];
   const said = (name: string) => readWord(at(error, name));
   return {

@@ -17,7 +17,7 @@ export class CredentialsMissingError extends MillraceError {
 }
 
 /** What the API said of a request that it does not take; null where it did not say. */
-export interface Refusal {
+export interface ApiRefusal {
   readonly status: number;
   readonly statusText: string;
   readonly apiCode: string | null;
@@ -27,7 +27,7 @@ export interface Refusal {
 }
 
 /** `429 Too Many Requests: You've exceeded your rate limit (KB429, error429_too_many_request)`. */
-export function inWords({ status, statusText, apiCode, apiId, title, detail }: Refusal): string {
+export function inWords({ status, statusText, apiCode, apiId, title, detail }: ApiRefusal): string {
   const codes = [apiCode, apiId].filter((text) => text !== null).join(', ');
   const what = [title ?? statusText, detail].filter(Boolean).join(': ');
   return [status, what, codes && `(${codes})`].filter(Boolean).join(' ');
@@ -38,7 +38,7 @@ export class NewsApiRefusedError extends MillraceError {
   readonly code = 'NEWS_API_REFUSED';
   readonly exitCode = ExitCode.Remote;
 
-  static of(refusal: Refusal): NewsApiRefusedError {
+  static of(refusal: ApiRefusal): NewsApiRefusedError {
     const message = `The news API refused the request: ${inWords(refusal)}`;
     return new NewsApiRefusedError(message, hintFor(refusal.status), refusal);
   }
@@ -55,7 +55,7 @@ export class NewsApiRefusedError extends MillraceError {
   private constructor(
     message: string,
     readonly hint: string,
-    readonly refusal: Refusal,
+    readonly refusal: ApiRefusal,
   ) {
     super(message);
   }

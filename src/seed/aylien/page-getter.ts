@@ -1,18 +1,18 @@
+import type { Clock } from '../pace/system-clock.js';
 import type { Authorizer } from './authorizer.js';
-import type { Clock } from './clock.js';
+import type { ClientLimits } from './client-limits.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import { type WordReader, wordReader } from './foreign-text.js';
 import { judgeAnswer } from './judge-answer.js';
-import type { Limits } from './limits.js';
 import { PassingFault } from './passing-fault.js';
 import { persist } from './persist.js';
 import { type Quota, readQuota } from './rate-headers.js';
 import { RequestPacer } from './request-pacer.js';
-import { type Answer, type Call, send } from './send.js';
+import { type HttpAnswer, type HttpCall, sendRequest } from './send-request.js';
 
 export interface PageGetterOptions {
   readonly authorizer: Authorizer;
-  readonly limits: Limits;
+  readonly limits: ClientLimits;
   readonly clock: Clock;
   onWait(reason: string, ms: number): void;
 }
@@ -44,9 +44,9 @@ export class PageGetter {
   }
 
   /** A token that the API does not take any more is replaced, once. */
-  private async getAuthorized(url: URL, exchange: (call: Call) => Promise<Answer>): Promise<Answer> {
+  private async getAuthorized(url: URL, exchange: (call: HttpCall) => Promise<HttpAnswer>): Promise<HttpAnswer> {
     const { authorizer, limits, clock } = this.options;
-    const judge = (answer: Answer) => judgeAnswer(answer, { limits, clock, readWord: this.readWord });
+    const judge = (answer: HttpAnswer) => judgeAnswer(answer, { limits, clock, readWord: this.readWord });
     const ask = async () => {
       const credentials = await authorizer.headers(async (call) => judge(await exchange(call)));
       return exchange({ url, method: 'GET', headers: { Accept: 'application/json', ...credentials } });
@@ -55,13 +55,13 @@ export class PageGetter {
     return judge(answer.status === 401 && authorizer.renew() ? await ask() : answer);
   }
 
-  private async exchange(call: Call, deadline: number, signal: AbortSignal): Promise<Answer> {
+  private async exchange(call: HttpCall, deadline: number, signal: AbortSignal): Promise<HttpAnswer> {
     await this.waitForTurn(signal);
     const { limits, clock } = this.options;
     const leftMs = deadline - clock.now();
     if (leftMs <= 0) throw new PassingFault('the limit of requests left no time for it');
     const withinMs = Math.min(limits.requestMs, leftMs);
-    return send(call, { withinMs, bodyBytes: limits.bodyBytes, readWord: this.readWord }, signal);
+    return sendRequest(call, { withinMs, bodyBytes: limits.bodyBytes, readWord: this.readWord }, signal);
   }
 
   private async waitForTurn(signal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
-import type { Clock } from './clock.js';
-import type { Limits } from './limits.js';
+import type { Clock } from '../pace/system-clock.js';
+import type { ClientLimits } from './client-limits.js';
 import { NewsApiUnavailableError } from './news-api-errors.js';
 import { PassingFault } from './passing-fault.js';
 
 export interface PersistOptions {
-  readonly limits: Limits;
+  readonly limits: ClientLimits;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told before each wait. */
@@ -39,7 +39,7 @@ export async function persist<T>(
 
 // Full jitter, so that clients that failed together do not come back together. What the API asked for is not shortened, and is
 // a second at least: it counts in whole seconds, and 0 would ask again and again at once.
-function pauseAfter({ waitMs }: PassingFault, attempts: number, limits: Limits, clock: Clock): number {
+function pauseAfter({ waitMs }: PassingFault, attempts: number, limits: ClientLimits, clock: Clock): number {
   if (waitMs !== undefined) return Math.max(waitMs, limits.firstPauseMs);
   return Math.floor(clock.random() * Math.min(limits.longestPauseMs, limits.firstPauseMs * 2 ** (attempts - 1)));
 }

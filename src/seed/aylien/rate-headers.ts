@@ -1,5 +1,5 @@
-import type { Clock } from './clock.js';
-import type { Limits } from './limits.js';
+import type { Clock } from '../pace/system-clock.js';
+import type { ClientLimits } from './client-limits.js';
 
 /** What the API's headers say of the hits that are left; null where it did not say. */
 export interface Quota {
@@ -17,7 +17,11 @@ export function readQuota(headers: Headers): Quota | null {
 }
 
 /** How long an answer of 429 asks us to wait; undefined where it does not say, or says something that cannot be meant. */
-export function readLimitedWaitMs(headers: Headers, { longestResetMs }: Limits, clock: Clock): number | undefined {
+export function readLimitedWaitMs(
+  headers: Headers,
+  { longestResetMs }: ClientLimits,
+  clock: Clock,
+): number | undefined {
   const reset = readReset(headers);
   if (reset !== null) {
     // By the API's own clock where it tells it: this machine's may be wrong by more than the wait.

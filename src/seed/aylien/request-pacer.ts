@@ -1,5 +1,5 @@
-import type { Clock } from './clock.js';
-import type { Rate } from './limits.js';
+import type { Clock } from '../pace/system-clock.js';
+import type { Rate } from './client-limits.js';
 
 /**
  * Keeps requests within several rates at once. It counts the requests of the stretch before now, and not from a bucket that

@@ -1,13 +1,7 @@
 /** What is followed, and how. */
 export interface LiveOptions {
-  readonly topic: string;
-  readonly ratePerSecond?: number | undefined;
-  /** Stops after this many stories that the topic did not hold. */
-  readonly limit?: number | undefined;
   /** What to look for, in the API's query language. */
   readonly aql: string;
-  /** What the query is called in the records. */
-  readonly queryName: string;
   /** The API's base address: two of them may have the same ids for different stories. */
   readonly address: string;
   /** How far back to go, milliseconds since 1970; what was polled before is not asked for again. */
@@ -19,6 +13,4 @@ export interface LiveOptions {
   readonly pollMs: number;
   /** How far behind the newest acquisition seen a poll begins: some stories come late. */
   readonly overlapMs: number;
-  /** Keeps what came in, in this file. */
-  readonly recordPath?: string | undefined;
 }

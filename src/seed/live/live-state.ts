@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TopicDescription } from '../../kafka/topics.js';
 import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
-import type { LedgerPlace } from '../seed-ledger.js';
+import type { LedgerPlace } from '../source/source.js';
 import type { Polled } from './polled.js';
 
 /** Where following the feed into a topic goes on. Written after the broker's acknowledgement: it is never ahead of the topic. */
@@ -20,7 +20,7 @@ export interface LiveState {
 /** No acquisition is later: nothing is known of the topic, and all of it is to be read. */
 const NOTHING_KNOWN = Number.MAX_SAFE_INTEGER;
 
-/** The state of a topic; what was written for one that was emptied or made anew since does not hold for this one. */
+/** The state of a topic; what was written for one that was emptied or created again since does not hold for this one. */
 export async function readLiveState(
   place: LedgerPlace,
   topic: TopicDescription,

@@ -1,18 +1,13 @@
 import { UsageError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
-import type { SeedStart } from '../seed-plan.js';
+import { readBack } from '../resume/topic-reader.js';
+import type { SeedStart } from '../source/source.js';
 import type { LiveOptions } from './live-options.js';
 import { type LiveState, readLiveState, writeLiveState } from './live-state.js';
 import { beginAt, extend, type Polled, pollFrom } from './polled.js';
 import { SeenStories } from './seen-stories.js';
-import { readBack, type TopicReader, topicReader } from './topic-reader.js';
 
 const DEFAULT_SINCE_MS = 3_600_000;
-
-interface LiveTopicParts {
-  readonly report: Reporter;
-  readonly readerOf?: typeof topicReader | undefined;
-}
 
 /** What the topic holds of the feed, and where to go on: in memory, and in the state that outlives a kill. */
 export class LiveTopic {
@@ -21,22 +16,16 @@ export class LiveTopic {
   readonly seen: SeenStories;
   private isSaid = false;
 
-  static async open(
-    start: SeedStart,
-    options: LiveOptions,
-    { report, readerOf = topicReader }: LiveTopicParts,
-  ): Promise<LiveTopic> {
-    const { place, broker, topic } = start;
-    const reader = readerOf(broker, topic.topic);
+  static async open(start: SeedStart, options: LiveOptions, report: Reporter): Promise<LiveTopic> {
+    const { place, topic, reader } = start;
     const state = await readLiveState(place, topic, await reader.readId(), options.overlapMs);
-    return new LiveTopic(start, options, report, reader, state);
+    return new LiveTopic(start, options, report, state);
   }
 
   private constructor(
     private readonly start: SeedStart,
     private readonly options: LiveOptions,
     private readonly report: Reporter,
-    private readonly reader: TopicReader,
     private readonly state: LiveState,
   ) {
     this.polled = new Map(Object.entries(state.polled));
@@ -54,9 +43,9 @@ export class LiveTopic {
     const fromMs = this.sliceFromMs ?? pollFrom(before, { sinceMs, defaultMs: nowMs - DEFAULT_SINCE_MS, overlapMs });
     if (untilMs !== undefined && untilMs <= fromMs) throw polledAlready(untilMs, fromMs);
     if (sinceMs !== undefined && fromMs < sinceMs) this.sayOnce(`goes on from ${isoOf(fromMs)}, where it stopped`);
-    if (fromMs < this.seen.idsFromMs) this.seen.startAnew();
+    if (fromMs < this.seen.idsFromMs) this.seen.forgetOffsets();
     const { report, seen, start } = this;
-    await readBack(this.reader, seen.offsets, { report, signal: start.signal }, (record) => seen.take(record));
+    await readBack(start.reader, seen.offsets, { report, signal: start.signal }, (record) => seen.learn(record));
     if (this.sliceFromMs === undefined) this.polled.set(this.query, beginAt(before, fromMs));
     await this.save();
     return fromMs;

@@ -4,10 +4,10 @@ import { parseDateMath } from '../../news-api/date-math.js';
 import type { Reporter } from '../../report/reporter.js';
 import { DEFAULT_BASE_URLS, parseBaseUrl, refuseTooLong } from '../aylien/api-address.js';
 import { brandQuery } from '../aylien/brand-query.js';
-import { type NewsApi, openNewsApi } from '../aylien/client.js';
+import { type NewsApiClient, openNewsApi } from '../aylien/client.js';
 import type { Credentials } from '../aylien/credentials.js';
-import type { Brands } from '../brands.js';
-import { chooseBrands } from '../choose-brands.js';
+import type { Brands } from '../brands/brands.js';
+import { chooseBrands } from '../brands/choose-brands.js';
 import type { LiveOptions } from './live-options.js';
 
 export interface FeedOptions {
@@ -27,8 +27,11 @@ export interface FeedOptions {
 }
 
 export interface Feed {
-  readonly api: NewsApi;
-  readonly query: Pick<LiveOptions, 'aql' | 'queryName' | 'address' | 'sinceMs' | 'untilMs'>;
+  readonly api: NewsApiClient;
+  readonly query: Pick<LiveOptions, 'aql' | 'address' | 'sinceMs' | 'untilMs'> & {
+    /** What the query is called in the records. */
+    readonly queryName: string;
+  };
 }
 
 /**

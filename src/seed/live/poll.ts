@@ -1,78 +1,82 @@
+import { readInstant } from '../../news-api/instant.js';
 import type { Reporter } from '../../report/reporter.js';
-import type { NewsApi, StoriesPage } from '../aylien/client.js';
-import type { Clock } from '../aylien/clock.js';
+import type { NewsApiClient, StoriesPage } from '../aylien/client.js';
 import { NewsApiUnavailableError } from '../aylien/news-api-errors.js';
-import { FLUSH, type ReadItem } from '../publish-records.js';
+import type { Clock } from '../pace/system-clock.js';
+import { at } from '../source/json-fields.js';
+import type { SeedCounts, SourceBatch } from '../source/source.js';
+import type { FeedMemory } from './feed-memory.js';
 import type { LiveOptions } from './live-options.js';
 import type { LiveTally } from './live-tally.js';
 import type { LiveTopic } from './live-topic.js';
-import type { PageSifter } from './sift-page.js';
 
 export interface PollParts {
+  readonly source: string;
   readonly options: LiveOptions;
-  readonly api: NewsApi;
+  readonly api: NewsApiClient;
   readonly clock: Clock;
   readonly report: Reporter;
   readonly tally: LiveTally;
+  readonly counts: Readonly<SeedCounts>;
   readonly topic: LiveTopic;
-  readonly sifter: PageSifter;
+  readonly memory: FeedMemory;
   readonly signal: AbortSignal;
-  /** Once a page is in the topic. */
-  readonly onPage: () => Promise<void>;
 }
-
-type PollItem = (ReadItem & { readonly eventMs?: number }) | typeof FLUSH;
 
 /** All pages of the time since the last poll, or of what else is wanted; each is written down once it is in the topic. */
 export class Poll {
   private readonly nowMs: number;
+  /** What was counted when it began. */
+  private readonly before: Readonly<SeedCounts> & { readonly pages: number };
   private reach = new Reach(0);
   private fromMs = 0;
 
   constructor(private readonly parts: PollParts) {
     this.nowMs = parts.clock.now();
+    this.before = { ...parts.counts, pages: parts.tally.pages };
   }
 
   /** @throws NewsApiRefusedError, and NewsApiUnavailableError unless there is a next poll */
-  async *items(): AsyncGenerator<PollItem> {
-    const { options, tally, topic, sifter, report } = this.parts;
+  async *batches(): AsyncGenerator<SourceBatch<unknown>> {
+    const { options, tally, topic, memory, report } = this.parts;
     tally.polls += 1;
-    sifter.nextPoll();
+    memory.nextPoll();
     this.fromMs = await topic.beginPoll(this.nowMs);
     this.reach = new Reach(this.fromMs);
-    const before = { ...tally.counts, pages: tally.pages };
     try {
       yield* this.pages();
     } catch (error) {
       if (!options.isFollowing || !(error instanceof NewsApiUnavailableError)) throw error;
       report.warn(`${error.message}; the next poll tries again from where it broke off`);
     }
-    if (options.isFollowing) this.report(before);
+    this.tellOfPoll();
   }
 
-  private async *pages(): AsyncGenerator<PollItem> {
-    const { options, api, signal, tally, topic } = this.parts;
+  private async *pages(): AsyncGenerator<SourceBatch<unknown>> {
+    const { options, api, signal, topic } = this.parts;
     const query = { aql: options.aql, start: isoOf(this.fromMs), end: isoOf(this.toMs) };
-    for await (const page of api.pages(query, signal)) {
-      yield* this.take(page);
-      if (tally.left <= 0) return;
-    }
+    for await (const page of api.pages(query, signal)) yield this.toBatch(page);
     await topic.endPoll(this.fromMs, Math.min(this.reach.newestMs, this.toMs));
   }
 
-  private async *take(page: StoriesPage): AsyncGenerator<PollItem> {
-    const { tally, topic, sifter, report, onPage } = this.parts;
+  private toBatch(page: StoriesPage): SourceBatch<unknown> {
+    const { source, tally, report } = this.parts;
     tally.received(page);
     for (const text of page.warnings) report.warn(`the news API says: ${text}`);
-    const sifted = await sifter.sift(page.stories, `poll ${tally.polls}, page ${tally.pages}`, tally.left);
-    yield* sifted.items;
-    yield FLUSH; // what follows happens once all of the page is in the topic
-    tally.published(sifted);
-    this.reach.stretch(sifted.acquiredMs);
+    return {
+      source,
+      place: `poll ${tally.polls}, page ${tally.pages}, story `,
+      items: page.stories.map((raw, index) => ({ at: index + 1, raw })),
+      settled: (looked, isLast) => this.settle(page.stories.slice(0, looked), isLast),
+    };
+  }
+
+  private async settle(stories: readonly unknown[], isLast: boolean): Promise<void> {
+    const acquired = stories.map((story) => readInstant(at(story, 'published_at')));
+    this.reach.stretch(acquired.filter((ms) => ms !== null));
     if (!this.reach.isInOrder) this.warnOfOrder();
-    await topic.arrived(this.fromMs, Math.min(this.reach.inOrderMs, this.toMs));
-    await onPage();
-    report.progress(tally.describeProgress());
+    await this.parts.topic.arrived(this.fromMs, Math.min(this.reach.inOrderMs, this.toMs));
+    if (isLast) this.tellOfPoll();
   }
 
   private warnOfOrder(): void {
@@ -80,7 +84,7 @@ export class Poll {
     if (tally.isOrderTold) return;
     tally.isOrderTold = true;
     report.warn(
-      'the news API does not send the oldest stories first, as it was asked to: a poll that breaks off begins anew as a whole',
+      'the news API does not send the oldest stories first, as it was asked to: a poll that breaks off begins again as a whole',
     );
   }
 
@@ -88,10 +92,11 @@ export class Poll {
     return Math.max(this.fromMs + 1, Math.min(this.nowMs, this.parts.options.untilMs ?? this.nowMs));
   }
 
-  private report(
-    before: { readonly [Key in 'read' | 'published' | 'duplicates' | 'rejected' | 'pages']: number },
-  ): void {
-    const { counts, pages, polls, quota } = this.parts.tally;
+  private tellOfPoll(): void {
+    if (!this.parts.options.isFollowing) return;
+    const { before } = this;
+    const { counts, tally } = this.parts;
+    const { pages, polls, quota } = tally;
     const value = {
       poll: polls,
       from: isoOf(this.fromMs),

@@ -2,16 +2,15 @@ import type { Acknowledged } from '../../kafka/publish.js';
 import type { IncomingRecord } from '../../kafka/read-records.js';
 import type { PartitionOffsets } from '../../kafka/topics.js';
 import { parseJson } from '../../project/atomic-file.js';
-import { at, readNumber } from '../news-fields.js';
-import type { SeenIds } from '../sift-stories.js';
+import { storyIdOf } from '../mapping/news/story-mapping.js';
+import { at, readNumber } from '../source/json-fields.js';
 import type { LiveState } from './live-state.js';
-import { sourceIdOf } from './topic-reader.js';
 
 /** Of a record that does not say it: such an id is never forgotten. */
 const UNKNOWN_ACQUISITION = Number.MAX_SAFE_INTEGER;
 
 /** The stories that a topic holds, as far as the feed can still bring them again, and up to which offsets that is known. */
-export class SeenStories implements SeenIds {
+export class SeenStories {
   private readonly acquired: Map<string, number>;
   private readonly starts: ReadonlyMap<number, number>;
   private next: Map<number, number>;
@@ -39,23 +38,22 @@ export class SeenStories implements SeenIds {
     return this.acquired.has(id);
   }
 
-  add(id: string, acquiredMs: number): void {
-    this.acquired.set(id, acquiredMs);
+  add(id: string, acquiredMs: number | null): void {
+    this.acquired.set(id, acquiredMs ?? UNKNOWN_ACQUISITION);
   }
 
   /** The topic is going to be read from its beginning. */
-  startAnew(): void {
+  forgetOffsets(): void {
     this.next = new Map(this.starts);
     this.fromMs = 0;
   }
 
   /** A record that is read back. */
-  take(record: IncomingRecord): void {
+  learn(record: IncomingRecord): void {
     this.next.set(record.partition, record.offset + 1);
-    const id = sourceIdOf(record);
+    const id = storyIdOf(record.key);
     if (id === undefined) return;
-    const acquiredMs = readNumber(at(parseJson(record.value ?? ''), 'acquired_at_ms'));
-    this.add(id, acquiredMs ?? UNKNOWN_ACQUISITION);
+    this.add(id, readNumber(at(parseJson(record.value ?? ''), 'acquired_at_ms')));
   }
 
   /** Offsets go on where they follow each other; behind a gap, which is what others wrote, all is to be read. */

@@ -5,8 +5,8 @@ import { type Emulator, startEmulator } from '../../../src/news-emulator/server.
 import { createChance } from '../../../src/news-emulator/stories/chance.js';
 import { packagePath } from '../../../src/project/package-files.js';
 import { brandQuery } from '../../../src/seed/aylien/brand-query.js';
-import { parseBrands } from '../../../src/seed/brands.js';
-import { chooseBrands } from '../../../src/seed/choose-brands.js';
+import { parseBrands } from '../../../src/seed/brands/brands.js';
+import { chooseBrands } from '../../../src/seed/brands/choose-brands.js';
 import { sendSignal } from '../../../src/targets/send-signal.js';
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../fakes/faulty-news-api.js';
 import { type CliResult, cli, cliJson, parseLines } from '../cli.js';

@@ -80,6 +80,17 @@ describe('seed cars', () => {
     expect(await records()).toBe(1);
   });
 
+  test('goes on with a seed that was broken off, and does nothing for one that was finished', async () => {
+    const file = join(folder, 'seat-leon.csv');
+    await writeFile(file, header + row.repeat(20));
+    const seed = ['seed', 'cars', file, '--topic', 'cars-resumed'];
+    await cliJson([...seed, '--limit', '8'], { project });
+    const resumed = await cliJson<SeedResult>([...seed, '--resume'], { project });
+    expect(resumed).toMatchObject({ read: 20, published: 12, duplicates: 8, records: { before: 8, after: 20 } });
+    expect(await cliJson([...seed, '--resume'], { project })).toMatchObject({ published: 0, duplicates: 20 });
+    expect(new Set((await readAll('cars-resumed')).map(({ key }) => key)).size).toBe(20);
+  });
+
   test('asks before --replace deletes what others wrote, and deletes nothing without an answer', async () => {
     const file = join(folder, 'seat.csv');
     await writeFile(file, `${header}${row}${row}`);

@@ -13,7 +13,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   targets: ['registry', 'docker', 'local', 'standalone', '*.ts'],
   runs: ['prune', 'explain', 'logs', 'show', 'list', 'submit', 'supervise', 'checkpoint', 'plan', 'state', 'record'],
-  seed: ['*.ts', 'live', 'aylien'],
+  seed: ['*.ts', 'live', 'mapping', 'aylien', 'resume', 'pace', 'source', 'brands'],
 };
 
 /** Rooms that stand apart: all that they may import, and all that may import them. */

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeAfterSeed, nextSteps } from '../../../src/commands/describe-seed.js';
 import { describeNext, nextCommand, toldBy } from '../../../src/commands/next-commands.js';
 import { planWords } from '../../../src/commands/run-options.js';
-import { nextOfCars } from '../../../src/commands/seed-cars.js';
-import { nextOfNews } from '../../../src/commands/seed-news.js';
-import { describeAfterSeed } from '../../../src/commands/seed-options.js';
 import { packagePath } from '../../../src/project/package-files.js';
+import { seedCars } from '../../../src/seed/seed-cars.js';
+import { seedNews } from '../../../src/seed/seed-news.js';
 import { scanSource } from '../source-scan.js';
 
 const here = { told: [] };
@@ -43,31 +43,32 @@ describe('what follows a seed', () => {
     ...{ topic: 'other', read: 3, published: 3, rejected: 0, duplicates: 0, seconds: 1 },
     records: { before: 0, after: 3 },
     rejectsFile: null,
+    ...{ files: [], groups: {}, odd: [], facts: {} },
   };
 
   test('names the topic that was filled', () => {
-    expect(commands(nextOfCars(here, 'other'))).toEqual([
+    expect(commands(nextSteps(here, seedCars, 'other'))).toEqual([
       'millrace topic tail other -n 5',
       'millrace submit windowed-cars --set input=other',
       'millrace train model --set input=other',
     ]);
-    expect(commands(nextOfNews(here, 'other'))).toEqual([
+    expect(commands(nextSteps(here, seedNews, 'other'))).toEqual([
       'millrace submit windowed-news --set input=other',
       'millrace topic tail other -n 5',
     ]);
   });
 
   test('says nothing that goes without saying', () => {
-    expect(commands(nextOfCars(here, 'cars')).slice(1)).toEqual([
+    expect(commands(nextSteps(here, seedCars, 'cars')).slice(1)).toEqual([
       'millrace submit windowed-cars',
       'millrace train model',
     ]);
-    expect(commands(nextOfNews(here, 'news'))[0]).toBe('millrace submit windowed-news');
+    expect(commands(nextSteps(here, seedNews, 'news'))[0]).toBe('millrace submit windowed-news');
   });
 
   test('is a look at the rejects where nothing was published', () => {
     const rejected = { ...seeded, published: 0, rejected: 3, rejectsFile: '/it is/rejects.ndjson' };
-    expect(describeAfterSeed(rejected, nextOfCars(here, 'other'))).toEqual([
+    expect(describeAfterSeed(rejected, nextSteps(here, seedCars, 'other'))).toEqual([
       "  Next  head -n 5 '/it is/rejects.ndjson'   why nothing was published",
     ]);
   });
@@ -75,12 +76,13 @@ describe('what follows a seed', () => {
   test('is the topic where some were published, or where it holds them already', () => {
     const some = { ...seeded, rejected: 1, rejectsFile: '/rejects.ndjson' };
     const held = { ...seeded, published: 0, duplicates: 3 };
-    for (const report of [some, held]) expect(describeAfterSeed(report, nextOfCars(here, 'other'))).toHaveLength(3);
+    for (const report of [some, held])
+      expect(describeAfterSeed(report, nextSteps(here, seedCars, 'other'))).toHaveLength(3);
   });
 
   test('is nothing where there was nothing', () => {
     const nothing = { ...seeded, read: 0, published: 0, records: { before: 0, after: 0 } };
-    expect(describeAfterSeed(nothing, nextOfCars(here, 'other'))).toEqual([]);
+    expect(describeAfterSeed(nothing, nextSteps(here, seedCars, 'other'))).toEqual([]);
   });
 });
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Mentions, Story } from '../../../src/news-api/story.js';
 import { generateStories, type StoryOptions } from '../../../src/news-emulator/generate-stories.js';
 import { entitiesIn } from '../../../src/news-emulator/stories/entity-forms.js';
-import { parseBrands } from '../../../src/seed/brands.js';
-import { toNewsStory } from '../../../src/seed/news-story.js';
+import { parseBrands } from '../../../src/seed/brands/brands.js';
+import { toNewsStory } from '../../../src/seed/mapping/news/news-story.js';
 import { START_MS } from './open-emulator.js';
 
 const options: StoryOptions = { seed: 3, count: 2_000, startMs: START_MS, releasePerSecond: 2, size: 'short' };

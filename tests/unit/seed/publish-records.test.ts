@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findProject } from '../../../src/project/project-folder.js';
-import { type Counts, FLUSH, noCounts, publishRecords, type SeedItem } from '../../../src/seed/publish-records.js';
+import { FLUSH, publishRecords, type SeedItem } from '../../../src/seed/publish-records.js';
 import { RejectsFile } from '../../../src/seed/rejects-file.js';
+import { noCounts } from '../../../src/seed/seed-totals.js';
+import type { SeedCounts } from '../../../src/seed/source/source.js';
 import { MemoryPublisher } from '../../fakes/memory-publisher.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -10,15 +12,17 @@ import { temporaryFolder } from '../temporary-folder.js';
 const project = findProject(temporaryFolder(), '.');
 const never = new AbortController().signal;
 
+type OneOrFlush = Iterable<SeedItem> | typeof FLUSH;
+
 const record = (number: number): SeedItem => ({ record: { key: `cars/${number}`, value: '{}' } });
 const reject = (number: number): SeedItem => ({
   reject: { position: `cars.csv:${number}`, reason: 'the row is blank', input: [] },
 });
 
-async function* itemsOf(count: number, onItem: (number: number) => void = () => {}): AsyncGenerator<SeedItem> {
+async function* itemsOf(count: number, onItem: (number: number) => void = () => {}): AsyncGenerator<OneOrFlush> {
   for (let number = 1; number <= count; number++) {
     onItem(number);
-    yield number % 10 === 0 ? reject(number) : record(number);
+    yield [number % 10 === 0 ? reject(number) : record(number)];
   }
 }
 
@@ -31,13 +35,13 @@ interface Setting {
 let stamp = 0;
 /** Publishes and gives what came of it, whether it succeeded or not. */
 async function publish(
-  items: AsyncIterable<SeedItem>,
+  items: AsyncIterable<OneOrFlush>,
   { publisher = new MemoryPublisher(), ratePerSecond, signal = never }: Setting = {},
 ) {
   const counts = noCounts();
   const rejects = RejectsFile.in(project, 'cars', new Date(++stamp));
   const progress: number[] = [];
-  const onProgress = ({ published }: Counts) => progress.push(published);
+  const onProgress = ({ published }: SeedCounts) => progress.push(published);
   const done = publishRecords(items, counts, { publisher, rejects, ratePerSecond, signal, onProgress });
   const failure = await done.then(
     () => undefined,
@@ -66,7 +70,7 @@ describe('publishRecords', () => {
   ])('closes a batch before it outgrows what the broker takes at once, in %s', async (_, letter) => {
     const value = letter.repeat(6_000);
     async function* items() {
-      for (let number = 1; number <= 1_000; number++) yield { record: { key: `news/${number}`, value } };
+      for (let number = 1; number <= 1_000; number++) yield [{ record: { key: `news/${number}`, value } }];
     }
     const { counts, publisher } = await publish(items());
     expect(counts).toEqual({ read: 1_000, published: 1_000, rejected: 0, duplicates: 0 });
@@ -78,7 +82,7 @@ describe('publishRecords', () => {
   test('gives a record that is nearly too large a batch of its own', async () => {
     const sizes = [10, 990_000, 10, 10];
     async function* items() {
-      for (const [at, size] of sizes.entries()) yield { record: { key: String(at), value: 'a'.repeat(size) } };
+      for (const [at, size] of sizes.entries()) yield [{ record: { key: String(at), value: 'a'.repeat(size) } }];
     }
     const { publisher } = await publish(items());
     expect(publisher.batches.map((batch) => batch.length)).toEqual([1, 1, 2]);
@@ -87,7 +91,7 @@ describe('publishRecords', () => {
 
   test.each([0, 10])('publishes nothing of %d items that hold no record', async (count) => {
     async function* items() {
-      for (let number = 0; number < count; number++) yield reject(number);
+      for (let number = 0; number < count; number++) yield [reject(number)];
     }
     const { counts, publisher, failure } = await publish(items());
     expect(failure).toBeUndefined();
@@ -121,7 +125,7 @@ describe('publishRecords', () => {
   test('keeps the rate also after a while in which nothing came', async () => {
     const sentAt: number[] = [];
     const publisher = new MemoryPublisher(async () => void sentAt.push(performance.now()));
-    async function* items(): AsyncGenerator<SeedItem> {
+    async function* items(): AsyncGenerator<OneOrFlush> {
       for (let burst = 0; burst < 2; burst++) {
         yield* itemsOf(9);
         yield FLUSH;
@@ -186,13 +190,12 @@ describe('publishRecords', () => {
   test('a flush publishes what came so far, and asks for more only once that is acknowledged', async () => {
     const publisher = new MemoryPublisher(() => new Promise(setImmediate));
     const seen: string[][] = [];
-    async function* items(): AsyncGenerator<SeedItem> {
-      yield record(1);
-      yield { duplicate: 'cars/1' };
+    async function* items(): AsyncGenerator<OneOrFlush> {
+      yield [record(1), { duplicate: 'cars/1' }];
       yield FLUSH;
       seen.push(publisher.keys);
       yield FLUSH;
-      yield record(2);
+      yield [record(2)];
     }
     const { counts, failure } = await publish(items(), { publisher });
     expect(failure).toBeUndefined();
@@ -203,8 +206,8 @@ describe('publishRecords', () => {
 
   test('a source that is flushed does not go on when the broker has refused, nor after an abort', async () => {
     let isAsked = false;
-    async function* items(): AsyncGenerator<SeedItem> {
-      yield record(1);
+    async function* items(): AsyncGenerator<OneOrFlush> {
+      yield [record(1)];
       yield FLUSH;
       isAsked = true;
     }

@@ -1,7 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readStories } from '../../../src/seed/news-files.js';
+import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import { RecordFile } from '../../../src/seed/record-file.js';
+import { openStoryFiles } from '../../../src/seed/source/story-files.js';
 import { failureOf } from '../failure-of.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
@@ -9,14 +10,16 @@ const root = temporaryFolder();
 
 async function keep(path: string, ...stories: unknown[]): Promise<void> {
   const file = await RecordFile.open(path);
-  for (const story of stories) await file.keep(story);
+  for (const story of stories) file.keep(JSON.stringify(story));
   await file.close();
 }
 
 async function idsIn(path: string): Promise<unknown[]> {
   const ids: unknown[] = [];
-  for await (const found of readStories(path))
-    ids.push('story' in found ? (found.story as { id: number }).id : 'problem');
+  const source = await openStoryFiles({ paths: [path], sourcePrefix: '', report: new RecordingReporter() });
+  for await (const { items } of source.batches())
+    for (const found of items) ids.push('raw' in found ? (found.raw as { id: number }).id : 'problem');
+  await source.close();
   return ids;
 }
 
@@ -42,10 +45,24 @@ describe('RecordFile', () => {
     const path = join(root, 'flushed.ndjson');
     writeFileSync(path, '{"id":1}\n');
     const file = await RecordFile.open(path);
-    await file.keep({ id: 2 });
+    file.keep('{"id":2}');
     await file.flush();
     expect(await idsIn(path)).toEqual([1, 2]);
     await file.close();
+  });
+
+  test('begins with the first line that is asked for, and goes on behind no other', async () => {
+    const path = join(root, 'kept.csv');
+    for (const line of ['audi,A1', 'bmw,X1']) {
+      const file = await RecordFile.open(path, 'make,model');
+      file.keep(line);
+      await file.close();
+    }
+    expect(readFileSync(path, 'utf8')).toBe('make,model\naudi,A1\nbmw,X1\n');
+    expect(await failureOf(RecordFile.open(path, 'make,model,year'))).toMatchObject({
+      code: 'USAGE',
+      message: `--record ${path} holds something else: its first line is not make,model,year`,
+    });
   });
 
   test.each([

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { parseBrands } from '../../../src/seed/brands.js';
-import { readStories } from '../../../src/seed/news-files.js';
-import { type NewsStory, toNewsStory } from '../../../src/seed/news-story.js';
+import { RecordingReporter } from '../../../src/report/recording-reporter.js';
+import { parseBrands } from '../../../src/seed/brands/brands.js';
+import { type NewsStory, toNewsStory } from '../../../src/seed/mapping/news/news-story.js';
+import { openStoryFiles } from '../../../src/seed/source/story-files.js';
 
 const brands = parseBrands(readFileSync('data/brands.yaml', 'utf8'));
 const cars = readFileSync('data/cars-sample.csv', 'utf8').trimEnd().split('\n').slice(1);
@@ -13,11 +14,15 @@ const shared = resolve('../shared/data/news/tesla_stories.json');
 
 const toRecords = async (path: string): Promise<NewsStory[]> => {
   const records: NewsStory[] = [];
-  for await (const item of readStories(path)) {
-    const result = toNewsStory('story' in item ? item.story : item, { brands, fetchedAt: new Date(), body: 'full' });
-    if ('reject' in result) throw new Error(`${item.position}: ${result.reject}`);
-    records.push(result.record);
+  const source = await openStoryFiles({ paths: [path], sourcePrefix: '', report: new RecordingReporter() });
+  for await (const { items } of source.batches()) {
+    for (const item of items) {
+      const result = toNewsStory('raw' in item ? item.raw : item, { brands, fetchedAt: new Date(), body: 'full' });
+      if ('reject' in result) throw new Error(`${path}:${item.at}: ${result.reject}`);
+      records.push(result.record);
+    }
   }
+  await source.close();
   return records;
 };
 

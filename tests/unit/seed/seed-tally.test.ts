@@ -1,19 +1,15 @@
-import { SeedTally, type SourcedItem } from '../../../src/seed/seed-tally.js';
+import type { SeedItem } from '../../../src/seed/publish-records.js';
+import { SeedTally } from '../../../src/seed/seed-tally.js';
 
 const before = { sources: { 'old.csv': 7 }, endOffsets: 7, newestEventMs: 100 };
-const record = (source: string, eventMs = 0): SourcedItem => ({ source, eventMs, record: { key: 'k', value: '{}' } });
-const reject = (source: string): SourcedItem => ({
-  source,
-  reject: { position: `${source}:2`, reason: 'blank', input: [] },
-});
+type Noted = readonly [source: string, item: SeedItem, eventMs?: number];
+const record = (source: string, eventMs = 0): Noted => [source, { record: { key: 'k', value: '{}' } }, eventMs];
+const reject = (source: string): Noted => [source, { reject: { position: `${source}:2`, reason: 'blank', input: [] } }];
 
 /** The tally after these items went by. */
-async function tallyOf(...items: readonly SourcedItem[]): Promise<SeedTally> {
+function tallyOf(...items: readonly Noted[]): SeedTally {
   const tally = new SeedTally(before);
-  async function* source() {
-    yield* items;
-  }
-  for await (const item of tally.watch(source())) expect(items).toContain(item);
+  for (const noted of items) tally.note(...noted);
   return tally;
 }
 
@@ -23,18 +19,18 @@ describe('SeedTally', () => {
     expect(new SeedTally(before).begun(['old.csv', 'aa.csv', 'bb.csv'], 7)).toEqual({ ...before, sources });
   });
 
-  test('at the end leaves out the sources that were never reached, and keeps the earlier ones', async () => {
-    const tally = await tallyOf(record('aa.csv'), record('aa.csv'));
+  test('at the end leaves out the sources that were never reached, and keeps the earlier ones', () => {
+    const tally = tallyOf(record('aa.csv'), record('aa.csv'));
     tally.begun(['aa.csv', 'bb.csv'], 7);
     expect(tally.ended(9)).toEqual({ sources: { 'old.csv': 7, 'aa.csv': 2 }, endOffsets: 9, newestEventMs: 100 });
   });
 
-  test('keeps a source of which everything was rejected', async () => {
-    expect((await tallyOf(reject('aa.csv'))).ended(7).sources).toEqual({ 'old.csv': 7, 'aa.csv': 0 });
+  test('keeps a source of which everything was rejected', () => {
+    expect(tallyOf(reject('aa.csv')).ended(7).sources).toEqual({ 'old.csv': 7, 'aa.csv': 0 });
   });
 
-  test('adds to what was appended to, and keeps the newest event time', async () => {
-    const tally = await tallyOf(record('old.csv', 300), record('old.csv', 200));
+  test('adds to what was appended to, and keeps the newest event time', () => {
+    const tally = tallyOf(record('old.csv', 300), record('old.csv', 200));
     expect(tally.ended(9)).toEqual({ sources: { 'old.csv': 9 }, endOffsets: 9, newestEventMs: 300 });
   });
 });

@@ -18,7 +18,7 @@ const WRITERS = {
 /** Their quoting is for commands of ours, which see to their children themselves, or for a file to be looked at. */
 const OWN = [
   'commands/next-commands.ts',
-  'commands/seed-options.ts',
+  'commands/describe-seed.ts',
   'runs/explain/gather-facts.ts',
   'runs/plan/plan-submit.ts',
   'runs/plan/submit-again.ts',

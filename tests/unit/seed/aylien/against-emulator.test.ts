@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { type Emulator, startEmulator } from '../../../../src/news-emulator/server.js';
-import { openNewsApi, type StoriesQuery } from '../../../../src/seed/aylien/client.js';
+import type { StoriesQuery } from '../../../../src/seed/aylien/api-address.js';
+import { openNewsApi } from '../../../../src/seed/aylien/client.js';
+import type { ClientLimits } from '../../../../src/seed/aylien/client-limits.js';
 import { readCredentials } from '../../../../src/seed/aylien/credentials.js';
-import type { Limits } from '../../../../src/seed/aylien/limits.js';
 import { NewsApiRefusedError, NewsApiUnavailableError } from '../../../../src/seed/aylien/news-api-errors.js';
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../../fakes/faulty-news-api.js';
 import type { Fault, SimpleFault } from '../../../fakes/news-faults.js';
@@ -14,7 +15,7 @@ const QUERY: StoriesQuery = {
   start: 'NOW-1DAY',
   end: new Date(NOW_MS).toISOString(),
 };
-const QUICK: Partial<Limits> = {
+const QUICK: Partial<ClientLimits> = {
   rates: [],
   firstPauseMs: 10,
   longestPauseMs: 20,
@@ -41,7 +42,7 @@ interface Read {
   readonly waits: readonly string[];
 }
 
-async function readAll(url: string, limits: Partial<Limits> = QUICK, version: 'v5' | 'v6' = 'v6'): Promise<Read> {
+async function readAll(url: string, limits: Partial<ClientLimits> = QUICK, version: 'v5' | 'v6' = 'v6'): Promise<Read> {
   const waits: string[] = [];
   const credentials = await readCredentials({ AYLIEN_APP_ID: 'my-app', AYLIEN_API_KEY: KEY }, undefined);
   const onWait = (reason: string) => waits.push(reason);
@@ -56,7 +57,7 @@ async function readAll(url: string, limits: Partial<Limits> = QUICK, version: 'v
 }
 
 /** For answers that never come to their end. */
-const IMPATIENT: Partial<Limits> = { ...QUICK, requestMs: 1_000 };
+const IMPATIENT: Partial<ClientLimits> = { ...QUICK, requestMs: 1_000 };
 const ENDLESS: ReadonlyArray<Fault | SimpleFault> = ['hang', 'hang-midway', { kind: 'drip', everyMs: 100 }];
 const FAULTS_THAT_PASS: ReadonlyArray<Fault | SimpleFault> = [
   { kind: 'rate-limited', family: 'x-ratelimit', resetInMs: 0 },

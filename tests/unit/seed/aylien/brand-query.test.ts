@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../../src/errors.js';
 import { packagePath } from '../../../../src/project/package-files.js';
 import { brandQuery } from '../../../../src/seed/aylien/brand-query.js';
-import { type Brand, parseBrands } from '../../../../src/seed/brands.js';
+import { type Brand, parseBrands } from '../../../../src/seed/brands/brands.js';
 import { page, QUERY, readAll, serveReplies } from './scripted-api.js';
 
 const shipped = parseBrands(readFileSync(packagePath('data', 'brands.yaml'), 'utf8')).all;

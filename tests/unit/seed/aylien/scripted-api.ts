@@ -8,10 +8,10 @@ import {
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { Quota, StoriesPage } from '../../../../src/seed/aylien/client.js';
-import { type NewsApiOptions, openNewsApi } from '../../../../src/seed/aylien/client.js';
-import type { Clock } from '../../../../src/seed/aylien/clock.js';
+import { type NewsApiClientOptions, openNewsApi } from '../../../../src/seed/aylien/client.js';
+import type { ClientLimits } from '../../../../src/seed/aylien/client-limits.js';
 import { type Credentials, readCredentials } from '../../../../src/seed/aylien/credentials.js';
-import type { Limits } from '../../../../src/seed/aylien/limits.js';
+import type { Clock } from '../../../../src/seed/pace/system-clock.js';
 
 export type Reply = (response: ServerResponse, request: SeenRequest) => void;
 
@@ -137,11 +137,11 @@ export interface Reading {
 
 export interface ReadOptions {
   readonly env?: Record<string, string>;
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<ClientLimits>;
   readonly clock?: FakeClock;
   readonly signal?: AbortSignal;
   readonly query?: typeof QUERY;
-  readonly version?: NewsApiOptions['version'];
+  readonly version?: NewsApiClientOptions['version'];
 }
 
 /** Reads all pages of one query, and gives what came, what was waited for and how it ended. */

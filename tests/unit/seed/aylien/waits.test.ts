@@ -1,7 +1,7 @@
 import { openNewsApi } from '../../../../src/seed/aylien/client.js';
-import { systemClock } from '../../../../src/seed/aylien/clock.js';
-import { DEFAULT_LIMITS } from '../../../../src/seed/aylien/limits.js';
+import { DEFAULT_LIMITS } from '../../../../src/seed/aylien/client-limits.js';
 import { RequestPacer } from '../../../../src/seed/aylien/request-pacer.js';
+import { systemClock } from '../../../../src/seed/pace/system-clock.js';
 import { failureOf } from '../../failure-of.js';
 import { credentialsOf, FakeClock, KEY, page, QUERY, type Reply, raw, readAll, serveReplies } from './scripted-api.js';
 

@@ -48,7 +48,8 @@ describe('a follower that is killed again and again', () => {
         publisher: topic.publisher(() => kill()),
         onPage: async () => kill(),
         endMs: clock.now() + chance.int(1, 40) * MINUTE,
-        options: { isFollowing: true, sinceMs: clock.now() - 60 * MINUTE, limit: chance.happens(0.1) ? 3 : undefined },
+        limit: chance.happens(0.1) ? 3 : undefined,
+        options: { isFollowing: true, sinceMs: clock.now() - 60 * MINUTE },
       });
       if (failure !== undefined) expect(failure).toBeInstanceOf(Killed);
       kills += failure ? 1 : 0;

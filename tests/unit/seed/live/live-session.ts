@@ -1,28 +1,29 @@
-import type { Broker } from '../../../../src/kafka/broker.js';
 import { BrokerUnreachableError } from '../../../../src/kafka/broker-errors.js';
 import type { Publisher } from '../../../../src/kafka/publish.js';
 import { findProject } from '../../../../src/project/project-folder.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
-import type { NewsApi } from '../../../../src/seed/aylien/client.js';
-import { parseBrands } from '../../../../src/seed/brands.js';
+import type { NewsApiClient } from '../../../../src/seed/aylien/client.js';
+import { parseBrands } from '../../../../src/seed/brands/brands.js';
+import { ItemFlow } from '../../../../src/seed/item-flow.js';
 import type { LiveOptions } from '../../../../src/seed/live/live-options.js';
-import { LivePlan } from '../../../../src/seed/live/live-plan.js';
-import { LiveTally } from '../../../../src/seed/live/live-tally.js';
-import { noCounts, publishRecords } from '../../../../src/seed/publish-records.js';
+import { LiveSource } from '../../../../src/seed/live/live-source.js';
+import { StoryMapping } from '../../../../src/seed/mapping/news/story-mapping.js';
+import { publishRecords } from '../../../../src/seed/publish-records.js';
 import type { RecordFile } from '../../../../src/seed/record-file.js';
 import { RejectsFile } from '../../../../src/seed/rejects-file.js';
+import { SeedTally } from '../../../../src/seed/seed-tally.js';
+import { SeedTotals } from '../../../../src/seed/seed-totals.js';
 import type { PassingClock } from '../../../fakes/memory-feed.js';
 import type { MemoryTopic } from '../../../fakes/memory-topic.js';
 
 export const MINUTE = 60_000;
 
 const brands = parseBrands('audi: {name: Audi, wikidata: Q23317, surfaceForms: [Audi]}');
-const noBroker = {} as Broker;
 
 export interface Session {
   readonly root: string;
   readonly topic: MemoryTopic;
-  readonly api: NewsApi;
+  readonly api: NewsApiClient;
   readonly clock: PassingClock;
   readonly publisher?: Publisher;
   readonly record?: RecordFile;
@@ -31,6 +32,7 @@ export interface Session {
   readonly onPage?: () => Promise<void>;
   /** Ctrl-C at this time. */
   readonly endMs?: number;
+  readonly limit?: number | undefined;
   readonly options?: Partial<LiveOptions>;
 }
 
@@ -41,32 +43,33 @@ export async function live(session: Session) {
   const report = new RecordingReporter();
   const controller = new AbortController();
   const given = {
-    topic: 'news',
     aql: 'audi',
-    queryName: 'brands:audi',
     address: 'http://api.example.com/',
     isFollowing: false,
     pollMs: MINUTE,
     overlapMs: 10 * MINUTE,
     ...options,
   };
-  const counts = noCounts();
-  const tally = new LiveTally(counts, given.limit);
-  const plan = new LivePlan(given, {
-    ...{ api, brands, report, tally, record, readerOf: () => topic.reader() },
-    clock: endMs === undefined ? clock : endingAt(clock, endMs, controller),
-  });
+  const passing = endMs === undefined ? clock : endingAt(clock, endMs, controller);
+  const source = new LiveSource(given, { api, report, clock: passing });
   const place = { project: findProject(root, '.'), clusterId: 'one' };
   const rejects = RejectsFile.in(place.project, 'news', new Date(clock.now()));
+  const totals = new SeedTotals(rejects);
+  const late = { many: 'stories', reader: 'windowed-news', wayOut: 'do this' };
+  const words = { one: 'story', late };
+  const seeding = { source, mapping: new StoryMapping(brands, 'brands:audi'), words };
   const attempt = () => {
-    const items = plan.items({
-      ...{ broker: noBroker, place, topic: topic.describe(), newestEventMs, signal: controller.signal },
-      saveLedger: onPage,
+    const tally = new SeedTally({ sources: {}, endOffsets: 0, newestEventMs });
+    const settings = { topic: 'news', limit: session.limit };
+    const flow = new ItemFlow(seeding, { options: settings, totals, tally, report, clock: passing, record });
+    const items = flow.items({
+      ...{ reader: topic.reader(), place, topic: topic.describe(), newestEventMs, counts: totals.counts },
+      ...{ signal: controller.signal, saveLedger: onPage },
     });
-    return publishRecords(items, counts, {
+    return publishRecords(items, totals.counts, {
       ...{ publisher: publisher ?? topic.publisher(), rejects, ratePerSecond: undefined, signal: controller.signal },
       onProgress: () => undefined,
-      onAcknowledged: (offsets) => plan.acknowledged(offsets),
+      onAcknowledged: (offsets) => source.acknowledged(offsets),
     }).then(
       () => undefined,
       (error: unknown) => error,
@@ -75,7 +78,10 @@ export async function live(session: Session) {
   let failure = await attempt();
   while (failure instanceof BrokerUnreachableError) failure = await attempt();
   await rejects.close();
-  return { counts, tally, report, failure: failure === controller.signal.reason ? undefined : failure, rejects };
+  const { counts } = totals;
+  const { tally } = source;
+  const ended = failure === controller.signal.reason ? undefined : failure;
+  return { counts, tally, groups: totals.listGroups(), report, failure: ended, rejects };
 }
 
 function endingAt(clock: PassingClock, endMs: number, controller: AbortController): PassingClock {

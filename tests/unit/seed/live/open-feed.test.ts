@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../../../../src/errors.js';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
 import { readCredentials } from '../../../../src/seed/aylien/credentials.js';
-import { parseBrands } from '../../../../src/seed/brands.js';
+import { parseBrands } from '../../../../src/seed/brands/brands.js';
 import { type FeedOptions, openFeed } from '../../../../src/seed/live/open-feed.js';
 
 const brands = parseBrands(readFileSync('data/brands.yaml', 'utf8'));

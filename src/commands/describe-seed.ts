@@ -1,0 +1,52 @@
+import type { SeedKind } from '../seed/seed-kind.js';
+import type { SeedReport } from '../seed/seeding.js';
+import { quote } from '../targets/shell.js';
+import type { CommandContext } from './command-context.js';
+import { describeNext, type NextStep, nextCommand } from './next-commands.js';
+
+type Style = Pick<typeof import('../report/style.js'), 'table' | 'bar' | 'count'>;
+
+/** What came into the topic, per group and in all, and what to do with it next. */
+export function describeSeed(
+  context: Pick<CommandContext, 'told'>,
+  kind: SeedKind,
+  report: SeedReport,
+  { table, bar, count }: Style,
+): string {
+  const most = Math.max(1, ...Object.values(report.groups));
+  const rows = Object.entries(report.groups).map(([group, records]) => [group, bar(records / most), count(records)]);
+  const facts = Object.entries(report.facts).map(([name, value]) => `${name} ${count(value)}`);
+  return [
+    ...(rows.length > 0 ? [table(rows, [2]), ''] : []),
+    ...describeTotals(report, count),
+    ...(facts.length > 0 ? [`  ${facts.join(', ')}`] : []),
+    ...describeAfterSeed(report, nextSteps(context, kind, report.topic)),
+  ].join('\n');
+}
+
+/** What comes next, as commands that can be pasted. */
+export function nextSteps(context: Pick<CommandContext, 'told'>, kind: SeedKind, topic: string): NextStep[] {
+  return kind.next(topic).map(({ words, does }) => ({ command: nextCommand(context, ...words), does }));
+}
+
+/** The lines that every seed ends with. */
+function describeTotals(report: SeedReport, count: (value: number) => string): string[] {
+  const { read, published, rejected, duplicates, seconds, topic, records, rejectsFile } = report;
+  const rate = count(Math.round(published / Math.max(seconds, 0.001)));
+  const twice = duplicates > 0 ? ` + duplicates ${count(duplicates)}` : '';
+  return [
+    `  read ${count(read)} = published ${count(published)} + rejected ${count(rejected)}${twice}    ${seconds.toFixed(1)} s, ${rate} rows/s`,
+    `  topic \`${topic}\`  ${count(records.before)} → ${count(records.after)} records, agrees with its offsets`,
+    ...(rejectsFile ? [`  rejected rows, with line and reason: ${rejectsFile}`] : []),
+  ];
+}
+
+/** What to do next with the topic; where nothing got into it, a look at why. */
+export function describeAfterSeed(
+  { published, rejected, rejectsFile, records }: SeedReport,
+  steps: readonly NextStep[],
+): string[] {
+  if (published === 0 && rejected > 0 && rejectsFile !== null)
+    return describeNext([{ command: `head -n 5 ${quote(rejectsFile)}`, does: 'why nothing was published' }]);
+  return records.after === 0 ? [] : describeNext(steps);
+}

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import type { SeedKind } from '../seed/seed-kind.js';
+import type { SeedContext, SeedOptions, SeedReport } from '../seed/seeding.js';
+import type { CommandContext, OpenContext } from './command-context.js';
+import { describeSeed } from './describe-seed.js';
+import { addSeedOptions, readSeedFlags } from './seed-options.js';
+
+/** The command that each kind of seed has. */
+export const seedKindCommand = (open: OpenContext, kind: SeedKind) =>
+  addSeedOptions(new Command(kind.name), kind)
+    .description(kind.description)
+    .argument('[files...]', kind.argument)
+    .addHelpText('after', `\nExamples:\n${kind.examples.map((example) => `  ${example}`).join('\n')}`)
+    .action(async (files: string[], flags: { yes?: boolean }) => {
+      const { options, choice } = readSeedFlags(kind, files, flags);
+      const context = await open({ isYes: flags.yes });
+      const { report, isEndless } = await seed(context, kind, choice, options);
+      const style = await import('../report/style.js');
+      context.report.result(kind.toJson(report), () => describeSeed(context, kind, report, style));
+      // Ctrl-C is the way to end what is endless: its result stands, and its exit code still says that it was interrupted.
+      if (isEndless) context.signal.throwIfAborted();
+    });
+
+export interface SeedOutcome {
+  readonly report: SeedReport;
+  readonly isEndless: boolean;
+}
+
+/** Opens what was chosen and publishes it. */
+export async function seed(
+  context: CommandContext,
+  kind: SeedKind,
+  choice: ReturnType<SeedKind['choose']>,
+  options: SeedOptions,
+): Promise<SeedOutcome> {
+  const seeding = await toSeedContext(context);
+  const { report, readBrands } = context;
+  const environment = context.environmentOf(kind.credentials);
+  const { runSeed } = await import('../seed/run-seed.js');
+  const opened = await choice.open({ report, readBrands, environment });
+  const isEndless = opened.source.isEndless ?? false;
+  return { report: await runSeed(seeding, opened, { ...options, ...choice.options }), isEndless };
+}
+
+async function toSeedContext({ target, project, report, signal, confirm }: CommandContext): Promise<SeedContext> {
+  return { kafka: await target.kafka(), project, report, signal, confirm };
+}

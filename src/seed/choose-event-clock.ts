@@ -1,0 +1,73 @@
+import type { Reporter } from '../report/reporter.js';
+import { seconds } from '../report/style.js';
+import { ItemSifter } from './item-sifter.js';
+import { EvenSpread, type EventClock, shiftedBy } from './pace/event-clock.js';
+import { type EventSpan, widen } from './pace/event-span.js';
+import type { Clock } from './pace/system-clock.js';
+import type { Seeding, SeedOptions } from './seeding.js';
+import type { KnownKeys, SeedStart } from './source/source.js';
+
+export interface ClockParts {
+  readonly options: SeedOptions;
+  readonly clock: Clock;
+  readonly report: Reporter;
+  readonly known: KnownKeys;
+}
+
+/** What says when the records happen, where they go out in the order of their source. */
+export async function chooseEventClock<Raw, Value>(
+  seeding: Seeding<Raw, Value>,
+  start: SeedStart,
+  parts: ClockParts,
+): Promise<EventClock> {
+  const { spreadMs, isShifted } = parts.options.pace ?? {};
+  if (spreadMs !== undefined) return spreadOver(seeding, start, spreadMs, parts);
+  const span = isShifted ? await findSpan(seeding, start, parts) : undefined;
+  return shiftedBy(span ? parts.clock.now() - span.newestMs : 0, start.newestEventMs);
+}
+
+async function spreadOver<Raw, Value>(
+  { source, words }: Seeding<Raw, Value>,
+  start: SeedStart,
+  spreadMs: number,
+  { options, clock, report }: ClockParts,
+): Promise<EventClock> {
+  const { limit = Number.POSITIVE_INFINITY, pace } = options;
+  const total = (await source.estimateTotal?.()) ?? (await countItems(start, source));
+  const earliestMs = pace?.mayGoBehind ? 0 : start.newestEventMs;
+  const spread = new EvenSpread({ spreadMs, nowMs: clock.now(), earliestMs, total, limit });
+  if (spread.spanMs < spreadMs)
+    report.warn(
+      `spread over ${seconds(spread.spanMs)} only: the newest ${words.one} of ${start.topic.topic} is that young, and none goes behind it; a new topic has room`,
+    );
+  return spread.clock;
+}
+
+async function countItems<Raw>(start: SeedStart, source: Seeding<Raw>['source']): Promise<number> {
+  let items = 0;
+  for await (const batch of source.batches(start)) {
+    start.signal.throwIfAborted();
+    items += batch.items.length;
+  }
+  return items;
+}
+
+/** Of those that are to be published, which are not those that the topic holds. */
+async function findSpan<Raw, Value>(
+  { source, mapping }: Seeding<Raw, Value>,
+  start: SeedStart,
+  { options, clock, known }: ClockParts,
+): Promise<EventSpan | undefined> {
+  const { limit } = options;
+  const own = new Set<string>();
+  const both: KnownKeys = { has: (key) => known.has(key) || own.has(key), add: (key) => own.add(key) };
+  const sifter = new ItemSifter(mapping, { known: both, now: () => clock.now(), limit });
+  let span: EventSpan | undefined;
+  for await (const batch of source.batches(start)) {
+    start.signal.throwIfAborted();
+    for (const found of sifter.siftBatch(batch))
+      if ('mapped' in found && found.mapped.eventMs !== undefined) span = widen(span, found.mapped.eventMs);
+    if (sifter.isFull) break;
+  }
+  return span;
+}

@@ -1,0 +1,101 @@
+import { InterruptedError, orNull } from '../errors.js';
+import { brokerAt, quickBrokerAt } from '../kafka/broker.js';
+import { BrokerUnreachableError } from '../kafka/broker-errors.js';
+import { unlessAborted } from '../kafka/give-up.js';
+import { checkTopicName } from '../kafka/topic-name.js';
+import { createTopics, listTopicNames, readClusterId } from '../kafka/topics.js';
+import { withProjectLock } from '../project/lock.js';
+import { lookUntil } from '../project/look-until.js';
+import type { ProjectFolder } from '../project/project-folder.js';
+import { RecordFile } from './record-file.js';
+import { RejectsFile } from './rejects-file.js';
+import { SeedAttempt, type SeedRun } from './seed-attempt.js';
+import { SeedTotals } from './seed-totals.js';
+import type { SeedContext, Seeding, SeedOptions, SeedReport } from './seeding.js';
+import { settleTopic } from './settle-topic.js';
+
+/** What a broker that hangs keeps us from after Ctrl-C; what was acknowledged is written down by then. */
+const LEAVE_WITHIN_MS = 9_000;
+const LOOK_EVERY_MS = 2_000;
+const ODD_NAMED = 5;
+
+/**
+ * Publishes what a source gives to a topic (created when missing), keeps what cannot be published, and checks the counts against
+ * the topic's offsets. One seed of a topic at a time. What is endless outlives a broker that is gone. Closes the source.
+ * @throws UsageError, SourceSeededError, BrokerUnreachableError, OffsetMismatchError, LockedError while another seed of the topic
+ * runs, and what the source throws
+ */
+export async function runSeed(context: SeedContext, seeding: Seeding, options: SeedOptions): Promise<SeedReport> {
+  const { source, words } = seeding;
+  const totals = new SeedTotals(RejectsFile.in(context.project, options.topic, new Date()));
+  let record: RecordFile | undefined;
+  try {
+    record = await openRecord(seeding, options);
+    const run = { context, seeding, options, totals, record };
+    const work = withTopicLock(context.project, options.topic, () => publishInAttempts(run));
+    const report = await unlessAborted(work, context.signal, LEAVE_WITHIN_MS);
+    for (const what of report.odd.slice(0, ODD_NAMED))
+      context.report.warn(`odd: ${what}; ${words.odd ?? 'published as it is'}`);
+    return report;
+  } catch (error) {
+    const hint = totals.startedAt === undefined ? undefined : hintAfterInterrupt(seeding, options);
+    throw error instanceof InterruptedError && hint !== undefined ? error.withHint(hint) : error;
+  } finally {
+    await record?.close();
+    await source.close();
+  }
+}
+
+/** @throws UsageError for a name that no topic has, LockedError while another seed of the topic runs */
+export function withTopicLock<T>(project: ProjectFolder, name: string, work: () => Promise<T>): Promise<T> {
+  return withProjectLock(project, `seed-${checkTopicName(name)}`, { command: 'millrace seed' }, work);
+}
+
+/** What goes on with a seed of which a part is in the topic; undefined where the same command does. */
+export function hintAfterInterrupt(
+  { source }: Pick<Seeding, 'source'>,
+  { isResuming, isReplacing, isAppending }: Omit<SeedOptions, 'topic'>,
+): string | undefined {
+  if (source.recall || isResuming) return undefined;
+  if (isReplacing) return 'Run the same command with `--resume` in place of `--replace` to go on.';
+  if (isAppending)
+    return 'A part of it is in the topic beside the first: the same command with `--replace` in place of `--append` publishes all of it once.';
+  return 'Run the same command with `--resume` to go on.';
+}
+
+async function openRecord({ source, mapping }: Seeding, { recordPath }: SeedOptions): Promise<RecordFile | undefined> {
+  return recordPath === undefined ? undefined : RecordFile.open(recordPath, mapping.recordHeader, source.files);
+}
+
+/** An endless seed begins again when the broker is back: what of the last batch has reached the topic is read back from it. */
+async function publishInAttempts(run: SeedRun): Promise<SeedReport> {
+  const { context, seeding, options, totals } = run;
+  if (options.isReplacing) await seeding.source.check(context.signal);
+  for (;;) {
+    try {
+      return await publishOnce(run);
+    } catch (error) {
+      const isOutage = error instanceof BrokerUnreachableError && !context.signal.aborted;
+      if (!isOutage || !seeding.source.isEndless || totals.startedAt === undefined) throw error;
+      await waitForBroker(context, error);
+    }
+  }
+}
+
+async function publishOnce(run: SeedRun): Promise<SeedReport> {
+  const { context, seeding, options } = run;
+  const { project, signal, confirm, kafka } = context;
+  const broker = brokerAt(kafka);
+  await createTopics(broker, [options.topic]);
+  const place = { project, clusterId: await readClusterId(broker) };
+  const sources = seeding.source.names;
+  const settled = await settleTopic(broker, place, { ...options, sources, signal, confirm });
+  return new SeedAttempt({ ...run, broker, place, ...settled }).run();
+}
+
+async function waitForBroker({ kafka, report, signal }: SeedContext, error: Error): Promise<void> {
+  report.warn(`${error.message}; waits for it, and goes on where it stopped`);
+  const look = async () => (await orNull(listTopicNames(quickBrokerAt(kafka)))) ?? undefined;
+  await lookUntil(look, { everyMs: LOOK_EVERY_MS, signal });
+  report.say('the broker answers again');
+}

@@ -1,0 +1,64 @@
+import type { ProjectFolder } from '../project/project-folder.js';
+import type { Reporter } from '../report/reporter.js';
+import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
+import type { Mapping } from './mapping/mapping.js';
+import type { LateWords } from './pace/late-records.js';
+import type { SeedPace } from './pace/pace.js';
+import type { SeedCounts, Source } from './source/source.js';
+
+/** What is seeded: where it comes from, and what becomes of it. */
+export interface Seeding<Raw = unknown, Value = unknown> {
+  readonly source: Source<Raw>;
+  readonly mapping: Mapping<Raw, Value>;
+  readonly words: SeedWords;
+}
+
+/** How the messages speak of the records. */
+export interface SeedWords {
+  /** `listing`. */
+  readonly one: string;
+  /** What becomes of odd ones: `published, and training leaves it out`. */
+  readonly odd?: string;
+  /** Where a job drops those that are late. */
+  readonly late?: LateWords;
+}
+
+export interface SeedContext {
+  readonly kafka: KafkaEndpoint;
+  readonly project: ProjectFolder;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  /** Asks before records that this seed does not name are deleted too. */
+  readonly confirm: (question: string) => Promise<void>;
+}
+
+export interface SeedOptions {
+  readonly topic: string;
+  /** Stops after so many items that are no duplicates. */
+  readonly limit?: number | undefined;
+  readonly pace?: SeedPace;
+  /** Publishes also what the topic already holds. */
+  readonly isAppending?: boolean;
+  /** Empties the topic first. */
+  readonly isReplacing?: boolean;
+  /** Goes on with a seed that was broken off: leaves out the keys that the topic holds. */
+  readonly isResuming?: boolean;
+  /** Keeps what came in, in this file. */
+  readonly recordPath?: string | undefined;
+}
+
+export interface SeedReport extends Readonly<SeedCounts> {
+  readonly topic: string;
+  readonly seconds: number;
+  /** Records in the topic before (also before `--replace` emptied it) and after, from its offsets. */
+  readonly records: { readonly before: number; readonly after: number };
+  readonly rejectsFile: string | null;
+  /** What was read from each of the names that the source has. */
+  readonly files: readonly { readonly file: string; readonly read: number }[];
+  /** Records per group, most first. */
+  readonly groups: Readonly<Record<string, number>>;
+  /** Published although they are unlikely: `ford.csv:17728 year 2060`. */
+  readonly odd: readonly string[];
+  /** Numbers that only this source has. */
+  readonly facts: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,44 @@
+import type { Broker } from '../kafka/broker.js';
+import { describeTopic, emptyTopic, type TopicDescription } from '../kafka/topics.js';
+import { describeOthers, readLedger, type SeedLedger, SourceSeededError } from './seed-ledger.js';
+import type { LedgerPlace } from './source/source.js';
+
+export interface SettleTopicOptions {
+  readonly topic: string;
+  readonly sources: readonly string[];
+  readonly isAppending?: boolean | undefined;
+  readonly isReplacing?: boolean | undefined;
+  readonly signal: AbortSignal;
+  readonly confirm: (question: string) => Promise<void>;
+}
+
+/** The topic, once it is settled that this seed may publish to it. */
+export interface SettledTopic {
+  readonly before: TopicDescription;
+  readonly ledger: SeedLedger;
+}
+
+/**
+ * Settles what happens to records of the same sources before anything is published. The description is that of the
+ * topic as it was: emptying leaves the end offsets alone.
+ * @throws SourceSeededError, and UsageError when it is not agreed to
+ */
+export async function settleTopic(
+  broker: Broker,
+  place: LedgerPlace,
+  { topic, sources, isAppending, isReplacing, signal, confirm }: SettleTopicOptions,
+): Promise<SettledTopic> {
+  const before = await describeTopic(broker, topic);
+  const ledger = await readLedger(place, before);
+  const again = sources.filter((source) => Object.hasOwn(ledger.sources, source));
+  if (!isReplacing) {
+    if (again.length > 0 && !isAppending) throw new SourceSeededError(topic, again);
+    return { before, ledger };
+  }
+  const others = describeOthers(before, ledger, sources);
+  if (others.length > 0)
+    await confirm(`--replace empties the topic ${topic}, which also holds ${others.join(', ')}. Go on?`);
+  signal.throwIfAborted();
+  await emptyTopic(broker, topic);
+  return { before, ledger: { ...ledger, sources: {} } };
+}

@@ -1,0 +1,55 @@
+import { closeAll, type InputFile } from './input-file.js';
+import type { FoundItem, Source, SourceBatch } from './source.js';
+
+export interface FileReading<Raw, File extends InputFile> {
+  readonly files: readonly File[];
+  /** All that a file holds, in batches that fit into memory. @throws UsageError where the file is not what it should be */
+  read(file: File): AsyncIterable<readonly FoundItem<Raw>[]>;
+  /** About how many items a file holds, where that is quickly told. */
+  readonly estimate?: (file: File) => Promise<number>;
+  /** What the progress calls its items, while this file is read. */
+  readonly labelOf: (file: File | undefined) => string;
+}
+
+/** Files, one after another. */
+export class FileSource<Raw, File extends InputFile> implements Source<Raw> {
+  readonly estimateTotal?: () => Promise<number>;
+  private current: File | undefined;
+
+  constructor(private readonly reading: FileReading<Raw, File>) {
+    const { estimate, files } = reading;
+    if (estimate) this.estimateTotal = async () => sum(await Promise.all(files.map(estimate)));
+  }
+
+  get files(): readonly File[] {
+    return this.reading.files;
+  }
+
+  get names(): string[] {
+    return this.files.map(({ source }) => source);
+  }
+
+  async check(signal: AbortSignal): Promise<void> {
+    for await (const _batch of this.batches()) signal.throwIfAborted();
+  }
+
+  async *batches(): AsyncGenerator<SourceBatch<Raw>> {
+    for (const file of this.files) {
+      this.current = file;
+      const { source } = file;
+      for await (const items of this.reading.read(file)) yield { source, place: `${source}:`, items };
+    }
+  }
+
+  describeProgress() {
+    return { label: this.reading.labelOf(this.current), unit: 'records' };
+  }
+
+  close(): Promise<void> {
+    return closeAll(this.files);
+  }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

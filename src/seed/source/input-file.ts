@@ -1,0 +1,158 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { UsageError } from '../../errors.js';
+import { isNotFound } from '../../project/atomic-file.js';
+import type { Reporter } from '../../report/reporter.js';
+import type { FileIdentity } from './source.js';
+import { explainUnreadable, refuseUnlessFile } from './unreadable.js';
+
+/** A file that is opened once: each reading of it goes by positions of its own. */
+export interface InputFile extends FileIdentity {
+  readonly path: string;
+  /** The file name without its ending. */
+  readonly stem: string;
+  /** What records, the ledger and positions call it. */
+  readonly source: string;
+  readonly bytes: number;
+  /** Its content from the beginning, so much at once. @throws UsageError where the system cannot read it */
+  chunks(chunkBytes: number): AsyncIterable<Buffer>;
+  close(): Promise<void>;
+}
+
+export interface InputOptions {
+  /** Files or folders. */
+  readonly paths: readonly string[];
+  /** Stands before the names of the files: `generated/` for a shipped sample. */
+  readonly sourcePrefix: string;
+  readonly report: Reporter;
+}
+
+/** What a source asks of its files. */
+export interface InputKind<File extends InputFile> {
+  /** A folder stands for the files in it that end so; those that are no good are passed over. Without it a folder is refused. */
+  readonly ending?: string;
+  /** What to do where a file is missing. */
+  readonly missingHint: string;
+  /** Looks into a file. @throws UsageError for one that is no good */
+  readonly prepare: (file: InputFile) => Promise<File>;
+  /** Two files that are the same in this would be mistaken for each other. */
+  readonly identify: (file: File) => string;
+  readonly describeTwins: (first: File, second: File) => UsageError;
+}
+
+/**
+ * Opens each file once and looks into it; folders stand for the files in them.
+ * @throws UsageError for one that is missing, unreadable, no regular file or no good, and for two that would be mistaken for
+ * each other
+ */
+export async function openInputs<File extends InputFile>(
+  { paths, sourcePrefix, report }: InputOptions,
+  kind: InputKind<File>,
+): Promise<readonly File[]> {
+  const files: File[] = [];
+  try {
+    for (const path of paths) {
+      if (!(await isFolder(path, kind))) files.push(await openFile(path, sourcePrefix, kind));
+      else await openFolder(path, sourcePrefix, kind, report, files);
+    }
+    refuseTwins(files, kind);
+    return files;
+  } catch (error) {
+    await closeAll(files);
+    throw error;
+  }
+}
+
+export async function closeAll(files: readonly InputFile[]): Promise<void> {
+  await Promise.all(files.map((file) => file.close()));
+}
+
+async function isFolder<File extends InputFile>(path: string, kind: InputKind<File>): Promise<boolean> {
+  const found = await stat(path).catch((cause: unknown) => {
+    if (!isNotFound(cause)) throw explainUnreadable(path, cause);
+    throw new UsageError(`There is no file ${path}`, kind.missingHint, { cause });
+  });
+  if (!found.isDirectory()) {
+    refuseUnlessFile(path, found);
+    return false;
+  }
+  if (kind.ending !== undefined) return true;
+  throw new UsageError(`${path} is a folder, not a file`, 'Name the files in it one by one.');
+}
+
+async function openFolder<File extends InputFile>(
+  folder: string,
+  sourcePrefix: string,
+  kind: InputKind<File>,
+  report: Reporter,
+  files: File[],
+): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw explainUnreadable(folder, error);
+  });
+  for (const name of names.filter((each) => each.toLowerCase().endsWith(kind.ending ?? '')).sort()) {
+    const path = join(folder, name);
+    try {
+      if (await isFolder(path, kind)) await openFolder(path, sourcePrefix, kind, report, files);
+      else files.push(await openFile(path, sourcePrefix, kind));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      report.warn(`passed over ${error.message}`);
+    }
+  }
+}
+
+async function openFile<File extends InputFile>(
+  path: string,
+  sourcePrefix: string,
+  kind: InputKind<File>,
+): Promise<File> {
+  const file = await openInput(path, sourcePrefix);
+  try {
+    return await kind.prepare(file);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openInput(path: string, sourcePrefix: string): Promise<InputFile> {
+  // Without O_NONBLOCK a pipe that has taken the file's place meanwhile would be waited for.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw explainUnreadable(path, error);
+  });
+  const found = await handle.stat();
+  const name = basename(path);
+  return {
+    path,
+    stem: name.slice(0, name.length - extname(name).length),
+    source: sourcePrefix + name,
+    bytes: found.size,
+    dev: found.dev,
+    ino: found.ino,
+    chunks: (chunkBytes) => readChunks(handle, path, chunkBytes),
+    close: () => handle.close(),
+  };
+}
+
+async function* readChunks(handle: FileHandle, path: string, chunkBytes: number): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position).catch((error: unknown) => {
+      throw explainUnreadable(path, error);
+    });
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+function refuseTwins<File extends InputFile>(files: readonly File[], kind: InputKind<File>): void {
+  const first = new Map<string, File>();
+  for (const file of files) {
+    const twin = first.get(kind.identify(file));
+    if (twin) throw kind.describeTwins(twin, file);
+    first.set(kind.identify(file), file);
+  }
+}
