@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { importsOf, scanSource } from '../source-scan.js';
-import { below, isInside, resolve, type SourceFile, targetsOf } from './sources.js';
+import { below, isInside, resolve, type SourceFile } from './sources.js';
 
 /**
  * From the top down, for src and for folders in it: what stands there may import what stands below and itself, never what stands
  * above. `*.ts` are the files that lie in the folder itself and are not named.
  */
-export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
   '': [
     ...['main.ts', 'wiring.ts', 'commands', 'dashboard', 'models', 'runs', 'seed', 'news-emulator', 'news-api'],
     ...['cluster', 'jobs', 'spark', 'kafka', 'targets', 'provision', 'project', 'report', 'errors.ts'],
@@ -33,28 +33,19 @@ const ONLY_IMPORTER: Readonly<Record<string, string>> = {
 };
 
 /** The rules that one file breaks, in words. */
-export function findBreaches({ file, text }: SourceFile, rooms = Object.keys(LAYERS)): string[] {
+export function findBreaches({ file, text }: SourceFile): string[] {
   const source = scanSource(text);
+  const rooms = Object.keys(LAYERS);
   const here = file.split('/')[0] ?? '';
   const breaches = rooms.flatMap((room) => (isInside(room, file) ? checkPlace(room, file) : []));
   for (const { from } of importsOf(source)) {
     if (from === undefined) breaches.push('imports a computed path');
-    else if (from.startsWith('.')) breaches.push(...checkImport(file, from, rooms));
+    else if (from.startsWith('.')) breaches.push(...checkImport(file, from));
     else breaches.push(...checkPackage(here, from));
   }
   if (/\bconsole\b/.test(source.code) && here !== 'report') breaches.push('speaks through console');
   if (readsEnvironment(source.code) && !['main.ts', 'wiring.ts'].includes(here)) breaches.push('reads process.env');
   return breaches;
-}
-
-/** The breaches of the order in one room alone. */
-export function findDisorder(room: string, sources: readonly SourceFile[]): string[] {
-  return sources
-    .filter(({ file }) => isInside(room, file))
-    .flatMap((source) => [
-      ...checkPlace(room, source.file),
-      ...targetsOf(source).flatMap((target) => checkOrder(room, source.file, target)),
-    ]);
 }
 
 /** Where a file stands in a room: the name of the folder that it lies in, or its own. */
@@ -69,10 +60,10 @@ function checkPlace(room: string, file: string): string[] {
   return LAYERS[room]?.includes(place) ? [] : [`${posix.join('src', room, place)} has no place in the layout`];
 }
 
-function checkImport(file: string, from: string, rooms: readonly string[]): string[] {
+function checkImport(file: string, from: string): string[] {
   const target = resolve(file, from);
   if (target.startsWith('..')) return [`imports ${from}, outside src`];
-  return [...rooms.flatMap((room) => checkOrder(room, file, target)), ...checkApart(file, target)];
+  return [...Object.keys(LAYERS).flatMap((room) => checkOrder(room, file, target)), ...checkApart(file, target)];
 }
 
 function checkOrder(room: string, file: string, target: string): string[] {

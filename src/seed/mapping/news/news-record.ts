@@ -10,7 +10,7 @@ export interface BrandMatch {
   readonly confidence: number | null;
 }
 
-export interface StoryTopic {
+export interface TaxonomyEntry {
   readonly taxonomy: string | null;
   readonly id: string;
   readonly label: string | null;
@@ -43,8 +43,8 @@ export interface NewsStory {
   readonly title_score: number | null;
   readonly body_polarity: Polarity | null;
   readonly body_score: number | null;
-  readonly categories: readonly StoryTopic[];
-  readonly industries: readonly StoryTopic[];
+  readonly categories: readonly TaxonomyEntry[];
+  readonly industries: readonly TaxonomyEntry[];
   readonly keywords: readonly string[];
   readonly hashtags: readonly string[];
   readonly cluster_ids: readonly string[];

@@ -9,7 +9,7 @@ import {
   readText,
   readTexts,
 } from '../../source/json-fields.js';
-import type { StoryTopic } from './news-record.js';
+import type { TaxonomyEntry } from './news-record.js';
 import { readPolarity } from './read-polarity.js';
 
 // The groups of keys of a news-story/1 record, each read from the place where the Aylien API keeps it.
@@ -67,7 +67,7 @@ export function readTopics(story: JsonObject) {
   };
 }
 
-function listTopics(topics: unknown): StoryTopic[] {
+function listTopics(topics: unknown): TaxonomyEntry[] {
   return readList(topics).flatMap((topic) => {
     const id = readId(at(topic, 'id'));
     if (id === null) return [];
