@@ -3,7 +3,6 @@ import { chooseEventClock } from './choose-event-clock.js';
 import { ItemSifter, type SiftedItem, type SiftedRecord } from './item-sifter.js';
 import type { EventClock } from './pace/event-clock.js';
 import { LateRecords } from './pace/late-records.js';
-import type { SeedPace } from './pace/pace.js';
 import { replay } from './pace/replay.js';
 import type { Clock } from './pace/system-clock.js';
 import { FLUSH, type SeedItem } from './publish-records.js';
@@ -30,38 +29,41 @@ type HeldRecord<Value> = SiftedRecord<Value> & { readonly eventMs: number; reado
 
 /** From the source through the mapping to what is published: one attempt of one seed. */
 export class ItemFlow<Raw, Value> {
+  private readonly sifter: ItemSifter<Raw, Value>;
+  private readonly maker: RecordMaker<Value>;
   private total: number | undefined;
 
-  constructor(
-    private readonly seeding: Seeding<Raw, Value>,
-    private readonly parts: FlowParts,
-  ) {}
+  /** Finds out what the topic holds, where that is left out. */
+  static async open<Raw, Value>(
+    seeding: Seeding<Raw, Value>,
+    start: SeedStart,
+    parts: FlowParts,
+  ): Promise<ItemFlow<Raw, Value>> {
+    parts.totals.beginAttempt();
+    const known = await findKnown(seeding, start, parts);
+    const flow = new ItemFlow(seeding, start, { ...parts, known });
+    const { limit = Number.POSITIVE_INFINITY } = parts.options;
+    if (seeding.source.estimateTotal) flow.total = Math.min(await seeding.source.estimateTotal(), limit);
+    return flow;
+  }
 
-  async *items(start: SeedStart): AsyncGenerator<SomeItems> {
-    const { options, totals, clock, record, report } = this.parts;
-    const { source, mapping, words } = this.seeding;
-    totals.beginAttempt();
-    const known = await this.findKnown(start);
-    const sifter = new ItemSifter(mapping, {
-      known,
-      now: () => clock.now(),
-      record,
-      limit: options.limit,
-      fresh: totals.fresh,
-    });
+  private constructor(
+    private readonly seeding: Seeding<Raw, Value>,
+    private readonly start: SeedStart,
+    private readonly parts: FlowParts & { readonly known: KnownKeys },
+  ) {
+    const { totals, clock, options, report } = parts;
+    const { mapping, words } = seeding;
+    const { limit } = options;
+    this.sifter = new ItemSifter(mapping, { ...parts, now: () => clock.now(), limit, fresh: totals.fresh });
     const late = words.late && new LateRecords(start.newestEventMs, report, words.late);
-    const maker = new RecordMaker(mapping, { ...this.parts, late });
-    if (source.estimateTotal)
-      this.total = Math.min(await source.estimateTotal(), options.limit ?? Number.POSITIVE_INFINITY);
-    const { pace = {} } = options;
-    if (pace.speed !== undefined) yield* this.inOrderOfEvents(start, sifter, maker, { ...pace, speed: pace.speed });
-    else
-      yield* this.inOrderOfSource(
-        start,
-        sifter,
-        maker,
-        await chooseEventClock(this.seeding, start, { ...this.parts, known }),
-      );
+    this.maker = new RecordMaker(mapping, { ...parts, late });
+  }
+
+  async *items(): AsyncGenerator<SomeItems> {
+    const { pace = {} } = this.parts.options;
+    if (pace.speed !== undefined) yield* this.inOrderOfEvents(pace.speed, pace.isShifted ?? false);
+    else yield* this.inOrderOfSource(await chooseEventClock(this.seeding, this.start, this.parts));
   }
 
   describeProgress(): Progress {
@@ -70,21 +72,11 @@ export class ItemFlow<Raw, Value> {
     return { label, done: counts.published, ...(this.total === undefined ? {} : { total: this.total }), unit };
   }
 
-  private async findKnown(start: SeedStart): Promise<KnownKeys> {
-    const { source } = this.seeding;
-    if (source.recall) return source.recall(start);
-    return this.parts.options.isResuming ? readTopicKeys(start, this.parts.report) : new Set<string>();
-  }
-
-  private async *inOrderOfSource(
-    start: SeedStart,
-    sifter: ItemSifter<Raw, Value>,
-    maker: RecordMaker<Value>,
-    eventClock: EventClock,
-  ): AsyncGenerator<SomeItems> {
+  private async *inOrderOfSource(eventClock: EventClock): AsyncGenerator<SomeItems> {
+    const { start, sifter } = this;
     for await (const batch of this.seeding.source.batches(start)) {
-      const sifted = await this.siftAll(batch, sifter);
-      yield this.toItems(batch, sifted.items, maker, eventClock);
+      const sifted = await this.siftAll(batch);
+      yield this.toItems(batch, sifted.items, eventClock);
       if (batch.settled) {
         yield FLUSH;
         this.parts.totals.settle(sifter.fresh);
@@ -97,10 +89,10 @@ export class ItemFlow<Raw, Value> {
   }
 
   /** Item by item as they are asked for; at once where they are recorded, since that is written before they are published. */
-  private async siftAll(batch: SourceBatch<Raw>, sifter: ItemSifter<Raw, Value>) {
+  private async siftAll(batch: SourceBatch<Raw>) {
     const { record, totals } = this.parts;
     const sifted = { looked: 0, items: [] as Iterable<SiftedItem<Value>> };
-    const items = sifter.siftBatch(batch, (looked) => {
+    const items = this.sifter.siftBatch(batch, (looked) => {
       sifted.looked = looked;
       totals.countRead(batch.source, looked);
     });
@@ -112,9 +104,9 @@ export class ItemFlow<Raw, Value> {
   private *toItems(
     batch: SourceBatch<Raw>,
     sifted: Iterable<SiftedItem<Value>>,
-    maker: RecordMaker<Value>,
     eventClock: EventClock,
   ): Generator<SeedItem> {
+    const { maker } = this;
     for (const found of sifted) {
       if (!('mapped' in found)) yield maker.note(batch, found);
       else {
@@ -125,45 +117,36 @@ export class ItemFlow<Raw, Value> {
   }
 
   /** Holds all records, since any batch may have the first of them. */
-  private async *inOrderOfEvents(
-    start: SeedStart,
-    sifter: ItemSifter<Raw, Value>,
-    maker: RecordMaker<Value>,
-    { speed, isShifted = false }: SeedPace & { readonly speed: number },
-  ): AsyncGenerator<SomeItems> {
+  private async *inOrderOfEvents(speed: number, isShifted: boolean): AsyncGenerator<SomeItems> {
+    const { start, sifter } = this;
     const held: HeldRecord<Value>[] = [];
     for await (const batch of this.seeding.source.batches(start)) {
       start.signal.throwIfAborted();
-      yield this.holdRecords(batch, (await this.siftAll(batch, sifter)).items, maker, held);
+      yield this.holdRecords(batch, (await this.siftAll(batch)).items, held);
       if (sifter.isFull) break;
     }
     this.total = held.length;
     const { clock } = this.parts;
     for await (const { due, shiftMs } of replay(held, { speed, isShifted, clock, signal: start.signal })) {
-      yield this.toDueItems(due, shiftMs, maker);
+      yield this.toDueItems(due, shiftMs);
       yield FLUSH;
     }
   }
 
-  private *toDueItems(
-    due: readonly HeldRecord<Value>[],
-    shiftMs: number,
-    maker: RecordMaker<Value>,
-  ): Generator<SeedItem> {
+  private *toDueItems(due: readonly HeldRecord<Value>[], shiftMs: number): Generator<SeedItem> {
     const nowMs = this.parts.clock.now();
-    for (const each of due) yield maker.make(each.from, each, each.eventMs + shiftMs, nowMs);
+    for (const each of due) yield this.maker.make(each.from, each, each.eventMs + shiftMs, nowMs);
   }
 
   /** Gives what is no record at once. */
   private *holdRecords(
     { source, place }: SourceBatch<Raw>,
     sifted: Iterable<SiftedItem<Value>>,
-    maker: RecordMaker<Value>,
     held: HeldRecord<Value>[],
   ): Generator<SeedItem> {
     const from = { source, place };
     for (const found of sifted) {
-      if (!('mapped' in found)) yield maker.note(from, found);
+      if (!('mapped' in found)) yield this.maker.note(from, found);
       else {
         const { value, eventMs = 0 } = found.mapped;
         // The raw item may be many times the size of what is published.
@@ -171,4 +154,13 @@ export class ItemFlow<Raw, Value> {
       }
     }
   }
+}
+
+async function findKnown<Raw, Value>(
+  { source }: Seeding<Raw, Value>,
+  start: SeedStart,
+  { options, report }: FlowParts,
+): Promise<KnownKeys> {
+  if (source.recall) return source.recall(start);
+  return options.isResuming ? readTopicKeys(start, report) : new Set<string>();
 }

@@ -78,9 +78,10 @@ export class SeedAttempt {
   private async publishAll(): Promise<void> {
     const { seeding, options, context, broker, totals, record } = this.parts;
     const { report, signal } = context;
-    const flow = new ItemFlow(seeding, { options, totals, tally: this.tally, report, clock: systemClock, record });
+    const parts = { options, totals, tally: this.tally, report, clock: systemClock, record };
+    const flow = await ItemFlow.open(seeding, this.toStart(), parts);
     await publishTo(broker, options.topic, (publisher) =>
-      publishRecords(flow.items(this.toStart()), totals.counts, {
+      publishRecords(flow.items(), totals.counts, {
         publisher,
         rejects: totals.rejects,
         ratePerSecond: options.pace?.ratePerSecond,

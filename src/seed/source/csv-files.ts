@@ -52,12 +52,14 @@ export async function openCsvFiles<Columns>(
     ending: '.csv',
     missingHint: 'Name CSV files or folders; without any, the sample that comes with millrace is taken.',
     prepare: (file) => readHeader(file, kind),
-    identify: ({ stem }) => stem,
-    describeTwins: ({ path, stem }, other) =>
-      new UsageError(
-        `${path} and ${other.path} would share the keys ${stem}/1, ${stem}/2, …`,
-        'Rename one of the two.',
-      ),
+    twins: {
+      identify: ({ stem }) => stem,
+      describe: ({ path, stem }, other) =>
+        new UsageError(
+          `${path} and ${other.path} would share the keys ${stem}/1, ${stem}/2, …`,
+          'Rename one of the two.',
+        ),
+    },
   });
   if (files.length === 0)
     throw new UsageError(

@@ -36,10 +36,22 @@ export interface InputKind<File extends InputFile> {
   readonly missingHint: string;
   /** Looks into a file. @throws UsageError for one that is no good */
   readonly prepare: (file: InputFile) => Promise<File>;
-  /** Two files that are the same in this would be mistaken for each other. */
-  readonly identify: (file: File) => string;
-  readonly describeTwins: (first: File, second: File) => UsageError;
+  /** Which files would be mistaken for each other; those of one name where it is left out. */
+  readonly twins?: TwinRule;
 }
+
+export interface TwinRule {
+  /** Two files must not be the same in this. */
+  identify(file: InputFile): string;
+  describe(first: InputFile, second: InputFile): UsageError;
+}
+
+/** The ledger and the reports tell files apart by their names alone. */
+const ONE_NAME: TwinRule = {
+  identify: ({ source }) => source,
+  describe: ({ path }, other) =>
+    new UsageError(`${path} and ${other.path} have the same name`, 'Name a file once, or rename one of the two.'),
+};
 
 /**
  * Opens each file once and looks into it; folders stand for the files in them.
@@ -56,7 +68,7 @@ export async function openInputs<File extends InputFile>(
       if (!(await isFolder(path, kind))) files.push(await openFile(path, sourcePrefix, kind));
       else await openFolder(path, sourcePrefix, kind, report, files);
     }
-    refuseTwins(files, kind);
+    refuseTwins(files, kind.twins ?? ONE_NAME);
     return files;
   } catch (error) {
     await closeAll(files);
@@ -148,11 +160,11 @@ async function* readChunks(handle: FileHandle, path: string, chunkBytes: number)
   }
 }
 
-function refuseTwins<File extends InputFile>(files: readonly File[], kind: InputKind<File>): void {
-  const first = new Map<string, File>();
+function refuseTwins(files: readonly InputFile[], rule: TwinRule): void {
+  const first = new Map<string, InputFile>();
   for (const file of files) {
-    const twin = first.get(kind.identify(file));
-    if (twin) throw kind.describeTwins(twin, file);
-    first.set(kind.identify(file), file);
+    const twin = first.get(rule.identify(file));
+    if (twin) throw rule.describe(twin, file);
+    first.set(rule.identify(file), file);
   }
 }

@@ -12,7 +12,7 @@ type FoundStory = FoundItem<unknown>;
 const LONGEST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
 /** A line of stories is long: small chunks would cost more than what is in them. */
 const CHUNK_BYTES = 256 * 1024;
-const STORIES_AT_ONCE = 100;
+const STORIES_AT_ONCE = 10;
 const HINT = 'Give a page of the Aylien API, a JSON array of stories, one story, or one of these per line.';
 
 /**
@@ -30,10 +30,6 @@ export async function openStoryFiles(
       for await (const _first of read(file)) break;
       return file;
     },
-    // The ledger and the reports tell files apart by their names alone.
-    identify: ({ source }) => source,
-    describeTwins: ({ path }, other) =>
-      new UsageError(`${path} and ${other.path} have the same name`, 'Name a file once, or rename one of the two.'),
   });
   return new FileSource({ files, read, labelOf: () => 'stories' });
 }

@@ -37,7 +37,6 @@ export async function seedInMemory<Raw, Value>(
   const { source, mapping } = seeding;
   const record = recordPath ? await RecordFile.open(recordPath, mapping.recordHeader, source.files) : undefined;
   const given = { topic: 'any', ...options };
-  const flow = new ItemFlow(seeding, { options: given, totals, tally, report, clock, record });
   const sent: { readonly atMs: number; readonly key: string; readonly value: Value }[] = [];
   const publisher = {
     close: async () => undefined,
@@ -50,8 +49,9 @@ export async function seedInMemory<Raw, Value>(
     ...{ reader: topic.reader(), place: { project, clusterId: 'one' }, topic: topic.describe(), newestEventMs },
     ...{ counts: totals.counts, signal, saveLedger: async () => undefined },
   };
+  const flow = await ItemFlow.open(seeding, start, { options: given, totals, tally, report, clock, record });
   const publishing = { publisher, rejects, ratePerSecond: undefined, signal, onProgress: () => undefined };
-  await publishRecords(flow.items(start), totals.counts, publishing).finally(() =>
+  await publishRecords(flow.items(), totals.counts, publishing).finally(() =>
     Promise.all([rejects.close(), record?.close(), source.close()]),
   );
   const { counts, odd } = totals;

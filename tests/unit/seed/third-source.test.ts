@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../../../src/errors.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import type { Mapping } from '../../../src/seed/mapping/mapping.js';
 import { FileSource } from '../../../src/seed/source/file-source.js';
@@ -36,15 +35,8 @@ const readings: Mapping<Reading, Reading> = {
 };
 
 async function openReadings(path: string) {
-  const files = await openInputs(
-    { paths: [path], sourcePrefix: '', report: new RecordingReporter() },
-    {
-      missingHint: 'Name a file.',
-      prepare: async (file) => file,
-      identify: ({ path: name }) => name,
-      describeTwins: () => new UsageError('It is named twice', 'Name it once.'),
-    },
-  );
+  const inputs = { paths: [path], sourcePrefix: '', report: new RecordingReporter() };
+  const files = await openInputs(inputs, { missingHint: 'Name a file.', prepare: async (file) => file });
   const source = new FileSource({ files, read: readLines, labelOf: () => 'readings' });
   return { source, mapping: readings, words: { one: 'reading' } };
 }

@@ -58,15 +58,16 @@ export async function live(session: Session) {
   const late = { many: 'stories', reader: 'windowed-news', wayOut: 'do this' };
   const words = { one: 'story', late };
   const seeding = { source, mapping: new StoryMapping(brands, 'brands:audi'), words };
-  const attempt = () => {
+  const attempt = async () => {
     const tally = new SeedTally({ sources: {}, endOffsets: 0, newestEventMs });
     const settings = { topic: 'news', limit: session.limit };
-    const flow = new ItemFlow(seeding, { options: settings, totals, tally, report, clock: passing, record });
-    const items = flow.items({
+    const start = {
       ...{ reader: topic.reader(), place, topic: topic.describe(), newestEventMs, counts: totals.counts },
       ...{ signal: controller.signal, saveLedger: onPage },
-    });
-    return publishRecords(items, totals.counts, {
+    };
+    const parts = { options: settings, totals, tally, report, clock: passing, record };
+    const flow = await ItemFlow.open(seeding, start, parts);
+    return publishRecords(flow.items(), totals.counts, {
       ...{ publisher: publisher ?? topic.publisher(), rejects, ratePerSecond: undefined, signal: controller.signal },
       onProgress: () => undefined,
       onAcknowledged: (offsets) => source.acknowledged(offsets),
