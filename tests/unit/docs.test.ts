@@ -56,6 +56,16 @@ describe('README and docs', () => {
     expect(unknownIn('cluster sideways --sideways')).toEqual(['sideways', '--sideways']);
   });
 
+  test('the glossary and the layout name files and folders that there are', () => {
+    const [, words = '', layout = ''] =
+      /^## Words$([\s\S]*?)^## Layout$([\s\S]*?)\n\n\S/m.exec(read(join('docs', 'architecture.md'))) ?? [];
+    const named = [...words.matchAll(/ \| `([\w./-]+)` \|$/gm)].map(([, path = '']) => path);
+    const laidOut = [...layout.matchAll(/^ {4}(\S+\/[\w.-]+|\w+\/)/gm)].map(([, path = '']) => path);
+    expect([named.length > 30, laidOut.length > 20]).toEqual([true, true]);
+    const isThere = (path: string) => existsSync(path) || existsSync(join('src', path));
+    expect([...named, ...laidOut].filter((path) => !isThere(path))).toEqual([]);
+  });
+
   test.each(['README.md', 'CHANGELOG.md', ...pages])('%s links to what is there', (page) => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
     const broken = links.filter(([, file = '', heading]) => {
