@@ -12,6 +12,9 @@ export interface Container {
   readonly project: string;
 }
 
+/** Compose gives it to containers. Its project's name it also gives to images, and a container has the labels of its image. */
+const MADE_BY_COMPOSE = 'com.docker.compose.container-number';
+
 /** All containers of a compose project, found by their labels alone. */
 export async function listContainers(engine: DockerEngine, name: string): Promise<readonly Container[]> {
   const format = [
@@ -20,7 +23,11 @@ export async function listContainers(engine: DockerEngine, name: string): Promis
     '{{.State}}',
     '{{.Label "com.docker.compose.project.working_dir"}}',
   ];
-  const lines = await list(engine, ['ps', '--all', '--format', format.join('\t')], name);
+  const lines = await list(
+    engine,
+    ['ps', '--all', '--filter', `label=${MADE_BY_COMPOSE}`, '--format', format.join('\t')],
+    name,
+  );
   return lines.map((line) => {
     const [id = '', service = '', state = '', ...project] = line.split('\t');
     return { id, service, state, project: project.join('\t') };

@@ -194,17 +194,21 @@ describe('a second project', () => {
     return /^name: (.+)$/m.exec(plan)?.[1] ?? '';
   };
 
+  /** Of the broker's image, which is there. @returns its id */
+  async function createContainer(labels: readonly string[]): Promise<string> {
+    const { stdout: image } = await run('docker', ['inspect', '--format', '{{.Image}}', await containerOf('broker')]);
+    const options = labels.flatMap((label) => ['--label', label]);
+    return (await run('docker', ['create', ...options, image.trim()])).stdout.trim();
+  }
+
   test('is refused while others hold its name, and starts nothing', async () => {
     const name = await nameOf(second);
-    const labels = [
+    const container = await createContainer([
       `com.docker.compose.project=${name}`,
       'com.docker.compose.service=db',
+      'com.docker.compose.container-number=1',
       'com.docker.compose.project.working_dir=/elsewhere',
-    ];
-    const image = (
-      await run('docker', ['inspect', '--format', '{{.Image}}', await containerOf('broker')])
-    ).stdout.trim();
-    const { stdout } = await run('docker', ['create', ...labels.flatMap((label) => ['--label', label]), image]);
+    ]);
     try {
       const { exitCode, stderr } = await cli(['--json', ...up], { project: second });
       expect(exitCode).toBe(3);
@@ -213,9 +217,20 @@ describe('a second project', () => {
         message: expect.stringContaining('/elsewhere'),
         hint: expect.stringContaining(`docker compose -p ${name} down`),
       });
-      expect(await containersOf(name)).toBe(`${stdout.trim().slice(0, 12)}\n`);
+      expect(await containersOf(name)).toBe(`${container.slice(0, 12)}\n`);
     } finally {
-      await run('docker', ['rm', '--volumes', stdout.trim()]);
+      await run('docker', ['rm', '--volumes', container]);
+    }
+  });
+
+  test('is not refused for a container that has its name from the image alone, which compose gives to what it builds', async () => {
+    const name = await nameOf(second);
+    const labels = [`com.docker.compose.project=${name}`, 'com.docker.compose.service=init'];
+    const container = await createContainer(labels);
+    try {
+      expect(await nameOf(second)).toBe(name);
+    } finally {
+      await run('docker', ['rm', '--volumes', container]);
     }
   });
 

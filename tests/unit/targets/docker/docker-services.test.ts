@@ -165,7 +165,6 @@ describe('containers of somebody else under the name of the project', () => {
     expect(await failureOf(async () => plan())).toMatchObject(refusal(holder));
   });
 
-  // `down` does not look whose they are yet, and removes them: take `.failing` off as soon as it does.
   test.each(strangers)('%s: `down` leaves them alone', async (_, containers, holder) => {
     const { down, changes } = await makeTarget({}, (root) => engineWith(containers(root)));
     expect(await failureOf(async () => down())).toMatchObject(refusal(holder));
