@@ -14,7 +14,7 @@ export interface CommandContext {
   /** Why it is this target, where nobody has said so. */
   readonly targetReason: string | null;
   /** The options that said where this command goes, for the next one: `--project /elsewhere`. */
-  readonly told: readonly string[];
+  readonly globalOptions: readonly string[];
   readonly jobs: JobFolders;
   readonly report: Reporter;
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@ import type { CommandContext } from './command-context.js';
 import type { DemoReport } from './demo-story.js';
 import { describeNext, nextCommand } from './next-commands.js';
 
-type Own = Pick<CommandContext, 'told'>;
+type Own = Pick<CommandContext, 'globalOptions'>;
 
 /** What came out of the demo, and where to go from there: on in its project, or in the user's own. */
 export function describeDemo(context: CommandContext, own: Own, report: DemoReport): string {

@@ -1,4 +1,4 @@
-import { carryOn } from '../report/carry-on.js';
+import { addGlobalOptions } from '../report/carry-on.js';
 import { plain, style } from '../report/style.js';
 import { wrap } from '../report/wrap.js';
 import type { NamedRule, ToldExplanation, ToldFinding } from '../runs/explain/wording/to-words.js';
@@ -17,9 +17,9 @@ const BECAUSE = {
 };
 
 /** The explanation in 80 columns: how the run goes, why, what helps, and what it is not. */
-export function describeExplanation(explanation: Newest, told: readonly string[] = []): string {
+export function describeExplanation(explanation: Newest, globalOptions: readonly string[] = []): string {
   const { findings, ruledOut, unchecked } = explanation;
-  const described = findings.flatMap((finding, index) => describeFinding(finding, index, told));
+  const described = findings.flatMap((finding, index) => describeFinding(finding, index, globalOptions));
   const lines = [...indent(wrap(opening(explanation), WIDTH - 2), 2), ...described];
   const list = (title: string, rules: readonly NamedRule[]) =>
     rules.length === 0 ? [] : indent(wrap(`${title}: ${rules.map(({ name }) => name).join(', ')}.`, WIDTH - 2), 2);
@@ -35,7 +35,7 @@ function opening({ run, isNewest, verdict, findings }: Newest): string {
 function describeFinding(
   { words, details, command, likelihood, share }: ToldFinding,
   index: number,
-  told: readonly string[],
+  globalOptions: readonly string[],
 ): string[] {
   const [first = '', ...rest] = wrap(plain(words), WORDS_WIDTH);
   const label = labelOf(likelihood, share).padStart(WIDTH - WORDS_WIDTH - 6);
@@ -43,7 +43,7 @@ function describeFinding(
     `  ${index + 1}. ${style.strong(first.padEnd(WORDS_WIDTH))} ${style.quiet(label)}`,
     ...indent(rest, 5),
     ...details.flatMap((detail) => indent(wrap(plain(detail), WIDTH - 5), 5)),
-    ...(command ? [`     do: ${carryOn(command, told)}`] : []),
+    ...(command ? [`     do: ${addGlobalOptions(command, globalOptions)}`] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { carryOnIn } from '../report/carry-on.js';
+import { addGlobalOptionsIn } from '../report/carry-on.js';
 import { count, plain, seconds, table } from '../report/style.js';
 import type { ListedRun, RunList } from '../runs/list/list.js';
 import type { QueryFigures } from '../runs/list/query-figures.js';
@@ -10,11 +10,11 @@ import { describeIdleSide, describeOpenWindows } from './describe-windows.js';
 import { describeNext, nextCommand } from './next-commands.js';
 
 /** A run on one screen: the state first, then what its queries do, then the drivers it had. */
-export function describeRun(run: ShownRun, told: readonly string[] = []): string {
+export function describeRun(run: ShownRun, globalOptions: readonly string[] = []): string {
   const { state, note, exitCode } = run;
   const lasted = ageOf(run);
   const how = note
-    ? `, ${carryOnIn(plain(note), told)}`
+    ? `, ${addGlobalOptionsIn(plain(note), globalOptions)}`
     : exitCode === null || exitCode === 0
       ? ''
       : `, exit code ${exitCode}`;
@@ -80,13 +80,13 @@ export function describeLogsEnd(run: string, state: RunState): string {
  * All runs, with what to do about those that wait or have failed.
  * @param scheduler as sentences call it: `Spark master`
  */
-export function describeRuns(list: RunList, scheduler: string, told: readonly string[] = []): string {
+export function describeRuns(list: RunList, scheduler: string, globalOptions: readonly string[] = []): string {
   const { runs, isBrokerThere } = list;
-  const next = (...words: string[]) => nextCommand({ told }, ...words);
+  const next = (...words: string[]) => nextCommand({ globalOptions }, ...words);
   if (runs.length === 0) {
     return ['  Nothing was submitted yet.', ...describeNext([{ command: next('submit', 'windowed-cars') }])].join('\n');
   }
-  const rows = runs.map((run) => listRow(run, told));
+  const rows = runs.map((run) => listRow(run, globalOptions));
   const failed = runs.find(({ state }) => state === 'failed' || state === 'lost');
   const queued = runs.find(({ state }) => state === 'queued');
   return [
@@ -106,7 +106,7 @@ function describeCores({ cores, ui }: RunList, silence: string): string[] {
   return words.length === 0 ? [] : [`  ${words.join('  ')}`];
 }
 
-function listRow(listed: ListedRun, told: readonly string[]): string[] {
+function listRow(listed: ListedRun, globalOptions: readonly string[]): string[] {
   const { run, state, figures, cores, note, attempts, idleSide } = listed;
   const restarts = attempts > 1 ? several(attempts - 1, 'restart') : '';
   return [
@@ -119,7 +119,7 @@ function listRow(listed: ListedRun, told: readonly string[]): string[] {
     isLive(state) ? String(cores) : '',
     [note, idleSide && describeIdleSide(idleSide), restarts]
       .filter(Boolean)
-      .map((words) => carryOnIn(plain(words ?? ''), told))
+      .map((words) => addGlobalOptionsIn(plain(words ?? ''), globalOptions))
       .join(', '),
   ];
 }

@@ -1,9 +1,15 @@
-import { carryOn } from '../report/carry-on.js';
+import { addGlobalOptions } from '../report/carry-on.js';
 import { quote, toShell } from '../targets/shell.js';
 import type { CommandContext } from './command-context.js';
 
 /** What said by flags where a command goes, as options for the next one. */
-export function toldBy({ project, target }: { readonly project?: string; readonly target?: string }): string[] {
+export function globalOptionsOf({
+  project,
+  target,
+}: {
+  readonly project?: string;
+  readonly target?: string;
+}): string[] {
   return [
     ...(project === undefined ? [] : [`--project ${quote(project)}`]),
     ...(target === undefined ? [] : [`--target ${quote(target)}`]),
@@ -11,8 +17,11 @@ export function toldBy({ project, target }: { readonly project?: string; readonl
 }
 
 /** A command of ours as it can be pasted: `millrace topic tail other --project /elsewhere`. */
-export function nextCommand({ told }: Pick<CommandContext, 'told'>, ...words: readonly string[]): string {
-  return carryOn(toShell(['millrace', ...words]), told);
+export function nextCommand(
+  { globalOptions }: Pick<CommandContext, 'globalOptions'>,
+  ...words: readonly string[]
+): string {
+  return addGlobalOptions(toShell(['millrace', ...words]), globalOptions);
 }
 
 export interface NextStep {

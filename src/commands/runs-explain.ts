@@ -7,7 +7,7 @@ export const runsExplainCommand = (open: OpenContext) =>
     .argument('[run]', 'see `millrace runs list`; the newest by default')
     .addHelpText('after', '\nExamples:\n  millrace runs explain\n  millrace runs explain windowed-news-1')
     .action(async (run: string | undefined) => {
-      const { target, project, jobs, told, report, signal } = await open();
+      const { target, project, jobs, globalOptions, report, signal } = await open();
       const [{ explainRun }, { toWords }, { describeExplanation }] = await Promise.all([
         import('../runs/explain/explain.js'),
         import('../runs/explain/wording/to-words.js'),
@@ -15,5 +15,5 @@ export const runsExplainCommand = (open: OpenContext) =>
       ]);
       const { isNewest, ...explanation } = await explainRun({ target, project, jobs, signal, run });
       const result = { isNewest, ...toWords(explanation) };
-      report.result(result, () => describeExplanation(result, told));
+      report.result(result, () => describeExplanation(result, globalOptions));
     });

@@ -9,18 +9,18 @@ export const runsShowCommand = (open: OpenContext) =>
     .argument('[run]', `${RUN_WORD}; without it the newest`)
     .option('-w, --watch', 'look again every second until the run has ended; Ctrl-C lets go of it')
     .action(async (word: string | undefined, { watch }: { watch?: boolean }) => {
-      const { target, project, told, report, signal } = await open();
+      const { target, project, globalOptions, report, signal } = await open();
       const [{ showRun, watchRun }, { describeRun }] = await Promise.all([
         import('../runs/show/show.js'),
         import('./describe-run.js'),
       ]);
       if (!watch) {
         const shown = await showRun(target, project, word);
-        return report.result(shown, () => describeRun(shown, told));
+        return report.result(shown, () => describeRun(shown, globalOptions));
       }
       let last: ShownRun | undefined;
       for await (const shown of watchRun(target, project, word, signal)) {
-        report.view(shown, () => describeRun(shown, told));
+        report.view(shown, () => describeRun(shown, globalOptions));
         last = shown;
       }
       if (signal.aborted && last) report.say(`let go of ${last.run}; it is ${last.state}`);

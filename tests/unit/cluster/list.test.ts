@@ -67,7 +67,7 @@ describe('listClusters', () => {
   });
 
   test('calls a project unknown that cannot be opened, says why, and tells of the others', async () => {
-    const broken = new UsageError('The configuration has a mistake', 'Mend it.');
+    const broken = new UsageError('The configuration has a mistake', 'Fix it.');
     expect(
       await list({
         a: () => Promise.reject(broken),

@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeAfterSeed, nextSteps } from '../../../src/commands/describe-seed.js';
-import { describeNext, nextCommand, toldBy } from '../../../src/commands/next-commands.js';
+import { describeNext, globalOptionsOf, nextCommand } from '../../../src/commands/next-commands.js';
 import { planWords } from '../../../src/commands/run-options.js';
 import { packagePath } from '../../../src/project/package-files.js';
 import { seedCars } from '../../../src/seed/seed-cars.js';
 import { seedNews } from '../../../src/seed/seed-news.js';
 import { scanSource } from '../source-scan.js';
 
-const here = { told: [] };
-const elsewhere = { told: toldBy({ project: "/it's, here", target: 'local' }) };
+const here = { globalOptions: [] };
+const elsewhere = { globalOptions: globalOptionsOf({ project: "/it's, here", target: 'local' }) };
 const commands = (steps: readonly { readonly command: string }[]) => steps.map(({ command }) => command);
 
 describe('nextCommand', () => {

@@ -38,7 +38,7 @@ describe('explainBrokerErrors', () => {
   });
 
   test.each([
-    ['ours', new UsageError('It is wrong', 'Mend it.')],
+    ['ours', new UsageError('It is wrong', 'Fix it.')],
     ['bugs', new TypeError('x is undefined')],
   ])('leaves %s as they are', async (_, error) => {
     expect(await explain(error)).toBe(error);

@@ -68,21 +68,21 @@ describe('explainDriverEnd', () => {
       streamEnd(
         '[KAFKA_DATA_LOSS.PARTITION_OFFSET_CHANGED] Some data may have been lost because they are not available in Kafka any more;',
       ),
-      'records it had not read yet are gone: the topic was made anew, or they grew too old',
+      'records that it had not read yet are gone: the topic was deleted and created again, or retention deleted them',
     ],
     [
       'checkpoint-incompatible',
       streamEnd(
         'org.apache.spark.SparkUnsupportedOperationException: [STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE] Provided key schema does not match existing state key schema.',
       ),
-      'its checkpoint is of another form of the job, or is damaged',
+      'its checkpoint belongs to another version of the job, or is damaged',
     ],
     [
       'checkpoint-incompatible',
       streamEnd(
         '[STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA] Streaming stateful operator name does not match with the operator in state metadata.',
       ),
-      'its checkpoint is of another form of the job, or is damaged',
+      'its checkpoint belongs to another version of the job, or is damaged',
     ],
     [
       'checkpoint-shared',

@@ -110,7 +110,7 @@ describe('tail', () => {
     expect((await files.tail('log', -10)).text).toBe('Škoda\n');
   });
 
-  test('begins anew when the file became shorter', async () => {
+  test('starts over when the file became shorter', async () => {
     writeFileSync(path, 'new\n');
     expect(await files.tail('log', 8)).toEqual({ text: 'new\n', nextByte: 4 });
   });
