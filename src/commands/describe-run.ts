@@ -9,7 +9,7 @@ import type { DriverAttempt } from '../runs/state/supervision.js';
 import { describeIdleSide, describeOpenWindows } from './describe-windows.js';
 import { describeNext, nextCommand } from './next-commands.js';
 
-/** A run on one screen: the state first, then what its queries do, then the drivers it had. */
+/** A run on one screen: its state, what its queries do, and the drivers that it had. */
 export function describeRun(run: ShownRun, globalOptions: readonly string[] = []): string {
   const { state, note, exitCode } = run;
   const lasted = ageOf(run);
@@ -47,7 +47,7 @@ function describeOrigin({ job, script, cores, restarts, ...run }: ShownRun & { c
   return `${what}, ${resources.cores} × ${resources.executorMemory}, ${several(restarts, 'restart')} allowed, Spark ${run.versions.spark}`;
 }
 
-/** To a run that closes its windows the newest event is a marker of its own. */
+/** Without the newest event for a run that closes its windows: there it is a marker that the run itself added. */
 function describeTimes({ queries: [first], parameters }: ShownRun): string[] {
   if (!first || (first.watermark === null && first.newestEvent === null)) return [];
   const newest = closesWindows(parameters) ? '' : `newest event ${first.newestEvent ?? 'none yet'}    `;
@@ -71,13 +71,13 @@ function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: Driver
   return `  driver ${number}  ${startedAt.slice(0, 19).replace('T', ' ')}  ${age(startedAt, endedAt)}  ${end}${why}`;
 }
 
-/** What there is to say of a run when the lines of its log have ended. */
+/** What `runs logs --follow` says at its end. */
 export function describeLogsEnd(run: string, state: RunState): string {
-  return isLive(state) ? `let go of ${run}; it goes on running` : `${run}: ${state}`;
+  return isLive(state) ? `stopped watching ${run}; it goes on running` : `${run}: ${state}`;
 }
 
 /**
- * All runs, with what to do about those that wait or have failed.
+ * All runs, with the commands for those that wait or have failed.
  * @param scheduler as sentences call it: `Spark master`
  */
 export function describeRuns(list: RunList, scheduler: string, globalOptions: readonly string[] = []): string {

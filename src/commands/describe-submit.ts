@@ -10,7 +10,7 @@ import { describeNext, type NextStep, nextCommand } from './next-commands.js';
 
 type WithGlobalOptions = Pick<CommandContext, 'globalOptions'>;
 
-/** What a submit came to, and what to do with that run or with what it wrote. */
+/** How a submit ended, and the next command for the run or its results. */
 export function describeSubmit(
   context: WithGlobalOptions,
   { run, state, note }: SubmitReport,
@@ -23,7 +23,7 @@ export function describeSubmit(
   return [`  run ${run}: ${state}${how}`, ...lines.map((line) => `  ${line}`), ...next].join('\n');
 }
 
-/** The script first, then what the run has read, what it writes, and what holds results back. */
+/** The script, what the run has read, what it writes, and what its results wait for. */
 function describeWork({ summary, record, outputs, outputFolder }: SummarizedRun): string[] {
   const { batches, idleSide, openWindows, script } = summary;
   const open = openWindows ? describeOpenWindows(openWindows, 'closeWindows' in record.parameters) : [];
@@ -42,7 +42,7 @@ function describeRead({ rowsRead, batches, deadLetters, droppedAsLate }: RunSumm
   return `read     ${rowsRead} records in ${where}: ${deadLetters} dead letters, ${droppedAsLate} too late`;
 }
 
-/** What a topic holds is told by the script; one that was not started has said nothing. */
+/** The script tells what it writes to a topic and in which mode; while it has not started, that is not known. */
 function describeTopics({ writes }: RunRecord, outputs: readonly QueryOutput[]): string[] {
   return writes.map((topic) => {
     const output = outputs.find((one) => one.topic === topic);
@@ -59,7 +59,7 @@ function describeLive(context: WithGlobalOptions, run: string): string[] {
   ];
 }
 
-/** What it wrote; where that is nothing, why. Only its log tells what a script did that is no job. */
+/** Look at the results; where the run read nothing, at the reason. Of a script that is no job only the log is known. */
 function nextStep(context: WithGlobalOptions, run: string, { record, summary }: SummarizedRun): NextStep {
   const [results] = record.writes;
   if (results === undefined) return { command: nextCommand(context, 'runs', 'logs', run), does: 'what it printed' };

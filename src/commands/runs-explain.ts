@@ -3,7 +3,7 @@ import type { OpenContext } from './command-context.js';
 
 export const runsExplainCommand = (open: OpenContext) =>
   new Command('explain')
-    .description('why a run has no rows, or fewer than expected; what was ruled out, and the command that helps')
+    .description('explain why a run has no rows, or fewer than expected, and what helps')
     .argument('[run]', 'see `millrace runs list`; the newest by default')
     .addHelpText('after', '\nExamples:\n  millrace runs explain\n  millrace runs explain windowed-news-1')
     .action(async (run: string | undefined) => {

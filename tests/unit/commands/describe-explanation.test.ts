@@ -52,9 +52,9 @@ describe('describeExplanation', () => {
     expect(wide).toEqual([]);
   });
 
-  test('says what could not be told', () => {
+  test('says what could not be checked', () => {
     const text = describeFacts({ topics: null, topicIds: null, waiting: null });
-    expect(text).toMatch(/^ {2}Could not be told: topic missing,/m);
+    expect(text).toMatch(/^ {2}Could not be checked: topic missing,/m);
   });
 
   test('says that all is well', () => {

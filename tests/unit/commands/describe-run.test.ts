@@ -225,7 +225,7 @@ describe('describeRun', () => {
 
 describe('describeLogsEnd', () => {
   test.each([
-    ['starting', 'let go of mine-1; it goes on running'],
+    ['starting', 'stopped watching mine-1; it goes on running'],
     ['succeeded', 'mine-1: succeeded'],
   ] as const)('of a run that is %s', (state, words) => {
     expect(describeLogsEnd('mine-1', state)).toBe(words);

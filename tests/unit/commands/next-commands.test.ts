@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeAfterSeed, nextSteps } from '../../../src/commands/describe-seed.js';
 import { describeNext, globalOptionsOf, nextCommand } from '../../../src/commands/next-commands.js';
-import { planWords } from '../../../src/commands/run-options.js';
+import { planArguments } from '../../../src/commands/run-options.js';
 import { packagePath } from '../../../src/project/package-files.js';
 import { seedCars } from '../../../src/seed/seed-cars.js';
 import { seedNews } from '../../../src/seed/seed-news.js';
@@ -27,7 +27,7 @@ describe('nextCommand', () => {
 
   test('plans again what was planned', () => {
     const flags = { set: ['input=other', 'slide=5 seconds'], name: 'mine', trigger: 'available-now', alert: 3 };
-    expect(nextCommand(here, 'submit', 'windowed-news', ...planWords({ ...flags, closeWindows: true }))).toBe(
+    expect(nextCommand(here, 'submit', 'windowed-news', ...planArguments({ ...flags, closeWindows: true }))).toBe(
       "millrace submit windowed-news --set input=other --set 'slide=5 seconds' --name mine --trigger available-now --alert 3 --close-windows",
     );
   });
