@@ -11,7 +11,7 @@ export interface CommandContext {
   readonly project: ProjectFolder;
   readonly config: Config;
   readonly target: Target;
-  /** Why this target was chosen; null where a flag, a setting or the last `cluster up` names it. */
+  /** Why this target was chosen, where the command looked which one answers; else null. */
   readonly targetReason: string | null;
   /** `--project` and `--target` as this command was given them, for the commands that it suggests: `--project /elsewhere`. */
   readonly globalOptions: readonly string[];

@@ -185,16 +185,16 @@ describe('signal', () => {
   });
 });
 
-describe('waitUntilShown', () => {
+describe('waitUntilRecorded', () => {
   test('waits for the first file', async () => {
     const { drivers, launch } = makePlace();
     setTimeout(launch, 100);
-    expect(await drivers.waitUntilShown('cars-1')).toBe(true);
+    expect(await drivers.waitUntilRecorded('cars-1')).toBe(true);
   });
 
   test('knows one that has ended at once', async () => {
     const { drivers, write } = makePlace();
     write('exit.json', ENDED);
-    expect(await drivers.waitUntilShown('cars-1')).toBe(true);
+    expect(await drivers.waitUntilRecorded('cars-1')).toBe(true);
   });
 });

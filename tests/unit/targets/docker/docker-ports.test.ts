@@ -43,7 +43,7 @@ describe('nextFreeBlock', () => {
     expect(await failureOf(nextFreeBlock(65_534, 4, nobody))).toMatchObject({
       code: 'PORT_TAKEN',
       port: 65_534,
-      message: expect.stringContaining('rows of 4 ports'),
+      message: expect.stringContaining('no 4 free ports in a row'),
     });
   });
 });

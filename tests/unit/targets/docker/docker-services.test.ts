@@ -121,10 +121,10 @@ describe('up', () => {
     expect(allowed.calls()).toContain('pull apache/spark:3.5.1-scala2.12-java17-python3-ubuntu');
   });
 
-  test('warns of the old way, and only of that', async () => {
+  test('warns of an old Spark and of ZooKeeper, and only of these', async () => {
     const old = await makeTarget({ coordination: 'zookeeper' });
     await old.up();
-    expect(old.report.warnings).toEqual([expect.stringContaining('ZooKeeper is the old way')]);
+    expect(old.report.warnings).toEqual([expect.stringContaining('ZooKeeper is old')]);
     const now = await makeTarget({});
     await now.up();
     expect(now.report.warnings).toEqual([]);
@@ -165,7 +165,6 @@ describe('containers of somebody else under the name of the project', () => {
     expect(await failureOf(async () => plan())).toMatchObject(refusal(holder));
   });
 
-  // `down` does not look whose they are yet, and removes them: take `.failing` off as soon as it does.
   test.each(strangers)('%s: `down` leaves them alone', async (_, containers, holder) => {
     const { down, changes } = await makeTarget({}, (root) => engineWith(containers(root)));
     expect(await failureOf(async () => down())).toMatchObject(refusal(holder));

@@ -245,7 +245,7 @@ describe('DockerEngine', () => {
   test('a failing command comes as the error that it means, and `attempt` leaves it to the caller', async () => {
     const engine = engineOf([['pull x', { stdout: 'half', stderr: 'Error response from daemon: no\n', exitCode: 3 }]]);
     expect(await failureOf(engine.docker(['pull', 'x']))).toBeInstanceOf(MillraceError);
-    expect(await engine.attempt(['pull', 'x'])).toEqual({
+    expect(await engine.tryDocker(['pull', 'x'])).toEqual({
       stdout: 'half',
       stderr: 'Error response from daemon: no\n',
       exitCode: 3,
