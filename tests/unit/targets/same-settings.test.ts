@@ -6,7 +6,7 @@ import { LocalFolders, type LocalState } from '../../../src/targets/local/local-
 import { prepareSpark, propertiesFile } from '../../../src/targets/local/spark-daemons.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-/** What is promised of a cluster is set in another file on each target and in each layout. */
+/** Each target and each layout sets in a file of its own what is promised of every cluster. */
 const folders = new LocalFolders(join(temporaryFolder(), 'state'));
 const state = {
   ...{ clusterId: 'x', ports: { broker: 1, controller: 2, master: 3, masterUi: 4, workerUis: [5] } },

@@ -6,7 +6,7 @@ const WRAPPER = 4710;
 const STARTED = 'boot:100';
 const ENDED = { exitCode: 0, endedAt: '2026-11-24T12:00:00Z' };
 
-/** Files in memory and processes that are only told of. */
+/** Files in memory and processes that only exist in a list. */
 function makePlace(exitWithinMs?: number) {
   const files = new Map<string, string>();
   const running = new Map<number, string>();

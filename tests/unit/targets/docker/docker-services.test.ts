@@ -121,7 +121,7 @@ describe('up', () => {
     expect(allowed.calls()).toContain('pull apache/spark:3.5.1-scala2.12-java17-python3-ubuntu');
   });
 
-  test('warns of an old Spark and of ZooKeeper, and only of these', async () => {
+  test('warns of ZooKeeper, and only of that', async () => {
     const old = await makeTarget({ coordination: 'zookeeper' });
     await old.up();
     expect(old.report.warnings).toEqual([expect.stringContaining('ZooKeeper is old')]);
