@@ -14,7 +14,7 @@ const elsewhere = { globalOptions: globalOptionsOf({ project: "/it's, here", tar
 const commands = (steps: readonly { readonly command: string }[]) => steps.map(({ command }) => command);
 
 describe('nextCommand', () => {
-  test('is read by a shell as it was meant', () => {
+  test('keeps each word in a shell', () => {
     const command = nextCommand(elsewhere, 'submit', 'windowed-news', '--set', 'window=10 seconds');
     const words = execFileSync('/bin/sh', ['-c', `millrace() { printf '%s\\n' "$@"; }; ${command}`], {
       encoding: 'utf8',
@@ -33,7 +33,7 @@ describe('nextCommand', () => {
   });
 });
 
-test('describeNext puts one command in a line', () => {
+test('describeNext writes one command per line', () => {
   const steps = [{ command: 'millrace seed cars', does: 'sample cars' }, { command: 'millrace cluster down' }];
   expect(describeNext(steps)).toEqual(['  Next  millrace seed cars      sample cars', '        millrace cluster down']);
 });
@@ -87,7 +87,7 @@ describe('what follows a seed', () => {
 });
 
 /** Written by `nextCommand`, or in backticks: else it is not sent where the command before went. */
-test('every command that a text gives stands where it can be sent on', () => {
+test('every command in a text gets the global options', () => {
   const isHelp = (text: string) => /Examples?:/.test(text);
   const loose = readdirSync(packagePath('src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))

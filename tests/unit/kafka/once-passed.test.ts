@@ -38,13 +38,13 @@ describe('retryWhileTemporary', () => {
     ['what stays in a list', 5_000, new kafkajs.KafkaJSAggregateError('no', [said('It collides', false)])],
     ['a bug', 5_000, new TypeError('x is undefined')],
     ['what passes without patience', 0, said('This server is not the leader', true)],
-  ])('tells %s at once', async (_, patienceMs, error) => {
+  ])('reports %s at once', async (_, patienceMs, error) => {
     const { work, times } = workThat(error);
     expect(await failureOf(retryWhileTemporary({ patienceMs }, work))).toBe(error);
     expect(times()).toBe(1);
   });
 
-  test('tells what does not pass in time', async () => {
+  test('reports a refusal that lasts too long', async () => {
     const error = said('This server is not the leader', true);
     const attempt = retryWhileTemporary({ patienceMs: 150 }, () => Promise.reject(error));
     expect(await failureOf(attempt)).toBe(error);

@@ -21,11 +21,11 @@ describe('addGlobalOptions', () => {
       "millrace submit ./mine.py --project '/it is, here' --target local -- --limit 5",
     ],
     ["another program's", 'head -n 5 rejects.ndjson', 'head -n 5 rejects.ndjson'],
-  ])('sends %s where this one went', (_, command, sent) => {
+  ])('adds the global options to %s', (_, command, sent) => {
     expect(addGlobalOptions(command, globalOptions)).toBe(sent);
   });
 
-  test('takes nothing that stands in quotes for an option or for the end of its own', () => {
+  test('ignores options and the separator inside quotes', () => {
     const odd = ["--project '/odd -- dir && it'\\''s --target x'", '--target local'];
     expect(addGlobalOptions("millrace seed cars '/a --project b.csv'", odd)).toBe(
       `millrace seed cars '/a --project b.csv' ${odd.join(' ')}`,
@@ -35,7 +35,7 @@ describe('addGlobalOptions', () => {
     expect(addGlobalOptions(again, odd)).toBe(again);
   });
 
-  test('adds nothing where nothing was said', () => {
+  test('adds nothing without global options', () => {
     expect(addGlobalOptions('millrace runs list', [])).toBe('millrace runs list');
   });
 });

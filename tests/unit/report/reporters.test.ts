@@ -37,7 +37,7 @@ describe('JsonReporter', () => {
 const SEE = 'See `millrace runs list`';
 
 describe('TerminalReporter', () => {
-  test('sends on the commands in what it says, and leaves results as they are', async () => {
+  test('adds global options to the commands in messages, and leaves results as they are', async () => {
     const { stdout, stderr } = await runModule(`${imports}
       const report = new TerminalReporter(false, undefined, () => ['--target local']);
       report.say(${JSON.stringify(SEE)});

@@ -30,7 +30,7 @@ async function brokerSettings(): Promise<Record<string, Map<string, string>>> {
   };
 }
 
-test('every broker keeps records for 30 days, gives a topic 4 partitions, and makes none by itself', async () => {
+test('every broker keeps records for 30 days, gives a topic 4 partitions, and creates none by itself', async () => {
   for (const [layout, settings] of Object.entries(await brokerSettings())) {
     const of = (name: string) => settings.get(name);
     expect({ layout, hours: of('log.retention.hours') }).toEqual({ layout, hours: String(30 * 24) });
@@ -39,7 +39,7 @@ test('every broker keeps records for 30 days, gives a topic 4 partitions, and ma
   }
 });
 
-test('what brokers of two layouts both set, but for where they listen and lie, is the same', async () => {
+test('settings that the brokers of two layouts share have the same values, except addresses and folders', async () => {
   const { local, ...others } = await brokerSettings();
   const isOfPlace = (name: string) => /listener|log\.dirs|quorum\.voters/.test(name);
   for (const settings of Object.values(others)) {

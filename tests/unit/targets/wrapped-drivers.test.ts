@@ -87,7 +87,7 @@ describe('find', () => {
     expect(await drivers.find('cars-1')).toEqual({ state: 'lost' });
   });
 
-  test('does not take a stranger with the same pid for the driver', async () => {
+  test('does not take another process with the same pid for the driver', async () => {
     const { drivers, launch, running } = makePlace();
     launch();
     running.clear();
@@ -167,7 +167,7 @@ describe('signal', () => {
     expect(await drivers.find('cars-1')).toMatchObject({ state: 'ended', exitCode: 137 });
   });
 
-  test.each(['SIGTERM', 'SIGKILL'] as const)('never sends %s to a stranger with the same pid', async (signal) => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)('never sends %s to another process with the same pid', async (signal) => {
     const { drivers, launch, running, sent } = makePlace();
     launch();
     running.set(DRIVER, 'boot:200');
@@ -175,7 +175,7 @@ describe('signal', () => {
     expect(sent).toEqual([]);
   });
 
-  test.each(['SIGTERM', 'SIGKILL'] as const)('has nobody to send %s to', async (signal) => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)('sends %s to no process', async (signal) => {
     const { drivers, launch, running, sent } = makePlace();
     expect(await drivers.signal('cars-1', signal)).toBe(false);
     launch();

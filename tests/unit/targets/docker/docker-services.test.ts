@@ -217,7 +217,7 @@ describe('a service that the user has added', () => {
   const OURS = ['broker', 'master', 'worker-1'] as const;
   const allOf = (root: string) => [...OURS, 'helper'].map((service) => ({ service, project: root }));
 
-  test('is no stranger, and a start leaves it alone', async () => {
+  test("counts as the project's, and a start does not touch it", async () => {
     const { up, changes } = await makeTarget({ workers: 1 }, (root) =>
       engineWith([{ service: 'helper', project: root }]),
     );
