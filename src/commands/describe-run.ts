@@ -124,7 +124,7 @@ function listRow(listed: ListedRun, globalOptions: readonly string[]): string[] 
   ];
 }
 
-/** Empty for a run whose end nobody saw. */
+/** Empty for a run that has ended at an unknown time. */
 function ageOf({ state, submittedAt, endedAt }: Pick<ListedRun, 'state' | 'submittedAt' | 'endedAt'>): string {
   return endedAt === null && !isLive(state) ? '' : age(submittedAt, endedAt);
 }

@@ -12,7 +12,7 @@ export interface Target {
   /** The endpoint that the next start would use, for a script that is rendered while no cluster is up. */
   plannedKafka(): KafkaEndpoint;
   readonly scheduler: Scheduler;
-  /** Absent where the cluster is somebody else's. */
+  /** Absent where the cluster is not started by millrace. */
   readonly services?: Services;
   /** Rendered scripts and the modules they import. */
   readonly src: SharedFiles;
