@@ -45,7 +45,7 @@ export class InterruptedError extends MillraceError {
   readonly code = 'INTERRUPTED';
   readonly exitCode: ExitCode;
 
-  /** @param hint what goes on from there; empty where nothing does */
+  /** @param hint how to continue; empty where nothing is left to do */
   constructor(
     readonly signal: 'SIGINT' | 'SIGTERM',
     readonly hint = 'Run the same command again to go on.',
@@ -54,13 +54,13 @@ export class InterruptedError extends MillraceError {
     this.exitCode = signal === 'SIGINT' ? ExitCode.Interrupted : ExitCode.Terminated;
   }
 
-  /** For a command that does not go on when it is run again. */
+  /** For a command that does not continue where it was interrupted. */
   withHint(hint: string): InterruptedError {
     return new InterruptedError(this.signal, hint);
   }
 }
 
-/** An error of a folder's table: how it ends, and its words, from the facts that the one who throws it gives. */
+/** One error in the table of a folder: its exit code, and its texts, which are made from the facts of the `throw`. */
 interface ErrorRow<Facts> {
   readonly exitCode: ExitCode;
   /** Whether a second try can help. */
@@ -69,17 +69,17 @@ interface ErrorRow<Facts> {
   readonly message: string | ((facts: Facts) => string);
   /** What the reader can do about it. */
   readonly hint: string | ((facts: Facts) => string);
-  /** Facts that the words have, and that are no fields in the JSON of the error. */
+  /** Facts that appear in the texts alone, not as fields in the JSON of the error. */
   readonly onlyInWords?: readonly (keyof Facts)[];
 }
 
-/** Makes the error of a row; a row whose words need no facts takes none. */
+/** Makes the error of a row; a row whose texts need no facts takes none. */
 type MakeError<Facts> = unknown extends Facts
   ? (facts?: Readonly<Record<string, never>>, options?: ErrorOptions) => MillraceError
   : (facts: Facts, options?: ErrorOptions) => MillraceError & Readonly<Facts>;
 
 /**
- * The errors of a folder that nothing catches by class, by their codes.
+ * The errors of a folder, by their codes: those that no code catches by class.
  * @example throw engineErrors.PULL_FAILED({ image, reason }, { cause });
  */
 export function defineErrors<Table extends object>(
@@ -105,11 +105,11 @@ class ListedError extends MillraceError {
     facts: never,
     options?: ErrorOptions,
   ) {
-    super(inWords(row.message, facts), options);
+    super(fillIn(row.message, facts), options);
     Object.assign(this, facts);
     for (const fact of row.onlyInWords ?? []) Object.defineProperty(this, fact, { enumerable: false });
     this.exitCode = row.exitCode;
-    this.hint = inWords(row.hint, facts);
+    this.hint = fillIn(row.hint, facts);
     this.retriable = row.retriable ?? false;
   }
 
@@ -118,11 +118,11 @@ class ListedError extends MillraceError {
   }
 }
 
-function inWords(words: string | ((facts: never) => string), facts: never): string {
-  return typeof words === 'string' ? words : words(facts);
+function fillIn(text: string | ((facts: never) => string), facts: never): string {
+  return typeof text === 'string' ? text : text(facts);
 }
 
-/** What was asked, or null where that was refused for an expected reason. */
+/** The result of the work, or null where it fails with an expected error. */
 export async function orNull<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work;

@@ -13,7 +13,7 @@ import { envCommand } from './commands/env.js';
 import { jobListCommand } from './commands/job-list.js';
 import { jobShowCommand } from './commands/job-show.js';
 import { newsEmulatorCommand } from './commands/news-emulator.js';
-import { toldBy } from './commands/next-commands.js';
+import { globalOptionsOf } from './commands/next-commands.js';
 import { renderCommand } from './commands/render.js';
 import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
@@ -38,7 +38,7 @@ import type { Reporter } from './report/reporter.js';
 import { SEED_KINDS } from './seed/registry.js';
 import { TARGET_NAMES } from './targets/registry/registry.js';
 
-/** Started by millrace itself. */
+/** Commands that millrace starts by itself; nobody types them. */
 const HIDDEN = ['supervise'];
 
 interface GlobalFlags {
@@ -56,7 +56,7 @@ export async function run(argv: readonly string[]): Promise<never> {
     return await leave(Number(process.exitCode ?? ExitCode.Done));
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return leave(ExitCode.Done);
-    const cause = explain(error, interruption);
+    const cause = toFinalError(error, interruption);
     const report = await chooseReporter(program.opts<GlobalFlags>());
     report.failure(cause);
     const { exitCodeOf } = await import('./report/failure.js');
@@ -64,7 +64,7 @@ export async function run(argv: readonly string[]): Promise<never> {
   }
 }
 
-/** A full pipe takes what was written only bit by bit: leaving before that would cut the result off. */
+/** A full pipe takes the output bit by bit: an exit before it has all would cut the result off. */
 async function leave(code: number): Promise<never> {
   for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done));
   process.exit(code);
@@ -75,10 +75,13 @@ export function buildProgram(interruption: AbortSignal): Command {
     .description('From data to live streams and a served model, on real Kafka and real Spark')
     .version(packageVersion())
     .option('--json', 'results as JSON on stdout, errors as JSON on stderr')
-    .option('--project <folder>', 'the project (the nearest parent with millrace.yaml, else this folder)')
+    .option(
+      '--project <folder>',
+      'the project (default: the nearest parent folder with millrace.yaml, else this folder)',
+    )
     .option(
       '--target <name>',
-      `where clusters and runs live: ${TARGET_NAMES.join(', ')}, or auto (what \`cluster up\` took last)`,
+      `where clusters and runs live: ${TARGET_NAMES.join(', ')}, or auto (the one of the last \`cluster up\`)`,
     );
   const open: OpenContext = (options) => openContext(program.opts<GlobalFlags>(), interruption, options);
   const group = (name: string, description: string, commands: Command[], alias?: string) => {
@@ -139,7 +142,7 @@ const runsCommands = (open: OpenContext) => [
   runsSuperviseCommand(open),
 ];
 
-/** commander's own messages come back as errors, so that they end like all others. */
+/** commander would print its errors and exit by itself: here they are thrown, and end like all others. */
 function throwInsteadOfExit(command: Command): void {
   command
     .exitOverride()
@@ -148,7 +151,8 @@ function throwInsteadOfExit(command: Command): void {
   for (const child of command.commands) throwInsteadOfExit(child);
 }
 
-function explain(error: unknown, interruption: AbortSignal): unknown {
+/** What the command ends with: commander's errors as ours, and a failure after Ctrl-C as the interruption. */
+function toFinalError(error: unknown, interruption: AbortSignal): unknown {
   if (error instanceof CommanderError) {
     const isHelp = error.code === 'commander.help';
     const message = isHelp ? 'A command is missing' : error.message.replace(/^error: /, '');
@@ -158,37 +162,37 @@ function explain(error: unknown, interruption: AbortSignal): unknown {
 }
 
 let chosen: Promise<Reporter> | undefined;
-/** Of the project that was opened last: the demo opens its own. */
-let told: readonly string[] = [];
+/** Those for the project that was opened last: the demo opens one of its own. */
+let globalOptions: readonly string[] = [];
 
-/** One for the whole command line: a second one could not stop the spinner of the first. */
+/** One reporter for the whole command: a second one could not stop the spinner of the first. */
 function chooseReporter({ json }: GlobalFlags): Promise<Reporter> {
   chosen ??= json
     ? import('./report/json-reporter.js').then(({ JsonReporter }) => new JsonReporter())
     : import('./report/terminal-reporter.js').then(
-        ({ TerminalReporter }) => new TerminalReporter(process.stderr.isTTY ?? false, undefined, () => told),
+        ({ TerminalReporter }) => new TerminalReporter(process.stderr.isTTY ?? false, undefined, () => globalOptions),
       );
   return chosen;
 }
 
 async function openContext(flags: GlobalFlags, signal: AbortSignal, options: OpenOptions = {}) {
   const project = options.projectFolder ?? flags.project;
-  // The next command may be pasted in another folder.
-  told = toldBy({ ...flags, ...(project === undefined ? {} : { project: resolve(project) }) });
+  // Absolute, because the next command may be pasted in another folder.
+  globalOptions = globalOptionsOf({ ...flags, ...(project === undefined ? {} : { project: resolve(project) }) });
   const { wire } = await import('./wiring.js');
-  return wire({ flags, signal, options, told, report: await chooseReporter(flags) });
+  return wire({ flags, signal, options, globalOptions, report: await chooseReporter(flags) });
 }
 
-/** The first signal asks the work to end; a second Ctrl-C leaves at once. A closed pipe (`| head`) is no error. */
+/** The first signal asks the work to end, a second one exits at once. A closed pipe (`| head`) is no error. */
 function listenForSignals(): AbortSignal {
   const controller = new AbortController();
-  const end = (signal: 'SIGINT' | 'SIGTERM') => () => {
+  const abort = (signal: 'SIGINT' | 'SIGTERM') => () => {
     if (controller.signal.aborted) process.exit(signal === 'SIGINT' ? ExitCode.Interrupted : ExitCode.Terminated);
     controller.abort(new InterruptedError(signal));
   };
-  process.on('SIGINT', end('SIGINT'));
-  process.on('SIGTERM', end('SIGTERM'));
-  process.on('SIGHUP', end('SIGTERM'));
+  process.on('SIGINT', abort('SIGINT'));
+  process.on('SIGTERM', abort('SIGTERM'));
+  process.on('SIGHUP', abort('SIGTERM'));
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? ExitCode.Done : ExitCode.Bug),
   );

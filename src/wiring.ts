@@ -33,25 +33,31 @@ const PROVISION_WAIT_MS = 30 * 60_000;
 export interface WireOptions {
   readonly flags: { readonly project?: string; readonly target?: string };
   readonly options: OpenOptions;
-  readonly told?: readonly string[];
+  readonly globalOptions?: readonly string[];
   readonly signal: AbortSignal;
   readonly report: Reporter;
 }
 
-/** The one place where concrete targets, clients and reporters are put together. */
-export async function wire({ flags, options, told = [], signal, report }: WireOptions): Promise<CommandContext> {
+/** The one place that makes the concrete target and hands it, with all else, to the commands. */
+export async function wire({
+  flags,
+  options,
+  globalOptions = [],
+  signal,
+  report,
+}: WireOptions): Promise<CommandContext> {
   const root = options.projectFolder ?? flags.project ?? process.env.MILLRACE_PROJECT;
   const project = findProject(process.cwd(), root);
-  const given = checkTarget(flags.target);
+  const flaggedTarget = checkTarget(flags.target);
   const config = await loadConfig(project, {
     env: process.env,
-    flags: { ...options.config, ...(given ? { target: given } : {}) },
+    flags: { ...options.config, ...(flaggedTarget ? { target: flaggedTarget } : {}) },
     targets: TARGET_NAMES,
   });
   const projects = new KnownProjects(
     join(process.env.MILLRACE_DATA || envPaths('millrace', { suffix: '' }).data, 'projects'),
   );
-  // The first look in a folder that was moved or copied: what it is from now on is written down.
+  // The first command in a moved or copied folder decides which of the two it is, and writes that down.
   const { formerly } = homeOf(project.state, () => projects.roots());
   await projects.follow(project.root, formerly);
   const provisioning = await provisionOptions(config, report, signal);
@@ -63,7 +69,7 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
     signal,
     target: await createTarget(name, { project, config, env: process.env, provisioning }),
     targetReason: reason,
-    told,
+    globalOptions,
     projects,
     openProject: async (folder) => {
       const context = await wire({ flags: {}, options: { projectFolder: folder }, signal, report });
@@ -79,11 +85,11 @@ export async function wire({ flags, options, told = [], signal, report }: WireOp
   };
 }
 
-/** The one that was said, else the one that the last `cluster up` took; only a new `cluster up` looks which one answers. */
+/** The target of flag or setting, else that of the last `cluster up`; only a new `cluster up` looks which target answers. */
 async function chooseTarget(config: Config, { state }: ProjectFolder, isChoosing: boolean): Promise<ChosenTarget> {
   if (config.target !== 'auto') return { name: config.target, reason: null };
   const last = (await readLastCluster(state))?.target;
-  // Taken for none, it would let a second cluster be started beside the first.
+  // Treated as missing, a damaged file would let a second cluster start beside the first.
   if (last === undefined && existsSync(clusterFile(state)))
     throw targetErrors.CLUSTER_FILE_DAMAGED({ file: clusterFile(state) });
   if (last !== undefined && TARGET_NAMES.includes(last)) return { name: last, reason: null };

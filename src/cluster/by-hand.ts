@@ -5,7 +5,7 @@ export interface ByHandReport extends ByHand {
   readonly target: string;
 }
 
-/** Everything that a Spark program started by hand needs to join the cluster. @throws ClusterNotRunningError */
+/** Everything that a Spark program needs to join the cluster when the user starts it. @throws ClusterNotRunningError */
 export async function readByHand(target: Target): Promise<ByHandReport> {
   const { bootstrapServers, jobBootstrapServers } = await target.kafka();
   const { variables, ...rest } = await target.drivers.byHand();
@@ -16,15 +16,15 @@ export async function readByHand(target: Target): Promise<ByHandReport> {
   return { target: target.name, variables: { ...variables, ...brokers }, ...rest };
 }
 
-/** The same as code for bash and zsh; running it twice changes nothing more. */
+/** The same as code for bash and zsh; a second run of it changes nothing. */
 export function toShellCode({ variables, prepend, unset, functions }: ByHandReport): string {
   return [
-    // Those of a target that was meant before.
+    // Functions that an earlier run left, perhaps for another target.
     'unset -f in-master to-master spark-submit pyspark 2>/dev/null || :',
     ...(unset.length > 0 ? [`unset ${unset.join(' ')}`] : []),
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
     ...Object.entries(prepend).map(([name, entries]) => putFirst(name, entries.join(':'))),
-    // By its keyword: an alias of that name would else be put in the place of the name.
+    // With the keyword `function`: without it the shell would replace the name by an alias of that name.
     ...Object.entries(functions).map(([name, body]) => `function ${name} { ${body}; }`),
   ].join('\n');
 }

@@ -5,12 +5,12 @@ import { clusterErrors } from './cluster-errors.js';
 
 const LOCK = 'cluster';
 
-/** Starting and stopping exclude each other; a second one names the first. */
+/** Only one command at a time starts or stops the cluster; the error of a second one names the first. */
 export function withClusterLock<T>(project: ProjectFolder, command: string, work: () => Promise<T>): Promise<T> {
   return withProjectLock(project, LOCK, { command }, work);
 }
 
-/** Who is starting or stopping the cluster right now. */
+/** The process that is starting or stopping the cluster now. */
 export function clusterLockHolder(project: ProjectFolder): Promise<LockHolder | undefined> {
   return projectLockHolder(project, LOCK);
 }

@@ -1,6 +1,6 @@
 import type { Check, Target } from '../targets/target.js';
 
-/** Older ones say on stderr that modules of JSON, which the spinner is made of, are an experiment. */
+/** Older ones warn on stderr that modules of JSON are experimental; the spinner is one. */
 const OLDEST_NODE_20 = '20.18.3';
 const OLDEST_NODE = '22.12';
 
@@ -9,7 +9,7 @@ export interface DoctorReport {
   readonly checks: readonly Check[];
 }
 
-/** What this machine needs, one line each with the command that mends it. */
+/** What millrace needs of this machine, one check each with the command that fixes it. */
 export async function examine(
   target: Target,
   machine: { nodeVersion: string; platform: string },
@@ -25,13 +25,13 @@ export async function examine(
 function checkNode(version: string): Check {
   const isAtLeast = (oldest: string) => version.localeCompare(oldest, 'en', { numeric: true }) >= 0;
   const isOk = isAtLeast(OLDEST_NODE) || (version.startsWith('20.') && isAtLeast(OLDEST_NODE_20));
-  const mend = isOk ? '' : `Install Node ${OLDEST_NODE} or later; of Node 20, ${OLDEST_NODE_20} or later.`;
-  return { name: 'Node', isOk, found: version, mend, isRequired: true };
+  const fix = isOk ? '' : `Install Node ${OLDEST_NODE} or later; of Node 20, ${OLDEST_NODE_20} or later.`;
+  return { name: 'Node', isOk, found: version, mend: fix, isRequired: true };
 }
 
 function checkSystem(platform: string): Check {
   const isOk = platform !== 'win32';
-  const note = platform === 'linux' ? 'tried' : 'by the book, untested';
+  const note = platform === 'linux' ? 'tested' : 'should work, not tested';
   return {
     name: 'system',
     isOk,

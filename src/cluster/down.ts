@@ -11,13 +11,13 @@ export interface DownOptions {
   readonly project: ProjectFolder;
   readonly projects: KnownProjects;
   readonly report: Reporter;
-  /** Stops the runs and names those it stopped; they go first, while broker and master still answer. */
+  /** Stops the runs and returns their ids; called first, while broker and master still answer. */
   readonly stopRuns: () => Promise<readonly string[]>;
-  /** Deletes this machine's half of the target's runs. */
+  /** Deletes the records that this machine has of the target's runs. */
   readonly forgetRuns: () => Promise<void>;
-  /** Forgets what is known of the topics of a Kafka cluster, by its id. */
+  /** Deletes what is recorded about the topics of a Kafka cluster, by its id. */
   readonly forgetTopics: (clusterId: string) => Promise<void>;
-  /** Deletes what seeds could not publish. */
+  /** Deletes the files of records that seeds could not publish. */
   readonly forgetRejects: () => Promise<void>;
   /** Deletes topics, results, models, scripts and logs as well. */
   readonly isPurging: boolean;
@@ -31,7 +31,7 @@ export interface DownReport {
   readonly purged: boolean;
 }
 
-/** Stops runs, then services; stopping twice is fine. Topics and results stay unless `isPurging`. */
+/** Stops the runs, then the services; a second call does no harm. Topics and results stay unless `isPurging`. */
 export function downCluster(options: DownOptions): Promise<DownReport> {
   const { target, project, projects, report, stopRuns, isPurging } = options;
   return withClusterLock(project, 'millrace cluster down', async () => {
@@ -51,7 +51,7 @@ export function downCluster(options: DownOptions): Promise<DownReport> {
   });
 }
 
-/** What the project has on another target stays, with its runs and with what is known of its topics (by their cluster's id). */
+/** Only of this target: the project's topics and runs on another one stay, and so does what is recorded about them. */
 async function purge(services: Services, { forgetRuns, forgetTopics, forgetRejects }: DownOptions): Promise<void> {
   const clusterId = await services.purge();
   if (clusterId !== undefined) await forgetTopics(clusterId);

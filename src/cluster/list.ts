@@ -7,17 +7,17 @@ import { type ClusterState, readClusterStatus } from './status.js';
 export interface ListedCluster {
   readonly project: string;
   readonly target: string | null;
-  /** `unknown`: the project, or the place where its cluster runs, could not be asked. */
+  /** `unknown`: the project could not be opened, or its target does not answer. */
   readonly state: ClusterState | 'unknown';
   readonly broker: string | null;
   readonly masterUi: string | null;
-  /** Why it is unknown. */
+  /** Why the state is unknown. */
   readonly reason: string | null;
 }
 
 export type OpenProject = (root: string) => Promise<{ readonly project: ProjectFolder; readonly target: Target }>;
 
-/** The clusters of all projects of this user, with what is true of them now. */
+/** The clusters of all projects of this user, as they are now. */
 export async function listClusters(
   projects: KnownProjects,
   openProject: OpenProject,
@@ -34,7 +34,7 @@ async function describe(root: string, openProject: OpenProject): Promise<ListedC
     const [broker, masterUi] = [find('broker')?.address ?? null, find('master')?.ui ?? null];
     return { project: root, target: target.name, state, broker, masterUi, reason: null };
   } catch (error) {
-    // A folder that may not be read is no bug of ours, and no reason to keep the others back.
+    // A folder that cannot be read is no bug in millrace, and the other projects are listed all the same.
     if (!(error instanceof MillraceError) && (error as NodeJS.ErrnoException).syscall === undefined) throw error;
     return { ...unknown, reason: (error as Error).message };
   }

@@ -7,7 +7,7 @@ import type { SchedulerLook } from '../targets/scheduler.js';
 import type { ServiceStatus, Target } from '../targets/target.js';
 import { clusterLockHolder, requireServices } from './cluster-lock.js';
 
-/** `unresponsive`: the process runs and does not do its work. */
+/** `unresponsive`: the process runs, but does not do its work. */
 export type ServiceState = ServiceStatus['state'] | 'unresponsive';
 export type ClusterState = 'ready' | 'starting' | 'degraded' | 'stopped';
 
@@ -17,7 +17,7 @@ export interface ClusterStatus {
   readonly services: ReadonlyArray<Omit<ServiceStatus, 'state'> & { readonly state: ServiceState }>;
 }
 
-/** What is true of the cluster now: processes, and whether each does its work (broker answers, workers are ALIVE). */
+/** The cluster as it is now: its processes, and whether each does its work (the broker answers, workers are ALIVE). */
 export async function readClusterStatus(target: Target, project: ProjectFolder): Promise<ClusterStatus> {
   const processes = await requireServices(target).status();
   const holder = await clusterLockHolder(project);
@@ -50,23 +50,23 @@ async function findWorking(target: Target, processes: readonly ServiceStatus[]):
   const kafka = await ifUp(target.kafka());
   if (!kafka) return working;
   const [isBrokerWorking, scheduler] = await Promise.all([
-    isRunning('broker') && answers(kafka),
+    isRunning('broker') && isBrokerAnswering(kafka),
     isRunning('master') ? target.scheduler.look() : undefined,
   ]);
-  // ZooKeeper is not published; a broker that answers has it.
+  // ZooKeeper has no port on this machine; a broker that answers is connected to it.
   if (isBrokerWorking) working.add('broker').add('zookeeper');
   if (scheduler) working.add('master');
   for (const { name, ui } of processes) if (hasNode(scheduler, ui)) working.add(name);
   return working;
 }
 
-/** Whether the scheduler counts on it: a process that runs may not have joined. */
+/** Whether the scheduler counts on this worker: its process may run before it has joined. */
 function hasNode(scheduler: SchedulerLook | undefined, ui: string | null): boolean {
   if (!scheduler || ui === null) return false;
   return scheduler.nodes === 'not told' || scheduler.nodes.some(({ page }) => page === ui);
 }
 
-async function answers(kafka: KafkaEndpoint): Promise<boolean> {
+async function isBrokerAnswering(kafka: KafkaEndpoint): Promise<boolean> {
   try {
     await listTopicNames(quickBrokerAt(kafka));
     return true;

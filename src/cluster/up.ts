@@ -13,8 +13,8 @@ import { type ClusterStatus, readClusterStatus } from './status.js';
 
 const BROKER_READY_WITHIN_MS = 180_000;
 const WORKERS_READY_WITHIN_MS = 180_000;
-/** All has been proved by then: a loaded machine may only be late to say so. */
-const SAYS_SO_WITHIN_MS = 30_000;
+/** The proofs have succeeded by then: on a loaded machine the status may only come later. */
+const STATUS_READY_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 150;
 const UNDO_GRACE_MS = 5_000;
 const LAST_LINES = 6;
@@ -26,9 +26,9 @@ export interface UpOptions {
   readonly projects: KnownProjects;
   readonly report: Reporter;
   readonly signal: AbortSignal;
-  /** Forgets what is known of the topics of a Kafka cluster, by its id. */
+  /** Deletes what is recorded about the topics of a Kafka cluster, by its id. */
   readonly forgetTopics: (clusterId: string) => Promise<void>;
-  /** A failed start leaves what did start, for a look at it. */
+  /** After a failed start, what did start stays up, so that it can be looked at. */
   readonly isRetained?: boolean;
 }
 
@@ -49,14 +49,14 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
   const startedAt = Date.now();
   return withClusterLock(project, 'millrace cluster up', async () => {
     const services = requireServices(target);
-    await refuseBesideAnother(target, project);
+    await refuseOtherTarget(target, project);
     const before = await runningNames(services);
     await options.projects.remember(project.root);
     try {
       const result = await options.report.step('services', async (step) => {
-        const started = await services.up(options);
-        step.detail(started.started.length > 0 ? `started ${started.started.join(', ')}` : 'all ran already');
-        return started;
+        const up = await services.up(options);
+        step.detail(up.started.length > 0 ? `started ${up.started.join(', ')}` : 'all were running already');
+        return up;
       });
       await prove(options, services, result.size.workers);
       const status = await readStatusOnceReady(options);
@@ -69,27 +69,27 @@ export function upCluster(options: UpOptions): Promise<UpReport> {
   });
 }
 
-/** One project has one cluster: its topics and runs would else be in two places under the same names. */
-async function refuseBesideAnother({ name }: Target, { state }: ProjectFolder): Promise<void> {
+/** One project has one cluster: with two, topics and runs of the same names would be in two places. */
+async function refuseOtherTarget({ name }: Target, { state }: ProjectFolder): Promise<void> {
   const last = await readLastCluster(state);
   if (last?.isUp && last.target !== name) throw clusterErrors.OTHER_TARGET_UP({ target: last.target });
 }
 
-/** The status as soon as it is `ready`, or the last one seen. */
+/** The status as soon as it is `ready`, or the last one before the deadline. */
 async function readStatusOnceReady({ target, project, signal }: UpOptions): Promise<ClusterStatus> {
   let status = await readClusterStatus(target, project);
   const isReady = async () => {
     if (status.state !== 'ready') status = await readClusterStatus(target, project);
     return status.state === 'ready';
   };
-  await waitUntil(isReady, { everyMs: LOOK_EVERY_MS, withinMs: SAYS_SO_WITHIN_MS, signal });
+  await waitUntil(isReady, { everyMs: LOOK_EVERY_MS, withinMs: STATUS_READY_WITHIN_MS, signal });
   return status;
 }
 
 function requireReady({ state, services }: ClusterStatus): void {
   if (state === 'ready') return;
-  const faults = services.filter((service) => service.state !== 'running');
-  const seen = faults.map((service) => `${service.name} ${service.state}`).join(', ');
+  const faulty = services.filter((service) => service.state !== 'running');
+  const seen = faulty.map((service) => `${service.name} ${service.state}`).join(', ');
   const probe = 'every service must do its work';
   throw clusterErrors.NOT_READY({ service: 'cluster', probe, lastSeen: seen });
 }
@@ -98,14 +98,14 @@ async function prove({ target, report, signal }: UpOptions, services: Services, 
   const kafka = await target.kafka();
   const { page } = await target.scheduler.address();
   const giveUp = new AbortController();
-  const either = AbortSignal.any([signal, giveUp.signal]);
+  const stop = AbortSignal.any([signal, giveUp.signal]);
   const proofs = [
     report.step('broker', async (step) => {
-      await proveBroker(kafka, BROKER_READY_WITHIN_MS, either, () => failIfOneEnded(services));
-      step.detail(`${kafka.bootstrapServers}  wrote a record, read it`);
+      await proveBroker(kafka, BROKER_READY_WITHIN_MS, stop, () => failIfOneEnded(services));
+      step.detail(`${kafka.bootstrapServers}  a record was written and read`);
     }),
     report.step('workers', async (step) => {
-      await waitForWorkers(target.scheduler, services, workers, either);
+      await waitForWorkers(target.scheduler, services, workers, stop);
       step.detail(`${workers} of ${workers} alive at the master, ${page}`);
     }),
   ];
@@ -145,7 +145,7 @@ async function failIfOneEnded(services: Services): Promise<void> {
   throw targetErrors.SERVICE_FAILED({ service: ended.name, reason: 'ended while starting', lastLines: log });
 }
 
-/** Before it is undone, and with it, in Docker, what it wrote. */
+/** Read before the start is undone: in Docker that deletes the log. */
 async function lastLines(services: Services, service: ServiceName): Promise<string[]> {
   const lines: string[] = [];
   const options = { service, lines: LAST_LINES, isFollowing: false };
@@ -157,12 +157,12 @@ async function runningNames(services: Services): Promise<ReadonlySet<ServiceName
   return new Set((await services.status()).filter(({ state }) => state === 'running').map(({ name }) => name));
 }
 
-/** A failed clean-up is a warning: it must not hide the first error. */
+/** A failed clean-up is only a warning, since it must not hide the first error. */
 async function undo(report: Reporter, services: Services, before: ReadonlySet<ServiceName>): Promise<void> {
   try {
     const only = [...(await runningNames(services))].filter((name) => !before.has(name));
     if (only.length > 0 || before.size === 0) await services.down({ only, graceMs: UNDO_GRACE_MS });
   } catch (error) {
-    report.warn(`What had started could not be stopped: ${(error as Error).message}`);
+    report.warn(`The services that had started could not be stopped: ${(error as Error).message}`);
   }
 }

@@ -5,7 +5,7 @@ export const clusterDownCommand = (open: OpenContext) =>
   new Command('down')
     .description('stop the runs, then the cluster; topics and results stay')
     .option('--purge', 'delete topics, results, models, scripts and logs as well, after asking')
-    .option('--yes', 'the answer to what it asks')
+    .option('--yes', 'answer its question with yes')
     .action(async ({ purge, yes }: { purge?: boolean; yes?: boolean }) => {
       const context = await open({ isYes: yes });
       const { project, report, confirm } = context;

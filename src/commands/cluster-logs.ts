@@ -9,7 +9,7 @@ export const clusterLogsCommand = (open: OpenContext) =>
     .description('what the services wrote')
     .argument('[service]', 'broker, master, worker-1, …; all by default')
     .option('-n, --lines <count>', `how many lines of each (${DEFAULT_LINES})`, parseCount)
-    .option('-f, --follow', 'go on with what comes, until Ctrl-C')
+    .option('-f, --follow', 'also show new lines, until Ctrl-C')
     .action(async (service: string | undefined, { lines, follow }: { lines?: number; follow?: boolean }) => {
       const { target, report, signal } = await open();
       const { requireServices } = await import('../cluster/cluster-lock.js');

@@ -2,13 +2,13 @@ import type { DownOptions } from '../cluster/down.js';
 import type { UpOptions } from '../cluster/up.js';
 import type { CommandContext } from './command-context.js';
 
-/** What starting a cluster needs of the seeds, which stand above it. */
+/** Options for `upCluster`, which may not import the code of seeds itself. */
 export function toUpOptions(context: CommandContext): UpOptions {
   const { target, project, projects, report, signal } = context;
   return { target, project, projects, report, signal, forgetTopics: (id) => forgetTopics(context, id) };
 }
 
-/** What taking it down needs of runs and seeds. */
+/** Options for `downCluster`, which may not import the code of runs and seeds itself. */
 export function toDownOptions(context: CommandContext): Omit<DownOptions, 'isPurging'> {
   const { target, project, projects, report } = context;
   return {

@@ -5,7 +5,7 @@ import { describeNext, nextCommand } from './next-commands.js';
 
 export const clusterStatusCommand = (open: OpenContext) =>
   new Command('status')
-    .description('what runs and whether it does its work; ends with 10 when the cluster is not ready')
+    .description('which services run and whether they work; the exit code is 10 when the cluster is not ready')
     .action(async () => {
       const context = await open();
       const { target, project, report } = context;

@@ -18,17 +18,17 @@ export const clusterUpCommand = (open: OpenContext) =>
   new Command('up')
     .description('start the broker, the Spark master and its workers, and prove that they are ready')
     .option('--workers <count>', 'how many workers (2)', parseCount)
-    .addOption(new Option('--ports <how>', 'take free ports instead of the usual ones').choices(['auto']))
+    .addOption(new Option('--ports <how>', 'use free ports instead of the usual ones').choices(['auto']))
     .addOption(
       new Option(
         '--coordination <how>',
-        'where the broker keeps its metadata; zookeeper is the old way (docker only)',
+        'where the broker keeps its metadata; zookeeper is how older Kafka does it (docker only)',
       ).choices(['kraft', 'zookeeper']),
     )
-    .option('--spark-version <version>', 'another Spark than the pinned one, such as 3.5.8 (docker only)')
+    .option('--spark-version <version>', 'the Spark to use instead of the pinned one, such as 3.5.8 (docker only)')
     .option('--allow-vulnerable', 'start a version that has known vulnerabilities')
-    .option('--retain', 'leave what did start when the start fails')
-    .option('--dry-run', 'print what would be started (docker: the compose file), and start nothing')
+    .option('--retain', 'when the start fails, leave the services up that did start')
+    .option('--dry-run', 'print what would be started (docker: the compose file), but start nothing')
     .addHelpText(
       'after',
       '\nExamples:\n  millrace cluster up\n  millrace cluster up --workers 3 --ports auto\n  millrace cluster up --target docker --dry-run',
@@ -58,14 +58,14 @@ async function describeUp(context: CommandContext, result: UpReport): Promise<st
   const lines = [
     table(rows),
     '',
-    `  Ready in ${result.seconds.toFixed(1)} s${result.started.length === 0 ? '; everything ran already' : ''}.`,
+    `  Ready in ${result.seconds.toFixed(1)} s${result.started.length === 0 ? '; everything was running already' : ''}.`,
     `  workers of ${result.size.workerCores} cores and ${result.size.workerMemoryMb} MB for jobs${result.size.isSmall ? ' (small: there is less than 10 GB)' : ''}`,
     `  scripts ${target.src.describe('')}  results ${target.data.describe('')}`,
   ];
   if (result.leftOut.length > 0) lines.push(`  Not used: ${result.leftOut.join(', ')} (your shell's)`);
   const next = [
     { command: nextCommand(context, 'seed', 'cars'), does: 'sample cars into topic `cars`' },
-    { command: nextCommand(context, 'cluster', 'down'), does: 'stop it; topics and results stay' },
+    { command: nextCommand(context, 'cluster', 'down'), does: 'stop the cluster; topics and results stay' },
   ];
   return [...lines, ...describeNext(next)].join('\n');
 }

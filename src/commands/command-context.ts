@@ -6,15 +6,15 @@ import type { Reporter } from '../report/reporter.js';
 import type { Brands } from '../seed/brands/brands.js';
 import type { Target } from '../targets/target.js';
 
-/** What every command works with; made once its flags are known. */
+/** What every command works with; it is made once the flags are known. */
 export interface CommandContext {
   readonly project: ProjectFolder;
   readonly config: Config;
   readonly target: Target;
-  /** Why it is this target, where nobody has said so. */
+  /** Why this target was chosen, where the command looked which one answers; else null. */
   readonly targetReason: string | null;
-  /** The options that said where this command goes, for the next one: `--project /elsewhere`. */
-  readonly told: readonly string[];
+  /** `--project` and `--target` as this command was given them, for the commands that it suggests: `--project /elsewhere`. */
+  readonly globalOptions: readonly string[];
   readonly jobs: JobFolders;
   readonly report: Reporter;
   readonly signal: AbortSignal;
@@ -29,15 +29,15 @@ export interface CommandContext {
 }
 
 export interface OpenOptions {
-  /** Flags that say the same as a setting of millrace.yaml. */
+  /** Flags that replace a setting of millrace.yaml. */
   readonly config?: ConfigOverrides;
-  /** Looks which target answers where nobody has said which it is to be; the others take what was taken last. */
+  /** Without a target named, look which one answers; other commands take that of the last `cluster up`. */
   readonly isChoosingTarget?: boolean;
-  /** `--yes`. */
+  /** `--yes` was given. */
   readonly isYes?: boolean | undefined;
-  /** Another project than the one that the folder or `--project` names. */
+  /** A project to open instead of that of the folder or of `--project`. */
   readonly projectFolder?: string;
 }
 
-/** Given to every command: nothing is loaded before an action runs, so that `--help` is quick. */
+/** Every command gets it and calls it in its action: before that nothing is loaded, so that `--help` is quick. */
 export type OpenContext = (options?: OpenOptions) => Promise<CommandContext>;

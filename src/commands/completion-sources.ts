@@ -8,7 +8,7 @@ import { TARGET_NAMES } from '../targets/registry/registry.js';
 import type { OpenContext } from './command-context.js';
 import type { TypedWords, WordSources } from './completion-candidates.js';
 
-/** Reads files where a command would ask the cluster: a person waits for the answer with the finger on the key. */
+/** Reads files where other commands would ask the cluster: completion has to answer at once. */
 export function completionSources(open: OpenContext, projectFolder: string | undefined): WordSources {
   const project = ({ options }: TypedWords) => findProject(process.cwd(), options.project ?? projectFolder);
   const folders = (typed: TypedWords) => ({ folders: [project(typed).root, packagePath()] });
@@ -26,9 +26,9 @@ export function completionSources(open: OpenContext, projectFolder: string | und
   };
 }
 
-/** Those on the target that was said, else on the one that the last cluster was started on. */
-async function runsOn(project: ProjectFolder, said: string | undefined): Promise<readonly RunRecord[]> {
-  const target = said ?? (await readLastCluster(project.state))?.target;
+/** The runs on the target that the words name, else on that of the last cluster. */
+async function runsOn(project: ProjectFolder, named: string | undefined): Promise<readonly RunRecord[]> {
+  const target = named ?? (await readLastCluster(project.state))?.target;
   return (await readAllRuns(project)).filter((run) => target === undefined || run.target === target);
 }
 

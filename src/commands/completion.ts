@@ -5,10 +5,10 @@ import { packagePath } from '../project/package-files.js';
 import type { Reporter } from '../report/reporter.js';
 import type { OpenContext } from './command-context.js';
 
-/** Without a project: a broken millrace.yaml must not trouble every shell that is opened beside it. */
+/** It needs no project: each new shell runs this command, and a broken millrace.yaml must not make it fail. */
 type ChooseReporter = () => Promise<Reporter>;
 
-/** Longer than a busy machine needs for the topics, shorter than a person's patience. */
+/** Longer than a busy machine needs to list the topics, but short enough for a person who waits. */
 const ANSWER_WITHIN_MS = 1_500;
 
 export const completionCommand = (chooseReporter: ChooseReporter) =>
@@ -33,7 +33,7 @@ export interface CompleteOptions {
   readonly projectFolder: string | undefined;
 }
 
-/** What the scripts ask: one candidate per line. It says nothing where anything is wrong, since nobody has typed it. */
+/** Called by the completion scripts; prints one candidate per line. After an error it prints nothing, since nobody typed it. */
 export const completeCommand = ({ open, chooseReporter, program, projectFolder }: CompleteOptions) =>
   new Command('__complete').argument('[words...]').action(async (words: string[]) => {
     const [{ candidatesFor }, { completionSources }] = await Promise.all([

@@ -3,9 +3,9 @@ import type { CommandContext } from './command-context.js';
 import type { DemoReport } from './demo-story.js';
 import { describeNext, nextCommand } from './next-commands.js';
 
-type Own = Pick<CommandContext, 'told'>;
+type Own = Pick<CommandContext, 'globalOptions'>;
 
-/** What came out of the demo, and where to go from there: on in its project, or in the user's own. */
+/** The results of the demo, and the next commands: in its project where that is kept, else in the user's own. */
 export function describeDemo(context: CommandContext, own: Own, report: DemoReport): string {
   const { target } = context;
   const { cars, news, prices, stories, pulse, model, seconds: took } = report;
@@ -43,7 +43,7 @@ function nextInOwn(own: Own) {
   ];
 }
 
-/** Of windows that are all the same one. */
+/** The start of the window that all rows belong to. */
 function startOf(windows: ReadonlyArray<{ readonly window_start: string }>): string {
   return windows[0]?.window_start.slice(11, 16) ?? '--:--';
 }

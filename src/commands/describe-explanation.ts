@@ -1,4 +1,4 @@
-import { carryOn } from '../report/carry-on.js';
+import { addGlobalOptions } from '../report/carry-on.js';
 import { plain, style } from '../report/style.js';
 import { wrap } from '../report/wrap.js';
 import type { NamedRule, ToldExplanation, ToldFinding } from '../runs/explain/wording/to-words.js';
@@ -6,9 +6,9 @@ import type { NamedRule, ToldExplanation, ToldFinding } from '../runs/explain/wo
 const WIDTH = 80;
 const WORDS_WIDTH = 59;
 
-type Newest = ToldExplanation & { readonly isNewest: boolean };
+type ExplanationOfRun = ToldExplanation & { readonly isNewest: boolean };
 
-/** What joins the verdict to the findings, by how likely the first of them is. */
+/** The words between the verdict and the findings, by how likely the first finding is. */
 const BECAUSE = {
   certain: 'Because:',
   likely: 'Perhaps because:',
@@ -16,17 +16,19 @@ const BECAUSE = {
   aside: 'Worth knowing:',
 };
 
-/** The explanation in 80 columns: how the run goes, why, what helps, and what it is not. */
-export function describeExplanation(explanation: Newest, told: readonly string[] = []): string {
+/** The explanation in 80 columns: the state of the run, the reasons, what helps, and what was ruled out. */
+export function describeExplanation(explanation: ExplanationOfRun, globalOptions: readonly string[] = []): string {
   const { findings, ruledOut, unchecked } = explanation;
-  const described = findings.flatMap((finding, index) => describeFinding(finding, index, told));
+  const described = findings.flatMap((finding, index) => describeFinding(finding, index, globalOptions));
   const lines = [...indent(wrap(opening(explanation), WIDTH - 2), 2), ...described];
   const list = (title: string, rules: readonly NamedRule[]) =>
     rules.length === 0 ? [] : indent(wrap(`${title}: ${rules.map(({ name }) => name).join(', ')}.`, WIDTH - 2), 2);
-  return [...lines, '', ...list('Ruled out', ruledOut), ...list('Could not be told', unchecked)].join('\n').trimEnd();
+  return [...lines, '', ...list('Ruled out', ruledOut), ...list('Could not be checked', unchecked)]
+    .join('\n')
+    .trimEnd();
 }
 
-function opening({ run, isNewest, verdict, findings }: Newest): string {
+function opening({ run, isNewest, verdict, findings }: ExplanationOfRun): string {
   const [first] = findings;
   const because = first ? BECAUSE[first.likelihood] : 'Nothing stands in its way.';
   return plain(`${run}${isNewest ? ' (newest)' : ''}: ${verdict}. ${because}`);
@@ -35,7 +37,7 @@ function opening({ run, isNewest, verdict, findings }: Newest): string {
 function describeFinding(
   { words, details, command, likelihood, share }: ToldFinding,
   index: number,
-  told: readonly string[],
+  globalOptions: readonly string[],
 ): string[] {
   const [first = '', ...rest] = wrap(plain(words), WORDS_WIDTH);
   const label = labelOf(likelihood, share).padStart(WIDTH - WORDS_WIDTH - 6);
@@ -43,7 +45,7 @@ function describeFinding(
     `  ${index + 1}. ${style.strong(first.padEnd(WORDS_WIDTH))} ${style.quiet(label)}`,
     ...indent(rest, 5),
     ...details.flatMap((detail) => indent(wrap(plain(detail), WIDTH - 5), 5)),
-    ...(command ? [`     do: ${carryOn(command, told)}`] : []),
+    ...(command ? [`     do: ${addGlobalOptions(command, globalOptions)}`] : []),
   ];
 }
 

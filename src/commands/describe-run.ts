@@ -1,4 +1,4 @@
-import { carryOnIn } from '../report/carry-on.js';
+import { addGlobalOptionsIn } from '../report/carry-on.js';
 import { count, plain, seconds, table } from '../report/style.js';
 import type { ListedRun, RunList } from '../runs/list/list.js';
 import type { QueryFigures } from '../runs/list/query-figures.js';
@@ -9,12 +9,12 @@ import type { DriverAttempt } from '../runs/state/supervision.js';
 import { describeIdleSide, describeOpenWindows } from './describe-windows.js';
 import { describeNext, nextCommand } from './next-commands.js';
 
-/** A run on one screen: the state first, then what its queries do, then the drivers it had. */
-export function describeRun(run: ShownRun, told: readonly string[] = []): string {
+/** A run on one screen: its state, what its queries do, and the drivers that it had. */
+export function describeRun(run: ShownRun, globalOptions: readonly string[] = []): string {
   const { state, note, exitCode } = run;
   const lasted = ageOf(run);
   const how = note
-    ? `, ${carryOnIn(plain(note), told)}`
+    ? `, ${addGlobalOptionsIn(plain(note), globalOptions)}`
     : exitCode === null || exitCode === 0
       ? ''
       : `, exit code ${exitCode}`;
@@ -47,7 +47,7 @@ function describeOrigin({ job, script, cores, restarts, ...run }: ShownRun & { c
   return `${what}, ${resources.cores} × ${resources.executorMemory}, ${several(restarts, 'restart')} allowed, Spark ${run.versions.spark}`;
 }
 
-/** To a run that closes its windows the newest event is a marker of its own. */
+/** Without the newest event for a run that closes its windows: there it is a marker that the run itself added. */
 function describeTimes({ queries: [first], parameters }: ShownRun): string[] {
   if (!first || (first.watermark === null && first.newestEvent === null)) return [];
   const newest = closesWindows(parameters) ? '' : `newest event ${first.newestEvent ?? 'none yet'}    `;
@@ -71,22 +71,22 @@ function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: Driver
   return `  driver ${number}  ${startedAt.slice(0, 19).replace('T', ' ')}  ${age(startedAt, endedAt)}  ${end}${why}`;
 }
 
-/** What there is to say of a run when the lines of its log have ended. */
+/** What `runs logs --follow` says at its end. */
 export function describeLogsEnd(run: string, state: RunState): string {
-  return isLive(state) ? `let go of ${run}; it goes on running` : `${run}: ${state}`;
+  return isLive(state) ? `stopped watching ${run}; it goes on running` : `${run}: ${state}`;
 }
 
 /**
- * All runs, with what to do about those that wait or have failed.
+ * All runs, with the commands for those that wait or have failed.
  * @param scheduler as sentences call it: `Spark master`
  */
-export function describeRuns(list: RunList, scheduler: string, told: readonly string[] = []): string {
+export function describeRuns(list: RunList, scheduler: string, globalOptions: readonly string[] = []): string {
   const { runs, isBrokerThere } = list;
-  const next = (...words: string[]) => nextCommand({ told }, ...words);
+  const next = (...words: string[]) => nextCommand({ globalOptions }, ...words);
   if (runs.length === 0) {
     return ['  Nothing was submitted yet.', ...describeNext([{ command: next('submit', 'windowed-cars') }])].join('\n');
   }
-  const rows = runs.map((run) => listRow(run, told));
+  const rows = runs.map((run) => listRow(run, globalOptions));
   const failed = runs.find(({ state }) => state === 'failed' || state === 'lost');
   const queued = runs.find(({ state }) => state === 'queued');
   return [
@@ -106,7 +106,7 @@ function describeCores({ cores, ui }: RunList, silence: string): string[] {
   return words.length === 0 ? [] : [`  ${words.join('  ')}`];
 }
 
-function listRow(listed: ListedRun, told: readonly string[]): string[] {
+function listRow(listed: ListedRun, globalOptions: readonly string[]): string[] {
   const { run, state, figures, cores, note, attempts, idleSide } = listed;
   const restarts = attempts > 1 ? several(attempts - 1, 'restart') : '';
   return [
@@ -119,12 +119,12 @@ function listRow(listed: ListedRun, told: readonly string[]): string[] {
     isLive(state) ? String(cores) : '',
     [note, idleSide && describeIdleSide(idleSide), restarts]
       .filter(Boolean)
-      .map((words) => carryOnIn(plain(words ?? ''), told))
+      .map((words) => addGlobalOptionsIn(plain(words ?? ''), globalOptions))
       .join(', '),
   ];
 }
 
-/** Empty for a run whose end nobody saw. */
+/** Empty for a run that has ended at an unknown time. */
 function ageOf({ state, submittedAt, endedAt }: Pick<ListedRun, 'state' | 'submittedAt' | 'endedAt'>): string {
   return endedAt === null && !isLive(state) ? '' : age(submittedAt, endedAt);
 }

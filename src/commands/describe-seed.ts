@@ -8,7 +8,7 @@ type Style = Pick<typeof import('../report/style.js'), 'table' | 'bar' | 'count'
 
 /** What came into the topic, per group and in all, and what to do with it next. */
 export function describeSeed(
-  context: Pick<CommandContext, 'told'>,
+  context: Pick<CommandContext, 'globalOptions'>,
   kind: SeedKind,
   report: SeedReport,
   { table, bar, count }: Style,
@@ -25,7 +25,7 @@ export function describeSeed(
 }
 
 /** What comes next, as commands that can be pasted. */
-export function nextSteps(context: Pick<CommandContext, 'told'>, kind: SeedKind, topic: string): NextStep[] {
+export function nextSteps(context: Pick<CommandContext, 'globalOptions'>, kind: SeedKind, topic: string): NextStep[] {
   return kind.next(topic).map(({ words, does }) => ({ command: nextCommand(context, ...words), does }));
 }
 

@@ -1,4 +1,4 @@
-import { carryOnIn } from '../report/carry-on.js';
+import { addGlobalOptionsIn } from '../report/carry-on.js';
 import type { RunRecord } from '../runs/record/run-record.js';
 import type { RunSummary, SummarizedRun } from '../runs/show/summarize.js';
 import type { QueryOutput } from '../runs/state/run-files.js';
@@ -8,18 +8,22 @@ import type { CommandContext } from './command-context.js';
 import { describeIdleSide, describeOpenWindows } from './describe-windows.js';
 import { describeNext, type NextStep, nextCommand } from './next-commands.js';
 
-type Told = Pick<CommandContext, 'told'>;
+type WithGlobalOptions = Pick<CommandContext, 'globalOptions'>;
 
-/** What a submit came to, and what to do with that run or with what it wrote. */
-export function describeSubmit(context: Told, { run, state, note }: SubmitReport, summarized: SummarizedRun): string {
+/** How a submit ended, and the next command for the run or its results. */
+export function describeSubmit(
+  context: WithGlobalOptions,
+  { run, state, note }: SubmitReport,
+  summarized: SummarizedRun,
+): string {
   const lines = describeWork(summarized);
   if (state === 'failed' || state === 'lost') return `  run ${run}: ${state}\n  ${lines[0]}`;
-  const how = note ? ` (${carryOnIn(note, context.told)})` : '';
+  const how = note ? ` (${addGlobalOptionsIn(note, context.globalOptions)})` : '';
   const next = isLive(state) ? describeLive(context, run) : describeNext([nextStep(context, run, summarized)]);
   return [`  run ${run}: ${state}${how}`, ...lines.map((line) => `  ${line}`), ...next].join('\n');
 }
 
-/** The script first, then what the run has read, what it writes, and what holds results back. */
+/** The script, what the run has read, what it writes, and what its results wait for. */
 function describeWork({ summary, record, outputs, outputFolder }: SummarizedRun): string[] {
   const { batches, idleSide, openWindows, script } = summary;
   const open = openWindows ? describeOpenWindows(openWindows, 'closeWindows' in record.parameters) : [];
@@ -38,7 +42,7 @@ function describeRead({ rowsRead, batches, deadLetters, droppedAsLate }: RunSumm
   return `read     ${rowsRead} records in ${where}: ${deadLetters} dead letters, ${droppedAsLate} too late`;
 }
 
-/** What a topic holds is told by the script; one that was not started has said nothing. */
+/** The script tells what it writes to a topic and in which mode; while it has not started, that is not known. */
 function describeTopics({ writes }: RunRecord, outputs: readonly QueryOutput[]): string[] {
   return writes.map((topic) => {
     const output = outputs.find((one) => one.topic === topic);
@@ -48,15 +52,15 @@ function describeTopics({ writes }: RunRecord, outputs: readonly QueryOutput[]):
   });
 }
 
-function describeLive(context: Told, run: string): string[] {
+function describeLive(context: WithGlobalOptions, run: string): string[] {
   return [
     `  It is looked after.  Watch: ${nextCommand(context, 'runs', 'show', run, '--watch')}`,
     `                       Stop:  ${nextCommand(context, 'runs', 'stop', run)}`,
   ];
 }
 
-/** What it wrote; where that is nothing, why. Only its log tells what a script did that is no job. */
-function nextStep(context: Told, run: string, { record, summary }: SummarizedRun): NextStep {
+/** Look at the results; where the run read nothing, at the reason. Of a script that is no job only the log is known. */
+function nextStep(context: WithGlobalOptions, run: string, { record, summary }: SummarizedRun): NextStep {
   const [results] = record.writes;
   if (results === undefined) return { command: nextCommand(context, 'runs', 'logs', run), does: 'what it printed' };
   if (record.kind === 'streaming' && summary.rowsRead === 0)

@@ -1,7 +1,7 @@
 import type { IdleSide } from '../runs/list/sides.js';
 import type { OpenWindows } from '../runs/show/open-windows.js';
 
-/** One sentence in parts, each short enough for a line; none where nothing is open. */
+/** One sentence in parts that each fit in a line; empty where no window is open. */
 export function describeOpenWindows(
   { results, windows, from, to, closedBy }: OpenWindows,
   canClose: boolean,

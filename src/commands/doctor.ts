@@ -4,7 +4,7 @@ import type { OpenContext } from './command-context.js';
 
 export const doctorCommand = (open: OpenContext) =>
   new Command('doctor')
-    .description('what this machine has and lacks, one line each with what mends it')
+    .description('check what millrace needs of this machine, and show how to fix what is missing')
     .action(async () => {
       const { target, report } = await open({ isChoosingTarget: true });
       const [{ examine }, { style }] = await Promise.all([

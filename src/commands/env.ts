@@ -3,9 +3,7 @@ import type { OpenContext } from './command-context.js';
 
 export const envCommand = (open: OpenContext) =>
   new Command('env')
-    .description(
-      'what a hand-typed spark-submit, pyspark or notebook needs to join the cluster, as code for bash and zsh',
-    )
+    .description('print code for bash and zsh that lets your own spark-submit, pyspark or notebook join the cluster')
     .addHelpText('after', '\nExample:\n  eval "$(millrace env)" && spark-submit my-script.py')
     .action(async () => {
       const { target, report } = await open();

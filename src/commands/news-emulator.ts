@@ -17,26 +17,31 @@ interface EmulatorFlags {
   readonly quirk?: string[];
 }
 
-/** They are all held in memory, a long one in about 25 kB. */
+/** All stories are in memory, and a long one takes about 25 kB. */
 const MOST_STORIES = 50_000;
 
 export const newsEmulatorCommand = (open: OpenContext) =>
   new Command('news-emulator')
     .description('an emulator of the Aylien News API with made-up stories, for those without a key; runs until Ctrl-C')
-    .option('--port <port>', 'where it listens on 127.0.0.1; 0 takes any that is free (8087)', parsePort)
+    .option('--port <port>', 'the port on 127.0.0.1; 0 takes any free one (8087)', parsePort)
     .option(
       '--stories <count>',
-      'how many there are: four in five in the last 24 hours, the rest to come (5000)',
+      'how many stories: four in five are from the last 24 hours, the others come later (5000)',
       parseCount,
     )
-    .option('--release <rate>', 'how fast the rest comes: 1/s, 120/m (1/s)')
-    .option('--seed <number>', 'other stories for another number (1)', parseWholeNumber)
-    .addOption(new Option('--size <size>', 'about 3 kB or about 10 kB a story (short)').choices(['short', 'full']))
+    .option('--release <rate>', 'how fast those others come: 1/s, 120/m (1/s)')
+    .option('--seed <number>', 'each number makes other stories (1)', parseWholeNumber)
+    .addOption(
+      new Option('--size <size>', 'short stories have about 3 kB, full ones about 10 kB (short)').choices([
+        'short',
+        'full',
+      ]),
+    )
     .option('--no-limits', 'without the limits of 60 hits a minute and 3 a second')
-    .option('--quirk <name=value>', 'how it does what is not known of the real API; may be repeated', collect)
+    .option('--quirk <name=value>', 'how it behaves where the real API is not known; may be repeated', collect)
     .addHelpText(
       'after',
-      () => `\nQuirks, the first value being the default:\n${describeQuirks()}\n\nExample:\n  ${EXAMPLE}`,
+      () => `\nQuirks (the first value is the default):\n${describeQuirks()}\n\nExample:\n  ${EXAMPLE}`,
     )
     .action(async (flags: EmulatorFlags) => {
       const options = readFlags(flags);
@@ -55,7 +60,7 @@ export const newsEmulatorCommand = (open: OpenContext) =>
       } finally {
         await emulator.close();
       }
-      // Ctrl-C is how it ends, and nothing is left undone.
+      // Ctrl-C is the usual way to end it, so there is nothing to hint at.
       throw signal.reason instanceof InterruptedError ? signal.reason.withHint('') : signal.reason;
     });
 
@@ -65,7 +70,7 @@ function describeQuirks(): string {
   return QUIRK_LIST.map(({ name, values, about }) => `  ${name}=${values}\n      ${about}`).join('\n');
 }
 
-/** Only what was said: the emulator has defaults of its own. */
+/** Only the flags that were given: the emulator has its own defaults. */
 function readFlags({ port, stories, seed, release, size, limits, quirk }: EmulatorFlags) {
   if (stories !== undefined && stories > MOST_STORIES) {
     throw new UsageError(`${stories} stories are too many`, `They are held in memory: take up to ${MOST_STORIES}.`);

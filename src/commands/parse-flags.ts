@@ -1,25 +1,25 @@
 import { InvalidArgumentError } from 'commander';
 
-/** commander shows the message and ends with the usage exit code. */
+/** A number above zero. @throws InvalidArgumentError, which ends the command with the exit code for usage */
 export function parseCount(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('Give a whole number above zero.');
 }
 
-/** For options that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export function collect(text: string, earlier: readonly string[] = []): string[] {
   return [...earlier, text];
 }
 
-/** Zero is one, too. */
+/** A number, zero included. @throws InvalidArgumentError */
 export function parseWholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError('Give a whole number, zero or more.');
 }
 
-/** 0 asks the system for one that is free. */
+/** A port; 0 lets the system choose a free one. @throws InvalidArgumentError */
 export function parsePort(text: string): number {
   const port = parseWholeNumber(text);
   if (port <= 65_535) return port;

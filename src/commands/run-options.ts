@@ -3,8 +3,9 @@ import type { RunContext } from '../runs/submit/run-context.js';
 import type { CommandContext } from './command-context.js';
 import { collect, parseCount, parseWholeNumber } from './parse-flags.js';
 
-/** What `resolveRun` takes. */
-export const RUN_WORD = "its id, the beginning of it, or a run's name for its newest; see `millrace runs list`";
+/** How help texts describe an argument that `resolveRun` takes. */
+export const RUN_DESCRIPTION =
+  'the id of a run, the beginning of it, or a name, which means its newest run; see `millrace runs list`';
 
 export interface PlanFlags {
   readonly set?: string[];
@@ -14,22 +15,25 @@ export interface PlanFlags {
   readonly closeWindows?: boolean;
 }
 
-/** The options that decide what a script says. */
+/** Adds the options that decide what is in a script. */
 export function addPlanOptions(command: Command, jobDescription = 'see `millrace job list`'): Command {
   return command
     .argument('<job>', jobDescription)
     .option('--set <name=value>', "a parameter of the job, such as window='500 milliseconds'; may be repeated", collect)
-    .option('--name <name>', "whose checkpoint and output folder it uses (the job's name)")
-    .option('--trigger <when>', '`available-now` reads what is there and ends; `2 seconds` goes on (1 second)')
+    .option('--name <name>', "the name that its checkpoint and output folder belong to (the job's name)")
+    .option('--trigger <when>', '`available-now` reads what is there and ends; `2 seconds` runs on (1 second)')
     .option(
       '--alert <count>',
-      "for `--set alert=…`: from how many on a result also goes to the job's topic of alerts",
+      "short for `--set alert=…`: results with at least this count also go to the job's topic of alerts",
       parseCount,
     )
-    .option('--close-windows', 'for `--set closeWindows=true`: with `--trigger available-now`, leaves no window open');
+    .option(
+      '--close-windows',
+      'short for `--set closeWindows=true`: with `--trigger available-now`, leaves no window open',
+    );
 }
 
-/** The flags for parameters stand behind `--set`, and win. */
+/** The flags for parameters come after those of `--set`, so that they win. */
 export function toPlanOptions(job: string, { set, name, trigger, alert, closeWindows }: PlanFlags) {
   const settings = [
     ...(set ?? []),
@@ -39,8 +43,8 @@ export function toPlanOptions(job: string, { set, name, trigger, alert, closeWin
   return { job, settings, name, trigger };
 }
 
-/** The same flags as words, for a command that plans the same. */
-export function planWords({ set, name, trigger, alert, closeWindows }: PlanFlags): string[] {
+/** The same flags as arguments, for another command with the same plan. */
+export function planArguments({ set, name, trigger, alert, closeWindows }: PlanFlags): string[] {
   return [
     ...(set ?? []).flatMap((setting) => ['--set', setting]),
     ...(name === undefined ? [] : ['--name', name]),
@@ -56,11 +60,11 @@ export interface ResourceFlags {
   readonly restarts?: number;
 }
 
-/** The options that decide what a run may take, and what happens when that is not there or its driver fails. */
+/** Adds the options for the cores of a run, and for what happens when there are too few or its driver fails. */
 export function addResourceOptions(command: Command): Command {
   return command
-    .option('--cores <count>', "how many cores it gets, an executor each (the job's own number)", parseCount)
-    .option('--queue', 'wait for cores where there are too few')
+    .option('--cores <count>', "how many cores it gets, each with one executor (the job's own number)", parseCount)
+    .option('--queue', 'wait for cores when there are too few')
     .option(
       '--restarts <count>',
       'how often a failed driver is started again (5 for a stream, 0 for a batch)',

@@ -6,11 +6,11 @@ export const runsListCommand = (open: OpenContext) =>
     .alias('ls')
     .description('the runs of this project, the newest first')
     .action(async () => {
-      const { target, project, told, report } = await open();
+      const { target, project, globalOptions, report } = await open();
       const [{ listRuns }, { describeRuns }] = await Promise.all([
         import('../runs/list/list.js'),
         import('./describe-run.js'),
       ]);
       const result = await listRuns(target, project);
-      report.result(result, () => describeRuns(result, target.scheduler.name, told));
+      report.result(result, () => describeRuns(result, target.scheduler.name, globalOptions));
     });

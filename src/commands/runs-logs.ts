@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CommandContext, OpenContext } from './command-context.js';
 import { parseCount } from './parse-flags.js';
-import { RUN_WORD } from './run-options.js';
+import { RUN_DESCRIPTION } from './run-options.js';
 
 const DEFAULT_LINES = 200;
 
@@ -14,12 +14,12 @@ interface LogsFlags {
 
 export const runsLogsCommand = (open: OpenContext) =>
   new Command('logs')
-    .description('what the driver of a run wrote, also of one that has ended; without a run, of the newest')
-    .argument('[run]', RUN_WORD)
+    .description('the log of a run, running or ended; without a run, that of the newest')
+    .argument('[run]', RUN_DESCRIPTION)
     .option('-n, --lines <count>', `how many lines (${DEFAULT_LINES})`, parseCount)
-    .option('-f, --follow', 'go on with what comes until the run has ended; Ctrl-C lets go of it')
-    .option('--executors', 'what its executors wrote to stderr, while their workers run')
-    .option('--attempt <number>', 'of a run that was restarted: which one, from 1 (the last)', parseCount)
+    .option('-f, --follow', 'also show new lines until the run has ended; Ctrl-C leaves it running')
+    .option('--executors', 'show the stderr of its executors instead, while their workers run')
+    .option('--attempt <number>', 'which driver of a restarted run, counted from 1 (the last)', parseCount)
     .action(async (word: string | undefined, flags: LogsFlags) => printLogs(await open(), word, flags));
 
 async function printLogs(

@@ -13,9 +13,9 @@ interface PruneFlags {
 export const runsPruneCommand = (open: OpenContext) =>
   new Command('prune')
     .description('delete logs, scripts and records of ended runs; checkpoints and results stay')
-    .option('--keep <count>', `how many of each name stay, the newest (${DEFAULT_KEEP})`, parseCount)
-    .option('--older-than <time>', 'of the others only those that were submitted longer ago: 7d, 12h')
-    .option('--yes', 'the answer to what it asks')
+    .option('--keep <count>', `how many runs of each name stay, the newest ones (${DEFAULT_KEEP})`, parseCount)
+    .option('--older-than <time>', 'delete of the others only those that were submitted longer ago, such as 7d or 12h')
+    .option('--yes', 'answer its question with yes')
     .action(async ({ keep = DEFAULT_KEEP, olderThan, yes }: PruneFlags) => {
       const { target, project, report, confirm } = await open({ isYes: yes });
       const [{ findPrunable, prune }, { parseDurationMs }] = await Promise.all([

@@ -6,7 +6,7 @@ export const runsResetCommand = (open: OpenContext) =>
     .description("delete a name's checkpoints and results, after asking, so that its next submit starts over")
     .argument('<name>', 'what the runs are called, without their number')
     .option('--backup', 'rename them instead of deleting them')
-    .option('--yes', 'the answer to what it asks')
+    .option('--yes', 'answer its question with yes')
     .action(async (name: string, { backup, yes }: { backup?: boolean; yes?: boolean }) => {
       const { target, project, report, confirm } = await open({ isYes: yes });
       const { resetRuns } = await import('../runs/checkpoint/reset.js');

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { LockedError } from '../project/lock.js';
 import type { OpenContext } from './command-context.js';
 
-/** Hidden: `submit` starts it in a session of its own, and nobody needs to type it. */
+/** Hidden from help: `submit` starts it as a process of its own, and nobody needs to type it. */
 export const runsSuperviseCommand = (open: OpenContext) =>
   new Command('supervise')
     .description('look after one run until it has ended')
@@ -13,6 +13,6 @@ export const runsSuperviseCommand = (open: OpenContext) =>
       try {
         await superviseRun({ target, project, run, signal });
       } catch (error) {
-        if (!(error instanceof LockedError)) throw error; // somebody looks after it already: all is well
+        if (!(error instanceof LockedError)) throw error; // another supervisor looks after the run already
       }
     });

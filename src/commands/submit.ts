@@ -23,16 +23,16 @@ interface SubmitFlags extends PlanFlags, ResourceFlags {
 
 export const submitCommand = (open: OpenContext) =>
   addResourceOptions(addPlanOptions(new Command('submit'), 'a job, see `millrace job list`, or the path of a script'))
-    .argument('[arguments...]', 'behind `--`: what a script gets')
+    .argument('[arguments...]', 'after `--`: the arguments of a script')
     .description(
-      'render a job, or take a script, and run it with spark-submit; a stream is let go after its first batch',
+      'run a job, or a script of your own, with spark-submit; returns when a batch has ended, or a stream has done its first batch',
     )
-    .option('--new-checkpoint', 'start over; the old checkpoint is kept')
-    .option('--tolerate-loss', 'go on where the topic no longer holds what comes next, and record the gap')
-    .option('--packages', 'take the connector by --packages, resolved by Ivy on every submit')
-    .option('--detach', 'return at once; the run is looked after')
-    .option('-f, --follow', 'stay with the stream; Ctrl-C lets go of it')
-    .option('--dry-run', 'render, print the spark-submit command, and start nothing')
+    .option('--new-checkpoint', 'start over with a new checkpoint; the old one is kept')
+    .option('--tolerate-loss', 'go on although the topic has lost records that were not read yet, and record the gap')
+    .option('--packages', 'pass the connector with --packages; Ivy resolves it on every submit')
+    .option('--detach', 'return at once; the run is looked after in the background')
+    .option('-f, --follow', 'wait until the stream ends; Ctrl-C leaves it running')
+    .option('--dry-run', 'render the script and print the spark-submit command, but start nothing')
     .addHelpText(
       'after',
       "\nExamples:\n  millrace submit windowed-news --set window='500 milliseconds'\n  millrace submit windowed-cars --trigger available-now\n  millrace submit ./my_job.py -- --limit 10",
@@ -64,7 +64,7 @@ export const submitCommand = (open: OpenContext) =>
       await reportRun(context, result);
     });
 
-/** The result first, also of a failed run; then its failure, which decides how the command line ends. */
+/** Reports the result, also of a failed run, and then throws its failure, which decides the exit code. */
 async function reportRun(context: CommandContext, result: SubmitReport): Promise<void> {
   const { report, target, project } = context;
   const [{ summarizeRun }, { throwIfFailed }, { describeSubmit }] = await Promise.all([

@@ -4,7 +4,7 @@ import { parseCount } from './parse-flags.js';
 
 export const topicCreateCommand = (open: OpenContext) =>
   new Command('create')
-    .description('make an empty topic; one that is there is left alone')
+    .description('create an empty topic; an existing one is not changed')
     .argument('<topic>')
     .option('--partitions <count>', 'how many partitions (4)', parseCount)
     .action(async (topic: string, { partitions }: { partitions?: number }) => {

@@ -5,7 +5,7 @@ export const topicDeleteCommand = (open: OpenContext) =>
   new Command('delete')
     .description('delete a topic with all its records, after asking')
     .argument('<topic>')
-    .option('--yes', 'the answer to what it asks')
+    .option('--yes', 'answer its question with yes')
     .action(async (topic: string, { yes }: { yes?: boolean }) => {
       const { target, report, confirm } = await open({ isYes: yes });
       const [{ brokerAt }, { deleteTopic, describeTopic, refuseInternal }] = await Promise.all([

@@ -9,7 +9,7 @@ export const topicTailCommand = (open: OpenContext) =>
     .description('the newest records of a topic')
     .argument('<topic>')
     .option('-n, --lines <count>', `how many (${DEFAULT_RECORDS})`, parseCount)
-    .option('-f, --follow', 'go on with what comes, until Ctrl-C')
+    .option('-f, --follow', 'also show new records, until Ctrl-C')
     .action(async (topic: string, { lines, follow }: { lines?: number; follow?: boolean }) => {
       const { target, report, signal } = await open();
       const [{ brokerAt }, { readRecords }, { plain }] = await Promise.all([

@@ -12,8 +12,8 @@ export const trainModelCommand = (open: OpenContext) =>
       'a parameter of train-car-price, such as algorithm=linear or trees=20; may be repeated',
       collect,
     )
-    .option('--cores <count>', 'how many cores it gets, an executor each (2)', parseCount)
-    .option('--queue', 'wait for cores where there are too few')
+    .option('--cores <count>', 'how many cores it gets, each with one executor (2)', parseCount)
+    .option('--queue', 'wait for cores when there are too few')
     .action(async ({ set, cores, queue }: { set?: string[]; cores?: number; queue?: boolean }) => {
       const context = await open();
       const [{ trainModel }, style] = await Promise.all([import('../models/train.js'), import('../report/style.js')]);

@@ -34,20 +34,20 @@ export const kafkaErrors = defineErrors({
     message: ({ topic }: { topic: string; existing: readonly string[] }) => `There is no topic \`${topic}\``,
     hint: ({ topic, existing }) => {
       const list = existing.length === 0 ? 'There are no topics yet' : `There are: ${existing.join(', ')}`;
-      return [`${list}.`, ...waysToMake(topic)].join(' ');
+      return [`${list}.`, ...waysToCreate(topic)].join(' ');
     },
     onlyInWords: ['existing'],
   },
 });
 
-/** With its own name; a name that no topic can have is made by nothing. */
-function waysToMake(topic: string): string[] {
+/** The commands that create this topic; none for a name that no topic can have. */
+function waysToCreate(topic: string): string[] {
   if (!isTopicName(topic)) return [];
   const fill = topic === 'cars' || topic === 'news' ? `\`millrace seed ${topic}\` fills it; ` : '';
   return [`${fill}\`millrace topic create ${topic}\` makes an empty one.`];
 }
 
-/** What kafkajs throws when nobody answers; a request that times out is a broker that hangs. */
+/** What kafkajs throws when no broker answers; a request times out when the broker hangs. */
 const UNREACHABLE = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',
@@ -58,9 +58,9 @@ const UNREACHABLE = new Set([
 ]);
 
 /** kafkajs 2.2.4 throws these as a plain Error and a TypeError when a connection is lost between two requests. */
-const LOST_MIDWAY = /^Broker not connected$|'topicMetadata'/;
+const CONNECTION_LOST = /^Broker not connected$|'topicMetadata'/;
 
-/** Runs `work` and puts kafkajs's errors into words; ours pass through. */
+/** Runs `work` and turns errors of kafkajs into those of millrace. @param what the work, as in `refused to <what>` */
 export async function explainBrokerErrors<T>(
   { bootstrapServers }: KafkaEndpoint,
   what: string,
@@ -77,29 +77,29 @@ export async function explainBrokerErrors<T>(
   }
 }
 
-/** Codes of Node and OpenSSL, for a handshake that a second try would not help; kafkajs keeps them. */
+/** Codes of Node and OpenSSL for a handshake that would fail each time; kafkajs keeps them on its errors. */
 const TLS_FAILED = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
 
-/** @throws BrokerRefusedError where a broker answered and the two sides did not come to trust each other */
+/** @throws BrokerRefusedError where a broker answered, but one side does not trust the other's certificate */
 export function refuseTlsFailure(error: unknown): void {
   const failed = [...causes(error)].find(({ code }: Error & { code?: unknown }) => TLS_FAILED.test(String(code ?? '')));
   if (failed) throw new BrokerRefusedError('talk over TLS', failed.message, { cause: error });
 }
 
-/** Retries hide the first error as their cause; when it is the broker's own word, the broker did answer. */
+/** After retries the first error is the cause of the last; where it is a refusal by the broker, the broker did answer. */
 function isUnreachable(error: Error): boolean {
   const chain = [...causes(error)];
-  if (chain.some(({ name, message }) => UNREACHABLE.has(name) || LOST_MIDWAY.test(message))) return true;
+  if (chain.some(({ name, message }) => UNREACHABLE.has(name) || CONNECTION_LOST.test(message))) return true;
   return (
     error.name === 'KafkaJSNumberOfRetriesExceeded' &&
     !chain.some((cause) => cause instanceof kafkajs.KafkaJSProtocolError)
   );
 }
 
-/** Whether it is what brokers say for a moment: of a topic just created, of a leader just chosen, of themselves just started. */
-export function isPassing(error: unknown): boolean {
-  const isOne = (cause: Error) => cause instanceof kafkajs.KafkaJSProtocolError && cause.retriable;
-  return [...causes(error)].some((cause) => isOne(cause) || LOST_MIDWAY.test(cause.message));
+/** Whether the broker refused only for a moment: a topic was just created, a leader just chosen, the broker just started. */
+export function isTemporary(error: unknown): boolean {
+  const isRetriable = (cause: Error) => cause instanceof kafkajs.KafkaJSProtocolError && cause.retriable;
+  return [...causes(error)].some((cause) => isRetriable(cause) || CONNECTION_LOST.test(cause.message));
 }
 
 function* causes(error: unknown): Generator<Error> {

@@ -4,13 +4,13 @@ import type { SASLOptions } from 'kafkajs';
 import { UsageError } from '../errors.js';
 import type { KafkaEndpoint, KafkaLogin, TlsFiles } from '../targets/kafka-endpoint.js';
 
-/** What kafkajs is given beside the brokers' names. */
+/** The options of kafkajs for TLS and login. */
 export interface ClientSecurity {
   readonly ssl?: ConnectionOptions;
   readonly sasl?: SASLOptions;
 }
 
-/** Reads the files that an endpoint names. @throws UsageError for one that cannot be read or says too little */
+/** Reads the files that an endpoint names. @throws UsageError for a file that cannot be read or used */
 export function readSecurity({ security }: KafkaEndpoint): ClientSecurity {
   return {
     ...(security?.tls ? { ssl: readTls(security.tls) } : {}),
@@ -18,7 +18,7 @@ export function readSecurity({ security }: KafkaEndpoint): ClientSecurity {
   };
 }
 
-/** Tried at once: what Node cannot use would else come up in the middle of a connection, as an error of its own. */
+/** Checks the files now: otherwise Node would fail later, inside a connection, with an error that names no file. */
 function readTls({ ca, client }: TlsFiles): ConnectionOptions {
   const options = {
     ...(ca === undefined ? {} : { ca: read(ca) }),
@@ -31,7 +31,7 @@ function readTls({ ca, client }: TlsFiles): ConnectionOptions {
     const files = [ca, client?.certificate, client?.key].filter((file) => file !== undefined).join(', ');
     throw new UsageError(
       `The files for TLS cannot be used (${files}): ${(error as Error).message}`,
-      'They must be in PEM, the key must belong to the certificate, and have no password.',
+      'They must be PEM files, and the key must belong to the certificate and have no password.',
     );
   }
 }
@@ -52,8 +52,8 @@ function read(file: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `${file}, which the Kafka cluster is reached with, cannot be read: ${code}`,
-      'Check the path and its rights.',
+      `${file}, which the connection to Kafka needs, cannot be read: ${code}`,
+      'Check the path and its permissions.',
     );
   }
 }

@@ -5,8 +5,8 @@ import { openSocket } from './open-socket.js';
 const KEEP_ALIVE_AFTER_MS = 60_000;
 
 /**
- * The connections of one client, which can be cut for good. kafkajs 2.2.4 goes on with a request that nobody waits for any
- * more, through a disconnect and new connections: records that were given up would still reach the topic, minutes later.
+ * The connections of one client; `close` cuts them and allows no new ones. kafkajs 2.2.4 repeats a request that nobody waits
+ * for any more, even after a disconnect: records of a batch that was given up would reach the topic minutes later.
  */
 export class ClosableSockets {
   private readonly open = new Set<Socket>();

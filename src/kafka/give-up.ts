@@ -1,6 +1,6 @@
 /**
- * Ends with the signal's reason once it has been aborted for `graceMs`; what `work` still comes to is then of no interest. Leaves
- * nothing behind at the signal, which may be that of a command that goes on for weeks.
+ * Waits for `work`, but rejects with the signal's reason `graceMs` after the signal was aborted; the outcome of `work` is then
+ * ignored. Removes its listener from the signal, since a command may run for weeks with the same one.
  */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, graceMs = 0): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -18,10 +18,10 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, graceMs 
   });
 }
 
-/** Ends with `late()` when `work` has not ended within `ms`. */
-export function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+/** Waits for `work`, but rejects with `makeError()` when it has not ended within `ms`. */
+export function within<T>(ms: number, work: Promise<T>, makeError: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), ms);
+    const timer = setTimeout(() => reject(makeError()), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -12,10 +12,10 @@ const NEWEST_KNOWN = 12;
 const CLIENT_ID = 'millrace';
 const NO_ID = Buffer.alloc(16);
 
-export interface TopicInAnswer {
+export interface TopicFromBroker {
   readonly errorCode: number;
   readonly name: string | null;
-  /** As Kafka prints it; null where the broker knows no such topic. */
+  /** As Kafka prints it; null where the broker has no such topic. */
   readonly id: string | null;
 }
 
@@ -23,7 +23,7 @@ export function apiVersionsRequest(correlationId: number): Buffer {
   return framed(int16(API_VERSIONS), int16(0), int32(correlationId), string(CLIENT_ID));
 }
 
-/** The newest version of the Metadata request that both sides speak; undefined for a broker that knows no topic ids. */
+/** The newest version of the Metadata request that both sides know; undefined for a broker without topic ids. */
 export function readMetadataVersion(answer: Buffer): number | undefined {
   const reader = new WireReader(answer);
   reader.int32(); // correlation id
@@ -34,7 +34,7 @@ export function readMetadataVersion(answer: Buffer): number | undefined {
   return Math.min(NEWEST_KNOWN, metadata.newest);
 }
 
-/** Asks for these topics and lets the broker create none of them. */
+/** Asks for these topics; the flag that would let the broker create missing ones is off. */
 export function metadataRequest(correlationId: number, version: number, topics: readonly string[]): Buffer {
   const wanted = topics.map((topic) => Buffer.concat([NO_ID, compactString(topic), NO_TAGS]));
   const clusterOperations = version <= 10 ? [boolean(false)] : [];
@@ -44,8 +44,8 @@ export function metadataRequest(correlationId: number, version: number, topics: 
   );
 }
 
-/** The topics of an answer to a Metadata request of version 10 to 12; what comes behind them is left unread. */
-export function readMetadataTopics(answer: Buffer): TopicInAnswer[] {
+/** The topics of an answer to a Metadata request of version 10 to 12; the fields after them are not read. */
+export function readMetadataTopics(answer: Buffer): TopicFromBroker[] {
   const reader = new WireReader(answer);
   reader.int32(); // correlation id
   reader.skipTags();
@@ -56,7 +56,7 @@ export function readMetadataTopics(answer: Buffer): TopicInAnswer[] {
   return reader.compactArray(() => readTopic(reader));
 }
 
-function readTopic(reader: WireReader): TopicInAnswer {
+function readTopic(reader: WireReader): TopicFromBroker {
   const errorCode = reader.int16();
   const name = reader.compactString();
   const id = reader.uuid();

@@ -8,32 +8,32 @@ import { openPublisher } from './publish.js';
 import { readRecords } from './read-records.js';
 import { createTopics } from './topics.js';
 
-/** Hidden from listings by its leading underscores. */
+/** Its leading underscores hide it from lists of topics. */
 const PROOF_TOPIC = '__millrace_ready';
 const TRY_AGAIN_AFTER_MS = 200;
 
 /**
- * Proves that the broker serves: creates a topic, writes a record to it and reads that record back.
- * @param refuseHopeless throws where going on makes no sense, such as for a broker that has ended; asked after each failure
+ * Proves that the broker works: creates a topic, writes a record to it and reads that record.
+ * @param throwIfHopeless throws where another try cannot succeed, such as for a broker that has ended; called after each failure
  * @throws the last failure when it has not succeeded within `withinMs`
  */
 export async function proveBroker(
   endpoint: KafkaEndpoint,
   withinMs: number,
   signal: AbortSignal,
-  refuseHopeless: () => Promise<void>,
+  throwIfHopeless: () => Promise<void>,
 ): Promise<void> {
   const deadline = AbortSignal.timeout(withinMs);
-  const either = AbortSignal.any([signal, deadline]);
+  const stop = AbortSignal.any([signal, deadline]);
   let failure: unknown = new BrokerUnreachableError(endpoint.bootstrapServers);
   while (!deadline.aborted) {
     try {
-      return await unlessAborted(roundTrip(brokerAt(endpoint), either), either);
+      return await unlessAborted(roundTrip(brokerAt(endpoint), stop), stop);
     } catch (error) {
       signal.throwIfAborted();
       if (error !== deadline.reason) failure = error;
     }
-    await refuseHopeless();
+    await throwIfHopeless();
     await sleep(TRY_AGAIN_AFTER_MS);
   }
   throw failure;

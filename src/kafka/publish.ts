@@ -5,12 +5,12 @@ import { ClosableSockets } from './closable-sockets.js';
 import { within } from './give-up.js';
 
 /**
- * Bridges a restart of the broker: the pauses add up to about half a minute. They must be the client's: when the
- * connection is lost, kafkajs 2.2.4 connects again with the client's retries, and gives up for good when these are used up,
- * however many the producer has left.
+ * The pauses add up to about half a minute, which a restart of the broker may take. They must be set on the client: when the
+ * connection is lost, kafkajs 2.2.4 uses the client's retries to connect again, and gives up when these are used up, even if
+ * the producer has retries left.
  */
-const PERSISTENT = { retries: 20, longestPauseMs: 2_000, requestTimeoutMs: 30_000 };
-/** A broker that hangs would take the time of a request for each of those retries. */
+const BRIDGES_A_RESTART = { retries: 20, longestPauseMs: 2_000, requestTimeoutMs: 30_000 };
+/** With a broker that hangs, each of those retries would last as long as a request may take. */
 const GIVE_UP_AFTER_MS = 75_000;
 const DISCONNECT_WITHIN_MS = 1_000;
 
@@ -20,7 +20,7 @@ export interface OutgoingRecord {
   readonly value: string;
 }
 
-/** Where a batch's records of one partition lie: offsets from `first` on, up to but not `next`. */
+/** The offsets of a batch's records in one partition: from `first` on, and before `next`. */
 export interface Acknowledged {
   readonly partition: number;
   readonly first: number;
@@ -31,31 +31,31 @@ export interface Acknowledged {
 export interface Publisher {
   /** Resolves when the broker has acknowledged every record of the batch. */
   publish(batch: readonly OutgoingRecord[]): Promise<readonly Acknowledged[]>;
-  /** Cuts its connections: a batch that was given up is not sent any more. */
+  /** Cuts its connections, so that a batch that was given up is not sent later. */
   close(): Promise<void>;
 }
 
 /**
- * Idempotent and acknowledged by all replicas, so that a retry after a lost answer doubles nothing within this session.
+ * Idempotent and acknowledged by all replicas, so that within this session a retry after a lost answer writes no record twice.
  * @throws BrokerUnreachableError, BrokerRefusedError
  */
 export async function openPublisher(broker: Broker, topic: string): Promise<Publisher> {
   const { endpoint } = broker;
   const sockets = new ClosableSockets();
-  const partitions = new PartitionsTaken();
-  const producer = brokerAt(endpoint, { ...PERSISTENT, socketFactory: sockets.factory }).kafka.producer({
+  const partitions = new ChosenPartitions();
+  const producer = brokerAt(endpoint, { ...BRIDGES_A_RESTART, socketFactory: sockets.factory }).kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
     createPartitioner: partitions.createPartitioner,
   });
-  const late = () => new BrokerUnreachableError(endpoint.bootstrapServers);
+  const unreachable = () => new BrokerUnreachableError(endpoint.bootstrapServers);
   const explain = <T>(work: () => Promise<T>) =>
-    explainBrokerErrors(endpoint, `take records for ${topic}`, () => within(GIVE_UP_AFTER_MS, work(), late));
+    explainBrokerErrors(endpoint, `take records for ${topic}`, () => within(GIVE_UP_AFTER_MS, work(), unreachable));
   await explain(() => producer.connect());
   return {
     publish: (batch) => explain(() => send(producer, topic, batch, partitions)),
     close: async () => {
-      await within(DISCONNECT_WITHIN_MS, producer.disconnect(), late).catch(() => undefined);
+      await within(DISCONNECT_WITHIN_MS, producer.disconnect(), unreachable).catch(() => undefined);
       sockets.close();
     },
   };
@@ -65,18 +65,18 @@ async function send(
   producer: Producer,
   topic: string,
   batch: readonly OutgoingRecord[],
-  partitions: PartitionsTaken,
+  partitions: ChosenPartitions,
 ): Promise<Acknowledged[]> {
   const answers = await producer.send({ topic, acks: -1, messages: batch as Message[] });
-  const taken = partitions.count(batch);
+  const counts = partitions.count(batch);
   return answers.map(({ partition, baseOffset }) => {
     const first = Number(baseOffset);
-    return { partition, first, next: first + (taken.get(partition) ?? 0) };
+    return { partition, first, next: first + (counts.get(partition) ?? 0) };
   });
 }
 
-/** The broker tells the first offset of a batch in each partition, and not how many records it put there. */
-class PartitionsTaken {
+/** Counts the records of a batch in each partition: the broker tells only the first offset there. */
+class ChosenPartitions {
   private readonly partitionOf = new WeakMap<object, number>();
 
   readonly createPartitioner = () => {

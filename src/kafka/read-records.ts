@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import { type Broker, oncePassed, withAdmin } from './broker.js';
+import { type Broker, retryWhileTemporary, withAdmin } from './broker.js';
 import { BrokerUnreachableError, explainBrokerErrors } from './broker-errors.js';
 import { within } from './give-up.js';
 import { describeTopic, type PartitionOffsets } from './topics.js';
 
 const FETCH_WAITS_MS = 200;
-/** kafkajs starts again and again when the broker is gone: longer silence than this is no slow machine. */
+/** kafkajs restarts without end when the broker is gone; even a slow machine is not silent for longer than this. */
 const SILENT_FOR_MS = 60_000;
 const LEAVE_WITHIN_MS = 5_000;
 
@@ -21,19 +21,19 @@ export interface IncomingRecord {
 }
 
 export interface ReadOptions {
-  /** Only the newest this many of what is there, sorted by produce time; all, partition by partition, by default. */
+  /** Reads only this many records, the newest, sorted by produce time; by default all, partition by partition. */
   readonly last?: number;
-  /** Only those from these offsets on, by partition; from the first that is held where a partition has none. */
+  /** Where to begin, by partition; a partition without an entry is read from its first offset. */
   readonly from?: ReadonlyMap<number, number>;
-  /** Goes on with records that come later, until `signal`. */
+  /** Also reads records that come later, until `signal`. */
   readonly isFollowing?: boolean;
-  /** How long nothing may come before the broker counts as gone; without `isFollowing` only. */
+  /** After this time without a record the broker counts as gone; only without `isFollowing`. */
   readonly silentForMs?: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads what a topic holds, and with `isFollowing` what comes after; leaves no consumer group behind.
+ * Reads what a topic holds, and with `isFollowing` what comes later. Deletes its consumer group at the end.
  * @throws TOPIC_MISSING, BrokerUnreachableError
  */
 export async function readRecords(
@@ -50,7 +50,7 @@ export async function readRecords(
   );
 }
 
-/** Sorts out what was there when reading began from what came later. */
+/** Knows which records were in the topic when reading began, and which came later. */
 class Backlog {
   private readonly kept: IncomingRecord[] = [];
   private readonly unread: Map<number, number>;
@@ -84,7 +84,7 @@ class Backlog {
   }
 
   take(record: IncomingRecord): void {
-    if (record.offset < (this.next.get(record.partition) ?? 0)) return; // kafkajs begins anew after a lost connection
+    if (record.offset < (this.next.get(record.partition) ?? 0)) return; // kafkajs starts over after a lost connection
     this.next.set(record.partition, record.offset + 1);
     const isOld = record.offset < (this.unread.get(record.partition) ?? 0);
     if (isOld && this.last !== undefined) this.kept.push(record);
@@ -113,12 +113,12 @@ async function consume(broker: Broker, topic: string, backlog: Backlog, options:
   const consumer = broker.kafka.consumer({ groupId, maxWaitTimeInMs: FETCH_WAITS_MS });
   try {
     await consumer.connect();
-    await oncePassed(broker, () => consumer.subscribe({ topic, fromBeginning: true }));
-    const gone = () => new BrokerUnreachableError(broker.endpoint.bootstrapServers);
-    await untilDone(consumer, topic, backlog, { ...options, gone });
+    await retryWhileTemporary(broker, () => consumer.subscribe({ topic, fromBeginning: true }));
+    const unreachable = () => new BrokerUnreachableError(broker.endpoint.bootstrapServers);
+    await untilDone(consumer, topic, backlog, { ...options, unreachable });
   } finally {
-    const left = leave(broker, consumer, groupId);
-    await within(LEAVE_WITHIN_MS, left, () => new Error('The broker hangs')).catch(() => undefined);
+    const leaving = leave(broker, consumer, groupId);
+    await within(LEAVE_WITHIN_MS, leaving, () => new Error('The broker hangs')).catch(() => undefined);
   }
 }
 
@@ -131,7 +131,12 @@ async function untilDone(
   consumer: Consumer,
   topic: string,
   backlog: Backlog,
-  { isFollowing, silentForMs = SILENT_FOR_MS, signal, gone }: ReadOptions & { readonly gone: () => Error },
+  {
+    isFollowing,
+    silentForMs = SILENT_FOR_MS,
+    signal,
+    unreachable,
+  }: ReadOptions & { readonly unreachable: () => Error },
 ): Promise<void> {
   let silence: NodeJS.Timeout | undefined;
   let stop = () => {};
@@ -141,7 +146,7 @@ async function untilDone(
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) reject(payload.error);
     });
-    if (!isFollowing) silence = setTimeout(() => reject(gone()), silentForMs);
+    if (!isFollowing) silence = setTimeout(() => reject(unreachable()), silentForMs);
     const eachBatch = async ({ batch }: EachBatchPayload) => {
       silence?.refresh();
       for (const message of batch.messages) backlog.take(toRecord(topic, batch.partition, message));

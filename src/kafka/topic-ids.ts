@@ -10,18 +10,18 @@ import {
   metadataRequest,
   readMetadataTopics,
   readMetadataVersion,
-  type TopicInAnswer,
+  type TopicFromBroker,
 } from './metadata-request.js';
 import { openSocket } from './open-socket.js';
 
 const ANSWER_WITHIN_MS = 10_000;
 const UNKNOWN_TOPIC = 3;
-/** An answer longer than this is none of Kafka's: some other program listens there. */
+/** No answer of Kafka is longer than this: some other program listens there. */
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 
 /**
- * The ids of topics, by name and as Kafka prints them; a topic that is missing is absent, and none is created. A topic that
- * is deleted and made anew has another id. kafkajs 2.2.4 speaks Metadata up to version 6, and ids came with version 10.
+ * The ids of topics by name, as Kafka prints them. A missing topic is left out, and none is created. A topic that is deleted and
+ * created again has another id. kafkajs 2.2.4 knows Metadata up to version 6, and ids came with version 10.
  * @throws BrokerUnreachableError when none of the bootstrap servers answers, BrokerRefusedError
  */
 export async function readTopicIds(
@@ -34,9 +34,9 @@ export async function readTopicIds(
   let failure: unknown;
   for (const server of bootstrapServers.split(',')) {
     try {
-      const late = () => new Error(`${server} did not answer within ${ANSWER_WITHIN_MS / 1000} s`);
+      const noAnswer = () => new Error(`${server} did not answer within ${ANSWER_WITHIN_MS / 1000} s`);
       return await withConnection(server, ssl, (connection) =>
-        within(ANSWER_WITHIN_MS, askForIds(connection, topics), late),
+        within(ANSWER_WITHIN_MS, askForIds(connection, topics), noAnswer),
       );
     } catch (error) {
       if (error instanceof BrokerRefusedError) throw error;
@@ -50,22 +50,28 @@ export async function readTopicIds(
 async function askForIds(connection: Connection, topics: readonly string[]): Promise<Map<string, string>> {
   const version = readMetadataVersion(await connection.ask(apiVersionsRequest(1)));
   if (version === undefined) {
-    throw new BrokerRefusedError('tell topic ids', 'it is older than Kafka 2.8, or newer than this millrace knows');
+    throw new BrokerRefusedError(
+      'tell topic ids',
+      'it is older than Kafka 2.8, or newer than this version of millrace supports',
+    );
   }
   const answer = readMetadataTopics(await connection.ask(metadataRequest(2, version, [...new Set(topics)])));
   return new Map(answer.flatMap((topic) => toEntry(topic)));
 }
 
-function toEntry({ name, id, errorCode }: TopicInAnswer): [string, string][] {
+function toEntry({ name, id, errorCode }: TopicFromBroker): [string, string][] {
   if (name !== null && id !== null) return [[name, id]];
   if (errorCode === UNKNOWN_TOPIC) return [];
   throw new BrokerRefusedError(`tell the id of ${name}`, `error code ${errorCode}`);
 }
 
-/** @throws BrokerRefusedError where one has to log in first, which these requests do not */
+/** @throws BrokerRefusedError for an endpoint with a login, which these requests cannot do */
 function tlsOf(endpoint: KafkaEndpoint): ConnectionOptions | undefined {
   if (endpoint.security?.login)
-    throw new BrokerRefusedError('tell topic ids', 'it wants a login, with which millrace cannot ask for them yet');
+    throw new BrokerRefusedError(
+      'tell topic ids',
+      'it requires a login, and millrace cannot ask for topic ids with one yet',
+    );
   return readSecurity(endpoint).ssl;
 }
 
@@ -84,7 +90,7 @@ async function withConnection<T>(
   }
 }
 
-/** One question at a time; every answer begins with its length. */
+/** A connection that has one request open at a time; every answer begins with its length. */
 class Connection {
   private received = Buffer.alloc(0);
   private answered: ((answer: Buffer) => void) | undefined;

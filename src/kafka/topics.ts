@@ -6,7 +6,7 @@ import { checkTopicName } from './topic-name.js';
 
 export const DEFAULT_PARTITIONS = 4;
 
-/** Topics of the broker itself and of our own readiness proof. */
+/** Topics of the broker itself, and the one of the readiness proof. */
 const INTERNAL = /^__/;
 
 export interface PartitionOffsets {
@@ -25,7 +25,7 @@ export interface TopicDescription {
   readonly partitions: readonly PartitionOffsets[];
 }
 
-/** Their names alone: one request, where the number of records takes more. */
+/** The names of the topics: one request, where the numbers of records take more. */
 export function listTopicNames(broker: Broker): Promise<string[]> {
   return withAdmin(broker, 'list topics', ownTopics);
 }
@@ -37,7 +37,7 @@ export function listTopics(broker: Broker): Promise<readonly TopicDescription[]>
   });
 }
 
-/** Those of the topics that exist. */
+/** Describes those of the topics that exist. */
 export function describeTopics(broker: Broker, topics: readonly string[]): Promise<readonly TopicDescription[]> {
   return withAdmin(broker, `describe ${topics.join(', ')}`, async (admin) => {
     const existing = new Set(await admin.listTopics());
@@ -50,7 +50,7 @@ async function ownTopics(admin: Admin): Promise<string[]> {
   return (await admin.listTopics()).filter((topic) => !INTERNAL.test(topic)).sort();
 }
 
-/** The id that the cluster was given when it was made: tells topics of the same name apart. */
+/** The id that the cluster got when it was formatted; it tells topics of the same name in two clusters apart. */
 export function readClusterId(broker: Broker): Promise<string> {
   return withAdmin(broker, 'tell its cluster id', async (admin) => (await admin.describeCluster()).clusterId);
 }
@@ -64,23 +64,23 @@ export function describeTopic(broker: Broker, topic: string): Promise<TopicDescr
   });
 }
 
-/** Creates those that are missing and names them, once they can be written to; an existing topic is left alone. */
+/** Creates the topics that are missing and returns their names once they can be written to; existing ones stay as they are. */
 export function createTopics(
   broker: Broker,
   topics: readonly string[],
   partitions = DEFAULT_PARTITIONS,
 ): Promise<string[]> {
-  // Outside of the work, which is done again when the broker took its time to say what it had done.
-  const made = new Set<string>();
+  // Outside of the work, which is repeated: the broker may have created a topic, and have answered too late.
+  const created = new Set<string>();
   return withAdmin(broker, `create ${topics.join(', ')}`, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = [...new Set(topics)].filter((topic) => !existing.has(checkTopicName(topic)));
-    for (const topic of missing) made.add(topic);
+    for (const topic of missing) created.add(topic);
     const wanted = missing.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 }));
     if (wanted.length > 0) await admin.createTopics({ topics: wanted, waitForLeaders: false });
-    // The controller answers before the brokers know the topic; waiting for leaders, kafkajs 2.2.4 takes that for a refusal.
-    if (made.size > 0) await admin.fetchTopicMetadata({ topics: [...made] });
-    return [...made];
+    // The controller answers before the brokers know the topic; `waitForLeaders` of kafkajs 2.2.4 would fail in that time.
+    if (created.size > 0) await admin.fetchTopicMetadata({ topics: [...created] });
+    return [...created];
   });
 }
 
@@ -105,7 +105,7 @@ export async function deleteTopic(broker: Broker, topic: string): Promise<void> 
   });
 }
 
-/** Deletes all records and keeps the topic with its offsets, so that streams that read it go on without a gap. */
+/** Deletes all records but keeps the topic and its offsets, so that streams that read it see no gap. */
 export function emptyTopic(broker: Broker, topic: string): Promise<void> {
   return withAdmin(broker, `empty ${topic}`, async (admin) => {
     const offsets = await admin.fetchTopicOffsets(topic);

@@ -20,7 +20,7 @@ export function boolean(value: boolean): Buffer {
   return Buffer.of(value ? 1 : 0);
 }
 
-/** A text of the time before compact types: headers still begin with one. */
+/** A string of the older format, before compact types; headers of requests still use it. */
 export function string(text: string): Buffer {
   const bytes = Buffer.from(text, 'utf8');
   return Buffer.concat([int16(bytes.length), bytes]);
@@ -78,7 +78,7 @@ export class WireReader {
     return this.items(this.unsignedVarint() - 1, readItem);
   }
 
-  /** Tagged fields: what later versions have added, which nobody has to understand. */
+  /** Skips tagged fields: later versions of a message add them, and a reader may ignore them. */
   skipTags(): void {
     for (let left = this.unsignedVarint(); left > 0; left--) {
       this.unsignedVarint();

@@ -2,13 +2,13 @@ import { createInterface } from 'node:readline';
 import { InterruptedError, UsageError } from '../errors.js';
 
 /**
- * Asks before something is deleted. `--yes` answers; without a terminal and without it this is an error, never a hang.
+ * Asks before something is deleted. `--yes` answers it; without `--yes` and without a terminal it is an error and never hangs.
  * @throws UsageError when the answer is no, or nobody can answer
  */
 export async function confirm(question: string, isYes: boolean): Promise<void> {
   if (isYes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageError(`${question} Nobody is there to answer`, 'Add `--yes` to say so beforehand.');
+    throw new UsageError(`${question} Nobody is there to answer`, 'Add `--yes` to answer it beforehand.');
   }
   const answer = await ask(`  ${question} [y/N] `, process.stdin, process.stderr);
   if (!/^y(es)?$/i.test(answer.trim())) throw nothingDeleted();
@@ -20,7 +20,7 @@ function nothingDeleted(): UsageError {
 
 /**
  * One line from a terminal, by callback: `readline/promises` of Node 20 stays pending for ever when the input closes.
- * @throws InterruptedError for Ctrl-C, which a terminal in raw mode hands over as a key; UsageError for Ctrl-D
+ * @throws InterruptedError for Ctrl-C, which a terminal in raw mode gives as a key; UsageError for Ctrl-D
  */
 export async function ask(
   question: string,
@@ -35,7 +35,7 @@ export async function ask(
       terminal.once('close', () => reject(nothingDeleted()));
     });
   } catch (error) {
-    output.write('\n'); // the question still stands on its line
+    output.write('\n'); // the cursor is still behind the question
     throw error;
   } finally {
     terminal.close();

@@ -1,7 +1,7 @@
 import { ExitCode, MillraceError } from '../errors.js';
 import { explainSystemError } from './system-errors.js';
 
-/** What an error says to the person who meets it: one sentence and the hint; a bug of ours shows its stack. */
+/** What a person is shown of an error: one sentence and the hint; for a bug in millrace also its stack. */
 export function describeFailure(error: unknown): { message: string; hint?: string; stack?: string } {
   const expected = expectedFailure(error);
   if (expected) return { message: expected.message, hint: expected.hint };
@@ -13,7 +13,7 @@ export function describeFailure(error: unknown): { message: string; hint?: strin
   };
 }
 
-/** The same as facts for a program: code, message, hint and the error's own fields; a bug with its stack. */
+/** What a program is given of an error: code, message, hint and the error's own fields; for a bug also its stack. */
 export function failureFacts(error: unknown): Record<string, unknown> {
   const expected = expectedFailure(error);
   return expected ? { ...expected, message: expected.message } : { code: 'BUG', ...describeFailure(error) };

@@ -1,6 +1,6 @@
 import type { Progress, Reporter, Step } from './reporter.js';
 
-/** Says nothing and remembers everything: for use cases that call others quietly, and for tests. */
+/** Prints nothing and remembers everything: for use cases that call others quietly, and for tests. */
 export class RecordingReporter implements Reporter {
   readonly said: string[] = [];
   readonly warnings: string[] = [];

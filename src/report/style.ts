@@ -34,9 +34,9 @@ export function seconds(ms: number): string {
   return `${Math.floor(whole / 60)} m ${whole % 60} s`;
 }
 
-/** Text from outside (topics, files, logs) without the control characters that would steer the terminal. */
+/** Text from outside (topics, files, logs) without the control characters, to which a terminal would react. */
 export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
 }
 

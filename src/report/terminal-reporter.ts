@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import ora, { type Ora } from 'ora';
-import { carryOnIn } from './carry-on.js';
+import { addGlobalOptionsIn } from './carry-on.js';
 import { describeFailure } from './failure.js';
 import type { Progress, Reporter, Step } from './reporter.js';
 import { bar, count, seconds, style } from './style.js';
@@ -18,12 +18,12 @@ export class TerminalReporter implements Reporter {
   /**
    * @param isTerminal whether stderr is one
    * @param columns the width of the terminal that results go to; undefined where they go elsewhere
-   * @param told the options that said where this command goes, which the commands in messages and hints carry on
+   * @param globalOptions those of this command, which are added to the commands in messages and hints
    */
   constructor(
     private readonly isTerminal: boolean,
     private readonly columns: () => number | undefined = () => process.stdout.columns,
-    private readonly told: () => readonly string[] = () => [],
+    private readonly globalOptions: () => readonly string[] = () => [],
   ) {}
 
   async step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
@@ -52,11 +52,11 @@ export class TerminalReporter implements Reporter {
   }
 
   say(message: string): void {
-    this.line(`  ${carryOnIn(message, this.told())}`);
+    this.line(`  ${addGlobalOptionsIn(message, this.globalOptions())}`);
   }
 
   warn(message: string): void {
-    this.line(`  ${style.caution('!')} ${carryOnIn(message, this.told())}`);
+    this.line(`  ${style.caution('!')} ${addGlobalOptionsIn(message, this.globalOptions())}`);
   }
 
   progress(now: Progress): void {
@@ -73,7 +73,7 @@ export class TerminalReporter implements Reporter {
   view(_value: object, text: () => string): void {
     const view = text();
     if (view === this.lastView) return;
-    // Up to where the last one began, and away with what is below: what stands above stays on the screen.
+    // Moves up to where the last view began and clears what is below; the lines above it stay.
     const columns = this.columns();
     const back = columns && this.lastView !== '' ? `\u001b[${rowsOf(this.lastView, columns)}A\r\u001b[J` : '';
     this.lastView = view;
@@ -91,8 +91,8 @@ export class TerminalReporter implements Reporter {
     this.clear();
     const { message, hint, stack } = describeFailure(error);
     if (stack) console.error(stack);
-    console.error(`${style.bad('error')} ${carryOnIn(message, this.told())}`);
-    if (hint) console.error(`  ${style.quiet('→')} ${carryOnIn(hint, this.told())}`);
+    console.error(`${style.bad('error')} ${addGlobalOptionsIn(message, this.globalOptions())}`);
+    if (hint) console.error(`  ${style.quiet('→')} ${addGlobalOptionsIn(hint, this.globalOptions())}`);
   }
 
   private line(text: string): void {
@@ -101,7 +101,7 @@ export class TerminalReporter implements Reporter {
     this.refresh();
   }
 
-  /** Off a terminal a long piece of work still shows that it moves: a line every ten seconds. */
+  /** Where stderr is no terminal, a line every ten seconds shows that long work is still running. */
   private progressLine(): void {
     const now = Date.now();
     if (this.lastProgressLine === 0) this.lastProgressLine = now;
@@ -127,7 +127,7 @@ export class TerminalReporter implements Reporter {
   }
 }
 
-/** How many rows of the screen a text takes: a terminal breaks what is too long for it. */
+/** How many rows of the screen a text takes: a terminal breaks lines that are too long for it. */
 function rowsOf(text: string, columns: number): number {
   const lines = stripVTControlCharacters(text).split('\n');
   return lines.reduce((rows, { length }) => rows + Math.max(1, Math.ceil(length / columns)), 0);

@@ -1,4 +1,4 @@
-/** The line of a driver's log that names the cause of its failure: the script's own word first, then Java's, then Python's. */
+/** The line of a driver's log that names the cause of its failure: of the script if there is one, else of Java, else of Python. */
 export function findCause(log: string): string {
   const lines = log.split('\n').map((line) => line.trimEnd());
   const patterns = [
@@ -15,7 +15,7 @@ export function findCause(log: string): string {
   return shorten(lines.findLast((line) => line.trim() !== '') ?? 'it wrote nothing');
 }
 
-/** Restarts write to the same log: what the last one wrote. The JVM of Spark 4 warns before Spark itself says a word. */
+/** What the last start wrote: restarts use the same log. With Spark 4 its first line is a warning of the JVM. */
 export function lastAttempt(log: string): string {
   const starts = [...log.matchAll(/^WARNING: Using incubator modules|^.* SparkContext: Running Spark version /gm)];
   const [before, last] = starts.slice(-2);
@@ -23,10 +23,10 @@ export function lastAttempt(log: string): string {
   return log.slice(begin?.index ?? 0);
 }
 
-/** An executor that the driver has lost, as often as it happened. */
+/** The executors that a driver has lost. */
 export interface ExecutorLosses {
   readonly count: number;
-  /** Of the last: `Command exited with code 137`, `worker lost: …`. */
+  /** Why the last one was lost: `Command exited with code 137`, `worker lost: …`. */
   readonly reason: string;
   /** Whether another executor has come since. */
   readonly isReplaced: boolean;
@@ -42,7 +42,7 @@ export function findExecutorLosses(log: string): ExecutorLosses | undefined {
   return { count: losses.length, reason: last[1]?.trim() ?? '', isReplaced };
 }
 
-/** Whether the last attempt still waits for its first executor, or for another one; Spark says so every 15 s. */
+/** Whether the last attempt still waits for an executor; Spark logs that every 15 s. */
 export function isWaitingForExecutors(log: string): boolean {
   const attempt = lastAttempt(log);
   const said = attempt.lastIndexOf('Initial job has not accepted any resources');

@@ -7,8 +7,8 @@ const OUT_OF_MEMORY_EXIT = 3; // of a JVM with -XX:+ExitOnOutOfMemoryError
 const KILLED_EXIT = 137;
 
 /**
- * Why a driver has ended, from its log and its exit code (null: nobody saw how it ended). Only the last attempt in the log
- * counts, and in it the text from the failure on: warnings of troubles that passed stand before it.
+ * Why a driver has ended, from its log and its exit code (null: there is none). Only the last attempt in the log counts, and of
+ * it only the text from the failure on: before that are warnings of problems that it survived.
  */
 export function explainDriverEnd(log: string, exitCode: number | null): FailureCause {
   const attempt = lastAttempt(log);
@@ -17,7 +17,7 @@ export function explainDriverEnd(log: string, exitCode: number | null): FailureC
   if (exitCode === 130) return { code: 'interrupted', words: 'interrupted (130)', isTransient: false, cure: null };
   const isOutOfMemory = OUT_OF_MEMORY.pattern.test(attempt) || exitCode === OUT_OF_MEMORY_EXIT;
   if (isOutOfMemory) return OUT_OF_MEMORY.cause(exitCode);
-  // What Python says once its JVM was killed is only a broken connection.
+  // Python only reports a broken connection after its JVM was killed.
   if (exitCode === KILLED_EXIT) return KILLED;
   const failure = failureText(attempt);
   if (exitCode === null && failure === undefined) return LOST;
@@ -36,7 +36,7 @@ function otherCause(attempt: string): FailureCause {
   return { code: 'other', words: findCause(attempt), isTransient: false, cure: null };
 }
 
-/** Queries fail one after the other, the first for the reason; then Python tells the last. */
+/** Queries fail one after the other: the first has the reason, and Python reports the last. */
 function failureText(attempt: string): string | undefined {
   const first = attempt.search(/^.*\bMicroBatchExecution: Query .* terminated with error$/m);
   if (first >= 0) return attempt.slice(first);

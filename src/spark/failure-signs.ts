@@ -2,9 +2,9 @@ export interface FailureCause {
   readonly code: FailureCode;
   /** One part of a sentence, as in "failed: out of memory (137)". */
   readonly words: string;
-  /** Whether the same run can go well when it is started again, with nothing changed. */
+  /** Whether the same run can succeed when it is started again without any change. */
   readonly isTransient: boolean;
-  /** What mends it, a sentence; null where the words say all. */
+  /** A sentence that says how to fix it; null where there is nothing to add to `words`. */
   readonly cure: string | null;
 }
 
@@ -33,14 +33,14 @@ export type FailureCode =
 
 export interface FailureSign {
   readonly pattern: RegExp;
-  /** @param attempt the whole log of the attempt, for a name or an address that the failure leaves out */
+  /** @param attempt the whole log of the attempt, for a name or an address that the text of the failure does not have */
   readonly cause: (match: RegExpExecArray, attempt: string) => FailureCause;
 }
 
 const MORE_MEMORY = "Raise `executorMemory` or `driverMemory` in the job's `resources`.";
-const NEW_CHECKPOINT = '`--new-checkpoint` begins anew; the old one is kept.';
+const NEW_CHECKPOINT = '`--new-checkpoint` starts over; the old one is kept.';
 
-/** What the JVM says with -XX:+ExitOnOutOfMemoryError, and what is thrown where memory is only asked for. */
+/** The last line of a JVM with -XX:+ExitOnOutOfMemoryError, and the errors of a program that asks for too much memory. */
 export const OUT_OF_MEMORY = {
   pattern:
     /Terminating due to java\.lang\.OutOfMemoryError|^(?:.*: )?java\.lang\.OutOfMemoryError|^MemoryError\b|insufficient memory for the Java Runtime/m,
@@ -56,23 +56,23 @@ export const KILLED: FailureCause = {
   code: 'killed',
   words: 'killed (137), perhaps out of memory',
   isTransient: true,
-  cure: 'Leave more memory free: `millrace runs list` shows what runs beside it.',
+  cure: 'Leave more memory free: `millrace runs list` shows what else runs.',
 };
 
 export const LOST: FailureCause = {
   code: 'lost',
-  words: 'its driver ended without a word: it was killed, or the machine was restarted',
+  words: 'its driver ended without a message: it was killed, or the machine was restarted',
   isTransient: true,
   cure: null,
 };
 
-const lasting = (code: FailureCode, words: string, cure: string | null = null): FailureCause => ({
+const permanent = (code: FailureCode, words: string, cure: string | null = null): FailureCause => ({
   code,
   words,
   isTransient: false,
   cure,
 });
-const passing = (code: FailureCode, words: string, cure: string | null = null): FailureCause => ({
+const temporary = (code: FailureCode, words: string, cure: string | null = null): FailureCause => ({
   code,
   words,
   isTransient: true,
@@ -80,14 +80,14 @@ const passing = (code: FailureCode, words: string, cure: string | null = null): 
 });
 
 /**
- * From the surest to the vaguest; the first that fits counts. The words are Spark's and Kafka's own: error-conditions.json of
- * Spark 4.2 and of its Kafka connector, and the texts of Spark 3.5, which has no condition for some of them.
+ * From the most certain to the least; the first that matches counts. The patterns are texts of Spark and Kafka: from
+ * error-conditions.json of Spark 4.2 and of its Kafka connector, and from Spark 3.5, which has no condition for some of them.
  */
 export const FAILURE_SIGNS: readonly FailureSign[] = [
   {
     pattern: /^(?:ModuleNotFound|Import)Error: (?:No module named '?([\w.]+)'?|import of ([\w.]+) halted)/m,
     cause: ([, missing, halted]) =>
-      lasting(
+      permanent(
         'missing-module',
         `the Python module ${missing ?? halted} is missing`,
         'Name a Python that has it, with `python` in millrace.yaml.',
@@ -96,17 +96,17 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   {
     pattern: /^\s+File "(?:.*\/)?([^"/]+)", line (\d+)\n(?:.*\n){0,3}(?:Syntax|Indentation|Tab)Error: (.*)$/m,
     cause: ([, file, line, why]) =>
-      lasting(
+      permanent(
         'syntax-error',
         `${file} is not Python, line ${line}: ${why?.trim()}`,
-        'Mend it in the script, or in the template it is made from.',
+        'Fix it in the script, or in the template that it is made from.',
       ),
   },
   {
     pattern:
       /Failed to find (?:the )?data source: kafka|NoClassDefFoundError: .*(?:kafka|commons\/pool2)|KafkaSourceProvider could not be instantiated|Could not initialize class .*\.kafka010\./i,
     cause: () =>
-      lasting(
+      permanent(
         'connector-missing',
         "Spark's Kafka connector is missing",
         'Submit with `millrace`, or add `--packages`.',
@@ -115,7 +115,7 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   {
     pattern: /CONCURRENT_STREAM_LOG_UPDATE|CONCURRENT_QUERY|Multiple streaming (?:queries|jobs)|concurrently using/,
     cause: () =>
-      lasting(
+      permanent(
         'checkpoint-shared',
         'another run uses the same checkpoint',
         'Stop the other one, or give this one a `--name` of its own.',
@@ -125,17 +125,17 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
     pattern:
       /KAFKA_DATA_LOSS|data may have been lost|(?:UN)?RESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET|LOST_TOPIC_PARTITIONS|MISMATCHED_TOPIC_PARTITIONS|KAFKA_START_OFFSET_DOES_NOT_MATCH_ASSIGNED|OffsetOutOfRangeException/i,
     cause: () =>
-      lasting(
+      permanent(
         'data-loss',
-        'records it had not read yet are gone: the topic was made anew, or they grew too old',
-        '`--tolerate-loss` goes on with what is there, `--new-checkpoint` begins anew.',
+        'records that it had not read yet are gone: the topic was deleted and created again, or retention deleted them',
+        '`--tolerate-loss` goes on with what is there, `--new-checkpoint` starts over.',
       ),
   },
   {
     pattern: /UnknownTopicOrPartitionException|UNKNOWN_TOPIC_OR_PARTITION/,
     cause: (_, attempt) => {
       const topic = /KafkaV2\[Subscribe\[([^\]]+)\]\]/.exec(attempt)?.[1];
-      return lasting(
+      return permanent(
         'topic-missing',
         topic ? `the topic ${topic} was missing` : 'a topic was missing',
         'See `millrace topic list`.',
@@ -146,39 +146,44 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
     pattern:
       /STATE_STORE_\w+|Provided (?:key |value )?schema do(?:es)?(?:n't| not) match|STREAMING_STATEFUL_OPERATOR_\w+|STREAMING_CHECKPOINT_MISSING_METADATA_FILE|CANNOT_LOAD_STATE_STORE|CHECKPOINT_FILE_CHECKSUM\w+|BATCH_METADATA_NOT_FOUND|MALFORMED_LOG_FILE|failed to read log version|Log file was malformed|UnsupportedLogVersion|maximum supported log version/,
     cause: () =>
-      lasting('checkpoint-incompatible', 'its checkpoint is of another form of the job, or is damaged', NEW_CHECKPOINT),
+      permanent(
+        'checkpoint-incompatible',
+        'its checkpoint belongs to another version of the job, or is damaged',
+        NEW_CHECKPOINT,
+      ),
   },
   {
     pattern: /No space left on device|Disk quota exceeded/,
-    cause: () => passing('disk-full', 'the disk is full', 'Make room; `millrace doctor` shows what is free.'),
+    cause: () =>
+      temporary('disk-full', 'the disk is full', 'Free some space; `millrace doctor` shows how much there is.'),
   },
   {
     pattern: /PYTHON_VERSION_MISMATCH|Python in worker has different version/,
     cause: () =>
-      lasting(
+      permanent(
         'python-version-mismatch',
         'the workers have another Python than the driver',
-        'Run `millrace cluster up` anew.',
+        'Run `millrace cluster up` again.',
       ),
   },
   {
     pattern:
       /AccessControlException|AccessDeniedException|Permission denied|Mkdirs failed to create (?:file:)?(\S*?)(?:\/_temporary\S*)?(?:\s|$)/,
     cause: ([, folder]) =>
-      lasting(
+      permanent(
         'no-permission',
         folder ? `it may not write to ${folder}` : 'it may not read or write one of its files',
-        'Give the user of the workers the right to it.',
+        'Give the user that the workers run as access to it.',
       ),
   },
   {
     pattern:
       /Sasl(?:Authentication)?Exception|SslAuthenticationException|SSL handshake failed|SASL authentication failed/,
-    cause: () => lasting('secret-refused', 'its secret was refused', 'Stop the cluster and start it anew.'),
+    cause: () => permanent('secret-refused', 'its secret was refused', 'Stop the cluster and start it again.'),
   },
   {
     pattern: /All masters are unresponsive|Master removed our application|Spark cluster looks dead/,
-    cause: () => passing('master-gone', 'the Spark master went away', 'See `millrace cluster status`.'),
+    cause: () => temporary('master-gone', 'the Spark master went away', 'See `millrace cluster status`.'),
   },
   {
     pattern: /ExecutorLostFailure .*?Reason: (.*)/,
@@ -188,12 +193,12 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
     pattern:
       /Timed out waiting for a node assignment|common\.errors\.(?:Timeout|Disconnect|Network)Exception|not present in metadata after|Failed to (?:construct kafka|create new Kafka(?:Admin)?)|No resolvable bootstrap urls|Expiring \d+ record/,
     cause: (_, attempt) =>
-      passing('broker-gone', `the broker${addressIn(attempt)} went away`, 'See `millrace cluster status`.'),
+      temporary('broker-gone', `the broker${addressIn(attempt)} went away`, 'See `millrace cluster status`.'),
   },
   {
     pattern: /Initial job has not accepted any resources/,
     cause: () =>
-      lasting(
+      permanent(
         'cluster-too-small',
         'no worker had the cores or the memory it asks for',
         'See `millrace cluster status`.',
@@ -201,22 +206,22 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   },
 ];
 
-/** Executors end with 3 when they are out of memory, with 137 when the system takes theirs. */
+/** Executors end with 3 or 52 when they are out of memory, and with 137 when the system kills them. */
 export function explainExecutorLoss(reason: string): FailureCause {
   const [, code] = /exited with code (\d+)/.exec(reason) ?? [];
   if (code === '3' || code === '52') {
-    return passing('out-of-memory', `its executors are out of memory (${code})`, MORE_MEMORY);
+    return temporary('out-of-memory', `its executors are out of memory (${code})`, MORE_MEMORY);
   }
   if (code === '137')
-    return passing('out-of-memory', 'its executors were killed (137), perhaps out of memory', MORE_MEMORY);
-  return passing(
+    return temporary('out-of-memory', 'its executors were killed (137), perhaps out of memory', MORE_MEMORY);
+  return temporary(
     'executor-lost',
     `its executors were lost: ${reason.slice(0, 120).trim()}`,
     'See `millrace cluster status`.',
   );
 }
 
-/** Kafka's clients write their whole configuration at the start. */
+/** The broker's address: Kafka's clients log their whole configuration when they start. */
 function addressIn(attempt: string): string {
   const [, address] = /\bbootstrap\.servers = \[([^\]]+)\]/.exec(attempt) ?? [];
   return address ? ` at ${address}` : '';

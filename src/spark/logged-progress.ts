@@ -1,29 +1,29 @@
 import { mergeOffsets, type TopicOffsets } from './offsets.js';
 import { type BatchProgress, parseBatch } from './progress.js';
 
-/** At INFO, which `spark-submit` logs at by default, every batch of any script is in its driver's log. */
-const BEGINS = /^.*\bStreaming query made progress: (?=\{\s*$)/;
+/** `spark-submit` logs at INFO by default, and then the driver's log has every batch of any script. */
+const FIRST_LINE = /^.*\bStreaming query made progress: (?=\{\s*$)/;
 
-/** The micro-batches that a driver's log tells of: for scripts that write no progress.ndjson. */
+/** The micro-batches in a driver's log, for scripts that write no progress.ndjson. */
 export function parseLoggedProgress(log: string): BatchProgress[] {
   const batches: BatchProgress[] = [];
   let open: string[] | undefined;
   for (const line of log.split('\n')) {
-    if (BEGINS.test(line)) open = ['{'];
+    if (FIRST_LINE.test(line)) open = ['{'];
     else open?.push(line);
-    if (!open || line.trimEnd() !== '}') continue; // only the brace that ends the whole stands at the left edge
+    if (!open || line.trimEnd() !== '}') continue; // only the last brace is not indented
     batches.push(...[parseBatch(open.join('\n'))].filter((batch) => batch !== undefined));
     open = undefined;
   }
   return batches;
 }
 
-/** The id under which the master knows the newest application of a log, once it has said so. */
+/** The id that the master gave to the newest application of a log; undefined before it is logged. */
 export function findApplicationId(log: string): string | undefined {
   return [...log.matchAll(/Connected to Spark cluster with app ID (app-[\w-]+)/g)].at(-1)?.[1];
 }
 
-/** Where the sources of a new checkpoint begin to read; null for one that goes on, and for a log whose begin is not at hand. */
+/** Where the sources of a new checkpoint begin to read; null for a checkpoint that goes on, and for a log without its beginning. */
 export function findInitialOffsets(log: string): TopicOffsets | null {
   return mergeOffsets([...log.matchAll(/ KafkaMicroBatchStream: Initial offsets: (\{.*\})/g)].map(([, json]) => json));
 }

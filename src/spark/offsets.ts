@@ -6,7 +6,7 @@ export type TopicOffsets = Readonly<Record<string, Readonly<Record<string, numbe
 
 const offsetsSchema = z.record(z.string(), z.record(z.string().regex(/^\d+$/), z.number().int()));
 
-/** The offsets of all Kafka sources of a query, each an object or JSON text; those of other sources are left out, null when none is Kafka's. */
+/** The offsets of all Kafka sources of a query, each an object or JSON text; null for a query without Kafka sources. Other sources are left out. */
 export function mergeOffsets(sources: readonly unknown[]): TopicOffsets | null {
   const known = sources.map(parseOffsets).filter((offsets) => offsets !== undefined);
   return known.length === 0 ? null : Object.fromEntries(known.flatMap(Object.entries));

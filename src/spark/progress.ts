@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { newestOf, oldestOf } from './extremes.js';
 import { mergeOffsets, type TopicOffsets } from './offsets.js';
 
-/** What a script's `tell_events` says of the rows that a batch has read from a topic. */
+/** What a script's `tell_events` reports of the rows that a batch has read from a topic. */
 export interface ReadEvents {
   readonly topic: string;
   readonly rows: number;
@@ -10,14 +10,14 @@ export interface ReadEvents {
   readonly oldestMs: number | null;
 }
 
-/** One committed micro-batch: the parts of Spark's StreamingQueryProgress that are used here. */
+/** One committed micro-batch: those parts of Spark's StreamingQueryProgress that are used here. */
 export interface BatchProgress {
   /** The query's name: `topic`, `parquet`, `dead-letters`, or another of the job's, such as `alerts`. */
   readonly query: string;
-  /** Of this start of the query: a driver that is restarted goes on in the same checkpoint under another one. */
+  /** Spark's id for this start of the query: a restarted driver goes on in the same checkpoint with another one. */
   readonly runId: string | null;
   readonly batchId: number;
-  /** When the batch began, ISO 8601; null where the line does not say. */
+  /** When the batch began, ISO 8601; null where the line does not have it. */
   readonly at: string | null;
   /** From trigger to commit. */
   readonly durationMs: number | null;
@@ -25,19 +25,19 @@ export interface BatchProgress {
   /** Null for a batch without rows: there is nothing to divide. */
   readonly rowsPerSecond: number | null;
   /**
-   * Rows handed to the sink; 0 where nobody tells. A sink of files does not: there the script counts, else those that left the
-   * state are taken, which in append mode, the only one that such a sink knows, have been written.
+   * Rows handed to the sink; 0 where that is not known. A sink of files does not count them: the script may, otherwise the rows that
+   * left the state are taken. In append mode, the only one of such a sink, these are the rows that were written.
    */
   readonly rowsWritten: number;
   readonly droppedAsLate: number;
   /** Rows the query keeps: one per open window and key. */
   readonly stateRows: number;
-  /** The watermark this batch worked with; what the batch read moves that of the next. */
+  /** The watermark that this batch worked with; the events of a batch move the watermark of the next one. */
   readonly watermark: string | null;
   readonly newestEvent: string | null;
   readonly oldestEvent: string | null;
   readonly endOffsets: TopicOffsets | null;
-  /** By topic; empty for a script that does not tell, and mostly for a batch that reads nothing. */
+  /** By topic; empty for a script that does not report them, and mostly for a batch that reads nothing. */
   readonly events: readonly ReadEvents[];
 }
 
@@ -69,7 +69,7 @@ const READ = 'read:';
 
 type SparkProgress = z.infer<typeof progressSchema>;
 
-/** The lines of a progress.ndjson; one that cannot be read (half-written by a killed driver) is left out. */
+/** The batches of a progress.ndjson; a line that cannot be read (a killed driver wrote half of it) is left out. */
 export function parseProgress(text: string): BatchProgress[] {
   return text
     .split('\n')
@@ -77,13 +77,13 @@ export function parseProgress(text: string): BatchProgress[] {
     .flatMap((line) => parseBatch(line) ?? []);
 }
 
-/** The same of the query `topic` alone, in half the time: the lines of the others are not parsed. */
+/** The same for the query `topic` alone, in half the time: the lines of other queries are not parsed. */
 export function parseMainProgress(text: string): BatchProgress[] {
   const lines = text.split('\n').filter((line) => /"name"\s*:\s*"topic"/.test(line));
   return lines.flatMap((line) => parseBatch(line) ?? []).filter(({ query }) => query === 'topic');
 }
 
-/** One StreamingQueryProgress as JSON; undefined for text that is none. */
+/** Reads one StreamingQueryProgress; undefined for a text that is none. */
 export function parseBatch(json: string): BatchProgress | undefined {
   try {
     return toBatch(progressSchema.parse(JSON.parse(json)));
@@ -107,7 +107,7 @@ function toBatch(progress: SparkProgress): BatchProgress {
     droppedAsLate: sumOf(progress, 'numRowsDroppedByWatermark'),
     stateRows: sumOf(progress, 'numRowsTotal'),
     watermark: eventTime?.watermark ?? null,
-    // Where several topics are read, Spark's own figures are those of one of them.
+    // For a query that reads several topics, Spark's own figures are those of one of them.
     newestEvent: toIso(newestOf(events.map(({ newestMs }) => newestMs))) ?? eventTime?.max ?? null,
     oldestEvent: toIso(oldestOf(events.map(({ oldestMs }) => oldestMs))) ?? eventTime?.min ?? null,
     endOffsets: mergeOffsets(sources.map(({ endOffset }) => endOffset)),
@@ -118,7 +118,7 @@ function toBatch(progress: SparkProgress): BatchProgress {
 function rowsWritten(progress: SparkProgress): number {
   const { sink, observedMetrics } = progress;
   if (!sink || sink.numOutputRows >= 0) return sink?.numOutputRows ?? 0;
-  // Spark 3.5 leaves out what was observed of a batch that reads nothing.
+  // Spark 3.5 leaves out the observed metrics of a batch that reads nothing.
   const { data: written } = writtenSchema.safeParse(observedMetrics?.written);
   return written?.rows ?? (sink.description.startsWith('FileSink') ? sumOf(progress, 'numRowsRemoved') : 0);
 }
@@ -136,7 +136,7 @@ function eventsOf({ observedMetrics }: SparkProgress): ReadEvents[] {
   });
 }
 
-/** Spark leaves the rate out, or writes "NaN", where it has divided by nothing; without rows it is 0 and says as little. */
+/** Spark leaves the rate out or writes "NaN" where it would divide by zero. Without rows it writes 0, which means as little. */
 function rateOf({ processedRowsPerSecond: rate, numInputRows }: SparkProgress): number | null {
   return typeof rate === 'number' && Number.isFinite(rate) && numInputRows > 0 ? rate : null;
 }

@@ -1,10 +1,10 @@
 import { defineErrors, ExitCode } from '../errors.js';
 
 export const sparkErrors = defineErrors({
-  /** Spark may be able to read it; nobody here can tell where the query would go on. */
+  /** Spark may be able to read it, but millrace cannot tell where the query would continue. */
   OFFSET_LOG_UNREADABLE: {
     exitCode: ExitCode.Usage,
     message: ({ file }: { file: string }) => `The checkpoint's ${file} is no offset log of format v1`,
-    hint: 'Take `--new-checkpoint` to begin anew; the old one is kept.',
+    hint: 'Take `--new-checkpoint` to start over; the old one is kept.',
   },
 });

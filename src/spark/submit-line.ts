@@ -1,6 +1,6 @@
 /** Cores and memory of one application, in Spark's spelling of sizes (`512m`, `1g`). */
 export interface Resources {
-  /** Executors of one core each: standalone spreads applications, so bigger executors starve. */
+  /** Executors, of one core each: standalone spreads applications over workers, and bigger executors would not find room. */
   readonly cores: number;
   readonly executorMemory: string;
   readonly driverMemory: string;
@@ -8,42 +8,42 @@ export interface Resources {
 
 export interface SubmitLineOptions {
   readonly sparkSubmit: string;
-  /** What the cluster's scheduler is to know: where it is, and how many executors the application may have. */
+  /** The scheduler's part: its address, and how many executors the application may have. */
   readonly schedulerArguments: readonly string[];
   readonly propertiesFile: string;
   readonly python: string;
   readonly name: string;
   /** Path of the script, absolute or relative to the folder of scripts. */
   readonly script: string;
-  /** What the script gets as its own arguments. */
+  /** The script's own arguments. */
   readonly args: readonly string[];
-  /** What the executors find in their environment. */
+  /** Environment variables of the executors. */
   readonly executorEnvironment: Readonly<Record<string, string>>;
   readonly resources: Resources;
-  /** The connector as jars at hand, or as a package that Ivy resolves on every submit. */
+  /** The connector: as jars that every node has, or as a package that Ivy resolves on every submit. */
   readonly connector: { readonly jars: readonly string[] } | { readonly packages: string };
   readonly shufflePartitions: number;
   /** A class data archive, readable by driver and executors: see `src/provision/class-archive.ts`. */
   readonly classArchive?: string;
 }
 
-/** Without it a JVM that is out of memory lives on without the thread that failed, and the run never ends. */
-const END_WHEN_OUT_OF_MEMORY = '-XX:+ExitOnOutOfMemoryError';
-/** A driver plans and waits: the first compiler alone saves it 10 of 26 s of CPU time (measured, a short stream). */
-const START_QUICKLY = '-XX:TieredStopAtLevel=1';
+/** Without it a JVM that is out of memory keeps running without the thread that failed, and the run never ends. */
+const EXIT_WHEN_OUT_OF_MEMORY = '-XX:+ExitOnOutOfMemoryError';
+/** Only the first of Java's compilers: a driver mostly plans and waits, and saves 10 of 26 s of CPU time (measured, a short stream). */
+const COMPILE_QUICKLY = '-XX:TieredStopAtLevel=1';
 
 /**
- * Java 17 moves an archive by default, for which each process takes 150 MB of its own; at its place all share its pages. And it
- * tells on stdout why it does without one, Java 25 also where it does with it.
+ * By default Java 17 maps an archive at another address, which takes 150 MB of memory in each process; at its own address all
+ * processes share it. Java also prints on stdout why it uses no archive, and Java 25 prints even when it uses one.
  */
 const ARCHIVE_OPTIONS = '-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:cds*=off';
 
-/** The whole command line of `spark-submit`; it holds no secret, those are in the properties file. */
+/** The whole command line of `spark-submit`. It holds no secret: those are in the properties file. */
 export function buildSubmitLine(options: SubmitLineOptions): string[] {
   const { connector, resources } = options;
-  const javaOptions = [END_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive)];
+  const javaOptions = [EXIT_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive)];
   const settings: Record<string, string | number> = {
-    'spark.driver.extraJavaOptions': [...javaOptions, START_QUICKLY].join(' '),
+    'spark.driver.extraJavaOptions': [...javaOptions, COMPILE_QUICKLY].join(' '),
     'spark.executor.extraJavaOptions': javaOptions.join(' '),
     'spark.executor.memory': resources.executorMemory,
     'spark.pyspark.python': options.python,
@@ -68,7 +68,7 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
   ];
 }
 
-/** Spark splits the options of a JVM as a shell does: a path may hold a blank. */
+/** In quotes where needed: Spark splits the options of a JVM like a shell, and a path may contain a blank. */
 function archiveOption(path: string | undefined): string[] {
   if (path === undefined) return [];
   const option = `-XX:SharedArchiveFile=${path}`;

@@ -4,8 +4,8 @@ import type { Check } from './target.js';
 export const GB = 1024 ** 3;
 const NEEDED_MEMORY_GB = 4;
 
-/** A look that finds something, or fails with an error that says how to mend it. */
-export async function attempt(name: string, look: () => Promise<string>): Promise<Check> {
+/** The check of what `look` finds; its error, where it throws one, says how to fix it. */
+export async function runCheck(name: string, look: () => Promise<string>): Promise<Check> {
   try {
     return { name, isOk: true, found: await look(), mend: '', isRequired: true };
   } catch (error) {
@@ -14,10 +14,10 @@ export async function attempt(name: string, look: () => Promise<string>): Promis
   }
 }
 
-/** Too little is worth knowing, and no reason to refuse a start. */
-export function checkMemory(name: string, bytes: number, mend: string): Check {
+/** Too little memory is only a warning: the cluster may start all the same. */
+export function checkMemory(name: string, bytes: number, fix: string): Check {
   const gigabytes = bytes / GB;
   const isOk = gigabytes >= NEEDED_MEMORY_GB;
-  const found = `${gigabytes.toFixed(1)} GB${isOk ? '' : `, and the cluster with one job wants ${NEEDED_MEMORY_GB}`}`;
-  return { name, isOk, found, mend: isOk ? '' : mend, isRequired: false };
+  const found = `${gigabytes.toFixed(1)} GB${isOk ? '' : `, and the cluster with one job needs ${NEEDED_MEMORY_GB}`}`;
+  return { name, isOk, found, mend: isOk ? '' : fix, isRequired: false };
 }

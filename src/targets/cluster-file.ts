@@ -2,25 +2,25 @@ import { join } from 'node:path';
 import { readJson } from '../project/atomic-file.js';
 import { CLUSTER_FILE, isOurs } from '../project/project-home.js';
 
-/** What every target's state begins with. */
+/** The fields that the state of every target has. */
 export interface LastCluster {
   readonly target: string;
-  /** What the user wants: after `down` the services are stopped, not failed. */
+  /** Whether the user wants it up: after `down` the services are stopped, not failed. */
   readonly isUp: boolean;
-  /** The folder it was started for; what local clusters of earlier versions left does not say. */
+  /** The folder that it was started for; absent for local clusters of earlier versions. */
   readonly project?: string;
   /** The project's id; see `ownerOf`. */
   readonly id?: string;
 }
 
-/** Where the target that was used last keeps what its `up` decided. */
+/** The file in which the target that was used last keeps what its `up` decided. */
 export function clusterFile(stateFolder: string): string {
   return join(stateFolder, CLUSTER_FILE);
 }
 
 /**
- * The cluster that this project started last; its target is the one that later commands mean. What came along with a
- * copied folder is as good as taken down: it is the original's that is up.
+ * The cluster that this project started last; later commands use its target. In a copied folder it counts as stopped, since the
+ * cluster that is up belongs to the original.
  */
 export async function readLastCluster<T extends LastCluster>(stateFolder: string): Promise<T | undefined> {
   const last = await readJson<T>(clusterFile(stateFolder));

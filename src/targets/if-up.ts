@@ -1,6 +1,6 @@
 import { ClusterNotRunningError } from './target-errors.js';
 
-/** Undefined while no cluster runs, or none that is known: what runs on after its state file was deleted is not asked. */
+/** The answer; undefined while no cluster is up. One whose state file was deleted counts as not up, even if it still runs. */
 export async function ifUp<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

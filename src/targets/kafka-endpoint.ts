@@ -1,25 +1,25 @@
 /** How a Kafka cluster is reached. */
 export interface KafkaEndpoint {
-  /** The brokers as this machine reaches them: host:port, more of them with commas between. */
+  /** The brokers as this machine reaches them: host:port, several separated by commas. */
   readonly bootstrapServers: string;
   /** The brokers as drivers and executors reach them. */
   readonly jobBootstrapServers: string;
-  /** Absent where plain text is spoken and nobody has to log in. */
+  /** Absent where connections are plain text and need no login. */
   readonly security?: KafkaSecurity;
 }
 
-/** Paths of files on this machine, never what is in them: an endpoint is written down and shown. */
+/** Paths of files on this machine, never their content: endpoints are stored and printed. */
 export interface KafkaSecurity {
-  /** Absent where plain text is spoken. */
+  /** Absent where connections are plain text. */
   readonly tls?: TlsFiles;
   readonly login?: KafkaLogin;
 }
 
-/** All of them in PEM. */
+/** All are PEM files. */
 export interface TlsFiles {
-  /** The authorities that brokers' certificates are checked against; without it those that Node trusts. */
+  /** The authorities that must have signed the brokers' certificates; without it, those that Node trusts. */
   readonly ca?: string;
-  /** What this side shows, where the brokers ask for a certificate. */
+  /** The certificate of this side, where the brokers ask for one. */
   readonly client?: { readonly certificate: string; readonly key: string };
 }
 

@@ -3,7 +3,7 @@ import { runCommand } from './run-command.js';
 
 const LISTENING = '0A';
 
-/** Who listens on a port of this machine, in words: `node server.js (process 4711)`. */
+/** The program that listens on a port of this machine, for messages: `node server.js` (process 4711). */
 export async function describePortHolder(port: number): Promise<string> {
   const pid = process.platform === 'linux' ? await linuxHolder(port) : await lsofHolder(port);
   if (pid === undefined) return 'a program of another user';
@@ -25,8 +25,8 @@ async function linuxHolder(port: number): Promise<number | undefined> {
 async function listeningInodes(table: string, port: number): Promise<string[]> {
   const text = await readFile(table, 'utf8').catch(() => '');
   const rows = text.split('\n').map((line) => line.trim().split(/\s+/));
-  const isOurs = (row: string[]) => row[3] === LISTENING && Number.parseInt(row[1]?.split(':')[1] ?? '', 16) === port;
-  return rows.filter(isOurs).map((row) => row[9] ?? '');
+  const isWanted = (row: string[]) => row[3] === LISTENING && Number.parseInt(row[1]?.split(':')[1] ?? '', 16) === port;
+  return rows.filter(isWanted).map((row) => row[9] ?? '');
 }
 
 async function holdsSocket(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {

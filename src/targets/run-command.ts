@@ -5,7 +5,7 @@ import { ProgramMissingError } from './target-errors.js';
 
 const FORCE_KILL_AFTER_MS = 2_000;
 
-/** Runs a program to its end; see RunCommand. An abort or a timeout ends it with all that it started (pip builds in children). */
+/** Runs a program to its end; see RunCommand. An abort or a timeout also ends the processes that it started (pip builds in children). */
 export const runCommand: RunCommand = async (file, args, options = {}) => {
   const ended = new AbortController();
   const stop = stopSignal(options);
@@ -14,7 +14,7 @@ export const runCommand: RunCommand = async (file, args, options = {}) => {
     reject: false,
     stripFinalNewline: false,
     stdin: 'ignore',
-    detached: true, // leads a process group of its own, which can be ended as a whole
+    detached: true, // its own process group, so that one signal reaches all processes in it
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
   });
@@ -52,6 +52,6 @@ async function reportLines(
   const report = async (from: 'stdout' | 'stderr') => {
     for await (const line of child.iterable({ from })) onLine(line);
   };
-  // A failing program's lines end early; its outcome is reported by the awaited result.
+  // An error here only means that the program has failed, and the awaited result reports that.
   await Promise.allSettled([report('stdout'), report('stderr')]);
 }

@@ -1,30 +1,30 @@
-/** What shares out the cores of a cluster among applications. Nothing above src/targets may know which one it is. */
+/** Gives the cores of a cluster to applications. Nothing above src/targets may know which kind of scheduler it is. */
 export interface Scheduler {
-  /** As messages call it: `the Spark master does not answer`. */
+  /** Its name in messages: `the Spark master does not answer`. */
   readonly name: string;
   /** @throws ClusterNotRunningError when no cluster was started here, or it was taken down */
   address(): Promise<SchedulerAddress>;
-  /** What it tells now; undefined when it does not answer in time, or no cluster is up. */
+  /** Its state now; undefined when it does not answer in time, or no cluster is up. */
   look(withinMs?: number): Promise<SchedulerLook | undefined>;
-  /** Its part of a `spark-submit` line for an application of so many executors of one core. @throws ClusterNotRunningError */
+  /** Its part of a `spark-submit` line, for an application with this many executors of one core. @throws ClusterNotRunningError */
   submitArguments(cores: number): Promise<readonly string[]>;
-  /** Of the executors that an application has and had, as far as somebody still has them. */
+  /** The logs of all executors that an application has or had, as far as they still exist. */
   executorLogs(application: string): Promise<readonly ExecutorLog[]>;
 }
 
 export interface SchedulerAddress {
-  /** As `--master` takes it: spark://host:port */
+  /** The value of `--master`: spark://host:port */
   readonly master: string;
   /** Its page, as this machine reaches it. */
   readonly page: string | null;
 }
 
-/** `not told`: it shares out cores, and does not say how many there are. */
+/** `not told` where a scheduler does not say how many cores there are. */
 export type Told<T> = T | 'not told';
 
 export interface SchedulerLook {
   readonly page: string | null;
-  /** Those that can have executors now. */
+  /** The nodes on which executors can start now. */
   readonly nodes: Told<readonly SchedulerNode[]>;
   readonly applications: readonly SchedulerApplication[];
 }
@@ -40,19 +40,19 @@ export interface SchedulerNode {
 
 export interface SchedulerApplication {
   readonly id: string;
-  /** Of a run: its id. */
+  /** The run's id, where the application is a run. */
   readonly name: string;
-  /** Cores it holds now. What it asked for is not told: it may hold fewer. */
+  /** The cores that it holds now; it may have asked for more. */
   readonly cores: number;
 }
 
 export interface ExecutorLog {
   readonly executor: number;
-  /** What it wrote to stderr from a byte on, as much as there is at once; undefined where nobody tells. */
+  /** Its stderr from a byte on, perhaps only a part of it; undefined where it cannot be read. */
   read(fromByte: number): Promise<{ readonly text: string; readonly nextByte: number } | undefined>;
 }
 
-/** How many executors of one core and this much memory there is room for: now, and if nothing ran. */
+/** How many executors of one core and this much memory fit on the cluster: now, and on an empty cluster. */
 export function roomFor({ nodes }: SchedulerLook, executorMemoryMb: number): Told<{ free: number; total: number }> {
   if (nodes === 'not told') return nodes;
   const executorsIn = (cores: number, memoryMb: number) =>

@@ -1,4 +1,4 @@
-/** Signals a process, or with a negative pid its group; false when there is none (any more) that is ours. */
+/** Signals a process, or with a negative pid a process group; false when it does not exist or belongs to another user. */
 export function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, signal);

@@ -1,6 +1,6 @@
 import { defineErrors, ExitCode, MillraceError } from '../errors.js';
 
-/** Caught by who can do without a cluster for now: what reads addresses only where there are some, a supervisor that waits. */
+/** Caught by code that works without a cluster, such as `ifUp`, and by a supervisor that waits for one. */
 export class ClusterNotRunningError extends MillraceError {
   readonly code = 'CLUSTER_NOT_RUNNING';
   readonly exitCode = ExitCode.Prerequisite;
@@ -11,7 +11,7 @@ export class ClusterNotRunningError extends MillraceError {
   }
 }
 
-/** Caught by who knows which program it was, and what to do without it. */
+/** Caught by callers that know the program and can say more, or do without it. */
 export class ProgramMissingError extends MillraceError {
   readonly code = 'PROGRAM_MISSING';
   readonly exitCode = ExitCode.Prerequisite;
@@ -37,29 +37,30 @@ export const targetErrors = defineErrors({
     message: ({ service, reason, lastLines = [] }: ServiceFailure) =>
       `The ${service} ${reason}${quoteLastLines(lastLines)}`,
     hint: ({ service, hint }) =>
-      hint ?? `See \`millrace cluster logs ${service}\` (with \`cluster up --retain\` what did start stays up).`,
+      hint ??
+      `See \`millrace cluster logs ${service}\` (with \`cluster up --retain\` the services that did start stay up).`,
     onlyInWords: ['lastLines'],
   },
   MOVED_WHILE_UP: {
     exitCode: ExitCode.Prerequisite,
     message: ({ folder, services }: { folder: string; services: readonly string[] }) =>
       `The project was moved while its cluster ran: ${services.join(', ')} still work in ${folder}`,
-    hint: 'Run `millrace cluster down`, then `millrace cluster up`, which goes on in this folder; topics and results stay.',
+    hint: 'Run `millrace cluster down`, then `millrace cluster up`, which starts it in this folder; topics and results stay.',
   },
   CLUSTER_FILE_DAMAGED: {
     exitCode: ExitCode.Prerequisite,
     message: ({ file }: { file: string }) =>
-      `${file} cannot be read, so nothing tells which target this project's cluster is on`,
-    hint: 'Say where the cluster was: `millrace cluster up --target local`, or `--target docker`, goes on with it and writes the file again.',
+      `${file} cannot be read, so millrace does not know which target this project's cluster is on`,
+    hint: 'Name the target of the cluster: `millrace cluster up --target local`, or `--target docker`, goes on with it and writes the file again.',
   },
 });
 
 interface ServiceFailure {
   readonly service: string;
   readonly reason: string;
-  /** Of its log. */
+  /** The last lines of its log. */
   readonly lastLines?: readonly string[];
-  /** For a driver, whose log is not among those of the cluster. */
+  /** For a driver: `cluster logs` does not show its log. */
   readonly hint?: string;
 }
 

@@ -4,16 +4,16 @@ import type { Belonging, ProjectProcess } from '../project/project-home.js';
 import type { DriverState, SharedFiles } from './target.js';
 
 const EXIT_WRITTEN_WITHIN_MS = 5_000;
-const SHOWN_WITHIN_MS = 20_000;
-export const NOT_SHOWN = 'its wrapper wrote no driver.json';
+const RECORDED_WITHIN_MS = 20_000;
+export const NOT_RECORDED = 'its wrapper wrote no driver.json';
 
-/** How processes are looked at and signalled at the place where drivers run. */
+/** Looks at and signals processes in the place where drivers run. */
 export interface DriverProcesses {
-  /** As run-driver.sh writes it; undefined for what does not run. */
+  /** The start time as run-driver.sh writes it; undefined where no such process runs. */
   startTime(pid: number): Promise<string | undefined>;
-  /** A negative pid means its group; false when there is none (any more) that is ours. */
+  /** A negative pid means a process group; false when it does not exist or belongs to another user. */
   send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean>;
-  /** Whose a driver is; absent where the files of others' drivers are never seen. */
+  /** Whether a driver is this project's; absent where `data` never holds records of other projects' drivers. */
   belongingOf?(driver: ProjectProcess): Belonging;
 }
 
@@ -23,13 +23,13 @@ interface DriverFile extends ProjectProcess {
 }
 
 interface ExitFile {
-  /** The driver's that ended; earlier versions did not say. */
+  /** The driver that has ended; absent in files of earlier versions. */
   readonly pid?: number;
   readonly exitCode: number;
   readonly endedAt: string;
 }
 
-/** Finds and signals drivers by what run-driver.sh left in their run folders, wherever they run. */
+/** Finds and signals drivers by the files that run-driver.sh writes into their run folders; the same on every target. */
 export class WrappedDrivers {
   constructor(
     private readonly data: SharedFiles,
@@ -45,7 +45,7 @@ export class WrappedDrivers {
     const ended = await this.readEnd(run, driver);
     if (ended) return ended;
     if (!driver) return { state: 'absent' };
-    // The original's may run for hours yet, and its exit code does not come here.
+    // A driver of the original project may run for hours, and its exit code will not be written into this copy.
     return belonging === 'foreign' ? { state: 'lost' } : this.endedOrLost(run, driver);
   }
 
@@ -53,7 +53,7 @@ export class WrappedDrivers {
     const driver = await this.readDriver(run);
     if (!driver || !(await this.isAlive(driver))) return false;
     if (signal === 'SIGTERM') return this.processes.send(-driver.wrapper, signal);
-    // The driver alone first: its wrapper lives on and writes the exit code. What is left of the group goes after that.
+    // First only the driver, so that its wrapper can write the exit code; after that the rest of the group.
     await this.processes.send(driver.pid, signal);
     await this.waitForEnd(driver);
     await this.find(run);
@@ -61,13 +61,13 @@ export class WrappedDrivers {
     return true;
   }
 
-  /** Waits until a launched driver has left its first file; false when it has not in time. */
-  waitUntilShown(run: string): Promise<boolean> {
-    const isShown = async () => (await this.find(run)).state !== 'absent';
-    return waitUntil(isShown, { everyMs: 20, withinMs: SHOWN_WITHIN_MS });
+  /** Waits until a launched driver has written its first file; false when it has not in time. */
+  waitUntilRecorded(run: string): Promise<boolean> {
+    const isRecorded = async () => (await this.find(run)).state !== 'absent';
+    return waitUntil(isRecorded, { everyMs: 20, withinMs: RECORDED_WITHIN_MS });
   }
 
-  /** Between the driver's end and its exit code only the wrapper runs, for a moment, or for seconds on a slow machine. */
+  /** The wrapper writes the exit code a moment after the driver's end, or seconds after it on a slow machine. */
   private async endedOrLost(run: string, driver: DriverFile): Promise<DriverState> {
     const { wrapper } = driver;
     const isWritten = async () =>
@@ -96,7 +96,7 @@ export class WrappedDrivers {
     return this.readJson(run, 'driver.json');
   }
 
-  /** Of this driver: a run of the same id may have been here before, in a project that was moved away. */
+  /** The end of this driver only: a run of the same id may have ended here before, in a project that was moved since. */
   private async readEnd(run: string, driver: DriverFile | undefined): Promise<DriverState | undefined> {
     const exit = await this.readJson<ExitFile>(run, 'exit.json');
     if (!exit || (driver && exit.pid !== undefined && exit.pid !== driver.pid)) return undefined;

@@ -9,7 +9,7 @@ import { readSupervision } from '../state/supervision.js';
 import { SupervisorNotStartedError } from './supervise-errors.js';
 
 const LOG = 'supervisor.log';
-const SHOWN_WITHIN_MS = 60_000;
+const RECORDED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 /** It looks and waits: a small heap is enough, and there is one process per run. */
 const HEAP_MB = 64;
@@ -36,10 +36,10 @@ export async function startSupervisor(project: ProjectFolder, target: string, ru
   });
   child.unref();
   await log.close();
-  await waitUntilShown(project, run, child.pid, () => failure);
+  await waitUntilRecorded(project, run, child.pid, () => failure);
 }
 
-async function waitUntilShown(
+async function waitUntilRecorded(
   project: ProjectFolder,
   run: string,
   pid: number | undefined,
@@ -51,7 +51,7 @@ async function waitUntilShown(
     const reason = failure();
     return reason === undefined ? undefined : { reason };
   };
-  const seen = await lookUntil(look, { everyMs: LOOK_EVERY_MS, withinMs: SHOWN_WITHIN_MS });
+  const seen = await lookUntil(look, { everyMs: LOOK_EVERY_MS, withinMs: RECORDED_WITHIN_MS });
   const reason = seen ? seen.reason : 'it did not show itself in time';
   if (reason !== null) throw new SupervisorNotStartedError(run, reason, await lastLine(project, run));
 }

@@ -2,11 +2,11 @@
 interface Advisory {
   readonly id: string;
   readonly what: string;
-  /** From the first version on, before the second one. */
+  /** Ranges of versions: `from` is in it, `fixed` is not. */
   readonly ranges: ReadonlyArray<readonly [from: string, fixed: string]>;
 }
 
-/** Those of the advisories of Spark that concern a standalone cluster (spark.apache.org/security.html, 2026-11). */
+/** Spark's advisories that concern a standalone cluster (spark.apache.org/security.html, 2026-11). */
 const ADVISORIES: readonly Advisory[] = [
   { id: 'CVE-2022-33891', what: 'commands injected through the ACLs of its pages', ranges: [['0.0.0', '3.2.2']] },
   { id: 'CVE-2023-22946', what: 'a proxy user gains the rights of the submitting one', ranges: [['0.0.0', '3.4.0']] },
@@ -28,14 +28,14 @@ const ADVISORIES: readonly Advisory[] = [
   },
 ];
 
-/** What is known against a version of Spark, one line each. */
+/** The advisories against a version of Spark, one line each. */
 export function advisoriesAgainst(version: string): string[] {
   return ADVISORIES.filter(({ ranges }) =>
     ranges.some(([from, fixed]) => compareVersions(version, from) >= 0 && compareVersions(version, fixed) < 0),
   ).map(({ id, what }) => `${id} (${what})`);
 }
 
-/** Versions of three numbers, as numbers. */
+/** Compares versions of three numbers: below zero where `a` is the older one. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));
   for (let index = 0; index < 3; index++) {

@@ -3,16 +3,16 @@ import { toShell } from '../shell.js';
 import type { ByHand, SubmitClient } from '../target.js';
 
 export interface DockerByHandOptions {
-  /** `docker compose` with its name and files. */
+  /** `docker compose` with the project's name and files. */
   readonly compose: readonly string[];
   readonly client: SubmitClient;
   readonly jobBootstrapServers: string;
   readonly master: string;
-  /** Where scripts lie in the containers. */
+  /** The folder of scripts in the containers. */
   readonly folder: string;
 }
 
-/** This machine has no Spark: functions with the names of its programs run them in the master's container. */
+/** Shell functions named like Spark's programs, which run them in the master's container: this machine has no Spark. */
 export function dockerByHand(options: DockerByHandOptions): ByHand {
   const { compose, client, jobBootstrapServers, master, folder } = options;
   const where = ['--env', `MILLRACE_BOOTSTRAP_SERVERS=${jobBootstrapServers}`, '--workdir', folder, 'master'];
@@ -34,7 +34,7 @@ export function dockerByHand(options: DockerByHandOptions): ByHand {
     unset: [],
     functions: {
       'in-master': `if [ -t 0 ] && [ -t 1 ]; then ${exec()}; else ${exec('-T')}; fi`,
-      // Not by `docker compose cp`, which keeps owner and rights: Spark's user may not be let in.
+      // Not by `docker compose cp`, which keeps owner and permissions: Spark's user might not be allowed to read the file.
       'to-master': `for file in "$@"; do in-master sh -c 'cat >"$1"' sh "${'$'}{file##*/}" <"$file" || return; done`,
       'spark-submit': spark(sparkSubmit),
       pyspark: spark(sparkSubmit.replace(/spark-submit$/, 'pyspark')),

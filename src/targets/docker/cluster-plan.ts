@@ -6,7 +6,7 @@ import { workerNames } from '../service-names.js';
 import type { ClusterSize, ServiceName } from '../target.js';
 import { advisoriesAgainst, compareVersions } from './advisories.js';
 import type { ComposeValues } from './compose-file.js';
-import { type Container, isService, listContainers, refuseStranger } from './containers.js';
+import { type Container, isService, listContainers, refuseForeignContainers } from './containers.js';
 import { type DockerPorts, planDockerPorts } from './docker-ports.js';
 import {
   type Coordination,
@@ -22,7 +22,7 @@ import { describeSparkImage, type SparkImage } from './spark-image.js';
 const MB = 1024 ** 2;
 const OLDEST_SPARK = '3.5.0';
 
-/** What a start works with, decided before anything is changed. */
+/** What a start will do, decided before anything is changed. */
 export interface ClusterPlan {
   readonly before: DockerState | undefined;
   readonly hasAutoPorts: boolean;
@@ -41,14 +41,14 @@ export interface PlanOptions {
 }
 
 /**
- * Looks at what runs and decides what the next start would be.
+ * Looks at what runs and decides what the next start would do.
  * @throws NAME_TAKEN, PORT_TAKEN, STATE_LOST, VULNERABLE_VERSION, UsageError
  */
 export async function planCluster(options: PlanOptions, { memoryBytes }: EngineFacts): Promise<ClusterPlan> {
   const { engine, folders, config } = options;
   const before = await readDockerState(folders);
   const containers = await listContainers(engine, folders.name);
-  refuseStranger(folders, containers);
+  refuseForeignContainers(folders, containers);
   const running = new Set(containers.filter(({ state }) => state === 'running').map(({ service }) => service));
   if (!before && containers.some((container) => isService(container) && running.has(container.service)))
     throw engineErrors.STATE_LOST({ projectName: folders.name });
@@ -56,9 +56,9 @@ export async function planCluster(options: PlanOptions, { memoryBytes }: EngineF
   const size = keepSize(isUp ? before.size : undefined, planSize(config, memoryBytes / MB), config);
   const coordination = chooseCoordination(config, before);
   const spark = await chooseSpark(options, before);
-  if (before && running.size > 0) refuseMixture(before, coordination, spark);
+  if (before && running.size > 0) refuseChangeWhileUp(before, coordination, spark);
   const names = composeServiceNames(size, coordination);
-  // A running cluster that took free ports does not go back to the usual ones because one of its parts died.
+  // A cluster with free ports keeps them while it is up, also when one of its services has died.
   const hasAutoPorts =
     config.ports === 'auto' || (before?.isUp === true && before.hasAutoPorts && !config.said.includes('ports'));
   const ports = await planPorts(hasAutoPorts ? 'auto' : config.ports, before, running, size);
@@ -76,7 +76,7 @@ export async function planCluster(options: PlanOptions, { memoryBytes }: EngineF
   };
 }
 
-/** Topics of one layout cannot be read by the other: what they were made with stays until another is asked for. */
+/** The layout stays until the user sets another one, since one layout cannot read the topics of the other. */
 function chooseCoordination(config: Config, before: DockerState | undefined): Coordination {
   return config.said.includes('coordination') ? config.coordination : (before?.coordination ?? config.coordination);
 }
@@ -131,16 +131,16 @@ function chooseMirrors({ config, provisioning, env }: PlanOptions): ComposeValue
   };
 }
 
-/** A build argument stays in the image's history: an address with a password or a token in it does not go there. */
+/** Undefined for an address with a password or a token: build arguments stay in the image's history. */
 function withoutSecret(url: string | undefined): string | undefined {
   if (url === undefined || !URL.canParse(url)) return undefined;
   const { username, password } = new URL(url);
   return username === '' && password === '' ? url : undefined;
 }
 
-/** What runs cannot be turned into something else: half of it would stay what it was. */
-function refuseMixture(before: DockerState, coordination: Coordination, spark: SparkImage): void {
-  const hint = 'Take it down first: `millrace cluster down`; topics and results stay.';
+/** Refuses another Spark or layout while the cluster is up: running containers would stay as they are. */
+function refuseChangeWhileUp(before: DockerState, coordination: Coordination, spark: SparkImage): void {
+  const hint = 'Stop it first: `millrace cluster down`; topics and results stay.';
   if (before.spark.version !== spark.version)
     throw new UsageError(`The cluster is up with Spark ${before.spark.version}, not ${spark.version}`, hint);
   if (before.coordination !== coordination)

@@ -8,14 +8,14 @@ import type { DockerPorts } from './docker-ports.js';
 import type { Coordination, DockerFolders } from './docker-state.js';
 import { type SparkImage, sparkContext } from './spark-image.js';
 
-/** The user's own additions, beside millrace.yaml; compose puts them on top of ours. */
+/** The user's own additions, in the folder of millrace.yaml; compose merges them over the shipped files. */
 const OVERRIDE = 'compose.override.yaml';
 const SHIPPED: Readonly<Record<Coordination, readonly string[]>> = {
   kraft: ['compose.yaml'],
   zookeeper: ['compose.yaml', 'compose.zookeeper.yaml'],
 };
 
-/** What is filled into the shipped compose files. */
+/** The values that are filled into the shipped compose files. */
 export interface ComposeValues {
   readonly project: string;
   readonly name: string;
@@ -41,25 +41,25 @@ export async function writeComposeFiles(folder: string, values: ComposeValues): 
   return [...(await Promise.all(files)), ...(existsSync(override) ? [override] : [])];
 }
 
-/** `docker compose` with these files, this name, and paths in the override as seen from the project. */
+/** `compose` with these files and the project's name; relative paths in the override count from the project's folder. */
 export function composeArguments(folders: DockerFolders, files: readonly string[]): string[] {
-  // The user may have deleted an override since; without our own file compose would look for others by itself.
+  // Without the override, if the user has deleted it since. The first file is always given: without one, compose would look for files.
   const flags = files.filter((file, index) => index === 0 || existsSync(file)).flatMap((file) => ['--file', file]);
   return ['compose', '--project-name', folders.name, '--project-directory', folders.project, ...flags];
 }
 
-/** The same for what takes long: its progress comes as lines. */
+/** The same for commands that take long: compose then prints its progress as lines. */
 export function composeInLines(folders: DockerFolders, files: readonly string[]): string[] {
   const [compose, ...flags] = composeArguments(folders, files);
   return [String(compose), '--progress', 'plain', ...flags];
 }
 
-/** What stands before every public image's name. */
+/** The prefix of the names of all public images. */
 export function imagePrefix({ images }: ComposeValues['mirrors']): string {
   return images === undefined ? '' : `${images}/`;
 }
 
-/** A shipped compose file with everything that this project has decided; what it has not keeps the file's default. */
+/** A shipped compose file with the values of this project; a variable without a value gets the file's default. */
 export function fillCompose(text: string, values: ComposeValues): string {
   const settings = toSettings(values);
   return withWorkers(text.replaceAll('\r\n', '\n'), values.size.workers)
@@ -69,7 +69,7 @@ export function fillCompose(text: string, values: ComposeValues): string {
     );
 }
 
-/** Inside double quotes of YAML, where compose would still replace what begins with a dollar sign. */
+/** Escapes a value that is inside double quotes of YAML, and its dollar signs, which compose would replace. */
 function escapeValue(value: string): string {
   return JSON.stringify(value).slice(1, -1).replaceAll('$', '$$$$');
 }
@@ -105,14 +105,14 @@ function workerLimitMb({ workerCores, workerMemoryMb }: ClusterSize): number {
 }
 
 /**
- * The master's JVM, and a driver for each core of the workers, since more cannot get an executor: about 1 GB for a stream's
- * (512 MB of heap, JVM, Python). A training's takes 1.5 GB, and two cores with it.
+ * The master's JVM, and a driver for each core of the workers, since more drivers could not get an executor. The driver of a
+ * stream takes about 1 GB (512 MB of heap, JVM, Python), that of a training 1.5 GB, but a training also uses two cores.
  */
 function masterLimitMb(cores: number): number {
   return 512 + Math.max(1536, 1024 * cores);
 }
 
-/** The file has two workers; others are written like the second. */
+/** The shipped file has two workers; more are copies of the second. */
 function withWorkers(text: string, workers: number): string {
   const [second] = /^ {2}worker-2:\n(?: {4}.*\n|\n)*/m.exec(text) ?? [];
   if (second === undefined) return text;

@@ -6,16 +6,16 @@ import { engineErrors } from './engine-errors.js';
 export interface Container {
   readonly id: string;
   readonly service: string;
-  /** As docker says it: created, running, paused, restarting, removing, exited, dead. */
+  /** Docker's word for it: created, running, paused, restarting, removing, exited, dead. */
   readonly state: string;
-  /** The folder that compose was started for; empty when it was another program. */
+  /** The folder that compose was started for; empty where another program started the container. */
   readonly project: string;
 }
 
-/** Compose gives it to containers. Its project's name it also gives to images, and a container has the labels of its image. */
+/** Compose gives this label only to containers. The label of its project is also on images, and from there on their containers. */
 const MADE_BY_COMPOSE = 'com.docker.compose.container-number';
 
-/** All containers of a compose project, found by their labels alone. */
+/** All containers of a compose project, found by their labels, so no compose file is needed. */
 export async function listContainers(engine: DockerEngine, name: string): Promise<readonly Container[]> {
   const format = [
     '{{.ID}}',
@@ -34,23 +34,23 @@ export async function listContainers(engine: DockerEngine, name: string): Promis
   });
 }
 
-/** Services of ours: the user's override may bring others, and `init` ends by itself. */
+/** Whether it is one of the cluster's services: the user's override may add others, and `init` ends by itself. */
 export function isService({ service }: Container): boolean {
   return /^(broker|zookeeper|master|worker-\d+)$/.test(service);
 }
 
 /** @throws NAME_TAKEN when containers of that name are another project's */
-export function refuseStranger(folders: DockerFolders, containers: readonly Container[]): void {
-  const stranger = containers.find(({ project }) => !folders.isOurs(project));
-  if (!stranger) return;
-  const holder = stranger.project ? `the project ${stranger.project}` : 'containers of another program';
+export function refuseForeignContainers(folders: DockerFolders, containers: readonly Container[]): void {
+  const foreign = containers.find(({ project }) => !folders.isOurs(project));
+  if (!foreign) return;
+  const holder = foreign.project ? `the project ${foreign.project}` : 'containers of another program';
   throw engineErrors.NAME_TAKEN({ projectName: folders.name, holder });
 }
 
-/** In this order they stop: a broker signs off in ZooKeeper, or its successor is taken for an impostor. */
+/** ZooKeeper stops last: a broker that cannot close its session there leaves it open, and the next broker is refused. */
 const STOPPING_ORDER = [/^worker-/, /^(?!worker-|zookeeper$)/, /^zookeeper$/];
 
-/** Stops and removes containers: SIGTERM, then SIGKILL after the grace. */
+/** Stops and removes containers: SIGTERM, then SIGKILL after `graceMs`. */
 export async function removeContainers(
   engine: DockerEngine,
   containers: readonly Container[],
@@ -63,7 +63,7 @@ export async function removeContainers(
       .map(({ id }) => id);
     if (running.length > 0) await engine.docker(['stop', '--time', grace, ...running]);
   }
-  // With `--volumes` go the unnamed ones, which images declare for themselves; what is shared has a name.
+  // `--volumes` deletes only volumes without a name, which images declare; the shared ones have names.
   if (containers.length > 0) await engine.docker(['rm', '--force', '--volumes', ...containers.map(({ id }) => id)]);
 }
 
@@ -72,12 +72,12 @@ export async function removeNetworks(engine: DockerEngine, name: string): Promis
   if (networks.length > 0) await engine.docker(['network', 'rm', ...networks]);
 }
 
-/** In this order: checkpoints must not outlive the topics that they point into. Volumes of the user's own services stay. */
+/** In the order of deletion: a checkpoint must not exist longer than the topics it refers to. The user's own volumes stay. */
 const VOLUMES = ['data', 'src', 'secret', 'topics', 'zookeeper-topics', 'zookeeper-data', 'zookeeper-log'];
 
 export async function removeVolumes(engine: DockerEngine, name: string): Promise<void> {
-  const there = await listVolumes(engine, name);
-  const ours = VOLUMES.map((volume) => `${name}_${volume}`).filter((volume) => there.includes(volume));
+  const existing = await listVolumes(engine, name);
+  const ours = VOLUMES.map((volume) => `${name}_${volume}`).filter((volume) => existing.includes(volume));
   for (const volume of ours) await engine.docker(['volume', 'rm', volume]);
 }
 

@@ -3,7 +3,7 @@ import type { Container } from './containers.js';
 import type { DockerPorts } from './docker-ports.js';
 import type { DockerState } from './docker-state.js';
 
-/** What a service's container, or its lack, tells of it. */
+/** The status of a service, from its container or from the fact that there is none. */
 export function describeService(
   name: ServiceName,
   containers: readonly Container[],
@@ -12,13 +12,13 @@ export function describeService(
   const container = containers.find(({ service }) => service === name);
   const base = { name, pid: null, container: container?.id ?? null };
   if (container?.state !== 'running') {
-    const should = container?.state === 'restarting' ? 'starting' : state?.isUp ? 'failed' : 'stopped';
-    return { ...base, container: null, state: should, address: null, ui: null };
+    const notRunning = container?.state === 'restarting' ? 'starting' : state?.isUp ? 'failed' : 'stopped';
+    return { ...base, container: null, state: notRunning, address: null, ui: null };
   }
-  return { ...base, state: 'running', ...(state ? placeOf(name, state.ports) : { address: null, ui: null }) };
+  return { ...base, state: 'running', ...(state ? addressesOf(name, state.ports) : { address: null, ui: null }) };
 }
 
-function placeOf(name: ServiceName, ports: DockerPorts): { address: string | null; ui: string | null } {
+function addressesOf(name: ServiceName, ports: DockerPorts): { address: string | null; ui: string | null } {
   if (name === 'broker') return { address: `127.0.0.1:${ports.broker}`, ui: null };
   if (name === 'zookeeper') return { address: null, ui: null };
   if (name === 'master') return { address: null, ui: `http://127.0.0.1:${ports.masterUi}` };

@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import { measureFreeBytes } from '../../provision/disk.js';
 import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
-import { attempt, checkMemory, GB } from '../checks.js';
+import { checkMemory, GB, runCheck } from '../checks.js';
 import type { Check } from '../target.js';
 import type { DockerEngine, EngineFacts } from './engine.js';
 
-/** Topics and results; the images take 3 GB more when they are not there yet. */
+/** For topics and results; images that are not there yet take 3 GB more. */
 export const NEEDED_DISK_BYTES = GB;
 
 export interface DockerCheckOptions {
   readonly engine: DockerEngine;
   readonly provisioning: ProvisionOptions;
   readonly images: string | undefined;
-  /** Tells whether the ports are free, without taking them. @throws PORT_TAKEN */
+  /** Describes the ports that `up` would use. @throws PORT_TAKEN */
   readonly planPorts: () => Promise<string>;
 }
 
-/** What the docker target needs; nothing is changed, nothing is pulled. */
+/** Checks what the docker target needs; changes and pulls nothing. */
 export async function checkDocker({
   engine,
   provisioning,
@@ -24,19 +24,19 @@ export async function checkDocker({
   planPorts,
 }: DockerCheckOptions): Promise<readonly Check[]> {
   const facts = await engine.probe().catch((error: unknown) => error);
-  if (facts instanceof Error) return [await attempt('Docker', () => Promise.reject(facts))];
+  if (facts instanceof Error) return [await runCheck('Docker', () => Promise.reject(facts))];
   const { version, composeVersion, memoryBytes, rootFolder } = facts as EngineFacts;
   return [
-    await attempt('Docker', async () => `engine ${version}, compose ${composeVersion}`),
+    await runCheck('Docker', async () => `engine ${version}, compose ${composeVersion}`),
     checkMemory("Docker's memory", memoryBytes, 'Give Docker more memory, or set `workers: 1` in millrace.yaml.'),
     await checkDisk(rootFolder),
-    await attempt('ports', planPorts),
-    await attempt('mirror of images', async () => images ?? "none set, the engine's own"),
-    await attempt('mirror of jars', async () => mavenMirror(provisioning)?.url ?? 'none set, Maven Central'),
+    await runCheck('ports', planPorts),
+    await runCheck('mirror of images', async () => images ?? "none set, the engine's own"),
+    await runCheck('mirror of jars', async () => mavenMirror(provisioning)?.url ?? 'none set, Maven Central'),
   ];
 }
 
-/** Undefined for the folder of an engine in a virtual machine, which is not on this one. */
+/** Undefined where the engine runs in a virtual machine: its folder does not exist here. */
 export async function freeBytesOf(folder: string): Promise<number | undefined> {
   return existsSync(folder) ? measureFreeBytes(folder).catch(() => undefined) : undefined;
 }
@@ -48,8 +48,10 @@ async function checkDisk(folder: string): Promise<Check> {
     name: "Docker's disk",
     isOk,
     found:
-      free === undefined ? `${folder}, not to be seen from here` : `${(free / GB).toFixed(1)} GB free in ${folder}`,
-    mend: isOk ? '' : 'Free space there: `docker system df` shows what takes it.',
+      free === undefined
+        ? `${folder}, which cannot be seen from here`
+        : `${(free / GB).toFixed(1)} GB free in ${folder}`,
+    mend: isOk ? '' : 'Free some space there: `docker system df` shows what takes it.',
     isRequired: true,
   };
 }

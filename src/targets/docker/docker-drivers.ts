@@ -3,7 +3,7 @@ import { ivyMirror } from '../ivy-mirror.js';
 import { toAssignments, toShell } from '../shell.js';
 import type { ByHand, DriverState, Drivers, SharedFiles, SubmitClient } from '../target.js';
 import { targetErrors } from '../target-errors.js';
-import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
+import { type DriverProcesses, NOT_RECORDED, WrappedDrivers } from '../wrapped-drivers.js';
 import { dockerByHand } from './by-hand.js';
 import { composeArguments } from './compose-file.js';
 import { type DockerFolders, type DockerState, dockerKafka, dockerMaster, requireDockerState } from './docker-state.js';
@@ -19,7 +19,7 @@ export interface DockerDriversOptions {
   readonly mavenMirrorUrl: () => string | undefined;
 }
 
-/** Drivers in the master's container, each in a session of its own under run-driver.sh. */
+/** Drivers in the master's container, each under run-driver.sh, which leads a session of its own. */
 export class DockerDrivers implements Drivers {
   private readonly wrapped: WrappedDrivers;
 
@@ -31,7 +31,7 @@ export class DockerDrivers implements Drivers {
     return this.options.session.isMasterRunning();
   }
 
-  /** @throws ClusterNotRunningError, SERVICE_FAILED without a master: before a run is written down */
+  /** @throws ClusterNotRunningError, SERVICE_FAILED while no master runs, so that no run is recorded then */
   async submitClient(): Promise<SubmitClient> {
     const { data, mavenMirrorUrl } = this.options;
     const { spark } = await this.state();
@@ -67,14 +67,14 @@ export class DockerDrivers implements Drivers {
     return dockerByHand({ compose, client, jobBootstrapServers, master, folder: src.pathForJobs('') });
   }
 
-  /** Detached: a signal to `docker compose exec` would not reach the driver, and its end does not end it. */
+  /** Detached: a signal to `docker compose exec` would not reach the driver, and the driver runs on when it ends. */
   async launch(run: string, command: readonly string[], environment: Environment): Promise<void> {
     const { engine, src, data } = this.options;
     const wrapper = ['sh', src.pathForJobs('run-driver.sh'), data.pathForJobs(`runs/${run}`)];
     await engine.docker(await this.exec(['--detach'], [...wrapper, ...withEnvironment(command, environment)]));
-    if (await this.wrapped.waitUntilShown(run)) return;
+    if (await this.wrapped.waitUntilRecorded(run)) return;
     const hint = `See \`millrace runs logs ${run}\`.`;
-    throw targetErrors.SERVICE_FAILED({ service: 'driver', reason: `could not be started: ${NOT_SHOWN}`, hint });
+    throw targetErrors.SERVICE_FAILED({ service: 'driver', reason: `could not be started: ${NOT_RECORDED}`, hint });
   }
 
   find(run: string): Promise<DriverState> {
@@ -102,7 +102,7 @@ function withEnvironment(command: readonly string[], environment: Environment): 
   return assignments.length === 0 ? command : ['env', ...assignments, ...command];
 }
 
-/** While the master's container does not run, no driver in it does. */
+/** Drivers run in the master's container, so none runs while it does not. */
 function processesOf(session: ContainerSession): DriverProcesses {
   return {
     startTime: async (pid) => {

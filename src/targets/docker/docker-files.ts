@@ -2,13 +2,13 @@ import { posix } from 'node:path';
 import type { SharedFiles } from '../target.js';
 import type { ContainerSession } from './session.js';
 
-/** A shared folder that is a volume; it is worked on in a container that mounts it. */
+/** A shared folder in a volume, read and written by a container that mounts it. */
 export class DockerFiles implements SharedFiles {
   constructor(
     private readonly session: ContainerSession,
-    /** Where every container has it. */
+    /** The path at which all containers mount it. */
     private readonly mount: string,
-    /** Its name, which a new project has from its first `cluster up` on. */
+    /** The volume's name, asked for late: a new project has it only after its first `cluster up`. */
     private readonly volume: () => string,
   ) {}
 

@@ -8,15 +8,15 @@ import {
   requireFreePort,
 } from '../ports.js';
 
-/** Where Spark looks for a page's port first. */
+/** The port that Spark tries first for a driver's page. */
 const DRIVER_UI = 4040;
 
-/** Ports of this machine that containers are published on. */
+/** The ports of this machine on which containers are published. */
 export interface DockerPorts {
   readonly broker: number;
   readonly masterUi: number;
   readonly workerUis: readonly number[];
-  /** The first of a row, one for each driver that can have an executor. */
+  /** The first of several ports in a row, one for each driver that can have an executor. */
   readonly driverUi: number;
   readonly driverUis: number;
 }
@@ -25,13 +25,13 @@ export interface PortsWanted {
   readonly ports: Config['ports'];
   readonly workers: number;
   readonly drivers: number;
-  /** Ports of containers that run: they stay. */
+  /** The ports of running containers, which keep them. */
   readonly held: Partial<Omit<DockerPorts, 'workerUis'>> & { readonly workerUis: readonly (number | undefined)[] };
-  /** Ports of the last time, taken again by `auto` where they are free. */
+  /** The ports of the last start; `auto` uses them again where they are free. */
   readonly before: DockerPorts | undefined;
 }
 
-/** The ports of a cluster about to start; the broker's is fixed, pages take the next free one. @throws PORT_TAKEN */
+/** The ports of a cluster that is about to start: the broker gets its configured port, a page the next free one. @throws PORT_TAKEN */
 export async function planDockerPorts({ ports, workers, drivers, held, before }: PortsWanted): Promise<DockerPorts> {
   const taken = new Set<number>();
   const take = (port: number): number => {
@@ -53,11 +53,11 @@ export async function planDockerPorts({ ports, workers, drivers, held, before }:
       take(held.workerUis[index] ?? (isAuto ? await auto(last) : await nextFreePort(ports.workerUi + index, taken))),
     );
   }
-  const row = before?.driverUi;
-  const again = isAuto && row !== undefined && (await isFreeBlock(row, drivers, taken)) ? row : undefined;
+  const last = before?.driverUi;
+  const lastIfFree = isAuto && last !== undefined && (await isFreeBlock(last, drivers, taken)) ? last : undefined;
   const driverUi =
     held.driverUi ??
-    again ??
+    lastIfFree ??
     (isAuto ? await anyFreeBlock(drivers, taken) : await nextFreeBlock(DRIVER_UI, drivers, taken));
   return { broker, masterUi, workerUis, driverUi, driverUis: held.driverUis ?? drivers };
 }

@@ -20,7 +20,7 @@ import {
   isService,
   listContainers,
   listVolumes,
-  refuseStranger,
+  refuseForeignContainers,
   removeContainers,
   removeNetworks,
   removeVolumes,
@@ -50,7 +50,7 @@ export class DockerServices implements Services {
     return checkDocker({ engine, provisioning, images: config.mirrors.images, planPorts: () => this.describePorts() });
   }
 
-  /** The compose file as compose itself reads it: ours, the layout's and the user's in one. */
+  /** The compose files as compose merges them: the shipped one, that of the layout and the user's. */
   async plan(): Promise<string> {
     const { engine, folders } = this.options;
     const { values } = await planCluster(this.options, await engine.probe());
@@ -71,11 +71,11 @@ export class DockerServices implements Services {
     const { values, missing, extra } = plan;
     if (missing.length + extra.length > 0 || !haveComposeFiles(plan)) {
       await requireEngineSpace(facts);
-      this.warnOfOldWays(values);
+      this.warnOfOldVersions(values);
       const composeFiles = await writeComposeFiles(folders.compose, values);
       await this.requireReadable(composeFiles);
       await this.ensureImages(values, composeFiles, signal);
-      // None in a copied folder, whose records tell of the original's topics.
+      // Without a volume there are no topics, but a copied folder has records of the original's topics.
       if (!(await listVolumes(engine, folders.name)).includes(folders.volume('topics'))) await forgetTopics(CLUSTER_ID);
       await writeDockerState(folders, toState(plan, composeFiles));
       await this.start(plan, composeFiles, signal);
@@ -84,11 +84,11 @@ export class DockerServices implements Services {
     return { size: values.size, started: missing, leftOut: [] };
   }
 
-  /** @throws NAME_TAKEN when the containers of that name are another project's */
+  /** @throws NAME_TAKEN when containers under the project's name belong to another project */
   async down({ only, graceMs }: { only?: readonly ServiceName[]; graceMs: number }): Promise<void> {
     const { engine, folders, session } = this.options;
     const containers = await listContainers(engine, folders.name);
-    if (only === undefined) refuseStranger(folders, containers);
+    if (only === undefined) refuseForeignContainers(folders, containers);
     await session.close();
     const ours = containers.filter(({ project }) => folders.isOurs(project));
     const isWanted = ({ service }: Container) => only?.includes(service as ServiceName) ?? true;
@@ -101,7 +101,7 @@ export class DockerServices implements Services {
     if (ours.length === containers.length) await this.removeNetwork();
   }
 
-  /** Somebody's own container may be on it: then it stays, and the cluster is down all the same. */
+  /** The network stays while another container uses it; the cluster is down all the same. */
   private async removeNetwork(): Promise<void> {
     const { engine, folders, provisioning } = this.options;
     await removeNetworks(engine, folders.name).catch((error: Error) =>
@@ -145,16 +145,16 @@ export class DockerServices implements Services {
     return `broker ${broker}, pages ${[masterUi, ...workerUis].join(', ')}, drivers from ${driverUi}`;
   }
 
-  /** @throws UsageError when the user's additions keep compose from reading the whole */
+  /** @throws UsageError when compose cannot read the files because of the user's additions */
   private async requireReadable(files: readonly string[]): Promise<void> {
     const { engine, folders } = this.options;
-    const result = await engine.attempt([...composeArguments(folders, files), 'config', '--quiet']);
+    const result = await engine.tryDocker([...composeArguments(folders, files), 'config', '--quiet']);
     if (result.exitCode === 0) return;
     const failure = explainFailure(['compose', 'config'], result);
     if (!(failure instanceof DockerFailedError)) throw failure;
     throw new UsageError(
       `Compose cannot read the cluster's files: ${failure.reason}`,
-      `Mend compose.override.yaml or .env in ${folders.project}.`,
+      `Fix compose.override.yaml or .env in ${folders.project}.`,
     );
   }
 
@@ -176,29 +176,28 @@ export class DockerServices implements Services {
     });
   }
 
-  private warnOfOldWays({ coordination, spark }: ComposeValues): void {
+  private warnOfOldVersions({ coordination, spark }: ComposeValues): void {
     const { report } = this.options.provisioning;
     if (compareVersions(spark.version, '4.2.0') < 0)
       report.warn(
-        `Spark ${spark.version} cannot use AES/GCM (SPARK-56227): its RPC is authenticated and encrypted with AES/CTR, which does not notice a change on the way`,
+        `Spark ${spark.version} cannot use AES/GCM (SPARK-56227): its RPC is authenticated and encrypted with AES/CTR, which does not detect changed messages`,
       );
     if (coordination === 'kraft') return;
     report.warn(
-      'Kafka 3.9 with ZooKeeper is the old way: Kafka 4 has no ZooKeeper, and requests before any login can exhaust 3.9 (CVE-2026-111115, CVE-2026-111108); it listens on this machine alone',
+      'Kafka 3.9 with ZooKeeper is old: Kafka 4 has no ZooKeeper, and requests before any login can exhaust 3.9 (CVE-2026-111115, CVE-2026-111108); it listens only on this machine',
     );
   }
 
-  /** What runs is left as it is: to make a container anew would end the drivers or the broker in it. */
+  /** Leaves running containers as they are: to create one again would end the drivers or the broker in it. */
   private async start(
     { containers, missing, extra }: ClusterPlan,
     files: readonly string[],
     signal: AbortSignal,
   ): Promise<void> {
     const { engine, folders, provisioning } = this.options;
-    // `init` as well: it would else run again as it was made, for another Spark or other ports.
-    const isGone = ({ service }: Container) => ['init', ...missing, ...extra].includes(service);
-    const gone = containers.filter(isGone);
-    await removeContainers(engine, gone, EXTRA_GRACE_MS);
+    // `init` as well: the old container would otherwise run again, and that was created for another Spark or other ports.
+    const toRemove = containers.filter(({ service }) => ['init', ...missing, ...extra].includes(service));
+    await removeContainers(engine, toRemove, EXTRA_GRACE_MS);
     const compose = [...composeInLines(folders, files), 'up'];
     const onLine = (line: string) => provisioning.report.progress({ label: line.trim().slice(0, 70) });
     await engine.docker([...compose, '--detach', '--no-recreate'], { signal, onLine });
@@ -206,11 +205,11 @@ export class DockerServices implements Services {
 }
 
 const EXTRA_GRACE_MS = 5_000;
-/** As docker/compose.yaml formats the broker's storage: always the same. */
+/** The id with which docker/compose.yaml formats the broker's storage; all clusters have the same. */
 const CLUSTER_ID = 'bWlsbHJhY2UtZG9ja2VyMQ';
 const DEFAULT_NAMES: readonly ServiceName[] = ['broker', 'master', 'worker-1', 'worker-2'];
 
-/** Somebody may have tidied up; submits and logs need them. */
+/** The user may have deleted the files since, but submits and logs need them. */
 function haveComposeFiles({ before }: ClusterPlan): boolean {
   return before !== undefined && existsSync(before.composeFiles[0] ?? '');
 }
@@ -220,7 +219,7 @@ function toState({ values, hasAutoPorts }: ClusterPlan, composeFiles: readonly s
   return { target: 'docker', project, isUp: true, ports, hasAutoPorts, size, coordination, spark, composeFiles };
 }
 
-/** Only where the engine's folder lies on this machine; the engine of a virtual machine is asked by what it says later. */
+/** Only where the engine's folder is on this machine; an engine in a virtual machine will say by itself that its disk is full. */
 async function requireEngineSpace({ rootFolder }: EngineFacts): Promise<void> {
   const free = await freeBytesOf(rootFolder);
   if (free !== undefined && free < NEEDED_DISK_BYTES) throw engineErrors.NO_SPACE({ folder: rootFolder });

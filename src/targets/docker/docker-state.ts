@@ -13,23 +13,23 @@ import type { SparkImage } from './spark-image.js';
 
 export type Coordination = Config['coordination'];
 
-/** What the last `up` decided: enough to find everything again without the command line that did it. */
+/** What the last `up` decided: later commands find everything by it. */
 export interface DockerState {
   readonly target: 'docker';
-  /** The folder it was written for: a copy of the project has a cluster of its own. */
+  /** The folder that it was written for: a copy of the project has its own cluster. */
   readonly project: string;
   readonly isUp: boolean;
   readonly ports: DockerPorts;
-  /** The ports were taken as they were free, not as configured. */
+  /** `up` chose free ports instead of the configured ones. */
   readonly hasAutoPorts: boolean;
   readonly size: ClusterSize;
   readonly coordination: Coordination;
   readonly spark: SparkImage;
-  /** The files that compose was started with, in their order. */
+  /** The files that compose was started with, in this order. */
   readonly composeFiles: readonly string[];
 }
 
-/** What the docker target keeps below `.millrace/` of the project; the rest lies in volumes. */
+/** What the docker target keeps below `.millrace/` of the project; all else is in volumes. */
 export class DockerFolders {
   readonly compose: string;
 
@@ -37,7 +37,7 @@ export class DockerFolders {
     this.compose = join(state, 'docker');
   }
 
-  /** The compose project's name, from which containers and volumes have theirs: it goes with a folder that is moved. */
+  /** The name of the compose project, and so of its containers and volumes; a moved folder keeps it. */
   get name(): string {
     return `millrace-${homeOf(this.state).id}`;
   }
@@ -47,7 +47,7 @@ export class DockerFolders {
     return homeOf(this.state).folder;
   }
 
-  /** Whether what was started for a folder is this project's; not so for the original in a copy. */
+  /** Whether a container started for this folder belongs to this project; in a copy, those of the original do not. */
   isOurs(folder: string): boolean {
     return folder !== '' && isOurs(this.state, { folder });
   }
@@ -57,23 +57,23 @@ export class DockerFolders {
   }
 }
 
-/** Undefined also when another target was used last, and for a state that came along with a copied folder. */
+/** Undefined also when another target was used last, and in a copied folder, whose state is that of the original. */
 export async function readDockerState(folders: DockerFolders): Promise<DockerState | undefined> {
   const found = await readJson<DockerState>(clusterFile(folders.state));
   if (found?.target !== 'docker' || !folders.isOurs(found.project ?? '')) return undefined;
-  // An earlier version wrote them in full, in the folder that the state names.
+  // An earlier version wrote absolute paths, below the folder that the state names.
   const fromProject = (file: string) => (isAbsolute(file) ? relative(found.project, file) : file);
   return { ...found, composeFiles: found.composeFiles.map((file) => join(folders.project, fromProject(file))) };
 }
 
-/** That of a cluster that is up. @throws ClusterNotRunningError */
+/** The state of a cluster that is up. @throws ClusterNotRunningError */
 export async function requireDockerState(folders: DockerFolders): Promise<DockerState> {
   const state = await readDockerState(folders);
   if (!state?.isUp) throw new ClusterNotRunningError(folders.project);
   return state;
 }
 
-/** Containers know each other by name, whatever this machine's ports are. */
+/** Containers reach each other by name, independent of the ports of this machine. */
 export function dockerKafka({ broker }: Pick<DockerPorts, 'broker'>): KafkaEndpoint {
   return { bootstrapServers: `127.0.0.1:${broker}`, jobBootstrapServers: 'broker:29092' };
 }

@@ -1,13 +1,13 @@
 import { defineErrors, ExitCode, MillraceError } from '../../errors.js';
 
-/** Where only the engine knows which folder it is. */
+/** Stands for a folder whose path only the engine knows. */
 export const ENGINE_FOLDER = 'the folder of the Docker engine';
 
-/** Any other failure of `docker …`; caught by who knows what was asked of it, and can say more. */
+/** Any other failure of `docker …`; caught by callers that know what they asked for and can say more. */
 export class DockerFailedError extends MillraceError {
   readonly code = 'DOCKER_FAILED';
   readonly exitCode = ExitCode.Remote;
-  readonly hint = 'Try again; `millrace doctor --target docker` shows what the engine says of itself.';
+  readonly hint = 'Try again; `millrace doctor --target docker` shows the state of the engine.';
 
   constructor(
     readonly command: string,
@@ -30,7 +30,7 @@ export const engineErrors = defineErrors({
   },
   DOCKER_DENIED: {
     exitCode: ExitCode.Prerequisite,
-    message: ({ reason }: { reason: string }) => `The Docker engine does not let you in: ${reason}`,
+    message: ({ reason }: { reason: string }) => `You may not use the Docker engine: ${reason}`,
     hint: 'Join the group that owns the socket (`sudo usermod -aG docker "$USER"`, then log in again), or take `--target local`.',
   },
   DOCKER_ELSEWHERE: {
@@ -76,18 +76,18 @@ export const engineErrors = defineErrors({
   NO_SPACE: {
     exitCode: ExitCode.Prerequisite,
     message: ({ folder }: { folder: string }) => `Not enough space in ${folder}, where Docker keeps images and volumes`,
-    hint: 'Free some space there: `docker system df` shows what takes it, `docker system prune` what nobody uses.',
+    hint: 'Free some space there: `docker system df` shows what takes it, `docker system prune` deletes what is not used.',
   },
   VOLUMES_MISSING: {
     exitCode: ExitCode.Prerequisite,
     message: ({ project }: { project: string }) =>
       `The project ${project} has no shared volumes in Docker yet, or no image to reach them with`,
-    hint: 'Run `millrace cluster up --target docker`, which makes them; they stay when it is taken down.',
+    hint: 'Run `millrace cluster up --target docker`, which creates them; they stay when the cluster is stopped.',
   },
   STATE_LOST: {
     exitCode: ExitCode.Prerequisite,
     message: ({ projectName }: { projectName: string }) =>
-      `Containers of ${projectName} run, and what tells how they were started is gone (.millrace/cluster.json)`,
+      `Containers of ${projectName} run, but the file that says how they were started is gone (.millrace/cluster.json)`,
     hint: 'Run `millrace cluster down --target docker`, then `up` again; topics and results stay.',
   },
   VULNERABLE_VERSION: {
@@ -103,6 +103,6 @@ function hintForPull(reason: string, mirror: string | undefined): string {
   if (/manifest unknown|manifest for .* not found|no such manifest/i.test(reason))
     return 'There is no image of this name and version: check `--spark-version`, and what the mirror (mirrors.images) has.';
   return mirror
-    ? `Check mirrors.images (${mirror}): it stands in front of every public image's name.`
+    ? `Check mirrors.images (${mirror}): it is put in front of every public image's name.`
     : 'Check the network, or set mirrors.images in millrace.yaml (MILLRACE_MIRRORS_IMAGES) to a registry that mirrors the public one.';
 }

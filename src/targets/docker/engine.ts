@@ -7,22 +7,22 @@ import { ProgramMissingError, targetErrors } from '../target-errors.js';
 import { compareVersions } from './advisories.js';
 import { DockerFailedError, ENGINE_FOLDER, engineErrors } from './engine-errors.js';
 
-/** `!override` of the ZooKeeper layout; files of configuration with their content (2.23.1). */
+/** For `!override` in the ZooKeeper layout; configuration files with inline content need 2.23.1. */
 const OLDEST_COMPOSE = '2.24.4';
 const PROBE_WITHIN_MS = 30_000;
 const ANSWERS_WITHIN_MS = 120_000;
 
-/** What an engine says of itself. */
+/** What an engine reports about itself. */
 export interface EngineFacts {
   readonly version: string;
   readonly composeVersion: string;
-  /** Memory that its containers share, in bytes. */
+  /** The memory that its containers share. */
   readonly memoryBytes: number;
-  /** Where it keeps images and volumes, as the engine's own machine names it. */
+  /** The folder of images and volumes, as a path on the engine's machine. */
   readonly rootFolder: string;
 }
 
-/** The docker command line with compose v2. What a user can mend comes as an error of its own. */
+/** The docker command line with compose v2. A failure that the user can fix is an error of its own. */
 export class DockerEngine {
   readonly env: Record<string, string>;
 
@@ -30,15 +30,15 @@ export class DockerEngine {
     this.env = dockerEnvironment(env);
   }
 
-  /** What `docker …` printed. @throws DOCKER_MISSING, DOCKER_UNREACHABLE, DOCKER_DENIED, DockerFailedError, … */
+  /** Runs `docker …` and returns its output. @throws DOCKER_MISSING, DOCKER_UNREACHABLE, DOCKER_DENIED, DockerFailedError, … */
   async docker(args: readonly string[], options: Omit<CommandOptions, 'env'> = {}): Promise<string> {
-    const result = await this.attempt(args, { ...defaultDeadline(options), ...options }).catch(explainSilence);
+    const result = await this.tryDocker(args, { ...defaultDeadline(options), ...options }).catch(explainTimeout);
     if (result.exitCode !== 0) throw explainFailure(args, result);
     return result.stdout;
   }
 
-  /** Like `docker`, for callers that read the failure themselves. */
-  async attempt(args: readonly string[], options: Omit<CommandOptions, 'env'> = {}): Promise<CommandResult> {
+  /** Like `docker`, but also returns a failure, for callers that read it themselves. */
+  async tryDocker(args: readonly string[], options: Omit<CommandOptions, 'env'> = {}): Promise<CommandResult> {
     try {
       return await runCommand('docker', args, { ...options, env: this.env });
     } catch (error) {
@@ -46,11 +46,11 @@ export class DockerEngine {
     }
   }
 
-  /** Where the engine is, as the user's variable or docker context names it. */
+  /** The engine's address, from the user's variable or docker context. */
   private async readHost(): Promise<string> {
     if (this.env.DOCKER_HOST) return this.env.DOCKER_HOST;
     const endpoint = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
-    return (await this.attempt(endpoint, { timeoutMs: PROBE_WITHIN_MS }).catch(explainSilence)).stdout.trim();
+    return (await this.tryDocker(endpoint, { timeoutMs: PROBE_WITHIN_MS }).catch(explainTimeout)).stdout.trim();
   }
 
   /** Asks engine and compose for their versions. @throws what `docker` throws, COMPOSE_MISSING */
@@ -58,7 +58,7 @@ export class DockerEngine {
     const within = { timeoutMs: PROBE_WITHIN_MS };
     const [info, compose, host] = await Promise.all([
       this.docker(['info', '--format', '{{json .}}'], within),
-      this.attempt(['compose', 'version', '--short'], within).catch(explainSilence),
+      this.tryDocker(['compose', 'version', '--short'], within).catch(explainTimeout),
       this.readHost(),
     ]);
     const { ServerVersion, MemTotal, DockerRootDir, ServerErrors } = JSON.parse(info) as Record<string, unknown>;
@@ -66,7 +66,7 @@ export class DockerEngine {
       throw explainFailure(['info'], { stdout: '', stderr: ServerErrors.join('\n'), exitCode: 1 });
     if (typeof ServerVersion !== 'string')
       throw engineErrors.DOCKER_UNREACHABLE({ reason: 'what answers is not Docker (podman?)' });
-    if (isElsewhere(host)) throw engineErrors.DOCKER_ELSEWHERE({ host: withoutCredentials(host) });
+    if (isOnOtherMachine(host)) throw engineErrors.DOCKER_ELSEWHERE({ host: withoutCredentials(host) });
     const composeVersion = requireCompose(compose);
     return {
       version: String(ServerVersion),
@@ -77,28 +77,28 @@ export class DockerEngine {
   }
 }
 
-/** An engine that does not answer must not hold a command for ever; what may take long, such as a pull, can be aborted. */
+/** A deadline, so that an engine that does not answer never blocks a command; long work, such as a pull, has a signal instead. */
 function defaultDeadline({ signal, timeoutMs }: Omit<CommandOptions, 'env'>): { timeoutMs?: number } {
   return signal || timeoutMs ? {} : { timeoutMs: ANSWERS_WITHIN_MS };
 }
 
-/** Ports are published on the engine's machine, and the command line talks to those of this one. */
-function isElsewhere(host: string): boolean {
+/** Whether the engine is on another machine: ports would be published there, but commands need them on this one. */
+function isOnOtherMachine(host: string): boolean {
   return /^(tcp|ssh|https?):/.test(host) && !/\/\/([^@/]*@)?(127\.|localhost|\[::1\])/.test(host);
 }
 
-/** Of `ssh://me:secret@far.example.org`, which may be shown to others. */
+/** An address without user and password, `ssh://me:secret@far.example.org`, so that it can be shown. */
 function withoutCredentials(host: string): string {
   return host.replace(/\/\/[^@/]*@/, '//');
 }
 
-/** The user's environment without what would bend compose: its own names and files are given as flags. */
+/** The user's environment without the settings of compose: millrace gives names and files as flags. */
 function dockerEnvironment(env: Environment): Record<string, string> {
   const entries = Object.entries(env).filter(([name, value]) => value !== undefined && !name.startsWith('COMPOSE_'));
   return { ...(Object.fromEntries(entries) as Record<string, string>), DOCKER_CLI_HINTS: 'false' };
 }
 
-function explainSilence(error: Error): never {
+function explainTimeout(error: Error): never {
   if (error.name === 'TimeoutError') throw engineErrors.DOCKER_UNREACHABLE({ reason: 'it took too long to answer' });
   throw error;
 }
@@ -114,10 +114,10 @@ function missingCompose(found: string): MillraceError {
   return engineErrors.COMPOSE_MISSING({ found, needed: OLDEST_COMPOSE });
 }
 
-/** The error that a failed `docker …` means; the words are those of the docker command line and of dockerd. */
+/** The error for a failed `docker …`; the patterns are texts of the docker command line and of dockerd. */
 export function explainFailure(args: readonly string[], { stdout, stderr }: CommandResult): Error {
   const output = `${stdout}\n${stderr}`;
-  const reason = lastWords(stderr || stdout);
+  const reason = lastMessage(stderr || stdout);
   if (/permission denied while trying to connect|dial unix .*: connect: permission denied/i.test(output))
     return engineErrors.DOCKER_DENIED({ reason });
   if (/cannot connect to the docker daemon|error during connect|failed to connect to the docker API/i.test(output))
@@ -136,7 +136,7 @@ export function explainFailure(args: readonly string[], { stdout, stderr }: Comm
   return new DockerFailedError(commandOf(args), reason);
 }
 
-/** `compose up` of all the flags around it. */
+/** The command without its flags, such as `compose up`. */
 function commandOf(args: readonly string[]): string {
   if (args[0] !== 'compose') return args.slice(0, 2).join(' ');
   const commands = ['build', 'config', 'exec', 'logs', 'ps', 'up', 'version'];
@@ -144,7 +144,7 @@ function commandOf(args: readonly string[]): string {
 }
 
 /** The last line that says something. */
-function lastWords(text: string): string {
+function lastMessage(text: string): string {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return lines.filter((line) => line !== '' && !/^(See|Run) '?docker/.test(line)).at(-1) ?? 'it said nothing';
 }

@@ -8,20 +8,20 @@ export interface ImageOptions {
   readonly engine: DockerEngine;
   readonly report: Reporter;
   readonly signal: AbortSignal;
-  /** Public images that must be here. */
+  /** Public images that must exist on this machine. */
   readonly pulled: readonly string[];
-  /** `mirrors.images`, for the error. */
+  /** `mirrors.images`, for the error message. */
   readonly mirror: string | undefined;
   readonly built: {
     readonly image: string;
     /** The published image that it is derived from. */
     readonly base: string;
-    /** Arguments of docker that build it. */
+    /** The arguments of `docker` that build it. */
     readonly command: readonly string[];
   };
 }
 
-/** Pulls and builds what is missing, and shows how it goes; what is here is not asked for again. @throws PULL_FAILED, BUILD_FAILED, NO_SPACE */
+/** Pulls and builds the images that are missing, and shows the progress. @throws PULL_FAILED, BUILD_FAILED, NO_SPACE */
 export async function ensureImages(options: ImageOptions): Promise<void> {
   const { engine, pulled, built } = options;
   const isBuilt = await hasImage(engine, built.image);
@@ -32,7 +32,7 @@ export async function ensureImages(options: ImageOptions): Promise<void> {
 }
 
 export async function hasImage(engine: DockerEngine, image: string): Promise<boolean> {
-  const { exitCode, stderr, stdout } = await engine.attempt(['image', 'inspect', '--format', '{{.Id}}', image]);
+  const { exitCode, stderr, stdout } = await engine.tryDocker(['image', 'inspect', '--format', '{{.Id}}', image]);
   if (exitCode === 0) return true;
   if (/no such image/i.test(stderr)) return false;
   throw explainFailure(['image', 'inspect', image], { exitCode, stderr, stdout });
@@ -44,7 +44,7 @@ async function pull({ engine, report, signal, mirror }: ImageOptions, image: str
     const onLine = (line: string) => {
       if (layers.read(line)) report.progress({ label: `pulling ${image}`, ...layers.now(), unit: 'layers' });
     };
-    const result = await engine.attempt(['pull', image], { signal, onLine });
+    const result = await engine.tryDocker(['pull', image], { signal, onLine });
     if (result.exitCode === 0) return;
     const failure = explainFailure(['pull', image], result);
     if (!(failure instanceof DockerFailedError)) throw failure;
@@ -60,7 +60,7 @@ async function build({ engine, report, signal, built }: ImageOptions): Promise<v
       const [, stage] = /^#\d+ (\[.*\S)/.exec(line) ?? [];
       if (stage) report.progress({ label: `building ${stage}` });
     };
-    const result = await engine.attempt(built.command, { signal, onLine });
+    const result = await engine.tryDocker(built.command, { signal, onLine });
     if (result.exitCode === 0) return;
     const failure = explainFailure(built.command, result);
     if (tellsOfFullDisk(lines.join('\n'))) throw engineErrors.NO_SPACE({ folder: ENGINE_FOLDER });
@@ -69,7 +69,7 @@ async function build({ engine, report, signal, built }: ImageOptions): Promise<v
   });
 }
 
-/** What the failing step said itself; BuildKit's own last line only tells which step it was. */
+/** The reason in the output of the failing step; BuildKit's last line only names the step. */
 function findReason(lines: readonly string[]): string {
   const failed = lines.map((line) => /^(#\d+) ERROR: /.exec(line)?.[1]).find((step) => step !== undefined);
   const own = lines.filter((line) => failed === undefined || line.startsWith(`${failed} `));
@@ -78,11 +78,11 @@ function findReason(lines: readonly string[]): string {
   return (telling ?? said.at(-1) ?? lines.at(-1) ?? '').slice(0, 300);
 }
 
-/** Counts the layers of a pull by the lines that docker prints without a terminal. */
+/** Counts the layers of a pull, from the lines that docker prints without a terminal. */
 class LayerCount {
   private readonly layers = new Map<string, boolean>();
 
-  /** Whether the line told something. */
+  /** Returns whether the line was about a layer. */
   read(line: string): boolean {
     const [, id, state] = /^([0-9a-f]{12}): (.+)$/.exec(line.trim()) ?? [];
     if (id === undefined || state === undefined) return false;

@@ -23,8 +23,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Where requests are answered: in the master's container, or in one that only mounts the volumes. */
-interface Place {
+/** The container that answers: that of the master, or one that only mounts the volumes. */
+interface AnsweringContainer {
   readonly args: readonly string[];
   readonly hasDrivers: boolean;
 }
@@ -35,8 +35,8 @@ export interface SessionRequest {
 }
 
 /**
- * Talks to shared-files.py in a container: one process for all that a command reads and writes on the volumes, instead of
- * one `docker exec` for each. While the master does not run, a container with the volumes alone stands in for it.
+ * Talks to shared-files.py in a container: one process for all reads and writes of a command on the volumes, instead of a
+ * `docker exec` for each. While the master does not run, a container that only mounts the volumes takes its place.
  */
 export class ContainerSession {
   private open: Promise<OpenSession | undefined> | undefined;
@@ -44,19 +44,19 @@ export class ContainerSession {
   constructor(
     private readonly engine: DockerEngine,
     private readonly folders: DockerFolders,
-    /** The image whose program answers while the master does not run. */
+    /** The image of the container that answers while the master does not run. */
     private readonly image: () => Promise<string>,
   ) {}
 
-  /** Asks for something that is not there while the volumes are not: then it is `whenAbsent`. */
+  /** The answer to a request, or `whenAbsent` while there are no volumes yet. */
   async ask<T>(request: SessionRequest, whenAbsent: T): Promise<T> {
-    const session = await this.connectLasting();
+    const session = await this.connectForRequest();
     return session ? session.request<T>(request) : whenAbsent;
   }
 
-  /** @throws VOLUMES_MISSING before the first `cluster up` */
+  /** The answer to a request that needs the volumes. @throws VOLUMES_MISSING before the first `cluster up` */
   async tell<T>(request: SessionRequest): Promise<T> {
-    const session = await this.connectLasting();
+    const session = await this.connectForRequest();
     if (session) return session.request<T>(request);
     throw engineErrors.VOLUMES_MISSING({ project: this.folders.project });
   }
@@ -65,24 +65,24 @@ export class ContainerSession {
     return (await this.findMaster()) !== undefined;
   }
 
-  /** Whether the requests are answered where drivers run; elsewhere none of them can be alive. */
+  /** Whether the master's container answers, where drivers run; in another container none can be alive. */
   async hasDrivers(): Promise<boolean> {
     const session = await this.connect();
     if (session?.hasDrivers || !(await this.isMasterRunning())) return session?.hasDrivers ?? false;
-    // What stood in for the master while that was down would go on to answer, and call each new driver lost.
+    // The container that took the master's place while it was down sees no drivers, and each new one would count as lost.
     await session?.end();
     return (await this.connect())?.hasDrivers ?? false;
   }
 
-  /** The next request looks anew for where it can be answered. */
+  /** Ends the session; the next request looks again for a container that can answer. */
   async close(): Promise<void> {
     const session = await this.open?.catch(() => undefined);
     this.open = undefined;
     await session?.end();
   }
 
-  /** One that was ended while it was waited for would not answer any more. */
-  private async connectLasting(): Promise<OpenSession | undefined> {
+  /** A session that can take a request: one may have been ended while this waited for it. */
+  private async connectForRequest(): Promise<OpenSession | undefined> {
     for (;;) {
       const session = await this.connect();
       if (!session?.isEnding) return session;
@@ -98,14 +98,14 @@ export class ContainerSession {
   }
 
   private async start(): Promise<OpenSession | undefined> {
-    const place = await this.findPlace();
-    if (!place) return undefined;
-    const session = new OpenSession(place, this.engine.env);
+    const container = await this.findContainer();
+    if (!container) return undefined;
+    const session = new OpenSession(container, this.engine.env);
     await session.isReady;
     return session;
   }
 
-  private async findPlace(): Promise<Place | undefined> {
+  private async findContainer(): Promise<AnsweringContainer | undefined> {
     const master = await this.findMaster();
     if (master) return { args: ['exec', '-i', master, ...PROGRAM], hasDrivers: true };
     if (!(await this.haveVolumes())) return undefined;
@@ -133,19 +133,19 @@ class OpenSession {
   readonly isReady: Promise<void>;
   readonly hasDrivers: boolean;
   hasEnded = false;
-  /** It answers what it was asked, and takes no more. */
+  /** It still answers earlier requests, but takes no new ones. */
   isEnding = false;
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly waiting: Waiting[] = [];
   private errors = '';
 
-  constructor({ args, hasDrivers }: Place, env: Record<string, string>) {
+  constructor({ args, hasDrivers }: AnsweringContainer, env: Record<string, string>) {
     this.hasDrivers = hasDrivers;
-    // A group of its own: Ctrl-C is for the command line, which may have files to write because of it.
+    // Its own process group, so that Ctrl-C reaches only the command line, which may still have files to write.
     this.child = spawn('docker', args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.once('error', () => this.fail(engineErrors.DOCKER_MISSING()));
     this.child.once('close', (code) => this.fail(this.explainEnd(args, code)));
-    this.child.stdin.on('error', () => undefined); // told by the end of the process
+    this.child.stdin.on('error', () => undefined); // the end of the process reports it
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.errors = (this.errors + text).slice(-4_000);
     });
@@ -166,7 +166,7 @@ class OpenSession {
     return result as T;
   }
 
-  /** Returns when its container, too, has let go of the volumes. */
+  /** Returns when the container has ended as well, so that it no longer uses the volumes. */
   async end(): Promise<void> {
     const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
     if (this.hasEnded) return;
@@ -177,9 +177,9 @@ class OpenSession {
 
   private next(what: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const late = () =>
+      const failLate = () =>
         this.fail(new DockerFailedError('exec', `no answer to \`${what}\` within ${ANSWERS_WITHIN_MS / 1000} s`));
-      const timer = setTimeout(late, ANSWERS_WITHIN_MS);
+      const timer = setTimeout(failLate, ANSWERS_WITHIN_MS);
       timer.unref();
       this.waiting.push({
         resolve: (answer) => {

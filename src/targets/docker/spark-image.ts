@@ -9,9 +9,9 @@ export interface SparkImage {
   readonly scala: string;
   /** Tag of the published image that it is derived from. */
   readonly baseTag: string;
-  /** The derived image: named after its version and all that goes into it, so that a new release makes a new one. */
+  /** The derived image. Its name holds the version and a hash of all that is in it, so that a new release builds a new one. */
   readonly image: string;
-  /** The numpy that this Spark works with. */
+  /** The numpy that works with this Spark. */
   readonly numpy: string;
 }
 
@@ -20,7 +20,7 @@ export function sparkContext(): string {
   return packagePath('docker', 'spark');
 }
 
-/** Scala 2.12 up to Spark 3, 2.13 from 4 on; Java 17 (the tags of apache/spark). */
+/** Spark 3 comes with Scala 2.12, Spark 4 with 2.13, both with Java 17 (the tags of apache/spark). */
 export async function describeSparkImage(version: string): Promise<SparkImage> {
   const isThree = version.startsWith('3.');
   const scala = isThree ? '2.12' : '2.13';

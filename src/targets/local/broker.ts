@@ -13,9 +13,9 @@ const TOPICS = 'topics';
 const FORMATTED = 'formatted';
 const READY_WITHIN_MS = 180_000;
 const FORMAT_WITHIN_MS = 180_000;
-/** Topics outlive a holiday, and a stream left running does not fill the disk for ever. */
+/** Long enough that records survive a holiday, but a stream that is left running does not fill the disk for ever. */
 const RETENTION_HOURS = 30 * 24;
-/** A quarter of the default: a request of that size before any login could take the heap (CVE-2026-111115). */
+/** A quarter of the default: a request of the default size could fill the heap, even before a login (CVE-2026-111115). */
 const LARGEST_REQUEST_BYTES = 25 * 1024 * 1024;
 
 export interface LocalBrokerOptions {
@@ -27,7 +27,7 @@ export interface LocalBrokerOptions {
 }
 
 /**
- * Formats the broker's storage on the first start and returns how to start it.
+ * Formats the broker's storage before the first start, and returns how to start the broker.
  * @throws SERVICE_FAILED when it cannot be formatted, or not in time
  */
 export async function prepareBroker(options: LocalBrokerOptions): Promise<ServiceSpec> {
@@ -57,7 +57,7 @@ export async function prepareBroker(options: LocalBrokerOptions): Promise<Servic
   };
 }
 
-/** Once per cluster, with its fixed id. What a killed format left can go; where a broker has run nothing is deleted. */
+/** Once per cluster, with its fixed id. Deletes what a killed format left, but nothing where a broker has run. */
 async function formatStorage(options: LocalBrokerOptions, classpath: string): Promise<void> {
   const { folders, state, env, run, signal } = options;
   if (await hasRun(folders)) return markFormatted(folders, state);
@@ -78,7 +78,7 @@ async function formatStorage(options: LocalBrokerOptions, classpath: string): Pr
   await markFormatted(folders, state);
 }
 
-/** A broker that has started once has folders of partitions (`cars-0`); a format leaves none. */
+/** Whether a broker has run here: then there are folders of partitions (`cars-0`), which a format does not create. */
 async function hasRun(folders: LocalFolders): Promise<boolean> {
   const entries = await readdir(join(folders.broker, TOPICS)).catch(() => []);
   return entries.some((name) => /-\d+$/.test(name));
@@ -88,7 +88,7 @@ function markFormatted(folders: LocalFolders, { clusterId }: LocalState): Promis
   return writeFileAtomic(join(folders.broker, FORMATTED), `${clusterId}\n`);
 }
 
-/** KRaft, one node, loopback only. Paths are relative: Kafka splits `log.dirs` at commas and reads the file as Latin-1. */
+/** KRaft, one node, loopback only. The path is relative: Kafka splits `log.dirs` at commas and reads the file as Latin-1. */
 function serverProperties({ ports }: LocalState): string {
   const settings: Record<string, string | number> = {
     'process.roles': 'broker,controller',
@@ -112,8 +112,8 @@ function serverProperties({ ports }: LocalState): string {
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    // Where a topic was emptied is else known to the disk only after a minute: a kill -9 would bring its records back
-    // (as it still does in the broker's first 30 s, before Kafka's LogManager begins to write it down).
+    // By default Kafka writes only once a minute to disk that a topic was emptied, and a kill -9 before that brings its records
+    // back (as it still does in the broker's first 30 s, before Kafka's LogManager begins to write).
     'log.flush.start.offset.checkpoint.interval.ms': 1_000,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
     'socket.request.max.bytes': LARGEST_REQUEST_BYTES,

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../project/atomic-file.js';
 import type { Environment } from '../../project/config.js';
-import { bendingVariables } from '../clean-environment.js';
+import { conflictingVariables } from '../clean-environment.js';
 import { modestSettings } from '../modest-settings.js';
 import type { ByHand, SubmitClient } from '../target.js';
 import { type LocalFolders, type LocalState, localMaster } from './local-state.js';
@@ -16,7 +16,7 @@ export interface ByHandOptions {
   readonly env: Environment;
 }
 
-/** Writes a 0600 folder of settings that any Spark program of this machine finds by SPARK_CONF_DIR. */
+/** Writes settings (mode 0600) into a folder that Spark programs of this machine find by SPARK_CONF_DIR. */
 export async function prepareByHand({ folders, state, client, env }: ByHandOptions): Promise<ByHand> {
   const conf = join(folders.spark, 'by-hand');
   const ofCluster = await readFile(propertiesFile(folders), 'utf8');
@@ -31,21 +31,21 @@ export async function prepareByHand({ folders, state, client, env }: ByHandOptio
   return {
     variables,
     prepend: { PATH: [join(sparkHome, 'bin')], PYTHONPATH: await pythonArchives(sparkHome) },
-    unset: bendingVariables(env).filter((name) => !Object.hasOwn(variables, name)),
+    unset: conflictingVariables(env).filter((name) => !Object.hasOwn(variables, name)),
     functions: {},
   };
 }
 
 /**
- * pyspark and py4j as archives, for the user's own Python: the folder they were installed to holds numpy as well, which
- * would come before the user's.
+ * pyspark and py4j as archives, for the user's own Python: the folder that they are installed in also has numpy, which would
+ * replace the user's.
  */
 async function pythonArchives(sparkHome: string): Promise<string[]> {
   const folder = join(sparkHome, 'python', 'lib');
   return (await readdir(folder)).filter((file) => file.endsWith('.zip')).map((file) => join(folder, file));
 }
 
-/** Java reads these files: a backslash would begin an escape. */
+/** With backslashes escaped, since Java reads these files. */
 function toProperties(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
     .map(([key, value]) => `${key} ${value.replaceAll('\\', '\\\\')}\n`)

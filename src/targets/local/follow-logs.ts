@@ -14,7 +14,7 @@ interface LogOptions {
   readonly isFollowing: boolean;
 }
 
-/** The last lines of each service's log, then what comes, until `signal`. */
+/** The last lines of each service's log; with `isFollowing` also new lines, until `signal`. */
 export async function* followLogs(
   folders: LocalFolders,
   options: LogOptions,

@@ -4,7 +4,7 @@ import { measureFreeBytes } from '../../provision/disk.js';
 import { describePipIndex } from '../../provision/pip-index.js';
 import { mavenMirror, type ProvisionOptions } from '../../provision/provide.js';
 import { findJava, findPython, type Python } from '../../provision/toolchain.js';
-import { attempt, checkMemory, GB } from '../checks.js';
+import { checkMemory, GB, runCheck } from '../checks.js';
 import type { Check } from '../target.js';
 import type { LocalFolders } from './local-state.js';
 
@@ -14,37 +14,37 @@ const FIRST_START_DISK_GB = 2.5;
 export interface CheckOptions {
   readonly folders: LocalFolders;
   readonly provisioning: ProvisionOptions;
-  /** Tells whether the ports are free, without taking them. @throws PORT_TAKEN */
+  /** Describes the ports that `up` would use. @throws PORT_TAKEN */
   readonly planPorts: () => Promise<string>;
 }
 
-/** What the local target needs of this machine; nothing is changed, nothing is downloaded. */
+/** Checks what the local target needs of this machine; changes and downloads nothing. */
 export async function checkThisMachine({ folders, provisioning, planPorts }: CheckOptions): Promise<readonly Check[]> {
   const { env, run, configuredJava, configuredPython } = provisioning;
   const python = await findPython({ env, run, configured: configuredPython }).catch((error: unknown) => error);
   const foundPython = python instanceof Error ? undefined : (python as Python);
   return Promise.all([
-    attempt('Java', async () => {
+    runCheck('Java', async () => {
       const { version, binary } = await findJava({ env, run, configured: configuredJava });
       return `${version}, ${binary}`;
     }),
-    attempt('Python', async () => {
+    runCheck('Python', async () => {
       if (!foundPython) throw python;
       return `${foundPython.version} with venv, ${foundPython.binary}`;
     }),
     checkMemory('memory', memoryBytes(), 'Set `workers: 1` in millrace.yaml, or end other programs.'),
     checkDisk('disk of the project', folders.state, NEEDED_DISK_GB),
     checkDownloads(provisioning, foundPython),
-    attempt('ports', planPorts),
-    attempt('mirror of jars', async () => mavenMirror(provisioning)?.url ?? 'none set, Maven Central'),
-    attempt('mirror of wheels', async () => {
+    runCheck('ports', planPorts),
+    runCheck('mirror of jars', async () => mavenMirror(provisioning)?.url ?? 'none set, Maven Central'),
+    runCheck('mirror of wheels', async () => {
       const index = foundPython && (await describePipIndex(run, foundPython.binary, env));
       return index ?? "none set, pip's own index";
     }),
   ]);
 }
 
-/** What a container may use counts, not what its host has. */
+/** The memory of this machine; in a container, the limit of the container. */
 export function memoryBytes(): number {
   const limit = process.constrainedMemory();
   return limit > 0 && limit < totalmem() ? limit : totalmem();
@@ -58,7 +58,7 @@ async function checkDisk(name: string, folder: string, neededGb: number): Promis
     name,
     isOk,
     found,
-    mend: isOk ? '' : 'Free space there, or put the project (or MILLRACE_CACHE) on another disk.',
+    mend: isOk ? '' : 'Free some space there, or put the project (or MILLRACE_CACHE) on another disk.',
     isRequired: true,
   };
 }

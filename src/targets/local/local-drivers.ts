@@ -10,7 +10,7 @@ import { sendSignal } from '../send-signal.js';
 import { quote, toShell } from '../shell.js';
 import type { ByHand, DriverState, Drivers, SubmitClient } from '../target.js';
 import { targetErrors } from '../target-errors.js';
-import { type DriverProcesses, NOT_SHOWN, WrappedDrivers } from '../wrapped-drivers.js';
+import { type DriverProcesses, NOT_RECORDED, WrappedDrivers } from '../wrapped-drivers.js';
 import { prepareByHand } from './by-hand.js';
 import { LocalFiles } from './local-files.js';
 import { type LocalFolders, type LocalState, requireLocalState } from './local-state.js';
@@ -24,7 +24,7 @@ function processesOf({ state }: LocalFolders): DriverProcesses {
   };
 }
 
-/** Drivers as processes of this machine, each in a session of its own under run-driver.sh. */
+/** Drivers as processes of this machine, each under run-driver.sh, which leads a session of its own. */
 export class LocalDrivers implements Drivers {
   private readonly wrapped: WrappedDrivers;
 
@@ -32,7 +32,7 @@ export class LocalDrivers implements Drivers {
     private readonly folders: LocalFolders,
     private readonly env: Environment,
     private readonly project: string,
-    /** The user's Maven mirror, for submits with --packages; asked for late, since a broken settings file is an error. */
+    /** The user's Maven mirror, for submits with --packages. Read late: a broken settings file is an error, and few commands need it. */
     private readonly mavenMirrorUrl: () => string | undefined = () => undefined,
   ) {
     this.wrapped = new WrappedDrivers(new LocalFiles(folders.data), processesOf(folders));
@@ -77,8 +77,8 @@ export class LocalDrivers implements Drivers {
     const child = spawn('/bin/sh', [wrapper, runFolder, ...command], options);
     const failure = new Promise<string>((resolve) => child.once('error', ({ message }) => resolve(message)));
     child.unref();
-    const shown = this.wrapped.waitUntilShown(run).then((isShown) => (isShown ? undefined : NOT_SHOWN));
-    const reason = await Promise.race([failure, shown]);
+    const recorded = this.wrapped.waitUntilRecorded(run).then((isRecorded) => (isRecorded ? undefined : NOT_RECORDED));
+    const reason = await Promise.race([failure, recorded]);
     if (reason === undefined) return;
     if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
     const hint = `See \`millrace runs logs ${run}\`.`;
@@ -98,7 +98,7 @@ export class LocalDrivers implements Drivers {
   }
 }
 
-/** `local:` because every node sees the same path; commas must be hidden, since Spark splits its lists at them. */
+/** `local:`, because every node has the file at the same path; commas are encoded, since Spark splits its lists at them. */
 function toLocalUri(path: string): string {
   return pathToFileURL(path)
     .href.replace(/^file:\/\//, 'local:')

@@ -54,7 +54,7 @@ export class LocalFiles implements SharedFiles {
 
 /**
  * What a file holds from a byte on, whole lines only; a file that became shorter is read from its beginning. A negative byte
- * counts from the end. Of more than `atMost` bytes the rest is left for the next call, which needs a line to begin with.
+ * counts from the end. Of more than `atMost` bytes the rest is left for the next call; a first line that is longer comes whole.
  */
 export async function tailFile(
   path: string,

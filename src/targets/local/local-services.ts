@@ -41,11 +41,11 @@ export interface LocalServicesOptions {
   readonly config: Config;
   readonly size: ClusterSize;
   readonly env: Environment;
-  /** Used only when something has to start: the first time it downloads. */
+  /** Used only when a service has to start; the first start downloads. */
   readonly provisioning: ProvisionOptions;
 }
 
-/** For workers beyond the wanted number, left by an earlier `up` with more of them. */
+/** For workers above the wanted number, from an earlier `up` with more workers. */
 const EXTRA_GRACE_MS = 5_000;
 
 type Running = ReadonlyMap<ServiceName, ServiceRecord>;
@@ -114,7 +114,7 @@ export class LocalServices implements Services {
   async purge(): Promise<string | undefined> {
     const { folders } = this.options;
     const state = await readLocalState(folders);
-    // Results first: checkpoints must not outlive the topics that they point into.
+    // Results first: a checkpoint must not exist longer than the topics it refers to.
     for (const path of [folders.data, folders.src, folders.services, folders.logs])
       await rm(path, { recursive: true, force: true });
     if (state) await rm(folders.stateFile);
@@ -157,7 +157,7 @@ export class LocalServices implements Services {
     return new Map(found.flatMap((record) => (record ? [[record.name, record] as const] : [])));
   }
 
-  /** @throws MOVED_WHILE_UP for a broker and workers that write to a folder that is not there any more */
+  /** @throws MOVED_WHILE_UP for services that still write to the old folder of a moved project */
   private refuseMoved(running: Running): void {
     const { state } = this.options.folders;
     const moved = [...running.values()].filter((record) => belongingOf(state, record) === 'moved');
@@ -166,7 +166,7 @@ export class LocalServices implements Services {
     throw targetErrors.MOVED_WHILE_UP({ folder: first.folder, services: moved.map(({ name }) => name) });
   }
 
-  /** @throws UsageError for settings that only containers can follow */
+  /** @throws UsageError for settings that only target docker has */
   private refuseForeignSettings(): void {
     const { coordination, sparkVersion } = this.options.config;
     const { spark } = this.options.provisioning.lock;
@@ -206,7 +206,7 @@ export class LocalServices implements Services {
     return planPorts(this.portsFor(before), workers, now, before?.ports);
   }
 
-  /** A running cluster started with `--ports auto` does not go back to the usual ports because one of its parts died. */
+  /** A cluster with free ports keeps them while it is up, also when one of its services has died. */
   private portsFor(before: LocalState | undefined): Config['ports'] {
     const { config } = this.options;
     return before?.isUp && before.hasAutoPorts && !config.said.includes('ports') ? 'auto' : config.ports;
@@ -221,8 +221,8 @@ export class LocalServices implements Services {
     if (isWhole) await forgetRecovery(folders);
     await writeLocalState(folders, state);
     const giveUp = new AbortController();
-    const either = AbortSignal.any([signal, giveUp.signal]);
-    const parts = [this.startBroker(state, missing, either), this.startSpark(state, missing, either)];
+    const stop = AbortSignal.any([signal, giveUp.signal]);
+    const parts = [this.startBroker(state, missing, stop), this.startSpark(state, missing, stop)];
     try {
       await Promise.all(parts);
     } catch (error) {
@@ -242,7 +242,7 @@ export class LocalServices implements Services {
     );
   }
 
-  /** Workers after the master: one that finds no master waits 5 to 15 s before it asks again. */
+  /** Workers start after the master: one that finds no master waits 5 to 15 s before it asks again. */
   private async startSpark(state: LocalState, missing: readonly ServiceName[], signal: AbortSignal): Promise<void> {
     const { folders } = this.options;
     if (missing.includes('master')) await startService(folders, masterSpec(folders, state, this.env), signal);
@@ -255,7 +255,7 @@ export class LocalServices implements Services {
     );
   }
 
-  /** In reverse of starting: workers, then master and broker. */
+  /** The reverse of starting: workers, then master and broker. */
   private async stopInOrder(names: readonly ServiceName[], graceMs: number): Promise<void> {
     const { folders } = this.options;
     const workers = names.filter((name) => name.startsWith('worker-'));

@@ -18,12 +18,12 @@ export interface LocalPorts {
   readonly workerUis: readonly number[];
 }
 
-/** What the last `up` decided: enough to find everything again without the command line that did it. */
+/** What the last `up` decided: later commands find everything by it. */
 export interface LocalState extends LastCluster {
   readonly target: 'local';
   readonly clusterId: string;
   readonly ports: LocalPorts;
-  /** The ports were taken as they were free, not as configured. */
+  /** `up` chose free ports instead of the configured ones. */
   readonly hasAutoPorts: boolean;
   readonly size: ClusterSize;
   readonly java: { readonly binary: string; readonly home: string };
@@ -53,7 +53,7 @@ export class LocalFolders {
   }
 }
 
-/** 16 bytes as Kafka spells its ids (base64url); one that begins with a dash would read as an option of its tools. */
+/** 16 random bytes in the form of Kafka's ids (base64url), without a dash first, which Kafka's tools would read as an option. */
 export function newClusterId(): string {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? newClusterId() : id;
@@ -65,7 +65,7 @@ export async function readLocalState(folders: LocalFolders): Promise<LocalState 
   return state?.target === 'local' ? state : undefined;
 }
 
-/** That of a cluster that is up. @throws ClusterNotRunningError */
+/** The state of a cluster that is up. @throws ClusterNotRunningError */
 export async function requireLocalState(folders: LocalFolders, project: string): Promise<LocalState> {
   const state = await readLocalState(folders);
   if (!state?.isUp) throw new ClusterNotRunningError(project);

@@ -2,15 +2,15 @@ import type { Config } from '../../project/config.js';
 import { lastOrAnyFreePort, nextFreePort, requireFreePort } from '../ports.js';
 import type { LocalPorts } from './local-state.js';
 
-/** Ports of services, where each has one: those that run hold theirs; those that ran would like theirs back. */
+/** Ports of services that run and hold them, or of services that ran and should get them again. */
 export type HeldPorts = Partial<Omit<LocalPorts, 'workerUis'>> & {
   readonly workerUis: readonly (number | undefined)[];
 };
 
 /**
- * The ports of a cluster about to start. Broker and master are fixed, since scripts copy their addresses; a page takes the
- * next free port; `auto` takes free ones throughout, and the ones of the last time where they are free: runs that
- * outlived a killed broker find it again.
+ * The ports of a cluster that is about to start. Broker and master get the configured ports, since scripts contain them; a page
+ * gets the next free port. With `auto` all get free ports, those of the last start where they are free: runs that are still alive
+ * after the broker was killed then find it again.
  * @throws PORT_TAKEN before anything starts
  */
 export async function planPorts(

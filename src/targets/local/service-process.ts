@@ -18,13 +18,13 @@ export interface ServiceSpec {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** It answers once this port of 127.0.0.1 accepts a connection. */
+  /** The service is ready when this port of 127.0.0.1 accepts a connection. */
   readonly port: number;
   readonly ui: string | null;
   readonly readyWithinMs: number;
 }
 
-/** What is known of a started service; found again from its file alone. */
+/** What is recorded of a started service, in a file by which any later command finds it. */
 export interface ServiceRecord extends ProjectProcess {
   readonly name: ServiceName;
   readonly port: number;
@@ -35,7 +35,7 @@ export interface ServiceRecord extends ProjectProcess {
 const RECORDED_WITHIN_MS = 20_000;
 
 export interface ServiceFolders {
-  /** `.millrace`, which tells whose the services are. */
+  /** `.millrace`, whose files say which project a service belongs to. */
   readonly state: string;
   readonly services: string;
   readonly logs: string;
@@ -47,7 +47,7 @@ export async function findService(folders: ServiceFolders, name: ServiceName): P
 }
 
 /**
- * Starts the service in a session of its own, so that it outlives this process and its terminal, and waits for its port.
+ * Starts the service in its own session, so that it runs on after this process and its terminal have ended; waits for its port.
  * @throws SERVICE_FAILED when it ends early or does not answer in time, with its last lines
  */
 export async function startService(folders: ServiceFolders, spec: ServiceSpec, signal: AbortSignal): Promise<void> {
@@ -56,7 +56,7 @@ export async function startService(folders: ServiceFolders, spec: ServiceSpec, s
   await waitForPort(folders, spec, identity, signal);
 }
 
-/** SIGTERM, then SIGKILL after the grace; stopping what does not run is fine, a stranger is never signalled. */
+/** SIGTERM, then SIGKILL after `graceMs`. Does nothing where it does not run; a foreign process with the same pid is never signalled. */
 export async function stopService(folders: ServiceFolders, name: ServiceName, graceMs: number): Promise<void> {
   const record = await findService(folders, name);
   if (record) {
@@ -77,7 +77,7 @@ function recordPath(folders: ServiceFolders, name: ServiceName): string {
   return join(folders.services, `${name}.json`);
 }
 
-/** Through a script that writes the record before it becomes the service: no start goes unrecorded, whoever is killed. */
+/** Starts a script that writes the record and then becomes the service: each service has a record, even if this process is killed. */
 async function spawnDetached(folders: ServiceFolders, spec: ServiceSpec): Promise<ProcessIdentity> {
   const record = recordPath(folders, spec.name);
   await rm(record, { force: true });
@@ -86,7 +86,7 @@ async function spawnDetached(folders: ServiceFolders, spec: ServiceSpec): Promis
     const { command, args, cwd, env } = spec;
     const start = [packagePath('templates', 'start-service.sh'), record, recordFacts(folders, spec), command, ...args];
     const child = spawn('/bin/sh', start, { cwd, env, detached: true, stdio: ['ignore', log.fd, log.fd] });
-    child.once('error', () => undefined); // the missing record tells it below
+    child.once('error', () => undefined); // the missing record shows it below
     child.unref();
     return await waitForRecord(folders, spec.name, () => child.exitCode !== null || child.signalCode !== null);
   } finally {
@@ -94,7 +94,7 @@ async function spawnDetached(folders: ServiceFolders, spec: ServiceSpec): Promis
   }
 }
 
-/** The members of a ServiceRecord that are known before there is a process. */
+/** The fields of a ServiceRecord that are known before the process exists. */
 function recordFacts({ state }: ServiceFolders, { name, port, ui }: ServiceSpec): string {
   const { folder } = homeOf(state);
   return JSON.stringify({ name, port, ui, startedAt: new Date().toISOString(), folder }).slice(1, -1);

@@ -11,7 +11,7 @@ const HEAP_MB = 256;
 const RECOVERY = 'recovery';
 const READY_WITHIN_MS = 180_000;
 
-/** What Spark's own launcher opens (JavaModuleOptions of Spark 4.2); starting java directly saves one JVM per daemon. */
+/** The options of Spark's own launcher (JavaModuleOptions of Spark 4.2): millrace starts java directly, which saves a JVM per daemon. */
 const MODULE_OPTIONS = [
   '-XX:+IgnoreUnrecognizedVMOptions',
   '--add-modules=jdk.incubator.vector',
@@ -37,19 +37,19 @@ const MODULE_OPTIONS = [
   '--enable-native-access=ALL-UNNAMED',
 ];
 
-/** Properties every Spark process of this cluster is started with; the secret never appears in an argument. */
+/** The properties file of every Spark process of this cluster: by it the secret never appears in an argument. */
 export function propertiesFile(folders: LocalFolders): string {
   return join(folders.spark, 'spark.conf');
 }
 
-/** What a master remembered of a cluster that is gone as a whole. */
+/** Deletes what the master remembers of workers and applications; for a start of the whole cluster, when none is left. */
 export async function forgetRecovery(folders: LocalFolders): Promise<void> {
   await rm(join(folders.spark, RECOVERY), { recursive: true, force: true });
 }
 
-/** Writes the 0600 properties once per cluster, with a secret of its own. */
+/** Writes the properties (mode 0600) once per cluster, with a new secret. */
 export async function prepareSpark(folders: LocalFolders, { sparkHome }: LocalState['artifacts']): Promise<void> {
-  // A cache that is not ours to write into may lack it; Spark takes a folder that is not there for empty.
+  // It fails in a cache that is read-only; Spark treats a missing folder like an empty one.
   await mkdir(emptyConf(sparkHome), { recursive: true }).catch(() => undefined);
   await mkdir(folders.spark, { recursive: true });
   if (existsSync(propertiesFile(folders))) return;
@@ -60,7 +60,7 @@ export async function prepareSpark(folders: LocalFolders, { sparkHome }: LocalSt
     'spark.network.crypto.cipher AES/GCM/NoPadding',
     'spark.master.rest.enabled false',
     'spark.ui.killEnabled false',
-    // A master that is started again knows its workers and applications; the path is relative to the daemons' folder.
+    // So that a restarted master knows its workers and applications; the path is relative to the daemons' folder.
     'spark.deploy.recoveryMode FILESYSTEM',
     `spark.deploy.recoveryDirectory ${RECOVERY}`,
     'spark.redaction.regex (?i)secret|password|passwd|token|credential|access[.]?key|api[.]?key',
@@ -130,13 +130,13 @@ function daemon(
   };
 }
 
-/** What Spark's processes and drivers find in their environment. */
+/** Environment variables of Spark's daemons and of drivers. */
 export function sparkEnvironment(state: LocalState): Record<string, string> {
   return {
     JAVA_HOME: state.java.home,
     SPARK_HOME: state.artifacts.sparkHome,
     SPARK_CONF_DIR: emptyConf(state.artifacts.sparkHome),
-    // Spark's own start scripts would work it out; without it a worker cannot start executors.
+    // Spark's own start scripts, which are not used here, would set it; without it a worker cannot start executors.
     SPARK_SCALA_VERSION: state.artifacts.versions.scala,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_PUBLIC_DNS: '127.0.0.1',

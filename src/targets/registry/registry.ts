@@ -4,9 +4,9 @@ import type { Target, TargetOptions } from '../target.js';
 
 /** A kind of place where clusters and runs can live. */
 export interface TargetKind {
-  /** Loads what it is made of: each command would else start with the modules of all kinds. */
+  /** Loads the modules of the kind only now, so that a command does not load those of all kinds. */
   create(options: TargetOptions): Promise<Target>;
-  /** Whether it may be taken where nobody has said which: why it is. @throws MillraceError with why it is not */
+  /** For a kind that may be chosen where the user names none: why it can be used. @throws MillraceError with why it cannot */
   probe?(env: Environment): Promise<string>;
 }
 
@@ -22,23 +22,23 @@ const KINDS: Readonly<Record<string, TargetKind>> = {
   },
 };
 
-/** Needs nothing but this machine. */
+/** The kind that needs nothing but this machine. */
 export const DEFAULT_TARGET = 'local';
 
 export const TARGET_NAMES: readonly string[] = Object.keys(KINDS);
 
 export interface ChosenTarget {
   readonly name: string;
-  /** Why, where nobody has said it. */
+  /** Why it was chosen; null where it was named, or there is nothing to say. */
   readonly reason: string | null;
 }
 
-/** Makes the target of a name that `TARGET_NAMES` has. */
+/** Makes the target with this name, which must be one of `TARGET_NAMES`. */
 export function createTarget(name: string, options: TargetOptions): Promise<Target> {
   return (KINDS[name] as TargetKind).create(options);
 }
 
-/** The first that answers, else the one that every machine has. */
+/** The first kind that answers, else the default one, which every machine has. */
 export async function probeTargets(env: Environment): Promise<ChosenTarget> {
   let reason: string | null = null;
   for (const [name, { probe }] of Object.entries(KINDS)) {

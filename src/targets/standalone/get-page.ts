@@ -1,10 +1,10 @@
 const ANSWER_WITHIN_MS = 2_000;
 
-/** The body behind one address of Spark's pages; undefined when nobody answers in time, or not well. */
+/** The body of one of Spark's pages; undefined after a timeout, a failure or a status of error. */
 export async function getPage(address: string, withinMs = ANSWER_WITHIN_MS): Promise<string | undefined> {
   const giveUp = new AbortController();
-  // Not AbortSignal.timeout, whose timer lets the process end: when a port is published and nobody is behind it yet, Node 20
-  // waits for the answer with nothing else to keep it alive (exit code 13).
+  // Not AbortSignal.timeout, whose timer does not keep the process alive: when nobody is behind a published port yet, Node 20 would
+  // end while it waits for the answer (exit code 13).
   const timer = setTimeout(() => giveUp.abort(), withinMs);
   try {
     const response = await fetch(address, { signal: giveUp.signal });

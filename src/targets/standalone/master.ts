@@ -20,8 +20,8 @@ const answerSchema = z.object({
 type MasterAnswer = z.infer<typeof answerSchema>;
 
 /**
- * What the master knows of its workers and applications, from the JSON behind its page (`/json/`, JsonProtocol of Spark);
- * undefined when it does not answer.
+ * What the master knows of its workers and applications, from the JSON of its page (`/json/`, JsonProtocol of Spark); undefined
+ * when it does not answer.
  */
 export async function readMaster(page: string, withinMs?: number): Promise<SchedulerLook | undefined> {
   const { data } = answerSchema.safeParse(parseJson((await getPage(`${page}/json/`, withinMs)) ?? ''));

@@ -8,7 +8,7 @@ export interface StandaloneAddress extends SchedulerAddress {
   readonly page: string;
 }
 
-/** Spark's own master and workers, asked over their pages. */
+/** Spark's own master and workers, read through their pages. */
 export class StandaloneScheduler implements Scheduler {
   readonly name = 'Spark master';
 
@@ -29,7 +29,7 @@ export class StandaloneScheduler implements Scheduler {
     return ['--master', master, '--deploy-mode', 'client', ...settings.flatMap((setting) => ['--conf', setting])];
   }
 
-  /** Asked of the workers, which know what ran on them also while no master answers. */
+  /** Read from the workers: they know what ran on them, even while no master answers. */
   async executorLogs(application: string): Promise<readonly ExecutorLog[]> {
     const services = await this.services.status();
     const pages = services.flatMap(({ name, ui }) => (name.startsWith('worker-') && ui !== null ? [ui] : []));

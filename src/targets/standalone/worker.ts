@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { parseJson } from '../../project/atomic-file.js';
 import { getPage } from './get-page.js';
 
-/** Spark hands out the last 100 kB where no length is said, and at most 1 MiB at a time (LogPage, Utils.getLog). */
+/** Spark returns the last 100 kB without a length in the request, and at most 1 MiB at a time (LogPage, Utils.getLog). */
 const BYTES_AT_A_TIME = 1_048_576;
-/** The first page that a worker shows takes it seconds on a slow machine. */
+/** On a slow machine a worker needs seconds for its first page. */
 const ANSWER_WITHIN_MS = 6_000;
 
 const executorSchema = z.object({ id: z.number(), appid: z.string() });
@@ -15,7 +15,7 @@ export interface Executor {
   readonly executor: number;
 }
 
-/** The executors a worker has, and those it had (up to 1,000), from the JSON behind its page; undefined when it does not answer. */
+/** The executors that a worker has or had (up to 1,000), from the JSON of its page; undefined when it does not answer. */
 export async function readExecutors(workerUi: string): Promise<readonly Executor[] | undefined> {
   const { data } = answerSchema.safeParse(parseJson((await getPage(`${workerUi}/json/`, ANSWER_WITHIN_MS)) ?? ''));
   return (
@@ -25,8 +25,8 @@ export async function readExecutors(workerUi: string): Promise<readonly Executor
 }
 
 /**
- * What an executor wrote to stderr from a byte on, over its worker's page: the one way that all targets have. Undefined where nobody
- * answers, or there is no such file; at most 1 MiB at a time.
+ * An executor's stderr from a byte on, at most 1 MiB at a time, through its worker's page, which works on all targets. Undefined
+ * when the worker does not answer or has no such file.
  */
 export async function readExecutorLog(
   workerUi: string,
@@ -44,7 +44,7 @@ export async function readExecutorLog(
   return page === undefined ? undefined : stripHeader(page);
 }
 
-/** The first line says which bytes these are; an error of the page (`Error: invalid log directory …`) says 0 of 0. */
+/** The first line says which bytes follow; for an error of the page (`Error: invalid log directory …`) it says 0 of 0. */
 function stripHeader(page: string): { text: string; nextByte: number } | undefined {
   const [header, , end] = /^==== Bytes (\d+)-(\d+) of \d+ of .* ====\n/.exec(page) ?? [];
   if (header === undefined) return undefined;

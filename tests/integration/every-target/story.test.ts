@@ -173,7 +173,7 @@ describe('a stream over stories, and a training beside it', () => {
     });
     expect({ exitCode, stderr: stderr.trim() }).toEqual({
       exitCode: 0,
-      stderr: `let go of ${name}; it goes on running`,
+      stderr: `stopped watching ${name}; it goes on running`,
     });
   });
 

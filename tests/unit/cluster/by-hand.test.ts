@@ -22,11 +22,11 @@ describe('toShellCode', () => {
     expect(say('printf "%s\\n" "$A" "$LIST" "$NEW"')).toBe(`${HERE}\n${HERE}/a:/b:/z\n/c\n`);
   });
 
-  test('what would bend Spark is gone, and functions pass on their arguments', () => {
+  test('unsets what would affect Spark, and functions pass on their arguments', () => {
     expect(say('[ -v FOREIGN ] || echo gone; \\in-there "a b" c')).toBe('gone\nthere|a b|c|');
   });
 
-  test('a second time it puts nothing first again', () => {
+  test('a second run puts no entry first again', () => {
     expect(say('eval "$CODE"; echo "$LIST"')).toBe(`${HERE}/a:/b:/z\n`);
   });
 });

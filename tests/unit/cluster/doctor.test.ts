@@ -17,8 +17,8 @@ describe('doctor', () => {
   test.each(['18.20.8', '20.9.0', '20.18.2', '21.7.3', '22.0.0', '22.11.0'])(
     'says what to install in place of Node %s',
     async (version) => {
-      const mend = 'Install Node 22.12 or later; of Node 20, 20.18.3 or later.';
-      expect(await examineNode(version)).toMatchObject({ isOk: false, found: version, mend });
+      const fix = 'Install Node 22.12 or later; of Node 20, 20.18.3 or later.';
+      expect(await examineNode(version)).toMatchObject({ isOk: false, found: version, mend: fix });
     },
   );
 });

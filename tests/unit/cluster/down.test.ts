@@ -49,7 +49,7 @@ describe('downCluster', () => {
     expect(report).toMatchObject({ state: 'stopped', stopped: ['broker'], stoppedRuns: ['cars-1'], purged: false });
   });
 
-  test('has everybody forget what belonged to topics and runs when it purges', async () => {
+  test('a purge also deletes what is recorded about topics, runs and rejects', async () => {
     const { told, down } = makeCluster();
     expect(await down(true)).toMatchObject({ purged: true });
     expect(told).toEqual([

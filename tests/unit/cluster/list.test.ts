@@ -66,8 +66,8 @@ describe('listClusters', () => {
     ]);
   });
 
-  test('calls a project unknown that cannot be opened, says why, and tells of the others', async () => {
-    const broken = new UsageError('The configuration has a mistake', 'Mend it.');
+  test('lists a project that cannot be opened as unknown, with the reason, and the others as usual', async () => {
+    const broken = new UsageError('The configuration has a mistake', 'Fix it.');
     expect(
       await list({
         a: () => Promise.reject(broken),

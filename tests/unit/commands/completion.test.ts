@@ -67,7 +67,7 @@ describe('millrace __complete', () => {
   });
 });
 
-test('bash completes by it, also where millrace.yaml is broken', () => {
+test('bash completes with it, even where millrace.yaml is broken', () => {
   writeFileSync(join(root, 'millrace.yaml'), 'ports: [');
   const typed = `COMP_WORDS=(millrace runs stop c); COMP_CWORD=3; _millrace millrace; printf "%s " "\${COMPREPLY[@]}"`;
   const line = `source <(millrace completion bash); ${typed}`;

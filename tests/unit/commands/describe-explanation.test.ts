@@ -16,7 +16,7 @@ const deadLetters = {
 };
 
 describe('describeExplanation', () => {
-  test('sends the command that helps where this one went', () => {
+  test('adds the global options to the command that helps', () => {
     const explanation = { isNewest: true, ...explain(makeFacts(deadLetters)) };
     expect(describeExplanation(explanation, ['--project /elsewhere'])).toContain(
       'do: millrace topic tail windowed-news.dead-letters --project /elsewhere\n',
@@ -52,9 +52,9 @@ describe('describeExplanation', () => {
     expect(wide).toEqual([]);
   });
 
-  test('says what could not be told', () => {
+  test('says what could not be checked', () => {
     const text = describeFacts({ topics: null, topicIds: null, waiting: null });
-    expect(text).toMatch(/^ {2}Could not be told: topic missing,/m);
+    expect(text).toMatch(/^ {2}Could not be checked: topic missing,/m);
   });
 
   test('says that all is well', () => {
@@ -62,7 +62,7 @@ describe('describeExplanation', () => {
     expect(text).toMatch(/22 rows in\n {2}parquet\. Nothing stands in its way\.\n\n {2}Ruled out: /);
   });
 
-  test('lets nothing from a topic steer the terminal', () => {
+  test('shows no control character from a topic', () => {
     const deadLetter = { ...deadLetters.deadLetter, reason: '\u001b]0;owned\u0007' };
     expect(describeFacts({ ...deadLetters, deadLetter })).toContain('offset 233: \uFFFD]0;owned\uFFFD');
   });

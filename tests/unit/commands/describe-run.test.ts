@@ -95,7 +95,7 @@ describe('describeRuns', () => {
     expect(row).toMatch(/ waits for news: no record since 2026-11-24 10:00:07, 1 restart$/);
   });
 
-  test('sends the commands that it names where this one went', () => {
+  test('adds the global options to the commands that it names', () => {
     const failed = listed({ state: 'failed', note: 'no master; `millrace cluster up` starts it' });
     const text = describeRuns(list([failed], { cores: null, ui: null, isBrokerThere: false }), 'Spark master', [
       '--target docker',
@@ -114,7 +114,7 @@ describe('describeRuns', () => {
     );
   });
 
-  test('what a log says never steers the terminal', () => {
+  test('shows no control character from a log', () => {
     const text = describeRuns(list([listed({ state: 'failed', note: 'a\u001b[2Jb' })]), 'Spark master');
     expect(text).toContain('a\uFFFD[2Jb');
   });
@@ -225,7 +225,7 @@ describe('describeRun', () => {
 
 describe('describeLogsEnd', () => {
   test.each([
-    ['starting', 'let go of mine-1; it goes on running'],
+    ['starting', 'stopped watching mine-1; it goes on running'],
     ['succeeded', 'mine-1: succeeded'],
   ] as const)('of a run that is %s', (state, words) => {
     expect(describeLogsEnd('mine-1', state)).toBe(words);

@@ -2,7 +2,7 @@ import { describeSubmit } from '../../../src/commands/describe-submit.js';
 import type { RunState } from '../../../src/runs/state/run-state.js';
 import { makeRunRecord } from '../../fakes/run-record.js';
 
-const context = { told: ['--project /elsewhere'] };
+const context = { globalOptions: ['--project /elsewhere'] };
 const counts = { batches: 1, rowsRead: 5, deadLetters: 0, droppedAsLate: 0 };
 
 function describeRun(state: RunState, some: object = {}, rowsRead = 5, note: string | null = null): string[] {

@@ -2,19 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeAfterSeed, nextSteps } from '../../../src/commands/describe-seed.js';
-import { describeNext, nextCommand, toldBy } from '../../../src/commands/next-commands.js';
-import { planWords } from '../../../src/commands/run-options.js';
+import { describeNext, globalOptionsOf, nextCommand } from '../../../src/commands/next-commands.js';
+import { planArguments } from '../../../src/commands/run-options.js';
 import { packagePath } from '../../../src/project/package-files.js';
 import { seedCars } from '../../../src/seed/seed-cars.js';
 import { seedNews } from '../../../src/seed/seed-news.js';
 import { scanSource } from '../source-scan.js';
 
-const here = { told: [] };
-const elsewhere = { told: toldBy({ project: "/it's, here", target: 'local' }) };
+const here = { globalOptions: [] };
+const elsewhere = { globalOptions: globalOptionsOf({ project: "/it's, here", target: 'local' }) };
 const commands = (steps: readonly { readonly command: string }[]) => steps.map(({ command }) => command);
 
 describe('nextCommand', () => {
-  test('is read by a shell as it was meant', () => {
+  test('keeps each word in a shell', () => {
     const command = nextCommand(elsewhere, 'submit', 'windowed-news', '--set', 'window=10 seconds');
     const words = execFileSync('/bin/sh', ['-c', `millrace() { printf '%s\\n' "$@"; }; ${command}`], {
       encoding: 'utf8',
@@ -27,13 +27,13 @@ describe('nextCommand', () => {
 
   test('plans again what was planned', () => {
     const flags = { set: ['input=other', 'slide=5 seconds'], name: 'mine', trigger: 'available-now', alert: 3 };
-    expect(nextCommand(here, 'submit', 'windowed-news', ...planWords({ ...flags, closeWindows: true }))).toBe(
+    expect(nextCommand(here, 'submit', 'windowed-news', ...planArguments({ ...flags, closeWindows: true }))).toBe(
       "millrace submit windowed-news --set input=other --set 'slide=5 seconds' --name mine --trigger available-now --alert 3 --close-windows",
     );
   });
 });
 
-test('describeNext puts one command in a line', () => {
+test('describeNext writes one command per line', () => {
   const steps = [{ command: 'millrace seed cars', does: 'sample cars' }, { command: 'millrace cluster down' }];
   expect(describeNext(steps)).toEqual(['  Next  millrace seed cars      sample cars', '        millrace cluster down']);
 });
@@ -87,7 +87,7 @@ describe('what follows a seed', () => {
 });
 
 /** Written by `nextCommand`, or in backticks: else it is not sent where the command before went. */
-test('every command that a text gives stands where it can be sent on', () => {
+test('every command in a text gets the global options', () => {
   const isHelp = (text: string) => /Examples?:/.test(text);
   const loose = readdirSync(packagePath('src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))

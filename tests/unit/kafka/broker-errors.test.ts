@@ -38,7 +38,7 @@ describe('explainBrokerErrors', () => {
   });
 
   test.each([
-    ['ours', new UsageError('It is wrong', 'Mend it.')],
+    ['ours', new UsageError('It is wrong', 'Fix it.')],
     ['bugs', new TypeError('x is undefined')],
   ])('leaves %s as they are', async (_, error) => {
     expect(await explain(error)).toBe(error);
@@ -48,14 +48,14 @@ describe('explainBrokerErrors', () => {
 describe('a topic that is missing', () => {
   const hint = (topic: string, existing: readonly string[] = []) => kafkaErrors.TOPIC_MISSING({ topic, existing }).hint;
 
-  test('is made by the command that has its name', () => {
+  test('comes with the command that creates it, and for cars and news the one that fills it', () => {
     expect(hint('other', ['cars'])).toBe('There are: cars. `millrace topic create other` makes an empty one.');
     expect(hint('news')).toBe(
       'There are no topics yet. `millrace seed news` fills it; `millrace topic create news` makes an empty one.',
     );
   });
 
-  test('is made by none where no topic can be called so', () => {
+  test('comes with no command where the name is not allowed', () => {
     expect(hint('a b; ls', ['cars'])).toBe('There are: cars.');
   });
 });

@@ -19,7 +19,7 @@ const open = (sockets: ClosableSockets, onConnect = () => {}) => {
 };
 
 describe('ClosableSockets', () => {
-  test('cuts the connections that are open, and makes no other', async () => {
+  test('cuts the open connections, and opens no new one', async () => {
     const sockets = new ClosableSockets();
     await new Promise<void>((connected) => open(sockets, connected));
     while (accepted.length === 0) await new Promise(setImmediate);
@@ -29,7 +29,7 @@ describe('ClosableSockets', () => {
     expect(() => open(sockets)).toThrow('This client was closed');
   });
 
-  test('is closed without harm when there was no connection, and twice', () => {
+  test('can be closed without a connection, and twice', () => {
     const sockets = new ClosableSockets();
     sockets.close();
     sockets.close();

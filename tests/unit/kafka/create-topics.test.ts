@@ -48,7 +48,7 @@ describe('createTopics', () => {
     expect(asked).toEqual([['news'], ['news'], ['news']]);
   });
 
-  test('names a topic as made although the broker only took too long to say so', async () => {
+  test('names a topic as created when the broker answered too late', async () => {
     const existing = ['cars'];
     const { broker, made } = brokerThat(existing, [], () => {
       existing.push('news');
@@ -58,7 +58,7 @@ describe('createTopics', () => {
     expect(made).toEqual([]);
   });
 
-  test('tells what else the broker says', async () => {
+  test('reports any other refusal of the broker', async () => {
     const { broker, asked } = brokerThat([], [protocolError('TOPIC_AUTHORIZATION_FAILED', false)]);
     expect(await failureOf(createTopics(broker, ['news']))).toMatchObject({
       code: 'BROKER_REFUSED',
@@ -67,7 +67,7 @@ describe('createTopics', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('asks for nothing where all are there', async () => {
+  test('sends no request where all topics exist', async () => {
     const { broker, asked, made } = brokerThat(['cars'], []);
     expect(await createTopics(broker, ['cars'])).toEqual([]);
     expect([asked, made]).toEqual([[], []]);
@@ -75,7 +75,7 @@ describe('createTopics', () => {
 });
 
 describe('deleteTopic', () => {
-  test('is content when the broker only took too long to say that it is gone', async () => {
+  test('is content when the topic is gone, although the broker answered too late', async () => {
     const existing = ['cars', 'news'];
     const { broker } = brokerThat(existing, [], () => {
       existing.pop();
@@ -85,7 +85,7 @@ describe('deleteTopic', () => {
     expect(existing).toEqual(['cars']);
   });
 
-  test('tells of a topic that was not there', async () => {
+  test('throws for a topic that does not exist', async () => {
     const { broker } = brokerThat(['cars'], []);
     expect(await failureOf(deleteTopic(broker, 'news'))).toMatchObject({ code: 'TOPIC_MISSING' });
   });

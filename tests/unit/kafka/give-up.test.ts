@@ -4,11 +4,11 @@ import { unlessAborted, within } from '../../../src/kafka/give-up.js';
 const never = new Promise<never>(() => undefined);
 
 describe('unlessAborted', () => {
-  test('gives what the work gives', async () => {
+  test('returns the result of the work', async () => {
     await expect(unlessAborted(Promise.resolve(1), new AbortController().signal)).resolves.toBe(1);
   });
 
-  test('ends with the reason, now or later', async () => {
+  test("rejects with the signal's reason, aborted before or later", async () => {
     const reason = new Error('stop');
     await expect(unlessAborted(never, AbortSignal.abort(reason))).rejects.toBe(reason);
     const controller = new AbortController();
@@ -38,7 +38,7 @@ describe('unlessAborted', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  test('takes in silence what fails after the end', async () => {
+  test('ignores a failure after the end', async () => {
     const failing = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), 5));
     await expect(unlessAborted(failing, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
     await failing.catch(() => undefined);

@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { oncePassed } from '../../../src/kafka/broker.js';
+import { retryWhileTemporary } from '../../../src/kafka/broker.js';
 import { failureOf } from '../failure-of.js';
 
 const said = (message: string, retriable: boolean) =>
@@ -18,7 +18,7 @@ function workThat(...errors: Error[]) {
   };
 }
 
-describe('oncePassed', () => {
+describe('retryWhileTemporary', () => {
   test.each([
     ['what passes', said('This server is not the leader', true)],
     [
@@ -29,7 +29,7 @@ describe('oncePassed', () => {
     ['what passes in a list', new kafkajs.KafkaJSAggregateError('no', [said('It timed out', true)])],
   ])('asks again after %s', async (_, error) => {
     const { work, times } = workThat(error, error);
-    expect(await oncePassed({ patienceMs: 5_000 }, work)).toBe('done');
+    expect(await retryWhileTemporary({ patienceMs: 5_000 }, work)).toBe('done');
     expect(times()).toBe(3);
   });
 
@@ -38,15 +38,15 @@ describe('oncePassed', () => {
     ['what stays in a list', 5_000, new kafkajs.KafkaJSAggregateError('no', [said('It collides', false)])],
     ['a bug', 5_000, new TypeError('x is undefined')],
     ['what passes without patience', 0, said('This server is not the leader', true)],
-  ])('tells %s at once', async (_, patienceMs, error) => {
+  ])('reports %s at once', async (_, patienceMs, error) => {
     const { work, times } = workThat(error);
-    expect(await failureOf(oncePassed({ patienceMs }, work))).toBe(error);
+    expect(await failureOf(retryWhileTemporary({ patienceMs }, work))).toBe(error);
     expect(times()).toBe(1);
   });
 
-  test('tells what does not pass in time', async () => {
+  test('reports a refusal that lasts too long', async () => {
     const error = said('This server is not the leader', true);
-    const attempt = oncePassed({ patienceMs: 150 }, () => Promise.reject(error));
+    const attempt = retryWhileTemporary({ patienceMs: 150 }, () => Promise.reject(error));
     expect(await failureOf(attempt)).toBe(error);
   });
 });

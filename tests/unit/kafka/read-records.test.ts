@@ -68,7 +68,7 @@ describe('readRecords', () => {
     expect(records).toEqual(['0:0', '0:1', '0:2', '0:3', '1:0', '1:1']);
   });
 
-  test('hands out a record once when the client begins anew', async () => {
+  test('hands out a record once when the client starts over', async () => {
     const again = [{ partition: 0, offsets: [0, 1] }, ...batches];
     expect(await read(fakeBroker([3, 1], again))).toEqual(['0:0', '0:1', '0:2', '1:0']);
   });

@@ -113,7 +113,7 @@ describe('a login', () => {
       await failureOf(readTopicIds(brokerAt(endpointAt(servers, { tls: { ca }, login })), ['cars'])),
     ).toMatchObject({
       code: 'BROKER_REFUSED',
-      message: expect.stringContaining('it wants a login'),
+      message: expect.stringContaining('it requires a login'),
     });
     expect(broker.clients).toEqual([]);
   });

@@ -56,7 +56,7 @@ describe('the Metadata request', () => {
     expect(metadataRequest(7, 10, ['cars'])).toHaveLength(metadataRequest(7, 12, ['cars']).length + 1);
   });
 
-  test.each([10, 11, 12])('has its answer of version %i read', (version) => {
+  test.each([10, 11, 12])('reads the answer of version %i', (version) => {
     expect(readMetadataTopics(bytes(RECORDED[version] ?? ''))).toEqual([
       { errorCode: 0, name: 'rec', id: 'NFOctgdETGuAiTH4tVIobQ' },
       { errorCode: 3, name: 'nope', id: null },
@@ -83,7 +83,7 @@ describe('readTopicIds', () => {
     );
   });
 
-  test('puts an answer together that comes bit by bit', async () => {
+  test('joins an answer that comes in pieces', async () => {
     const server = await listen((socket, _request, count) => {
       const answer = framed(count === 1 ? offers(0, 12) : bytes(RECORDED[12] ?? ''));
       for (const [index, byte] of answer.entries()) setTimeout(() => socket.write(Buffer.of(byte)), index / 10);
@@ -97,7 +97,7 @@ describe('readTopicIds', () => {
     expect((await readTopicIds(brokerAt(endpointAt(`127.0.0.1:1,${hangsUp},${server}`)), ['rec'])).size).toBe(1);
   });
 
-  test('asks nobody about no topics', async () => {
+  test('sends no request for no topics', async () => {
     expect(await readTopicIds(brokerAt(endpointAt('127.0.0.1:1')), [])).toEqual(new Map());
   });
 
@@ -114,7 +114,7 @@ describe('readTopicIds', () => {
     });
   });
 
-  test('says so of a broker that is too old', async () => {
+  test('refuses a broker that is too old', async () => {
     const server = await brokerWith(Buffer.alloc(0), offers(0, 9));
     expect(await failureOf(readTopicIds(brokerAt(endpointAt(server)), ['rec']))).toMatchObject({
       code: 'BROKER_REFUSED',

@@ -1,8 +1,8 @@
-import { carryOn, carryOnIn } from '../../../src/report/carry-on.js';
+import { addGlobalOptions, addGlobalOptionsIn } from '../../../src/report/carry-on.js';
 
-const told = ["--project '/it is, here'", '--target local'];
+const globalOptions = ["--project '/it is, here'", '--target local'];
 
-describe('carryOn', () => {
+describe('addGlobalOptions', () => {
   test.each([
     ['a command', 'millrace runs list', "millrace runs list --project '/it is, here' --target local"],
     [
@@ -21,28 +21,28 @@ describe('carryOn', () => {
       "millrace submit ./mine.py --project '/it is, here' --target local -- --limit 5",
     ],
     ["another program's", 'head -n 5 rejects.ndjson', 'head -n 5 rejects.ndjson'],
-  ])('sends %s where this one went', (_, command, sent) => {
-    expect(carryOn(command, told)).toBe(sent);
+  ])('adds the global options to %s', (_, command, sent) => {
+    expect(addGlobalOptions(command, globalOptions)).toBe(sent);
   });
 
-  test('takes nothing that stands in quotes for an option or for the end of its own', () => {
+  test('ignores options and the separator inside quotes', () => {
     const odd = ["--project '/odd -- dir && it'\\''s --target x'", '--target local'];
-    expect(carryOn("millrace seed cars '/a --project b.csv'", odd)).toBe(
+    expect(addGlobalOptions("millrace seed cars '/a --project b.csv'", odd)).toBe(
       `millrace seed cars '/a --project b.csv' ${odd.join(' ')}`,
     );
-    const again = carryOn('millrace submit a -- b', odd);
+    const again = addGlobalOptions('millrace submit a -- b', odd);
     expect(again).toBe(`millrace submit a ${odd.join(' ')} -- b`);
-    expect(carryOn(again, odd)).toBe(again);
+    expect(addGlobalOptions(again, odd)).toBe(again);
   });
 
-  test('adds nothing where nothing was said', () => {
-    expect(carryOn('millrace runs list', [])).toBe('millrace runs list');
+  test('adds nothing without global options', () => {
+    expect(addGlobalOptions('millrace runs list', [])).toBe('millrace runs list');
   });
 });
 
-test('carryOnIn finds the commands of a text, and leaves alone what only names a process', () => {
+test('addGlobalOptionsIn finds the commands of a text, and leaves alone what only names a process', () => {
   const text = 'Run `millrace cluster up`, or add `--queue`; `millrace seed` (process 7) is at work.';
-  expect(carryOnIn(text, ['--target local'])).toBe(
+  expect(addGlobalOptionsIn(text, ['--target local'])).toBe(
     'Run `millrace cluster up --target local`, or add `--queue`; `millrace seed` (process 7) is at work.',
   );
 });

@@ -4,9 +4,9 @@ import { targetErrors } from '../../../src/targets/target-errors.js';
 
 describe('describeFailure', () => {
   test('gives sentence and hint of an expected failure, without a stack', () => {
-    expect(describeFailure(new UsageError('It is wrong', 'Mend it.'))).toEqual({
+    expect(describeFailure(new UsageError('It is wrong', 'Fix it.'))).toEqual({
       message: 'It is wrong',
-      hint: 'Mend it.',
+      hint: 'Fix it.',
     });
   });
 
@@ -41,7 +41,7 @@ describe('failureFacts', () => {
   });
 
   test('does not repeat what an error was caused by', () => {
-    const error = new UsageError('It is wrong', 'Mend it.', { cause: new Error('secret') });
+    const error = new UsageError('It is wrong', 'Fix it.', { cause: new Error('secret') });
     expect(JSON.stringify(failureFacts(error))).not.toContain('secret');
   });
 
@@ -83,7 +83,7 @@ describe('an error of the system', () => {
 
 describe('exitCodeOf', () => {
   test.each([
-    [new UsageError('It is wrong', 'Mend it.'), 2],
+    [new UsageError('It is wrong', 'Fix it.'), 2],
     [new TypeError('x is undefined'), 1],
     [systemError('ENOENT', 'open', '/x'), 1],
     [systemError('EACCES'), 1],

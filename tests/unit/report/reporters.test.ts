@@ -14,7 +14,7 @@ const speak = `
   const value = await report.step('broker', async (step) => { step.detail('127.0.0.1:9092'); return 42; });
   report.item({ n: 1 }, () => 'item one');
   report.result({ value }, () => 'the value is ' + value);
-  await report.step('master', () => Promise.reject(new UsageError('It is wrong', 'Mend it.'))).catch((error) => report.failure(error));
+  await report.step('master', () => Promise.reject(new UsageError('It is wrong', 'Fix it.'))).catch((error) => report.failure(error));
   report.failure(new TypeError('x is undefined'));`;
 
 describe('JsonReporter', () => {
@@ -28,7 +28,7 @@ describe('JsonReporter', () => {
       .map((line) => JSON.parse(line));
     expect(lines).toEqual([
       { warning: 'careful' },
-      { error: expect.objectContaining({ code: 'USAGE', message: 'It is wrong', hint: 'Mend it.', exitCode: 2 }) },
+      { error: expect.objectContaining({ code: 'USAGE', message: 'It is wrong', hint: 'Fix it.', exitCode: 2 }) },
       { error: expect.objectContaining({ code: 'BUG', message: 'This is a bug in millrace: x is undefined' }) },
     ]);
   });
@@ -37,7 +37,7 @@ describe('JsonReporter', () => {
 const SEE = 'See `millrace runs list`';
 
 describe('TerminalReporter', () => {
-  test('sends on the commands in what it says, and leaves results as they are', async () => {
+  test('adds global options to the commands in messages, and leaves results as they are', async () => {
     const { stdout, stderr } = await runModule(`${imports}
       const report = new TerminalReporter(false, undefined, () => ['--target local']);
       report.say(${JSON.stringify(SEE)});
@@ -59,7 +59,7 @@ describe('TerminalReporter', () => {
     expect(stderr).toMatch(/^ {2}! careful$/m);
     expect(stderr).toMatch(/^ {2}✓ broker {5}127\.0\.0\.1:9092 +\d+\.\d s$/m);
     expect(stderr).toMatch(/^ {2}✗ master .*\d s$/m);
-    expect(stderr).toMatch(/^error It is wrong\n {2}→ Mend it\.$/m);
+    expect(stderr).toMatch(/^error It is wrong\n {2}→ Fix it\.$/m);
     expect(stderr).toMatch(
       /^TypeError: x is undefined\n {4}at [\s\S]*^error This is a bug in millrace: x is undefined$/m,
     );

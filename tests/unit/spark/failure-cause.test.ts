@@ -68,21 +68,21 @@ describe('explainDriverEnd', () => {
       streamEnd(
         '[KAFKA_DATA_LOSS.PARTITION_OFFSET_CHANGED] Some data may have been lost because they are not available in Kafka any more;',
       ),
-      'records it had not read yet are gone: the topic was made anew, or they grew too old',
+      'records that it had not read yet are gone: the topic was deleted and created again, or retention deleted them',
     ],
     [
       'checkpoint-incompatible',
       streamEnd(
         'org.apache.spark.SparkUnsupportedOperationException: [STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE] Provided key schema does not match existing state key schema.',
       ),
-      'its checkpoint is of another form of the job, or is damaged',
+      'its checkpoint belongs to another version of the job, or is damaged',
     ],
     [
       'checkpoint-incompatible',
       streamEnd(
         '[STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA] Streaming stateful operator name does not match with the operator in state metadata.',
       ),
-      'its checkpoint is of another form of the job, or is damaged',
+      'its checkpoint belongs to another version of the job, or is damaged',
     ],
     [
       'checkpoint-shared',
@@ -160,12 +160,12 @@ describe('explainDriverEnd', () => {
     expect(explainDriverEnd(START + log, exitCode)).toMatchObject({ code: 'out-of-memory', words, isTransient: true });
   });
 
-  test('takes what Python says after a kill for what it is: a broken connection', () => {
+  test('reports the kill, and not the broken connection that Python sees after it', () => {
     const log = `${START}Traceback (most recent call last):\npy4j.protocol.Py4JNetworkError: Answer from Java side is empty\n`;
     expect(explainDriverEnd(log, 137).words).toBe('killed (137), perhaps out of memory');
   });
 
-  test('leaves out troubles that passed before the failure', () => {
+  test('leaves out problems that were over before the failure', () => {
     const passed =
       '26/11/24 15:12:40 ERROR TaskSchedulerImpl: Lost executor 0 on 127.0.0.1: Command exited with code 3\norg.apache.kafka.common.errors.TimeoutException: x\n';
     const log = `${START}${passed}${FAILED}[KAFKA_DATA_LOSS.START_OFFSET_RESET] Some data may have been lost\n`;
@@ -179,7 +179,7 @@ describe('explainDriverEnd', () => {
     expect(explainDriverEnd(last + before, 1).code).toBe('missing-module');
   });
 
-  test('a restart helps against what passes, and has a cure named where there is one', () => {
+  test('a restart helps against temporary causes, and a cure is named where there is one', () => {
     expect(explainDriverEnd(streamEnd('java.io.IOException: No space left on device'), 1).isTransient).toBe(true);
     expect(explainDriverEnd(streamEnd('[KAFKA_DATA_LOSS] Some data may have been lost'), 1)).toMatchObject({
       isTransient: false,

@@ -26,7 +26,7 @@ const DOWNLOADS = {
 };
 
 describe('cleanEnvironment', () => {
-  test('leaves the settings of other installations out, and speaks UTF-8 in UTC', () => {
+  test('leaves out the settings of other installations, and sets UTF-8 and UTC', () => {
     const env = cleanEnvironment({ ...FOREIGN, ...OWN, LC_ALL: 'de_DE', TZ: 'Asia/Tokyo', UNSET: undefined });
     expect(env).toEqual({ ...OWN, LC_ALL: 'C.UTF-8', TZ: 'UTC' });
   });
@@ -41,7 +41,7 @@ describe('cleanCommand', () => {
 });
 
 describe('leftOutVariables', () => {
-  test('names what services and drivers do not get', () => {
+  test('names the variables that services and drivers do not get', () => {
     expect(leftOutVariables({ ...OWN, SPARK_HOME: '/opt/spark', KAFKA_OPTS: undefined })).toEqual([
       'SPARK_HOME=/opt/spark',
     ]);

@@ -19,7 +19,7 @@ test('nothing above src/targets imports what one kind of target is made of', () 
   expect(kinds).toEqual([]);
 });
 
-test('nothing above src/targets knows a target by its name, nor how Spark standalone is spoken to', () => {
+test('nothing above src/targets knows the name of a target, nor the settings of Spark standalone', () => {
   const words = [...TARGET_NAMES.map((name) => new RegExp(`^${name}$`)), /^spark:\/\//, /^spark\.cores\.max/];
   const known = above.flatMap(({ file, source }) =>
     source.strings.filter((text) => words.some((word) => word.test(text))).map((text) => `${file}: ${text}`),

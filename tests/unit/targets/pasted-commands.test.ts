@@ -5,8 +5,8 @@ import { packagePath } from '../../../src/project/package-files.js';
 const src = packagePath('src');
 
 /**
- * Who writes commands of other programs for a shell, and where it is tested that they need nothing of it. Java opens no path with
- * an accent in a shell without a locale: whoever is added here has to see to that.
+ * The files that write commands of other programs for a shell, and where it is tested that these commands need no setting of the
+ * shell. A file that is added here needs such a test: without a locale in the shell, Java cannot open a path with an accent.
  */
 const WRITERS = {
   'targets/local/local-drivers.ts': 'local-drivers.test.ts: commandLine gives what launch gives',
@@ -15,7 +15,7 @@ const WRITERS = {
   'cluster/by-hand.ts': 'by-hand.test.ts: on target local the variables have it',
 };
 
-/** Their quoting is for commands of ours, which see to their children themselves, or for a file to be looked at. */
+/** These quote millrace commands, which set the environment of their child processes themselves, or the name of a file to look at. */
 const OWN = [
   'commands/next-commands.ts',
   'commands/describe-seed.ts',

@@ -27,7 +27,7 @@ describe('keepSize', () => {
   const running = { workers: 3, workerCores: 1, workerMemoryMb: 1536, isSmall: true };
   const planned = { workers: 4, workerCores: 8, workerMemoryMb: 4096, isSmall: false };
 
-  test('leaves a cluster that is up as it is, save for a number of workers that is said', () => {
+  test('keeps the size of a cluster that is up, except for a number of workers that is set', () => {
     expect(keepSize(running, planned, { said: [] as string[] } as unknown as Config)).toEqual(running);
     expect(keepSize(running, planned, { said: ['workers'] } as unknown as Config)).toEqual({ ...running, workers: 4 });
     expect(keepSize(undefined, planned, { said: [] as string[] } as unknown as Config)).toEqual(planned);

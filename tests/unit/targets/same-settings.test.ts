@@ -6,7 +6,7 @@ import { LocalFolders, type LocalState } from '../../../src/targets/local/local-
 import { prepareSpark, propertiesFile } from '../../../src/targets/local/spark-daemons.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-/** What is promised of a cluster is set in another file on each target and in each layout. */
+/** Each target and each layout sets in a file of its own what is promised of every cluster. */
 const folders = new LocalFolders(join(temporaryFolder(), 'state'));
 const state = {
   ...{ clusterId: 'x', ports: { broker: 1, controller: 2, master: 3, masterUi: 4, workerUis: [5] } },
@@ -30,7 +30,7 @@ async function brokerSettings(): Promise<Record<string, Map<string, string>>> {
   };
 }
 
-test('every broker keeps records for 30 days, gives a topic 4 partitions, and makes none by itself', async () => {
+test('every broker keeps records for 30 days, gives a topic 4 partitions, and creates none by itself', async () => {
   for (const [layout, settings] of Object.entries(await brokerSettings())) {
     const of = (name: string) => settings.get(name);
     expect({ layout, hours: of('log.retention.hours') }).toEqual({ layout, hours: String(30 * 24) });
@@ -39,7 +39,7 @@ test('every broker keeps records for 30 days, gives a topic 4 partitions, and ma
   }
 });
 
-test('what brokers of two layouts both set, but for where they listen and lie, is the same', async () => {
+test('settings that the brokers of two layouts share have the same values, except addresses and folders', async () => {
   const { local, ...others } = await brokerSettings();
   const isOfPlace = (name: string) => /listener|log\.dirs|quorum\.voters/.test(name);
   for (const settings of Object.values(others)) {

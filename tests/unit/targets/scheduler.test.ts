@@ -27,7 +27,7 @@ test('coresOf counts those of all nodes', () => {
   expect(coresOf(nodes([2, 1, 2048], [4, 4, 2048]))).toEqual({ used: 1, total: 6 });
 });
 
-test('what is not told stays so', () => {
+test('what a scheduler does not tell is not made up', () => {
   const look = { ...nodes(), nodes: 'not told' as const };
   expect([roomFor(look, 512), coresOf(look)]).toEqual(['not told', 'not told']);
 });

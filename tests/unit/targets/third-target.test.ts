@@ -60,7 +60,7 @@ beforeAll(async () => {
   context = { target, project, jobs, report: new RecordingReporter(), signal: never };
 });
 
-/** What a submit writes down, and a supervisor that waits to begin it. */
+/** The record of a submit, and a supervisor that waits to start the run. */
 async function submit() {
   const options = { job: 'windowed-cars', settings: [], cores: 3 };
   const plan = await planJob(jobs, options);

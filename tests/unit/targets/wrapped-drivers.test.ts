@@ -6,7 +6,7 @@ const WRAPPER = 4710;
 const STARTED = 'boot:100';
 const ENDED = { exitCode: 0, endedAt: '2026-11-24T12:00:00Z' };
 
-/** Files in memory and processes that are only told of. */
+/** Files in memory and processes that only exist in a list. */
 function makePlace(exitWithinMs?: number) {
   const files = new Map<string, string>();
   const running = new Map<number, string>();
@@ -87,7 +87,7 @@ describe('find', () => {
     expect(await drivers.find('cars-1')).toEqual({ state: 'lost' });
   });
 
-  test('does not take a stranger with the same pid for the driver', async () => {
+  test('does not take another process with the same pid for the driver', async () => {
     const { drivers, launch, running } = makePlace();
     launch();
     running.clear();
@@ -167,7 +167,7 @@ describe('signal', () => {
     expect(await drivers.find('cars-1')).toMatchObject({ state: 'ended', exitCode: 137 });
   });
 
-  test.each(['SIGTERM', 'SIGKILL'] as const)('never sends %s to a stranger with the same pid', async (signal) => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)('never sends %s to another process with the same pid', async (signal) => {
     const { drivers, launch, running, sent } = makePlace();
     launch();
     running.set(DRIVER, 'boot:200');
@@ -175,7 +175,7 @@ describe('signal', () => {
     expect(sent).toEqual([]);
   });
 
-  test.each(['SIGTERM', 'SIGKILL'] as const)('has nobody to send %s to', async (signal) => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)('sends %s to no process', async (signal) => {
     const { drivers, launch, running, sent } = makePlace();
     expect(await drivers.signal('cars-1', signal)).toBe(false);
     launch();
@@ -185,16 +185,16 @@ describe('signal', () => {
   });
 });
 
-describe('waitUntilShown', () => {
+describe('waitUntilRecorded', () => {
   test('waits for the first file', async () => {
     const { drivers, launch } = makePlace();
     setTimeout(launch, 100);
-    expect(await drivers.waitUntilShown('cars-1')).toBe(true);
+    expect(await drivers.waitUntilRecorded('cars-1')).toBe(true);
   });
 
   test('knows one that has ended at once', async () => {
     const { drivers, write } = makePlace();
     write('exit.json', ENDED);
-    expect(await drivers.waitUntilShown('cars-1')).toBe(true);
+    expect(await drivers.waitUntilRecorded('cars-1')).toBe(true);
   });
 });

@@ -99,7 +99,7 @@ describe('throwIfFailed', () => {
     [
       'lost',
       null,
-      'without an exit code: its driver ended without a word: it was killed, or the machine was restarted',
+      'without an exit code: its driver ended without a message: it was killed, or the machine was restarted',
     ],
     ['failed', 137, 'with exit code 137: killed (137), perhaps out of memory'],
   ] as const)('says that the driver of a %s run (%p) was killed', async (state, exitCode, words) => {

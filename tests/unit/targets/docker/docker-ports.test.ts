@@ -43,7 +43,7 @@ describe('nextFreeBlock', () => {
     expect(await failureOf(nextFreeBlock(65_534, 4, nobody))).toMatchObject({
       code: 'PORT_TAKEN',
       port: 65_534,
-      message: expect.stringContaining('rows of 4 ports'),
+      message: expect.stringContaining('no 4 free ports in a row'),
     });
   });
 });
@@ -157,7 +157,7 @@ describe('planDockerPorts', () => {
     expect(new Set(all(planned)).size).toBe(8);
   });
 
-  test('has a word for it when the pages would lie beyond the last port', async () => {
+  test('is an error when the pages would be after the last port', async () => {
     const first = await anyFreeBlock(6, nobody);
     const failure = await failureOf(plan({ ports: { ...configured(first), workerUi: 65_535 } }));
     expect(failure).toBeInstanceOf(MillraceError);

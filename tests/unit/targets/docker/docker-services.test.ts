@@ -121,10 +121,10 @@ describe('up', () => {
     expect(allowed.calls()).toContain('pull apache/spark:3.5.1-scala2.12-java17-python3-ubuntu');
   });
 
-  test('warns of the old way, and only of that', async () => {
+  test('warns of ZooKeeper, and only of that', async () => {
     const old = await makeTarget({ coordination: 'zookeeper' });
     await old.up();
-    expect(old.report.warnings).toEqual([expect.stringContaining('ZooKeeper is the old way')]);
+    expect(old.report.warnings).toEqual([expect.stringContaining('ZooKeeper is old')]);
     const now = await makeTarget({});
     await now.up();
     expect(now.report.warnings).toEqual([]);
@@ -217,7 +217,7 @@ describe('a service that the user has added', () => {
   const OURS = ['broker', 'master', 'worker-1'] as const;
   const allOf = (root: string) => [...OURS, 'helper'].map((service) => ({ service, project: root }));
 
-  test('is no stranger, and a start leaves it alone', async () => {
+  test("counts as the project's, and a start does not touch it", async () => {
     const { up, changes } = await makeTarget({ workers: 1 }, (root) =>
       engineWith([{ service: 'helper', project: root }]),
     );

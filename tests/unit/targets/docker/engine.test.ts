@@ -89,7 +89,7 @@ describe('explainFailure', () => {
     expect(failure).toMatchObject({ code: 'PORT_TAKEN', exitCode: 3, port });
   });
 
-  test('names the container whose name is taken, and a way to be rid of it', () => {
+  test('names the container whose name is taken, and how to remove it', () => {
     const failure = explain(
       'Error response from daemon: Conflict. The container name "/millrace-1a2b3c4d-broker-1" is already in use by container "62ab1c". You have to remove (or rename) that container to be able to reuse that name.',
     );
@@ -104,7 +104,7 @@ describe('explainFailure', () => {
     expect(`${failure.message} ${failure.hint}`).not.toContain('/millrace-1a2b3c4d-broker-1');
   });
 
-  test('keeps what it does not know in docker’s own last words, and the command', () => {
+  test('reports other failures with docker’s last line, and the command', () => {
     expect(explain("first\n\nError response from daemon: the sky fell\nSee 'docker compose --help'.\n")).toMatchObject({
       code: 'DOCKER_FAILED',
       message: '`docker compose up` failed: Error response from daemon: the sky fell',
@@ -216,7 +216,7 @@ describe('DockerEngine', () => {
     },
   );
 
-  test('hands on the environment, but nothing that would bend compose', async () => {
+  test('passes the environment on, without the settings of compose', async () => {
     const { env } = standInDocker(folder, []);
     const engine = new DockerEngine({
       ...env,
@@ -242,10 +242,10 @@ describe('DockerEngine', () => {
     expect(lines.filter((line) => /^(COMPOSE_|HOME=)/.test(line))).toEqual([]);
   });
 
-  test('a failing command comes as the error that it means, and `attempt` leaves it to the caller', async () => {
+  test('a failed command throws the error that it means, and `tryDocker` returns the failure', async () => {
     const engine = engineOf([['pull x', { stdout: 'half', stderr: 'Error response from daemon: no\n', exitCode: 3 }]]);
     expect(await failureOf(engine.docker(['pull', 'x']))).toBeInstanceOf(MillraceError);
-    expect(await engine.attempt(['pull', 'x'])).toEqual({
+    expect(await engine.tryDocker(['pull', 'x'])).toEqual({
       stdout: 'half',
       stderr: 'Error response from daemon: no\n',
       exitCode: 3,

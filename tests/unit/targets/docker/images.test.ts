@@ -49,7 +49,7 @@ describe('ensureImages', () => {
     expect(report.steps).toEqual([`pull ${KAFKA}`, `pull ${BASE}`, `build ${BUILT}`]);
   });
 
-  test('does not want the base once the image is built', async () => {
+  test('does not pull the base once the image is built', async () => {
     const { ensure, changes } = make([found(BUILT), NOTHING_THERE, PULLED]);
     await ensure();
     expect(changes()).toEqual([`pull ${KAFKA}`]);

@@ -24,12 +24,12 @@ beforeAll(() => {
 });
 
 describe('prepareByHand', () => {
-  test('gives a shell without a locale one with which Java finds the settings, whatever the project is called', async () => {
+  test('gives a shell without a locale one with which Java finds the settings, also in a folder with accents', async () => {
     expect((await prepare({})).variables).toMatchObject({ LC_ALL: 'C.UTF-8' });
     expect((await prepare({ LC_ALL: 'C' })).variables).toMatchObject({ LC_ALL: 'C.UTF-8' });
   });
 
-  test('leaves the locale of a shell that speaks UTF-8 alone', async () => {
+  test('keeps the locale of a shell that uses UTF-8', async () => {
     expect((await prepare({ LANG: 'C.UTF-8' })).variables).not.toHaveProperty('LC_ALL');
   });
 

@@ -113,7 +113,7 @@ describe('find', () => {
     expect(await endOf('b-2')).toEqual({ state: 'lost' });
   });
 
-  test('does not take a stranger with the same pid for the driver, and never signals it', async () => {
+  test('does not take another process with the same pid for the driver, and never signals it', async () => {
     const { pid } = process;
     mkdirSync(join(folders.data, 'runs', 'b-3'), { recursive: true });
     writeFileSync(file('b-3', 'driver.json'), JSON.stringify({ pid, startTime: 'another', wrapper: 2 ** 30 }));
@@ -200,7 +200,7 @@ describe('signal', () => {
     expect(child && (await waitForEnd(child, 5_000))).toBe(true);
   });
 
-  test('has nobody to signal once the driver has ended', async () => {
+  test('signals nothing once the driver has ended', async () => {
     await launch('c-5', 'exit 0');
     await endOf('c-5');
     expect(await drivers.signal('c-5', 'SIGTERM')).toBe(false);
@@ -243,7 +243,7 @@ describe('a driver', () => {
 });
 
 describe('submitClient', () => {
-  test('wants a cluster that is up', async () => {
+  test('needs a cluster that is up', async () => {
     expect(await failureOf(drivers.submitClient())).toMatchObject({
       code: 'CLUSTER_NOT_RUNNING',
       exitCode: 3,
@@ -251,7 +251,7 @@ describe('submitClient', () => {
     });
   });
 
-  test('hides the commas and blanks of paths from Spark, which splits its lists at them', async () => {
+  test('encodes commas and blanks in paths, since Spark splits its lists at them', async () => {
     await writeLocalState(folders, makeLocalState({ connectorJars: ['/cache, of mine/a.jar'] }));
     expect(await drivers.submitClient()).toMatchObject({
       sparkSubmit: '/spark/bin/spark-submit',

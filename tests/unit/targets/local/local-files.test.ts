@@ -20,7 +20,7 @@ describe('LocalFiles', () => {
     expect(statSync(join(root, 'run-driver.sh')).mode & 0o777).toBe(0o755);
   });
 
-  test('has nothing to read, list or tail where there is nothing', async () => {
+  test('reads, lists and tails nothing where there is no file', async () => {
     expect(await files.read('absent/file')).toBeUndefined();
     expect(await files.list('absent')).toEqual([]);
     expect(await files.tail('absent/file', 12)).toEqual({ text: '', nextByte: 0 });
@@ -110,7 +110,7 @@ describe('tail', () => {
     expect((await files.tail('log', -10)).text).toBe('Škoda\n');
   });
 
-  test('begins anew when the file became shorter', async () => {
+  test('starts over when the file became shorter', async () => {
     writeFileSync(path, 'new\n');
     expect(await files.tail('log', 8)).toEqual({ text: 'new\n', nextByte: 4 });
   });

@@ -144,7 +144,7 @@ describe('stopService', () => {
     expect(log()).toContain('SIGTERM ignored');
   });
 
-  test('is fine with one that does not run', async () => {
+  test('does nothing for one that does not run', async () => {
     await stopService(folders, 'broker', 0);
     await stopService(folders, 'broker', 0);
     expect(await findService(folders, 'broker')).toBeUndefined();
