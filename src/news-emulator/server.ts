@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describePortHolder } from '../targets/port-holder.js';
 import type { Account } from './accounts.js';
 import { type ApiCall, EmulatedNewsApi } from './emulated-news-api.js';
-import { EmulatorPortError } from './emulator-errors.js';
+import { emulatorErrors } from './emulator-errors.js';
 import type { StorySize } from './generate-stories.js';
 import { API_LIMITS, type HitsAllowed } from './hit-limits.js';
 import { DEFAULT_QUIRKS, type Quirks } from './quirks.js';
@@ -56,7 +56,7 @@ const LONGEST_BODY = 10_000;
 
 /**
  * Starts the emulator on the loopback address; what `options` leave out is as in `EMULATOR_DEFAULTS`.
- * @throws EmulatorPortError
+ * @throws PORT_TAKEN
  */
 export async function startEmulator(given: Partial<EmulatorOptions> = {}): Promise<Emulator> {
   const options = { ...EMULATOR_DEFAULTS, ...given };
@@ -119,8 +119,9 @@ async function listen(server: Server, port: number): Promise<number> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
-      throw new EmulatorPortError(port, `is taken by ${await describePortHolder(port)}`, { cause });
-    if (code === 'EACCES') throw new EmulatorPortError(port, 'may not be used without special rights', { cause });
+      throw emulatorErrors.PORT_TAKEN({ port, reason: `is taken by ${await describePortHolder(port)}` }, { cause });
+    if (code === 'EACCES')
+      throw emulatorErrors.PORT_TAKEN({ port, reason: 'may not be used without special rights' }, { cause });
     throw cause;
   }
   return (server.address() as AddressInfo).port;

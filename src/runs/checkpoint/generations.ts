@@ -2,7 +2,7 @@ import { toJson } from '../../project/atomic-file.js';
 import type { SharedFiles } from '../../targets/target.js';
 import { checkpointFolder, nameFolder } from '../record/run-paths.js';
 import type { Change } from './change.js';
-import { CheckpointChangedError } from './checkpoint-errors.js';
+import { checkpointErrors } from './checkpoint-errors.js';
 import { judgeChanges } from './checkpoint-guard.js';
 import { type Fingerprint, parseFingerprint } from './fingerprint.js';
 
@@ -37,7 +37,7 @@ export async function listQueries(data: SharedFiles, name: string, generation: n
 /**
  * The generation that a run with this fingerprint goes on in: the newest one of its Kafka cluster, since each cluster has
  * topics of its own. On a cluster that has none yet the next generation begins.
- * @throws CheckpointChangedError saying what changed, before anything has started
+ * @throws CHECKPOINT_CHANGED saying what changed, before anything has started
  */
 export async function chooseGeneration(
   data: SharedFiles,
@@ -50,7 +50,7 @@ export async function chooseGeneration(
   const newest = await readFingerprint(data, name, number);
   const isOurs = newest?.cluster === fingerprint.cluster;
   if (isNewWanted || (!isUsed && (!newest || isOurs))) return free;
-  if (!newest) throw new CheckpointChangedError(name, ['its fingerprint is missing']);
+  if (!newest) throw checkpointErrors.CHECKPOINT_CHANGED({ runName: name, changes: ['its fingerprint is missing'] });
   const ours = isOurs
     ? { number, fingerprint: newest }
     : await newestOnCluster(data, name, number - 1, fingerprint.cluster);
@@ -69,10 +69,7 @@ function admit(name: string, before: Fingerprint, after: Fingerprint): readonly 
   const { changes } = judgeChanges(before, after);
   const refused = changes.filter(({ answer, lostTopic }) => answer === 'refused' && lostTopic === undefined);
   if (refused.length === 0) return changes;
-  throw new CheckpointChangedError(
-    name,
-    refused.map(({ words }) => words),
-  );
+  throw checkpointErrors.CHECKPOINT_CHANGED({ runName: name, changes: refused.map(({ words }) => words) });
 }
 
 async function newestOnCluster(data: SharedFiles, name: string, newest: number, cluster: string) {

@@ -28,7 +28,7 @@ export interface ResetReport {
 
 /**
  * Puts a name's checkpoints and results away, so that its next submit begins with generation 1. Works while the cluster is down.
- * @throws UsageError for a name that has nothing, RunLiveError while a run of that name lives
+ * @throws UsageError for a name that has nothing, RUN_LIVE while a run of that name lives
  */
 export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
   const { target, project, name, isBackup } = options;

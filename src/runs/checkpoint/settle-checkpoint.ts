@@ -9,7 +9,7 @@ import type { RunPlan } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
 import { checkpointFolder } from '../record/run-paths.js';
 import type { Change } from './change.js';
-import { DataLostError } from './checkpoint-errors.js';
+import { checkpointErrors } from './checkpoint-errors.js';
 import { findGaps } from './find-gaps.js';
 import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 import { type ChosenGeneration, chooseGeneration, listQueries, writeFingerprint } from './generations.js';
@@ -37,7 +37,7 @@ export interface SettledCheckpoint {
 /**
  * Finds the generation that a stream goes on in, compares what it was made with and where it stands with the job and the
  * topics of today, and lays the new fingerprint beside it. Nothing is written before all of this has passed.
- * @throws CheckpointChangedError, DataLostError, OffsetLogUnreadableError
+ * @throws CHECKPOINT_CHANGED, DATA_LOST, OFFSET_LOG_UNREADABLE
  */
 export async function settleCheckpoint(options: SettleOptions): Promise<SettledCheckpoint> {
   const { plan, broker, isNewCheckpoint, toleratesLoss } = options;
@@ -45,7 +45,7 @@ export async function settleCheckpoint(options: SettleOptions): Promise<SettledC
   const before = await takeFingerprint(options);
   const chosen = await chooseGeneration(data, plan.name, before, isNewCheckpoint);
   const gaps = chosen.isUsed ? await findAllGaps(options, chosen, before) : [];
-  if (gaps.length > 0 && !toleratesLoss) throw new DataLostError(plan.name, gaps);
+  if (gaps.length > 0 && !toleratesLoss) throw checkpointErrors.DATA_LOST({ runName: plan.name, gaps });
   const missing = before.topics.filter(({ id }) => id === null).map(({ name }) => name);
   // Made here, since an id that is not written down now could not be compared at the next submit.
   const created = missing.length > 0 ? await createTopics(broker, missing) : [];

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.js';
 import { closest } from '../../project/closest.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import { RunElsewhereError, RunMissingError } from './run-errors.js';
+import { runErrors } from './run-errors.js';
 import { type RunRecord, readAllRuns } from './run-record.js';
 
 const MOST_LISTED = 5;
@@ -9,7 +9,7 @@ const MOST_LISTED = 5;
 /**
  * The run on this target that a word means: its id, else a name's newest run, else the only id that begins so; without a
  * word the newest run.
- * @throws RunMissingError, RunElsewhereError, UsageError for the beginning of several ids
+ * @throws RUN_MISSING, RUN_ELSEWHERE, UsageError for the beginning of several ids
  */
 export async function resolveRun(project: ProjectFolder, target: string, word?: string): Promise<RunRecord> {
   const all = await readAllRuns(project);
@@ -17,8 +17,8 @@ export async function resolveRun(project: ProjectFolder, target: string, word?: 
   const found = findRun(here, word);
   if (found) return found;
   const elsewhere = word === undefined ? all[0] : findRun(all, word);
-  if (elsewhere) throw new RunElsewhereError(elsewhere.run, elsewhere.target);
-  throw new RunMissingError(word ?? null, closest(word ?? '', wordsFor(here)));
+  if (elsewhere) throw runErrors.RUN_ELSEWHERE({ run: elsewhere.run, target: elsewhere.target });
+  throw runErrors.RUN_MISSING({ run: word ?? null, close: closest(word ?? '', wordsFor(here)) });
 }
 
 /** What a run can be called by, the newest first. */

@@ -6,7 +6,7 @@ import type { Resources } from '../../spark/submit-line.js';
 import type { Gap } from './gap.js';
 import { fromStored, toStored } from './record-paths.js';
 import type { RunAddresses } from './run-addresses.js';
-import { RunElsewhereError, RunMissingError } from './run-errors.js';
+import { runErrors } from './run-errors.js';
 
 /** The trigger of a stream that reads what is there and ends. */
 export const AVAILABLE_NOW = 'available-now';
@@ -68,11 +68,11 @@ export function runFile(project: ProjectFolder, run: string, file: string): stri
   return join(runsFolder(project), run, file);
 }
 
-/** @throws RunMissingError, RunElsewhereError */
+/** @throws RUN_MISSING, RUN_ELSEWHERE */
 export async function readRun(project: ProjectFolder, target: string, run: string): Promise<RunRecord> {
   const record = await readRunIfThere(project, run);
-  if (!record) throw new RunMissingError(run);
-  if (record.target !== target) throw new RunElsewhereError(run, record.target);
+  if (!record) throw runErrors.RUN_MISSING({ run, close: [] });
+  if (record.target !== target) throw runErrors.RUN_ELSEWHERE({ run, target: record.target });
   return record;
 }
 

@@ -24,8 +24,8 @@ export interface Preflight {
 
 /**
  * Makes sure that the run can begin: broker, name, cores, checkpoint, topics.
- * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, DataLostError,
- *   RunLiveError, RoomMissingError, SchedulerUnreachableError
+ * @throws BrokerUnreachableError, ClusterNotRunningError, TOPIC_MISSING, CHECKPOINT_CHANGED, DATA_LOST, RUN_LIVE,
+ *   ROOM_MISSING, MASTER_UNREACHABLE
  */
 export async function preflight(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Preflight> {
   const { target, project, report } = context;
@@ -60,7 +60,7 @@ function tellOf({ generation, whyNew, createdTopics, changes, gaps }: SettledChe
 /**
  * A stream's topics are made where they are missing, and named; a batch needs its topic to be there.
  * @returns how many records wait in the topics that are read
- * @throws TopicMissingError for a batch
+ * @throws TOPIC_MISSING for a batch
  */
 async function prepareTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<number> {
   if (plan.job.kind === 'streaming') {

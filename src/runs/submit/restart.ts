@@ -14,11 +14,11 @@ import { startSupervisor } from '../supervise/start-supervisor.js';
 import { stopRun } from '../supervise/stop.js';
 import { claimRoom } from '../supervise/take-room.js';
 import type { RunContext } from './run-context.js';
-import { RestartRefusedError } from './submit-errors.js';
+import { submitErrors } from './submit-errors.js';
 
 /**
  * Starts a run again, from its checkpoint: the same script, as a further attempt. One that goes on is stopped first.
- * @throws what `resolveRun` throws, RestartRefusedError, RoomMissingError, ClusterNotRunningError
+ * @throws what `resolveRun` throws, RESTART_REFUSED, ROOM_MISSING, ClusterNotRunningError
  */
 export async function restartRun(context: RunContext, word: string): Promise<{ run: string } & RunStatus> {
   const { target, project } = context;
@@ -60,17 +60,18 @@ async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord):
   const { run, script } = record;
   const again = submitAgainCommand(record, await readSettings(jobs, record));
   if (record.kind === 'batch' && script === null)
-    throw new RestartRefusedError(
+    throw submitErrors.RESTART_REFUSED({
       run,
-      'a batch has no checkpoint to go on from',
-      `Run its command again: \`${again}\`.`,
-    );
+      reason: 'a batch has no checkpoint to go on from',
+      hint: `Run its command again: \`${again}\`.`,
+    });
   const changed = differences(record.addresses, await readAddresses(target));
   const hint = `Take \`${again}\` instead.`;
-  if (changed.length > 0) throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, hint);
+  if (changed.length > 0)
+    throw submitErrors.RESTART_REFUSED({ run, reason: `its script was made for ${changed.join(' and ')}`, hint });
   // In Docker a copy of the project has volumes of its own, without it.
   if (record.command.includes(scriptPath(run)) && (await target.src.read(scriptPath(run))) === undefined)
-    throw new RestartRefusedError(run, 'its script is not there any more', hint);
+    throw submitErrors.RESTART_REFUSED({ run, reason: 'its script is not there any more', hint });
 }
 
 function differences(before: RunAddresses, now: RunAddresses): string[] {

@@ -11,7 +11,7 @@ import { countRestarts } from '../supervise/restart-policy.js';
 import { type Preflight, preflight } from './preflight.js';
 import type { RunContext, SubmitOptions, SubmitReport } from './run-context.js';
 import { endAtOnce, start } from './start.js';
-import { JobFailedError } from './submit-errors.js';
+import { submitErrors } from './submit-errors.js';
 import { wait } from './wait.js';
 
 /**
@@ -39,14 +39,14 @@ function hasNothingToRead({ trigger, script }: RunPlan, { waiting }: Preflight):
   return trigger === AVAILABLE_NOW && script === null && waiting === 0;
 }
 
-/** Like `submit`, for callers that need the run to have succeeded. @throws JobFailedError */
+/** Like `submit`, for callers that need the run to have succeeded. @throws JOB_FAILED */
 export async function submitOrThrow(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
   const report = await submit(context, options);
   await throwIfFailed(context, report.run, report);
   return report;
 }
 
-/** @throws JobFailedError naming the cause that its supervisor found, else the one that the driver's log gives */
+/** @throws JOB_FAILED naming the cause that its supervisor found, else the one that the driver's log gives */
 export async function throwIfFailed(
   { target: { data }, project }: Pick<RunContext, 'target' | 'project'>,
   run: string,
@@ -56,5 +56,6 @@ export async function throwIfFailed(
   const supervision = await readSupervision(project, run);
   const { words, cure } = supervision?.verdict?.cause ?? explainDriverEnd(await readLogEnd(data, run), exitCode);
   const restarts = countRestarts(supervision?.attempts.slice(supervision.countedFrom) ?? []);
-  throw new JobFailedError(run, exitCode, words, data.describe(driverLogPath(run)), { cure, restarts });
+  const log = data.describe(driverLogPath(run));
+  throw submitErrors.JOB_FAILED({ run, applicationExitCode: exitCode, reason: words, log, cure, restarts });
 }

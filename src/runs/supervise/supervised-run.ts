@@ -7,7 +7,7 @@ import { type RunRecord, readRunIfThere } from '../record/run-record.js';
 import { hasStopMarker } from '../state/run-files.js';
 import { type DriverAttempt, type Supervision, updateSupervision, type Verdict } from '../state/supervision.js';
 import { countRestarts } from './restart-policy.js';
-import { LeftBehindError } from './supervise-errors.js';
+import { superviseErrors } from './supervise-errors.js';
 
 export interface SuperviseOptions {
   readonly target: Target;
@@ -96,7 +96,7 @@ export class SupervisedRun {
    * write there.
    */
   private endIfLeftBehind(): void {
-    if (homeOf(this.options.project.state).id !== this.projectId) throw new LeftBehindError(this.id);
+    if (homeOf(this.options.project.state).id !== this.projectId) throw superviseErrors.LEFT_BEHIND({ run: this.id });
   }
 }
 

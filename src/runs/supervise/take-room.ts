@@ -4,7 +4,7 @@ import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRuns } from '../record/run-record.js';
 import { isSupervised, readSupervision, type Supervision } from '../state/supervision.js';
 import { describeNeed, describeRoom, describeSilence, findRoom, type Holder, isEnough } from './executor-room.js';
-import { RoomMissingError, SchedulerUnreachableError } from './supervise-errors.js';
+import { superviseErrors } from './supervise-errors.js';
 
 const LOCK_WAIT_MS = 60_000;
 /** A submit is refused without an answer, and on a busy machine one takes seconds; where nobody listens it comes at once. */
@@ -74,19 +74,22 @@ export function claimRoom<T>(
 /**
  * @param isQueueing a run may wait, though not for what the cluster will never have
  * @returns whether it can begin at once
- * @throws RoomMissingError, SchedulerUnreachableError
+ * @throws ROOM_MISSING, MASTER_UNREACHABLE
  */
 export async function requireRoom(context: RoomContext, run: RoomWish, isQueueing: boolean): Promise<boolean> {
   const { scheduler } = context.target;
   const look = await scheduler.look(ANSWER_WITHIN_MS);
-  if (!look) throw new SchedulerUnreachableError(scheduler.name, (await scheduler.address()).master);
+  if (!look) {
+    const { master } = await scheduler.address();
+    throw superviseErrors.MASTER_UNREACHABLE({ scheduler: scheduler.name, master });
+  }
   const others = await readOthers(context);
   const room = findRoom(look, run.resources, comingOf(others));
   if (room === 'not told' || room.free >= room.wanted) return true;
   if (isQueueing && room.total >= room.wanted) return false;
   const runs = new Set(others.map(({ record }) => record.run));
   const stoppable = room.holders.filter(({ name }) => runs.has(name));
-  throw new RoomMissingError(run.name, describeNeed(run.resources), room, stoppable);
+  throw superviseErrors.ROOM_MISSING({ job: run.name, need: describeNeed(run.resources), room, stoppable });
 }
 
 interface OtherRun {
