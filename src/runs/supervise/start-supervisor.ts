@@ -11,7 +11,7 @@ import { superviseErrors } from './supervise-errors.js';
 const LOG = 'supervisor.log';
 const SHOWN_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
-/** It looks and waits: a small heap is enough, and there is one process per run. */
+/** A supervisor only looks and waits, so a small heap is enough; and there is one process for each run. */
 const HEAP_MB = 64;
 
 /**
@@ -52,7 +52,7 @@ async function waitUntilShown(
     return reason === undefined ? undefined : { reason };
   };
   const seen = await lookUntil(look, { everyMs: LOOK_EVERY_MS, withinMs: SHOWN_WITHIN_MS });
-  const reason = seen ? seen.reason : 'it did not show itself in time';
+  const reason = seen ? seen.reason : 'it did not take the run over in time';
   if (reason === null) return;
   throw superviseErrors.SUPERVISOR_NOT_STARTED({ run, reason, lastLine: await lastLine(project, run) });
 }

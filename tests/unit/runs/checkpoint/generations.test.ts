@@ -116,7 +116,7 @@ describe('chooseGeneration', () => {
       expect(await whyNew(onTwo)).toBe('the checkpoint of cars is of another Kafka cluster');
       await data.put('checkpoints/cars/1/fingerprint.json', JSON.stringify({ ...fingerprint, cluster: undefined }));
       expect(await whyNew(fingerprint)).toBe(
-        'the checkpoint of cars was made by an older millrace, which did not write down on which Kafka cluster',
+        'the checkpoint of cars was made by an older millrace, which did not record its Kafka cluster',
       );
     });
 
