@@ -1,6 +1,6 @@
 import { defineErrors, ExitCode } from '../../errors.js';
 
-/** How a run failed; `log` and `cure` are for the hint. */
+/** How a run failed; the hint takes `log` and `cure`. */
 interface JobFailure {
   readonly run: string;
   readonly applicationExitCode: number | null;

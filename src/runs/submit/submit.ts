@@ -15,8 +15,8 @@ import { submitErrors } from './submit-errors.js';
 import { wait } from './wait.js';
 
 /**
- * Checks, renders and starts a job. Batches and `available-now` are waited for, an abort stops them; a stream is let go
- * after its first committed batch. A failed run is reported by its state; `submitOrThrow` throws instead.
+ * Checks, renders and starts a job. Waits for the end of a batch and of an `available-now` stream, which an abort stops; of
+ * another stream for the first committed batch. The state in the report says if the run failed; `submitOrThrow` throws then.
  * @throws UsageError, and what `preflight` throws
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
@@ -34,7 +34,7 @@ export async function submit(context: RunContext, options: SubmitOptions): Promi
   return wait({ ...context, run }, plan, options);
 }
 
-/** A script of the user's own may read what it likes. */
+/** Of a user's own script it is not known what it reads. */
 function hasNothingToRead({ trigger, script }: RunPlan, { waiting }: Preflight): boolean {
   return trigger === AVAILABLE_NOW && script === null && waiting === 0;
 }
@@ -46,7 +46,7 @@ export async function submitOrThrow(context: RunContext, options: SubmitOptions)
   return report;
 }
 
-/** @throws JOB_FAILED naming the cause that its supervisor found, else the one that the driver's log gives */
+/** @throws JOB_FAILED with the cause that the supervisor found, else with the one in the driver's log */
 export async function throwIfFailed(
   { target: { data }, project }: Pick<RunContext, 'target' | 'project'>,
   run: string,
