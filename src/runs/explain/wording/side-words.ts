@@ -16,7 +16,7 @@ const sideIdle: Wording = {
     const isNever = idleSideOf(evidence)?.newestEvent === null;
     return [
       ...(isNever
-        ? ['its driver, which began then, has read none; what earlier ones read does not count any more']
+        ? ['its driver began then and has read none of its records; those that earlier drivers read no longer count']
         : []),
       ...(joined?.sides ?? []).map((side) => describeSide(side, nowMs)),
       `a window is final once both watermarks have passed it; ${severalWait(joined?.openRows ?? 0, 'row')}`,
@@ -30,5 +30,5 @@ function describeSide({ topic, newestMs, delayMs }: Side, nowMs: number): string
   return `\`${topic}\`: newest event ${stamp(newestMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${watermark}`;
 }
 
-/** Which topic of a join holds the others back. */
+/** Which topic of a join holds back the others. */
 export const SIDE_WORDS = { 'side-idle': sideIdle };

@@ -2,7 +2,7 @@ import { toSparkInterval } from '../../../project/duration.js';
 import type { Evidence } from '../evidence.js';
 import { type NextClose, nextClose } from '../next-close.js';
 import { aheadOfClockMs, isClosedBefore } from '../window-rules.js';
-import { lasting, several, severalWait, stamp } from './phrases.js';
+import { describeDuration, several, severalWait, stamp } from './phrases.js';
 import type { Wording } from './wording.js';
 
 const windowOpen: Wording = {
@@ -44,9 +44,7 @@ const lateRows: Wording = {
       isClosedBefore(evidence)
         ? 'an earlier run of this checkpoint has closed their windows: its markers moved the watermark past all it had read'
         : `the watermark, ${toSparkInterval(checkpoint?.delayMs ?? 0)} behind the newest event, is ${stamp(watermarkMs ?? 0, nowMs)}`,
-      ...(checkpoint?.sessionMs == null
-        ? ['counted per window and key: behind one row there may be several records']
-        : []),
+      ...(checkpoint?.sessionMs == null ? ['counted per window and key: one row may stand for several records'] : []),
       ...(oldestEventMs === null ? [] : [`the oldest event read is of ${stamp(oldestEventMs, nowMs)}`]),
     ];
   },
@@ -55,9 +53,9 @@ const lateRows: Wording = {
 const futureEvent: Wording = {
   name: 'events from the future',
   words: (evidence) =>
-    `The newest event is ${lasting(aheadOfClockMs(evidence))} ahead of the clock, and the watermark with it.`,
-  details: () => ['what comes on time is late until the clock has caught up'],
+    `The newest event is ${describeDuration(aheadOfClockMs(evidence))} ahead of the clock, and the watermark with it.`,
+  details: () => ['events that come on time count as late until the clock has caught up'],
 };
 
-/** What the watermark keeps, holds back and drops. */
+/** What the watermark keeps open, and what it drops. */
 export const WINDOW_WORDS = { 'window-open': windowOpen, 'late-rows': lateRows, 'future-event': futureEvent };

@@ -236,7 +236,7 @@ describe('the other ways', () => {
       'what a script reads is not told yet',
       { ...noRows, checkpoint: null, reads: [], waiting: 0 },
       'first-batch',
-      { likelihood: 'likely', words: 'No batch is committed yet, and what it reads is not told yet.' },
+      { likelihood: 'likely', words: 'No batch is committed yet, and its topics are not known yet.' },
     ],
     [
       'it was stopped before',
