@@ -146,7 +146,7 @@ describe('an AQL query', () => {
     ['words_count:many', 'words_count is a number, and `many` is none'],
     ['words_count:>=', 'the query ends too early'],
     ['words_count:>=(1)', 'unexpected `(` at character 15'],
-    ['aud*', 'this emulator knows no wildcards but * alone'],
+    ['aud*', 'this emulator knows no wildcard but a single *'],
     ['-audi', 'write NOT, AND and OR as words'],
     ['title:"&"', 'there is no word in `&`'],
   ])('%s is refused', (aql, message) => {

@@ -162,7 +162,7 @@ describe('GET /stories', () => {
     [{ per_page: '1e1' }, 'per_page'],
     [{ sort_direction: 'down' }, 'sort_direction must be asc or desc'],
     [{ sort_by: 'size' }, 'sort_by cannot be `size`'],
-    [{ cursor: 'nonsense' }, 'The cursor `nonsense` is none that this API gave out'],
+    [{ cursor: 'nonsense' }, 'The cursor `nonsense` was not sent by this API'],
     [{ 'published_at.start': 'yesterday' }, 'published_at.start: `yesterday` is not a time'],
     [{ aql: 'title:(audi' }, 'aql: the query ends too early, where `)` was expected'],
     [{ aql: 'audi', aql_default_field: 'headline' }, 'aql: there is no field `headline`'],
