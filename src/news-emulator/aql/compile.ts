@@ -19,7 +19,7 @@ interface Scope<Subject> {
  * @throws AqlError for a field that does not exist, and for a value that its field cannot have
  */
 export function compileAql(query: Query, defaultField: string, now: Date): Predicate<Story> {
-  return compile(query, under(defaultField, STORY_FIELDS, now));
+  return compile(query, scopeOf(defaultField, STORY_FIELDS, now));
 }
 
 function compile<S>(query: Query, scope: Scope<S>): Predicate<S> {
@@ -31,7 +31,7 @@ function compile<S>(query: Query, scope: Scope<S>): Predicate<S> {
     case 'not':
       return negate(compile(query.part, scope));
     case 'field':
-      return compile(query.part, under(query.field, scope.fields, scope.now));
+      return compile(query.part, scopeOf(query.field, scope.fields, scope.now));
     case 'nested':
       return compileNested(query.part, scope);
     case 'anything':
@@ -39,9 +39,9 @@ function compile<S>(query: Query, scope: Scope<S>): Predicate<S> {
     case 'term':
       return compileTerm(query.text, scope);
     case 'compare':
-      return holds(scope, [[query.operator, query.bound]]);
+      return compileBounds(scope, [[query.operator, query.bound]]);
     case 'range':
-      return holds(scope, boundsOf(query.from, query.to));
+      return compileBounds(scope, boundsOf(query.from, query.to));
   }
 }
 
@@ -58,7 +58,7 @@ const negate =
   (subject) =>
     !test(subject);
 
-function under<S>(name: string, fields: Fields<S>, now: Date): Scope<S> {
+function scopeOf<S>(name: string, fields: Fields<S>, now: Date): Scope<S> {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (!field) throw new AqlError(`there is no field \`${name}\` here; there are: ${Object.keys(fields).join(', ')}`);
   return { fields, field, name, now };
@@ -68,7 +68,7 @@ function under<S>(name: string, fields: Fields<S>, now: Date): Scope<S> {
 function compileNested<S>(part: Query, { field, name, now }: Scope<S>): Predicate<S> {
   const { nested } = field;
   if (!nested) throw new AqlError(`{{ }} belongs behind entities:, categories: or industries:, not behind ${name}:`);
-  const fits = compile(part, under(nested.defaultField, nested.fields, now));
+  const fits = compile(part, scopeOf(nested.defaultField, nested.fields, now));
   return (subject) => nested.any(subject, fits);
 }
 
@@ -107,7 +107,7 @@ const COMPARE: Readonly<Record<Comparison, (value: number, bound: number) => boo
   '<': (value, bound) => value < bound,
 };
 
-function holds<S>(scope: Scope<S>, bounds: readonly Bound[]): Predicate<S> {
+function compileBounds<S>(scope: Scope<S>, bounds: readonly Bound[]): Predicate<S> {
   const { field, name } = scope;
   if (field.kind === 'text' || field.kind === 'keyword') throw new AqlError(`${name} has no order to compare by`);
   const tests = bounds.map(([operator, bound]) => ({ compare: COMPARE[operator], limit: readBound(bound, scope) }));

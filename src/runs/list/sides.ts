@@ -78,7 +78,7 @@ async function* newestDriver(data: SharedFiles, run: string): AsyncGenerator<rea
 export function toJoinProgress(batches: readonly BatchProgress[], delays: Delays, windowMs: number): JoinProgress {
   const newest = batches.at(-1);
   return {
-    sides: delays.map(([topic, delayMs]) => ({ topic, delayMs, ...reachOf(batches, topic) })),
+    sides: delays.map(([topic, delayMs]) => ({ topic, delayMs, ...newestRecordsOf(batches, topic) })),
     windowMs,
     openRows: newest?.stateRows ?? 0,
     watermarkMs: Date.parse(newest?.watermark ?? new Date(0).toISOString()),
@@ -95,7 +95,7 @@ function withEarlier(joined: JoinProgress, { sides, sinceMs }: JoinProgress): Jo
   return { ...joined, sides: reached, sinceMs };
 }
 
-function reachOf(batches: readonly BatchProgress[], topic: string): Omit<Side, 'topic' | 'delayMs'> {
+function newestRecordsOf(batches: readonly BatchProgress[], topic: string): Omit<Side, 'topic' | 'delayMs'> {
   const read = batches.flatMap(({ at, events }) =>
     events.filter((side) => side.topic === topic && side.rows > 0).map((side) => ({ ...side, at })),
   );
@@ -105,10 +105,10 @@ function reachOf(batches: readonly BatchProgress[], topic: string): Omit<Side, '
 
 /** The side with the lowest watermark, which Spark takes for the whole query. */
 export function slowestOf({ sides }: JoinProgress): Side | undefined {
-  return [...sides].sort((a, b) => reach(a) - reach(b))[0];
+  return [...sides].sort((a, b) => watermarkOf(a) - watermarkOf(b))[0];
 }
 
-function reach({ newestMs, delayMs }: Side): number {
+function watermarkOf({ newestMs, delayMs }: Side): number {
   return newestMs === null ? Number.NEGATIVE_INFINITY : newestMs - delayMs;
 }
 
@@ -126,8 +126,8 @@ export function findIdleSide(
   const slowest = joined && slowestOf(joined);
   if (!joined || !slowest || joined.openRows === 0 || !(isLive(state) || trigger === AVAILABLE_NOW)) return null;
   const others = joined.sides.filter((side) => side !== slowest);
-  const watermarkMs = Math.max(reach(slowest), joined.watermarkMs);
-  const isAlone = windowsUpTo(Math.min(...others.map(reach)), joined) > windowsUpTo(watermarkMs, joined);
+  const watermarkMs = Math.max(watermarkOf(slowest), joined.watermarkMs);
+  const isAlone = windowsUpTo(Math.min(...others.map(watermarkOf)), joined) > windowsUpTo(watermarkMs, joined);
   const { newestMs, lastReadMs, topic } = slowest;
   const behindMs = Math.min(...others.map((other) => other.newestMs ?? 0)) - (newestMs ?? 0);
   const sinceMs = lastReadMs ?? joined.sinceMs;

@@ -72,7 +72,7 @@ async function readScript(path: string): Promise<string> {
     refuseTooLarge(path, facts.size);
     return decode(path, await readFile(path));
   } catch (error) {
-    throw toUsageError(path, error);
+    throw explainReadError(path, error);
   }
 }
 
@@ -84,7 +84,7 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
-function toUsageError(path: string, error: unknown): unknown {
+function explainReadError(path: string, error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
   if (isNotFound(error)) return new UsageError(`There is no script ${path}`, 'Check its path.');

@@ -57,7 +57,7 @@ describe('startEmulator', () => {
     agent.destroy();
   });
 
-  test('hangs up on a body that no login has', async () => {
+  test('closes the connection on a body that is too long for a login', async () => {
     const emulator = await openEmulator({ stories: 1 });
     const url = `http://127.0.0.1:${emulator.port}/v1/oauth/token`;
     await expect(fetch(url, { method: 'POST', body: 'a'.repeat(100_000) })).rejects.toThrow('fetch failed');

@@ -1,7 +1,7 @@
 import { toSparkInterval } from '../../../project/duration.js';
 
 /** A time as a person reads it, in UTC; with the day only if it is not today. */
-export function stamp(ms: number, nowMs: number): string {
+export function describeTime(ms: number, nowMs: number): string {
   const text = new Date(ms).toISOString();
   const time = text.slice(11, text.endsWith('.000Z') ? 19 : 23);
   return text.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? time : `${text.slice(0, 10)} ${time}`;

@@ -9,7 +9,7 @@ export function verdictOf({ evidence, findings: [first] }: Explanation): string 
   const { status, record, isLive } = evidence;
   if (record.kind === 'batch' && !isLive) return `${status.state}${batchRows(evidence)}`;
   if (status.state === 'queued' || status.state === 'starting') return 'has not started yet';
-  if (record.kind === 'batch') return 'runs; a batch tells what it read at its end';
+  if (record.kind === 'batch') return 'runs; a batch reports what it read at its end';
   if (!isLive) return `${status.state}; ${rowsOf(evidence)}`;
   const isStuck = first?.likelihood === 'certain' && STUCK_BY.includes(first.id);
   if (isStuck) return `stands still; ${rowsOf(evidence)}`;

@@ -56,7 +56,7 @@ describe('judgeChanges', () => {
     expect(judge({ watermark: { news: null, cars: '10 minutes' } }, before).answer).toBe('refused');
   });
 
-  test('names every change, the refused with those that would do', () => {
+  test('names every change, refused or not', () => {
     const { answer, changes } = judge({ window: '1 hour', watermark: '1 hour' });
     expect(answer).toBe('refused');
     expect(changes.map((change) => change.answer)).toEqual(['refused', 'noted']);
