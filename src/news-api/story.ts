@@ -20,7 +20,7 @@ export interface SurfaceForm {
 }
 
 export interface Mentions {
-  /** Absent where there are no mentions. */
+  /** Absent if there are no mentions. */
   readonly sentiment?: Sentiment;
   readonly surface_forms: readonly SurfaceForm[];
 }

@@ -2,7 +2,7 @@ import type { PartitionOffsets } from '../../kafka/topics.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { Gap } from '../record/gap.js';
 
-/** A topic as it is now; no partitions where it is gone. */
+/** A topic as it is now; without partitions if it is gone. */
 export interface PresentTopic {
   readonly topic: string;
   readonly partitions: readonly PartitionOffsets[];
@@ -28,7 +28,7 @@ const HELD_NO_LONGER = 'the topic holds them no longer';
 
 type GapInPartition = Pick<Gap, 'from' | 'to' | 'why'>;
 
-/** A partition that was never read (`at` is 0) has no gap if the topic was created again: it is read from its beginning. */
+/** A partition that was never read (`at` is 0) is read from its beginning, even if the topic was created again. */
 function gapsOf(now: PartitionOffsets | undefined, at: number, isRecreated: boolean): GapInPartition[] {
   if (!now) return at > 0 ? [{ from: at, to: null, why: 'the topic or this partition of it is gone' }] : [];
   if (at > 0 && (isRecreated || now.end < at)) return gapsOfRecreated(now, at);

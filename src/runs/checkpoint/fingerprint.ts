@@ -20,21 +20,21 @@ const fingerprintShape = z.object({
   topics: z.array(namedTopic),
   /** Their order counts: Spark's state has columns by position, not by name. */
   keys: z.record(z.string(), z.string()),
-  /** Null where the job does not say. */
+  /** Null if the job does not name them. */
   aggregates: z.record(z.string(), z.string()).nullable(),
   /** Null for sessions. */
   window: z.string().nullable(),
   slide: z.string().nullable(),
   /** The gap that ends a session. */
   session: z.string().nullable(),
-  /** One for all topics, or by topic where each has its own. */
+  /** One for all topics, or one for each topic. */
   watermark: z.union([z.string(), z.record(z.string(), z.string().nullable())]).nullable(),
   /** One for each query that the script starts. */
   sinks: z.array(sink),
   sparkVersion: z.string(),
-  /** SHA-256 of the template's text; null where it is not known. */
+  /** SHA-256 of the template's text; null if it is not known. */
   template: z.string().nullable(),
-  /** Null where they are not known. */
+  /** Null if they are not known. */
   parameters: z.record(z.string(), value).nullable(),
   /** Parameters that set topics, sinks, window, slide, session or watermark: they are judged there, not as parameters. */
   judgedParameters: z.array(z.string()),

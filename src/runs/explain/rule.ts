@@ -24,7 +24,7 @@ export type RuleId =
   | 'left-out'
   | 'master-unreachable';
 
-/** `certain` explains all of it; `partly` explains a share of the rows; `aside` is only worth knowing. */
+/** `certain` explains it without any other finding; `partly` explains a share of the rows; `aside` is only worth knowing. */
 export type Likelihood = 'certain' | 'likely' | 'partly' | 'aside';
 
 /** Only facts: `wording/` has the sentences. */

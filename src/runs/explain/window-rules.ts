@@ -48,7 +48,7 @@ const windowOpen: Rule = {
   },
 };
 
-/** Cars get the time of their publishing as event time. Other records cannot be made newer: there a shorter watermark helps. */
+/** Cars get the time of their publishing as event time, so newer ones are easy to add. Otherwise a shorter watermark helps. */
 function commandToClose(evidence: Evidence, { newestEventMs, windowEndMs }: NextClose): string | null {
   const { record, reads, slowest } = evidence;
   if (slowest) return seedNewer(slowest.topic);

@@ -19,8 +19,8 @@ export function toStored<T extends Paths>(record: T, { root }: ProjectFolder): S
 }
 
 /**
- * The record with the paths of the project's present folder. Records of earlier versions have absolute paths; from the path of
- * Spark's settings in the command it is known where the project was then.
+ * The record with the paths of the project's present folder. Records of earlier versions have absolute paths; the path of
+ * Spark's settings in the command shows where the project was then.
  */
 export function fromStored<T extends Partial<Paths>>(
   { placeholder, ...stored }: Stored<T>,

@@ -32,7 +32,7 @@ export const superviseErrors = defineErrors({
   },
 });
 
-/** Waiting is only offered where it can end. */
+/** Waiting is only offered if the cluster is big enough. */
 function waysOut({ wanted, free, total }: ExecutorRoom, stoppable: readonly Holder[]): string {
   const most = free === 0 && total < wanted ? total : free;
   const ways = [
