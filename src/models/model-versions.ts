@@ -18,24 +18,24 @@ const metricsSchema = z.object({
   baseline: errorsSchema,
 });
 
-/** On the held-out rows; `mae` and `rmse` in pounds. */
+/** On the rows that were held out for the test; `mae` and `rmse` are in pounds. */
 export type Metrics = Readonly<z.infer<typeof errorsSchema>>;
 
 /** A version that was trained and saved. */
 export interface ModelVersion {
   readonly model: string;
   readonly version: string;
-  /** As jobs see it. */
+  /** The folder's path as jobs see it. */
   readonly path: string;
-  /** Trained on generated listings, because the topic holds no real ones. */
+  /** Whether it was trained on generated listings, because the topic has no real ones. */
   readonly generated: boolean;
   readonly rows: Readonly<z.infer<typeof metricsSchema>['rows']>;
   readonly metrics: Metrics;
-  /** The same for always answering the median price. */
+  /** The same figures for a model that always answers the median price. */
   readonly baseline: Metrics;
 }
 
-/** The folder of a model's versions, below the shared data. */
+/** The folder of a model's versions, in the shared data. */
 export function modelFolder({ name }: Model): string {
   return `models/${name}`;
 }
@@ -46,9 +46,9 @@ export async function nextVersion(data: SharedFiles, model: Model): Promise<stri
   return `v${Math.max(0, ...names.map((name) => Number(/^v(\d+)$/.exec(name)?.[1] ?? 0))) + 1}`;
 }
 
-/** What a version says of itself; undefined where there is none, or none that can be read. */
+/** A version with its figures; undefined if there is no such version, or it cannot be read. */
 export async function readVersion(data: SharedFiles, model: Model, version: string): Promise<ModelVersion | undefined> {
   const folder = `${modelFolder(model)}/${version}`;
-  const { data: told } = metricsSchema.safeParse(parseJson((await data.read(`${folder}/metrics.json`)) ?? ''));
-  return told && { model: model.name, version, path: data.pathForJobs(folder), ...told };
+  const { data: metrics } = metricsSchema.safeParse(parseJson((await data.read(`${folder}/metrics.json`)) ?? ''));
+  return metrics && { model: model.name, version, path: data.pathForJobs(folder), ...metrics };
 }

@@ -1,8 +1,8 @@
-/** A model that millrace trains; its versions lie in `models/<name>/v<n>` of the shared data. */
+/** A model that millrace trains; its versions are in `models/<name>/v<n>` of the shared data. */
 export interface Model {
   readonly name: string;
   readonly job: string;
-  /** The command that alone may start the job, since it chooses the version. */
+  /** The only command that may start the job, since it chooses the version. */
   readonly trainedBy: string;
 }
 

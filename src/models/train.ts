@@ -1,33 +1,18 @@
-import { ExitCode, MillraceError } from '../errors.js';
 import { readRun } from '../runs/record/run-record.js';
 import { readBatchResult } from '../runs/state/batch-result.js';
 import type { RunContext, SubmitOptions } from '../runs/submit/run-context.js';
 import { submit, throwIfFailed } from '../runs/submit/submit.js';
 import { CAR_PRICE } from './model.js';
+import { modelErrors } from './model-errors.js';
 import { type ModelVersion, modelFolder, nextVersion, readVersion } from './model-versions.js';
 
 export interface TrainReport extends ModelVersion {
   readonly run: string;
 }
 
-export class TrainingRefusedError extends MillraceError {
-  readonly code = 'TRAINING_REFUSED';
-  readonly exitCode = ExitCode.JobFailed;
-  readonly hint: string;
-
-  constructor(
-    readonly run: string,
-    reason: string,
-    topic: string,
-  ) {
-    super(`The model was not trained: ${reason}`);
-    this.hint = `Fill the topic with \`millrace seed cars${topic === 'cars' ? '' : ` --topic ${topic}`}\` and train again.`;
-  }
-}
-
 /**
  * Trains the price model on Spark from the listings topic and saves it as the next version.
- * @throws what `submit` throws, JobFailedError, TrainingRefusedError
+ * @throws what `submit` throws, JOB_FAILED, TRAINING_REFUSED
  */
 export async function trainModel(
   context: RunContext,
@@ -41,7 +26,7 @@ export async function trainModel(
   const { run, ...status } = await submit(context, { ...options, job, startedBy, extra });
   const result = await readBatchResult(data, run);
   const { reads } = await readRun(project, target.name, run);
-  const refused = (reason: string) => new TrainingRefusedError(run, reason, reads[0] ?? 'cars');
+  const refused = (reason: string) => modelErrors.TRAINING_REFUSED({ run, reason, topic: reads[0] ?? 'cars' });
   if (result?.error) throw refused(result.error);
   await throwIfFailed(context, run, status);
   const trained = await readVersion(data, CAR_PRICE, version);

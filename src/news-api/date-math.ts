@@ -10,7 +10,7 @@ const STEP = /([+-]\d+|\/)([A-Z]+)/g;
 
 type Unit = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond';
 
-// MILLISECOND, MILLI and DATE come from Solr, whose date math this is; the API's own list of units has none of them.
+// MILLISECOND, MILLI and DATE come from Solr, from which the API has its date math. The API's own list of units lacks them.
 const UNITS: ReadonlyMap<string, Unit> = new Map(
   Object.entries({
     year: ['YEAR', 'YEARS'],
@@ -26,9 +26,9 @@ const UNITS: ReadonlyMap<string, Unit> = new Map(
 const LENGTH_MS = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1_000, millisecond: 1 } as const;
 
 /**
- * The moment that the API's date math means: an ISO time in UTC or `NOW`, then steps from left to right, each adding
- * (`-7DAYS`, `+2MONTHS`) or rounding down (`/HOUR`). All in UTC and to the millisecond, as the API does it.
- * @throws UsageError when the text is no such time, or leads to a moment that no date can hold
+ * The moment that a text in the API's date math stands for: an ISO time in UTC or `NOW`, then steps from left to right, which add
+ * (`-7DAYS`, `+2MONTHS`) or round down (`/HOUR`). All is in UTC and to the millisecond, as in the API.
+ * @throws UsageError if the text is no such time, or the result is outside the range of dates
  */
 export function parseDateMath(text: string, now: Date): Date {
   const [start = '', iso] = START.exec(text) ?? [];
@@ -57,7 +57,7 @@ function add(at: Date, count: number, unit: Unit): Date {
   return new Date(at.getTime() + count * LENGTH_MS[unit]);
 }
 
-// A month after 31 January is the last of February, not a day in March.
+// A month after 31 January is the last day of February, not a day in March.
 function addMonths(at: Date, months: number): Date {
   const [year, month] = [at.getUTCFullYear(), at.getUTCMonth() + months];
   const lastDay = new Date(startOfMonth(year, month + 1).getTime() - LENGTH_MS.day).getUTCDate();
@@ -66,7 +66,7 @@ function addMonths(at: Date, months: number): Date {
   return new Date(moved.getTime() + (at.getTime() - roundDown(at, 'day').getTime()));
 }
 
-// Not Date.UTC, which takes the years 0 to 99 for those of the last century.
+// Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
 function startOfMonth(year: number, month: number): Date {
   const start = new Date(0);
   start.setUTCFullYear(year, month, 1);

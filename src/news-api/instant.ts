@@ -8,7 +8,7 @@ export function readInstant(value: unknown): number | null {
   return Number.isNaN(instant) ? null : instant;
 }
 
-// Date.parse lets 30 February through as 2 March; every month has 28 days.
+// Date.parse takes 30 February for 2 March. Days up to 28 need no check: every month has them.
 function isDay(day: string): boolean {
   if (day.slice(-2) >= '01' && day.slice(-2) <= '28') return true;
   const start = new Date(`${day}T00:00:00Z`);

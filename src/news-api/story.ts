@@ -1,4 +1,4 @@
-// A story as the Aylien News API v6 sends it, in snake_case as on the wire.
+// A story as the Aylien News API v6 sends it, with the API's names in snake_case.
 
 export type Polarity = 'positive' | 'neutral' | 'negative';
 
@@ -8,7 +8,7 @@ export interface Sentiment {
 }
 
 export interface Mention {
-  /** Code points, not UTF-16 units; the end is the one after the last. */
+  /** Counted in code points, not UTF-16 units; the end is that after the last one. */
   readonly index: { readonly start: number; readonly end: number };
   readonly sentiment: Sentiment;
 }
@@ -20,13 +20,13 @@ export interface SurfaceForm {
 }
 
 export interface Mentions {
-  /** Absent where there are no mentions. */
+  /** Absent if there are no mentions. */
   readonly sentiment?: Sentiment;
   readonly surface_forms: readonly SurfaceForm[];
 }
 
 export interface Entity {
-  /** A Wikidata id, or `N` and digits for what has none: such an entity has no links. */
+  /** A Wikidata id, or `N` and digits for an entity without one, which has no links either. */
   readonly id: string;
   readonly links?: { readonly wikipedia: string; readonly wikidata: string };
   readonly stock_tickers: readonly string[];
@@ -43,7 +43,7 @@ export interface StoryTopic {
   readonly id: string;
   readonly label?: string;
   readonly score: number;
-  /** Categories alone have one. */
+  /** Only categories have one. */
   readonly taxonomy?: string;
   readonly links: { readonly self: string };
 }
@@ -73,7 +73,7 @@ export interface Image {
   readonly content_length?: number;
 }
 
-/** What comes from the text alone: copies of a syndicated story share it. */
+/** The part that depends on the text only: copies of a syndicated story have the same. */
 export interface StoryText {
   readonly title: string;
   readonly body: string;
@@ -99,7 +99,7 @@ export interface Story extends StoryText {
   readonly source: StorySource;
   /** When the API acquired it, in whole seconds. */
   readonly published_at: string;
-  /** When it came out, where that is known. */
+  /** When it came out, if that is known. */
   readonly published_datetime?: string;
   readonly clusters: readonly number[];
   readonly links: { readonly permalink: string; readonly clusters?: string; readonly canonical?: string };

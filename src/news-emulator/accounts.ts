@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiError } from './api-error.js';
 
-/** The only account; where there is none, any application id with any key is let in. */
+/** The only account. Without one, any application id with any key is accepted. */
 export interface Account {
   readonly appId: string;
   readonly appKey: string;
@@ -21,7 +21,7 @@ const MISSING =
 
 /** Checks credentials in both forms: the headers with application id and key, and OAuth. */
 export class Accounts {
-  /** Token, and until when it is good. */
+  /** Tokens, and until when each is valid. */
   private readonly tokens = new Map<string, number>();
 
   constructor(private readonly options: AccountOptions) {}
@@ -32,7 +32,7 @@ export class Accounts {
     const appId = textOf(headers[token ? 'appid' : 'x-aylien-newsapi-application-id']);
     const appKey = textOf(headers['x-aylien-newsapi-application-key']);
     if (appId === '' || (token === undefined && appKey === '')) throw new ApiError(401, MISSING);
-    if (token !== undefined) this.requireGood(token);
+    if (token !== undefined) this.requireValid(token);
     const { account } = this.options;
     const isKnown = !account || (account.appId === appId && (token !== undefined || account.appKey === appKey));
     if (!isKnown) throw new ApiError(401, 'The application id or its key is wrong.');
@@ -55,13 +55,13 @@ export class Accounts {
     this.forgetExpired();
     const token = randomUUID();
     this.tokens.set(token, now() + tokenLifeMs);
-    // That the answer has more than `access_token` is [INF].
+    // [INF]: the fields beside `access_token`.
     return { access_token: token, token_type: 'bearer', expires_in: Math.ceil(tokenLifeMs / 1_000) };
   }
 
-  private requireGood(token: string): void {
+  private requireValid(token: string): void {
     if ((this.tokens.get(token) ?? 0) <= this.options.now()) {
-      throw new ApiError(401, 'The bearer token is unknown, or its time is over.');
+      throw new ApiError(401, 'The bearer token is unknown, or has expired.');
     }
   }
 

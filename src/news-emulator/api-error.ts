@@ -1,6 +1,6 @@
 import type { Quirks } from './quirks.js';
 
-/** An answer that is no success: what the API sends, not an error of ours. */
+/** An error that the API sends as its answer; not an error of millrace. */
 export class ApiError extends Error {
   /** @param detail what is wrong, in a sentence */
   constructor(
@@ -12,7 +12,7 @@ export class ApiError extends Error {
   }
 }
 
-// Ids and codes of 422 and 429 are those of recorded answers; the others follow their pattern [INF].
+// Ids and codes of 422 and 429 are from recorded answers; the others follow their pattern [INF].
 const KINDS = {
   400: { id: 'error400_bad_request', title: 'Bad Request' },
   401: { id: 'error401_unauthorized', title: 'Unauthorized' },
@@ -24,7 +24,7 @@ const KINDS = {
   500: { id: 'error500_internal_server_error', title: 'Internal Server Error' },
 } as const;
 
-/** The documented body. XML, which the API also speaks, is not served. */
+/** The documented body. The API can also send XML; the emulator does not. */
 export function errorBody({ status, detail }: ApiError, { errorStatus }: Pick<Quirks, 'errorStatus'>): object {
   const { id, title } = KINDS[status];
   const code = `KB${status}`;

@@ -2,7 +2,7 @@ import { parseDateMath } from '../news-api/date-math.js';
 import type { Story } from '../news-api/story.js';
 import { ApiError } from './api-error.js';
 import { STORY_FIELDS } from './aql/fields.js';
-import { comparePlaces, encodeCursor, type Place } from './cursor.js';
+import { type CursorPosition, comparePositions, encodeCursor } from './cursor.js';
 import { type ApiRequest, readPaging, readSelection } from './parameters.js';
 import { boundsOf, defaultBounds } from './stories-endpoint.js';
 import type { StoryStore } from './story-store.js';
@@ -27,7 +27,7 @@ export function countPeriods(request: ApiRequest, store: StoryStore): object {
   return { period, ...boundsOf(selection), time_series };
 }
 
-// A plus in a URL that nobody encoded arrives as a blank.
+// A plus that was not encoded in the URL arrives as a blank.
 function readPeriod({ parameters }: ApiRequest): string {
   const text = (parameters.get('period') ?? '+1DAY').trim().replace(/^\+/, '');
   if (!/^[1-9]\d{0,3}(YEAR|MONTH|DAY|HOUR|MINUTE|SECOND)S?$/.test(text)) {
@@ -63,31 +63,33 @@ function byCount(a: { value: string; count: number }, b: { value: string; count:
   return b.count - a.count || (a.value < b.value ? -1 : 1);
 }
 
-/** `GET /clusters`: stories that say the same, the largest cluster first; their cursor is of the stories' kind [?]. @throws ApiError 422 */
+/** `GET /clusters`: stories with the same content, the largest cluster first. Their cursors are [?]. @throws ApiError 422 */
 export function listStoryClusters(request: ApiRequest, store: StoryStore): object {
   const { perPage, after, cursor } = readPaging(request);
   const selection = readSelection(request, defaultBounds(request));
-  const clusters = gather(store.find(selection, 'asc', null)).sort((a, b) =>
-    comparePlaces(placeOf(a), placeOf(b), 'desc'),
+  const clusters = groupByCluster(store.find(selection, 'asc', null)).sort((a, b) =>
+    comparePositions(positionOf(a), positionOf(b), 'desc'),
   );
-  const left = clusters.filter((cluster) => after === null || comparePlaces(placeOf(cluster), after, 'desc') > 0);
-  const page = left.slice(0, perPage);
+  const remaining = clusters.filter(
+    (cluster) => after === null || comparePositions(positionOf(cluster), after, 'desc') > 0,
+  );
+  const page = remaining.slice(0, perPage);
   const last = page.at(-1);
   return {
     cluster_count: clusters.length,
     clusters: page.map(describeCluster),
-    next_page_cursor: last ? encodeCursor(placeOf(last)) : cursor,
+    next_page_cursor: last ? encodeCursor(positionOf(last)) : cursor,
     ...boundsOf(selection),
   };
 }
 
 interface Cluster {
   readonly id: number;
-  /** By acquisition. */
+  /** Sorted by acquisition. */
   readonly stories: Story[];
 }
 
-function gather(stories: Iterable<Story>): Cluster[] {
+function groupByCluster(stories: Iterable<Story>): Cluster[] {
   const clusters = new Map<number, Cluster>();
   for (const story of stories) {
     for (const id of story.clusters) {
@@ -99,7 +101,7 @@ function gather(stories: Iterable<Story>): Cluster[] {
   return [...clusters.values()];
 }
 
-function placeOf({ id, stories }: Cluster): Place {
+function positionOf({ id, stories }: Cluster): CursorPosition {
   return { value: stories.length, id };
 }
 

@@ -13,13 +13,13 @@ export interface EmulatedNewsApiOptions extends Pick<AccountOptions, 'account'> 
   readonly store: StoryStore;
   readonly quirks: Quirks;
   readonly limits: HitsAllowed;
-  /** The clock that date math, tokens, limits and the releases go by, in milliseconds. */
+  /** The clock for date math, tokens, limits and releases, in milliseconds. */
   readonly now: () => number;
 }
 
 export interface ApiCall {
   readonly method: string;
-  /** Path and query as they came. */
+  /** Path and query as they were sent. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -43,7 +43,7 @@ const TOKEN_PATH = '/v1/oauth/token';
 /** The documentation says 2 kB. */
 const LONGEST_TARGET = 2_048;
 
-/** The API without its server: a call in, an answer out. Which of several mistakes is named first is [INF]. */
+/** The API without its server: makes an answer from a call. Which of several mistakes is reported first is [INF]. */
 export class EmulatedNewsApi {
   private readonly accounts: Accounts;
   private readonly limits: HitLimits;
@@ -54,13 +54,13 @@ export class EmulatedNewsApi {
     this.limits = new HitLimits(limits, quirks.rateHeaders, now);
   }
 
-  /** Never throws: what goes wrong is an answer, too. */
+  /** Never throws: a failure is an answer, too. */
   answer(call: ApiCall): ApiAnswer {
     try {
       return this.serve(call);
     } catch (error) {
-      const said = error instanceof ApiError ? error : new ApiError(500, `A bug of the emulator: ${error}`);
-      return { status: said.status, headers: said.headers, body: errorBody(said, this.options.quirks) };
+      const apiError = error instanceof ApiError ? error : new ApiError(500, `A bug of the emulator: ${error}`);
+      return { status: apiError.status, headers: apiError.headers, body: errorBody(apiError, this.options.quirks) };
     }
   }
 
@@ -69,8 +69,8 @@ export class EmulatedNewsApi {
     if (path === TOKEN_PATH) return this.serveToken(call);
     const [, version, name = ''] = /^(?:\/(v6))?\/news\/([a-z_]+)$/.exec(path) ?? [];
     const endpoint = Object.hasOwn(ENDPOINTS, name) ? ENDPOINTS[name] : undefined;
-    if (!endpoint) throw new ApiError(404, `There is no ${path.slice(0, 200)}; ${WHAT_THERE_IS}`);
-    if (call.method !== 'GET') throw new ApiError(405, `${path} takes GET alone.`, { Allow: 'GET' });
+    if (!endpoint) throw new ApiError(404, `There is no ${path.slice(0, 200)}; ${ENDPOINTS_SERVED}`);
+    if (call.method !== 'GET') throw new ApiError(405, `${path} takes GET only.`, { Allow: 'GET' });
     if (call.target.length > LONGEST_TARGET) throw new ApiError(414, 'The URI is longer than 2 kB.');
     const headers = this.limits.hit(this.accounts.appIdOf(call.headers), path);
     const { store, quirks, now } = this.options;
@@ -79,14 +79,14 @@ export class EmulatedNewsApi {
   }
 
   private serveToken({ method, headers, body }: ApiCall): ApiAnswer {
-    if (method !== 'POST') throw new ApiError(405, `${TOKEN_PATH} takes POST alone.`, { Allow: 'POST' });
+    if (method !== 'POST') throw new ApiError(405, `${TOKEN_PATH} takes POST only.`, { Allow: 'POST' });
     return { status: 200, headers: {}, body: this.accounts.issueToken(headers, body) };
   }
 }
 
-const WHAT_THERE_IS = `this emulator serves ${Object.keys(ENDPOINTS).join(', ')} below /v6/news/ and /news/.`;
+const ENDPOINTS_SERVED = `this emulator serves ${Object.keys(ENDPOINTS).join(', ')} below /v6/news/ and /news/.`;
 
-/** A refused query is a hit, too, and says what is left. */
+/** A refused query counts as a hit, too, so its answer has the headers of the limits. */
 function withHeaders(headers: Readonly<Record<string, string>>, work: () => object): object {
   try {
     return work();

@@ -25,14 +25,14 @@ const ABOUT_NO_BRAND = 0.08;
 const IN_GERMAN = 0.05;
 const JUNK = 0.03;
 const IN_CLUSTER = 0.3;
-/** What a brand beside the main one gets in the real feed at most. */
+/** The highest prominence in the real feed of a brand that is not the main one. */
 const SIDE_PROMINENCE = 0.31;
 const FIRST_CLUSTER = 437_000_000;
 const ALEXA_COUNTRIES: Readonly<Record<StorySize, number>> = { short: 2, full: 12 };
 
 /**
- * Made-up stories in the shape of the API, by acquisition and then by id. The same options give the same stories; another
- * `startMs` gives the same texts at other times under other ids. Times are in whole seconds, as the API's are.
+ * Made-up stories in the format of the API, sorted by acquisition and then by id. The same options give the same stories;
+ * another `startMs` gives the same texts with other times and ids. Times are whole seconds, as in the API.
  */
 export function generateStories(options: StoryOptions): ReleasedStory[] {
   return planReleases(options).map((release) => {
@@ -51,7 +51,7 @@ function writeStory(release: Release, { seed, size }: StoryOptions): Story {
   const textChance = chanceFor(seed, 2 * textIndex);
   const text = writeStoryText(textChance, textIndex, size);
   const hasCluster = textChance.happens(IN_CLUSTER) || isSyndicated;
-  // The copies of one text differ in this.
+  // Copies of one text have the same `textChance`, and differ in what this one chooses.
   const chance = chanceFor(seed, 2 * number + 1);
   const story = publishStory(text, {
     id,
@@ -70,14 +70,14 @@ function chanceFor(seed: number, use: number): Chance {
   return createChance(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(use + 1, 0x85ebca6b));
 }
 
-// Measured: 26 s to 90 min, and 91 s in the middle.
+// Measured: 26 s to 90 min, the median is 91 s.
 function chooseDelayMs(chance: Chance): number {
   return (26 + Math.floor(90 * chance.next() + 5_284 * chance.next() ** 14)) * 1_000;
 }
 
 function writeStoryText(chance: Chance, textIndex: number, size: StorySize): StoryText {
   const draft = chooseDraft(chance, size);
-  // No title comes twice by accident: equal titles are the mark of a syndicated copy.
+  // Equal titles are the sign of a syndicated copy, so no other title may occur twice.
   const part = `, ${draft.english ? 'Teil' : 'part'} ${textIndex + 1}`;
   const text = varyText(chance, describeStory(chance, { ...draft, title: draft.title + part }, SIDE_PROMINENCE));
   if (!draft.english) return text;
@@ -94,6 +94,6 @@ function chooseDraft(chance: Chance, size: StorySize): Draft {
   if (slug && chance.happens(IN_GERMAN)) return writeGermanText(chance, slug);
   const draft = writeText(chance, slug);
   if (chance.happens(JUNK)) return { ...draft, sentences: [BOILERPLATE] };
-  // A long tail: a few stories are many times as long as the one in the middle.
+  // A few stories are many times as long as the median.
   return size === 'full' ? lengthen(chance, draft, chance.int(18, 34) + Math.floor(260 * chance.next() ** 10)) : draft;
 }

@@ -1,7 +1,7 @@
 import { ApiError } from './api-error.js';
 import type { Quirks } from './quirks.js';
 
-/** Null counts nothing. */
+/** Null for no limits. */
 export type HitsAllowed = { readonly perMinute: number; readonly perSecond: number } | null;
 
 export const API_LIMITS = { perMinute: 60, perSecond: 3 };
@@ -28,8 +28,8 @@ export class HitLimits {
   ) {}
 
   /**
-   * Counts one hit, and gives the headers that tell what is left.
-   * @throws ApiError 429 with the headers of the window that is used up
+   * Counts one hit. @returns the headers with what is left
+   * @throws ApiError 429 with the headers of the window whose limit is reached
    */
   hit(appId: string, endpoint: string): Record<string, string> {
     if (this.limits === null) return {};

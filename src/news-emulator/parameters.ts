@@ -3,27 +3,27 @@ import { parseDateMath } from '../news-api/date-math.js';
 import type { Story } from '../news-api/story.js';
 import { ApiError } from './api-error.js';
 import { AqlError } from './aql/aql-error.js';
-import { compileAql, type Test } from './aql/compile.js';
+import { compileAql, type Predicate } from './aql/compile.js';
 import { STORY_FIELDS } from './aql/fields.js';
 import { parseAql } from './aql/parse.js';
-import { type Direction, decodeCursor, FIRST_PAGE, type Place } from './cursor.js';
+import { type CursorPosition, type Direction, decodeCursor, FIRST_PAGE } from './cursor.js';
 import type { Quirks } from './quirks.js';
 import type { Selection } from './story-store.js';
 
-/** A request that was let in. */
+/** A request with valid credentials, within the limits. */
 export interface ApiRequest {
   readonly parameters: URLSearchParams;
   readonly now: Date;
   readonly quirks: Quirks;
 }
 
-/** The bounds of a request that gives none. */
+/** The bounds for a request that has none. */
 export interface DefaultBounds {
   readonly start: Date | null;
   readonly end: Date | null;
 }
 
-/** Known, and no question about the stories themselves. */
+/** Parameters that are known, and are not fields of a story. */
 const OTHER_PARAMETERS = [
   ...['aql', 'aql_default_field', 'published_at.start', 'published_at.end', 'per_page', 'cursor'],
   ...['sort_by', 'sort_direction', 'return', 'period', 'field'],
@@ -32,8 +32,8 @@ const PER_PAGE = 10;
 const MOST_PER_PAGE = 100;
 
 /**
- * Which stories a request asks for. All its parts must be true of a story; a parameter that is repeated is true where one of its
- * values is [INF].
+ * Which stories a request asks for: those that fit all its parameters. If a parameter is repeated, one of its values must fit
+ * [INF].
  * @throws ApiError 422
  */
 export function readSelection(request: ApiRequest, defaults: DefaultBounds): Selection {
@@ -48,20 +48,20 @@ export function readSelection(request: ApiRequest, defaults: DefaultBounds): Sel
   };
 }
 
-function readAql(request: ApiRequest): Test<Story>[] {
+function readAql(request: ApiRequest): Predicate<Story>[] {
   const field = request.parameters.get('aql_default_field') ?? 'text';
   return request.parameters.getAll('aql').map((text) => orRefuse('aql', () => compileText(request, text, field)));
 }
 
-function readFields(request: ApiRequest): Test<Story>[] {
+function readFields(request: ApiRequest): Predicate<Story>[] {
   const names = [...new Set(request.parameters.keys())];
   return names.filter((name) => Object.hasOwn(STORY_FIELDS, fieldOf(name))).map((name) => readField(request, name));
 }
 
-// `!` before a name negates it, `[]` behind it is v5's way to write lists. Both are taken on both versions.
-function readField(request: ApiRequest, name: string): Test<Story> {
+// `!` before a name negates it, `[]` after it is how v5 writes lists. Both versions accept both.
+function readField(request: ApiRequest, name: string): Predicate<Story> {
   const [field, isWanted] = [fieldOf(name), !name.startsWith('!')];
-  // The value of a list is taken as it is: a URL has colons, which are the query language's.
+  // The value of a list is not parsed: a URL has colons, which mean something in the query language.
   const compile = (text: string) =>
     name.endsWith('[]') ? compileAql({ kind: 'term', text }, field, request.now) : compileText(request, text, field);
   const tests = request.parameters.getAll(name).map((text) => orRefuse(name, () => compile(text)));
@@ -72,7 +72,7 @@ function fieldOf(name: string): string {
   return name.replace(/^!/, '').replace(/\[\]$/, '');
 }
 
-function compileText({ quirks, now }: ApiRequest, text: string, field: string): Test<Story> {
+function compileText({ quirks, now }: ApiRequest, text: string, field: string): Predicate<Story> {
   return compileAql(parseAql(text, quirks.list), field, now);
 }
 
@@ -91,7 +91,7 @@ function readTime({ parameters, now }: ApiRequest, name: string, fallback: Date 
   return text === null ? fallback : orRefuse(name, () => parseDateMath(text, now));
 }
 
-/** A parameter that cannot be read is the client's mistake, which the API answers; the emulator itself goes on. */
+/** A parameter that cannot be read is a mistake of the client: the API answers with it, and the emulator goes on. */
 function orRefuse<T>(name: string, read: () => T): T {
   try {
     return read();
@@ -106,7 +106,7 @@ export interface Paging {
   readonly direction: Direction;
   /** As it was sent. */
   readonly cursor: string;
-  readonly after: Place | null;
+  readonly after: CursorPosition | null;
 }
 
 /** @throws ApiError 422 */
@@ -125,7 +125,7 @@ function readPerPage(parameters: URLSearchParams): number {
   throw new ApiError(422, `per_page must be a whole number from 1 to ${MOST_PER_PAGE}.`);
 }
 
-/** The keys that `return` names: repeated, or in one text with commas or blanks, in brackets or not [INF]. */
+/** The keys that `return` names. It may be repeated, or have several keys with commas or blanks, also in brackets [INF]. */
 export function readReturn({ parameters }: ApiRequest): string[] {
   const texts = [...parameters.getAll('return'), ...parameters.getAll('return[]')];
   return texts.flatMap((text) => text.split(/[\s,()]+/)).filter((key) => key !== '');

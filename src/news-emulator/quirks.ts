@@ -1,13 +1,13 @@
 import { UsageError } from '../errors.js';
 import { parseDurationMs } from '../project/duration.js';
 
-// What nobody without a key can look up about the real API. Each is a switch, so that one recorded answer can settle it.
-// Elsewhere in this folder [INF] marks what was inferred and has no switch, [?] what is not known at all.
+// Behaviour of the real API that cannot be looked up without a key. Each has a switch, since one recorded answer can decide it.
+// In the rest of this folder [INF] marks what was inferred and has no switch, [?] what is not known at all.
 
 const CHOICES = {
   end: {
     values: ['same-cursor', 'absent', 'star', 'empty'],
-    about: 'how results end: an empty page with the cursor just sent, no cursor, `*`, an empty page alone',
+    about: 'how results end: an empty page with the cursor just sent, no cursor, `*`, or only an empty page',
   },
   'rate-headers': {
     values: ['x-ratelimit', 'hit', 'both', 'none'],
@@ -19,7 +19,7 @@ const CHOICES = {
   },
   'unknown-parameters': {
     values: ['ignore', 'refuse'],
-    about: 'what becomes of a parameter that does not exist, such as perPage',
+    about: 'whether a parameter that does not exist, such as perPage, is ignored or refused',
   },
   list: {
     values: ['or', 'and'],
@@ -27,17 +27,17 @@ const CHOICES = {
   },
   entities: {
     values: ['flat', 'grouped-ids', 'grouped-texts'],
-    about: 'one list as since v5.1, or grouped by title and body: with ids, or with texts only',
+    about: 'one list as since v5.1, or grouped by title and body, with ids or only with texts',
   },
   'published-datetime': {
     values: ['mixed', 'always', 'never'],
-    about: 'whether stories say when they came out beside when they were acquired',
+    about: 'whether stories have the time when they came out, besides the time when they were acquired',
   },
 } as const;
 
 const DURATIONS = {
-  'token-life': { default: '1h', about: 'how long an OAuth token is good for' },
-  'default-window': { default: '14d', about: 'how far back a request without a start looks; `none` for all' },
+  'token-life': { default: '1h', about: 'how long an OAuth token is valid' },
+  'default-window': { default: '14d', about: 'how far back a request without a start looks; `none` for no limit' },
 } as const;
 
 type ChoiceOf<Name extends ChoiceName> = (typeof CHOICES)[Name]['values'][number];
@@ -58,7 +58,7 @@ export interface Quirks {
 type ChoiceName = keyof typeof CHOICES;
 type DurationName = keyof typeof DURATIONS;
 
-/** All that can be said with `--quirk`; the first value holds where nothing is said. */
+/** All values of `--quirk`; the first value of a quirk is its default. */
 export const QUIRK_LIST: ReadonlyArray<{ name: string; values: string; about: string }> = [
   ...Object.entries(CHOICES).map(([name, { values, about }]) => ({
     name,
@@ -74,12 +74,13 @@ export const QUIRK_LIST: ReadonlyArray<{ name: string; values: string; about: st
 
 /**
  * The quirks that `name=value` texts ask for; the last of a name counts.
- * @throws UsageError that names what there is
+ * @throws UsageError that names the known quirks or values
  */
 export function readQuirks(texts: readonly string[]): Quirks {
-  const said = new Map(texts.map(splitQuirk));
-  const choose = <Name extends ChoiceName>(name: Name) => (said.get(name) ?? CHOICES[name].values[0]) as ChoiceOf<Name>;
-  const measure = (name: DurationName) => said.get(name) ?? DURATIONS[name].default;
+  const given = new Map(texts.map(splitQuirk));
+  const choose = <Name extends ChoiceName>(name: Name) =>
+    (given.get(name) ?? CHOICES[name].values[0]) as ChoiceOf<Name>;
+  const measure = (name: DurationName) => given.get(name) ?? DURATIONS[name].default;
   return {
     end: choose('end'),
     rateHeaders: choose('rate-headers'),

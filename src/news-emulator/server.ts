@@ -3,25 +3,25 @@ import type { AddressInfo } from 'node:net';
 import { describePortHolder } from '../targets/port-holder.js';
 import type { Account } from './accounts.js';
 import { type ApiCall, EmulatedNewsApi } from './emulated-news-api.js';
-import { EmulatorPortError } from './emulator-errors.js';
+import { emulatorErrors } from './emulator-errors.js';
 import type { StorySize } from './generate-stories.js';
 import { API_LIMITS, type HitsAllowed } from './hit-limits.js';
 import { DEFAULT_QUIRKS, type Quirks } from './quirks.js';
 import { type FeedState, StoryStore } from './story-store.js';
 
 export interface EmulatorOptions {
-  /** How many stories there are in the end; most of them are there at the start. */
+  /** How many stories there are in total; most of them are released at the start. */
   readonly stories: number;
   readonly seed: number;
   readonly size: StorySize;
   readonly releasePerSecond: number;
-  /** 0 takes any that is free. */
+  /** 0 takes any free port. */
   readonly port: number;
   readonly limits: HitsAllowed;
   readonly quirks: Partial<Quirks>;
-  /** The only one that is let in; null lets everybody in who names an application and a key. */
+  /** The only account that is accepted; null accepts any application id with any key. */
   readonly account: Account | null;
-  /** The clock that everything goes by, in milliseconds; `Date.now` except in tests. */
+  /** The clock of the emulator, in milliseconds; `Date.now` except in tests. */
   readonly now: () => number;
   onAnswer(call: Pick<ApiCall, 'method' | 'target'>, status: number): void;
 }
@@ -45,7 +45,7 @@ export interface Emulator {
   readonly url: string;
   readonly v5Url: string;
   readonly feed: FeedState;
-  /** Lets answers that are on their way half a second to arrive. A second call waits for the first. */
+  /** Gives answers that are being sent half a second to arrive. A second call waits for the first. */
   close(): Promise<void>;
 }
 
@@ -55,8 +55,8 @@ const CLOSES_WITHIN_MS = 500;
 const LONGEST_BODY = 10_000;
 
 /**
- * Starts the emulator on the loopback address; what `options` leave out is as in `EMULATOR_DEFAULTS`.
- * @throws EmulatorPortError
+ * Starts the emulator on the loopback address. Missing options are as in `EMULATOR_DEFAULTS`.
+ * @throws PORT_TAKEN
  */
 export async function startEmulator(given: Partial<EmulatorOptions> = {}): Promise<Emulator> {
   const options = { ...EMULATOR_DEFAULTS, ...given };
@@ -119,8 +119,9 @@ async function listen(server: Server, port: number): Promise<number> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE')
-      throw new EmulatorPortError(port, `is taken by ${await describePortHolder(port)}`, { cause });
-    if (code === 'EACCES') throw new EmulatorPortError(port, 'may not be used without special rights', { cause });
+      throw emulatorErrors.PORT_TAKEN({ port, reason: `is taken by ${await describePortHolder(port)}` }, { cause });
+    if (code === 'EACCES')
+      throw emulatorErrors.PORT_TAKEN({ port, reason: 'may not be used without special rights' }, { cause });
     throw cause;
   }
   return (server.address() as AddressInfo).port;

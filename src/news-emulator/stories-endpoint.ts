@@ -1,7 +1,7 @@
 import type { ApiVersion } from '../news-api/api-version.js';
 import type { Story } from '../news-api/story.js';
 import { ApiError } from './api-error.js';
-import { encodeCursor, FIRST_PAGE, type Place } from './cursor.js';
+import { type CursorPosition, encodeCursor, FIRST_PAGE } from './cursor.js';
 import {
   type ApiRequest,
   type DefaultBounds,
@@ -27,13 +27,13 @@ export function listStories(request: ApiRequest, version: ApiVersion, store: Sto
   const view = { version, quirks, keys: readReturn(request) };
   return {
     stories: page.map((story) => viewStory(story, view)),
-    ...cursorField(nextCursor(quirks.end, paging, placeOf(page.at(-1)), hasMore)),
+    ...cursorField(nextCursor(quirks.end, paging, positionOf(page.at(-1)), hasMore)),
     ...boundsOf(selection),
     ...(warnings.length > 0 && { warnings }),
   };
 }
 
-/** The bounds in force, as the dotted keys of an answer; the end only where it was sent. */
+/** The bounds of the answer, with dotted keys; the end only if the request has one. */
 export function boundsOf({ start, end }: Selection): object {
   return {
     ...(start && { 'published_at.start': toApiTime(start) }),
@@ -41,7 +41,7 @@ export function boundsOf({ start, end }: Selection): object {
   };
 }
 
-/** Without a start the real API answered with the fourteen days before the request, in 2021. */
+/** In 2021 the real API answered a request without a start with the last fourteen days. */
 export function defaultBounds({ now, quirks: { defaultWindowMs } }: ApiRequest): DefaultBounds {
   return { start: defaultWindowMs === null ? null : new Date(now.getTime() - defaultWindowMs), end: null };
 }
@@ -55,15 +55,15 @@ function takePage(found: Iterable<Story>, size: number): { page: Story[]; hasMor
   return { page, hasMore: false };
 }
 
-function placeOf(story: Story | undefined): Place | undefined {
+function positionOf(story: Story | undefined): CursorPosition | undefined {
   return story && { value: Date.parse(story.published_at), id: story.id };
 }
 
-function nextCursor(end: Quirks['end'], { cursor, after }: Paging, last: Place | undefined, hasMore: boolean) {
+function nextCursor(end: Quirks['end'], { cursor, after }: Paging, last: CursorPosition | undefined, hasMore: boolean) {
   if (!hasMore && end === 'absent') return undefined;
   if (!hasMore && end === 'star') return FIRST_PAGE;
   if (last) return encodeCursor(last);
-  // Nobody sent this one: the empty page alone tells the end.
+  // A cursor that the client has not sent: then only the empty page shows the end.
   return end === 'empty' ? encodeCursor({ value: after?.value ?? 0, id: (after?.id ?? 0) + 1 }) : cursor;
 }
 
@@ -71,7 +71,7 @@ function cursorField(cursor: string | undefined): object {
   return cursor === undefined ? {} : { next_page_cursor: cursor };
 }
 
-// How the other orders weigh is not documented [?]; a wrong order would be worse than a named one.
+// How the other orders rank stories is not documented [?]. A warning is better than a wrong order.
 function warnOfOrder({ parameters }: ApiRequest): object[] {
   const key = parameters.get('sort_by') ?? 'published_at';
   if (key === 'published_at') return [];

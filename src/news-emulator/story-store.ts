@@ -1,12 +1,12 @@
 import type { Story } from '../news-api/story.js';
-import type { Test } from './aql/compile.js';
-import { comparePlaces, type Direction, type Place } from './cursor.js';
+import type { Predicate } from './aql/compile.js';
+import { type CursorPosition, comparePositions, type Direction } from './cursor.js';
 import { generateStories, type ReleasedStory, type StoryOptions } from './generate-stories.js';
 
 /** What a request looks for. */
 export interface Selection {
-  readonly fits: Test<Story>;
-  /** Of `published_at`, both included [INF]; null for no bound. */
+  readonly fits: Predicate<Story>;
+  /** Bounds of `published_at`, both included [INF]; null for no bound. */
   readonly start: Date | null;
   readonly end: Date | null;
 }
@@ -15,11 +15,11 @@ export interface FeedState {
   /** Stories that a request can find now. */
   readonly released: number;
   readonly total: number;
-  /** When the last one comes. */
+  /** When the last story comes. */
   readonly endsAt: Date;
 }
 
-/** The stories of an emulator; each is there from its moment on. */
+/** The stories of an emulator. Each can be found from its release on. */
 export class StoryStore {
   private readonly ascending: readonly ReleasedStory[];
   private readonly descending: readonly ReleasedStory[];
@@ -29,17 +29,17 @@ export class StoryStore {
     private readonly now: () => number,
   ) {
     this.ascending = generateStories(options);
-    this.descending = [...this.ascending].sort((a, b) => comparePlaces(placeOf(a), placeOf(b), 'desc'));
+    this.descending = [...this.ascending].sort((a, b) => comparePositions(positionOf(a), positionOf(b), 'desc'));
   }
 
-  /** Those that fit and are there by now, in this order, beginning behind `after`. */
-  *find({ fits, start, end }: Selection, direction: Direction, after: Place | null): Generator<Story> {
+  /** The released stories that fit, in this order, beginning after `after`. */
+  *find({ fits, start, end }: Selection, direction: Direction, after: CursorPosition | null): Generator<Story> {
     const nowMs = this.now();
     const [fromMs, toMs] = [start?.getTime() ?? -Infinity, end?.getTime() ?? Infinity];
     for (const released of direction === 'asc' ? this.ascending : this.descending) {
       const { acquiredMs, visibleMs } = released;
       if (visibleMs > nowMs || acquiredMs < fromMs || acquiredMs > toMs) continue;
-      if (after !== null && comparePlaces(placeOf(released), after, direction) <= 0) continue;
+      if (after !== null && comparePositions(positionOf(released), after, direction) <= 0) continue;
       const story = released.story();
       if (fits(story)) yield story;
     }
@@ -53,6 +53,6 @@ export class StoryStore {
   }
 }
 
-function placeOf({ acquiredMs, id }: ReleasedStory): Place {
+function positionOf({ acquiredMs, id }: ReleasedStory): CursorPosition {
   return { value: acquiredMs, id };
 }

@@ -10,7 +10,7 @@ export interface ViewOptions {
   readonly keys: readonly string[];
 }
 
-/** A story as it goes over the wire. */
+/** A story as the API sends it. */
 export function viewStory(story: Story, { version, quirks, keys }: ViewOptions): object {
   const { published_datetime, links, ...rest } = story;
   const time = quirks.publishedDatetime === 'always' ? (published_datetime ?? story.published_at) : published_datetime;
@@ -24,7 +24,7 @@ export function viewStory(story: Story, { version, quirks, keys }: ViewOptions):
   return Object.fromEntries(Object.entries(view).filter(([key]) => keys.includes(key)));
 }
 
-/** As in recorded answers: RFC 3339 with milliseconds whose zeros at the end are cut. */
+/** As in recorded answers: RFC 3339 with milliseconds, without zeros at the end. */
 export function toApiTime(date: Date): string {
   return date.toISOString().replace(/\.?0*Z$/, 'Z');
 }

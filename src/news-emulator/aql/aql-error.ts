@@ -1,2 +1,2 @@
-/** What is wrong with a query: the API answers 422 with it. */
+/** A query that cannot be read. The API answers 422 with the message. */
 export class AqlError extends Error {}

@@ -4,9 +4,9 @@ import { AqlError } from './aql-error.js';
 import { type Field, type Fields, STORY_FIELDS } from './fields.js';
 import type { Comparison, Query } from './parse.js';
 
-export type Test<Subject> = (subject: Subject) => boolean;
+export type Predicate<Subject> = (subject: Subject) => boolean;
 
-/** Where a part of a query stands. */
+/** The field that a part of a query is about, and the fields that it may name. */
 interface Scope<Subject> {
   readonly fields: Fields<Subject>;
   readonly field: Field<Subject>;
@@ -15,14 +15,14 @@ interface Scope<Subject> {
 }
 
 /**
- * A test of stories; `defaultField` is that of terms that name none.
- * @throws AqlError for a field that is not there, and for a value that its field cannot have
+ * A test for stories. Terms without a field are about `defaultField`.
+ * @throws AqlError for a field that does not exist, and for a value that its field cannot have
  */
-export function compileAql(query: Query, defaultField: string, now: Date): Test<Story> {
-  return compile(query, under(defaultField, STORY_FIELDS, now));
+export function compileAql(query: Query, defaultField: string, now: Date): Predicate<Story> {
+  return compile(query, scopeOf(defaultField, STORY_FIELDS, now));
 }
 
-function compile<S>(query: Query, scope: Scope<S>): Test<S> {
+function compile<S>(query: Query, scope: Scope<S>): Predicate<S> {
   switch (query.kind) {
     case 'all':
       return every(query.parts.map((part) => compile(part, scope)));
@@ -31,7 +31,7 @@ function compile<S>(query: Query, scope: Scope<S>): Test<S> {
     case 'not':
       return negate(compile(query.part, scope));
     case 'field':
-      return compile(query.part, under(query.field, scope.fields, scope.now));
+      return compile(query.part, scopeOf(query.field, scope.fields, scope.now));
     case 'nested':
       return compileNested(query.part, scope);
     case 'anything':
@@ -39,40 +39,40 @@ function compile<S>(query: Query, scope: Scope<S>): Test<S> {
     case 'term':
       return compileTerm(query.text, scope);
     case 'compare':
-      return holds(scope, [[query.operator, query.bound]]);
+      return compileBounds(scope, [[query.operator, query.bound]]);
     case 'range':
-      return holds(scope, boundsOf(query.from, query.to));
+      return compileBounds(scope, boundsOf(query.from, query.to));
   }
 }
 
 const every =
-  <S>(tests: ReadonlyArray<Test<S>>): Test<S> =>
+  <S>(tests: ReadonlyArray<Predicate<S>>): Predicate<S> =>
   (subject) =>
     tests.every((test) => test(subject));
 const any =
-  <S>(tests: ReadonlyArray<Test<S>>): Test<S> =>
+  <S>(tests: ReadonlyArray<Predicate<S>>): Predicate<S> =>
   (subject) =>
     tests.some((test) => test(subject));
 const negate =
-  <S>(test: Test<S>): Test<S> =>
+  <S>(test: Predicate<S>): Predicate<S> =>
   (subject) =>
     !test(subject);
 
-function under<S>(name: string, fields: Fields<S>, now: Date): Scope<S> {
+function scopeOf<S>(name: string, fields: Fields<S>, now: Date): Scope<S> {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (!field) throw new AqlError(`there is no field \`${name}\` here; there are: ${Object.keys(fields).join(', ')}`);
   return { fields, field, name, now };
 }
 
-/** `{{ }}`: whether there is one item that all of it is true of. */
-function compileNested<S>(part: Query, { field, name, now }: Scope<S>): Test<S> {
+/** `{{ }}`: whether one item fits the whole part. */
+function compileNested<S>(part: Query, { field, name, now }: Scope<S>): Predicate<S> {
   const { nested } = field;
   if (!nested) throw new AqlError(`{{ }} belongs behind entities:, categories: or industries:, not behind ${name}:`);
-  const fits = compile(part, under(nested.defaultField, nested.fields, now));
+  const fits = compile(part, scopeOf(nested.defaultField, nested.fields, now));
   return (subject) => nested.any(subject, fits);
 }
 
-function compileTerm<S>(text: string, scope: Scope<S>): Test<S> {
+function compileTerm<S>(text: string, scope: Scope<S>): Predicate<S> {
   const { field } = scope;
   if (field.kind === 'text') {
     const pattern = wordsPattern(text);
@@ -83,7 +83,7 @@ function compileTerm<S>(text: string, scope: Scope<S>): Test<S> {
   return (subject) => field.read(subject).includes(wanted);
 }
 
-/** The words of a term one after another, whole, in any case. Accents count [INF]: the real analyser is unknown. */
+/** The words of a term as whole words, one after another, in upper or lower case. That accents count is [INF]. */
 function wordsPattern(text: string): RegExp {
   const words = text.match(/[\p{L}\p{N}]+/gu);
   if (!words) throw new AqlError(`there is no word in \`${text}\``);
@@ -107,7 +107,7 @@ const COMPARE: Readonly<Record<Comparison, (value: number, bound: number) => boo
   '<': (value, bound) => value < bound,
 };
 
-function holds<S>(scope: Scope<S>, bounds: readonly Bound[]): Test<S> {
+function compileBounds<S>(scope: Scope<S>, bounds: readonly Bound[]): Predicate<S> {
   const { field, name } = scope;
   if (field.kind === 'text' || field.kind === 'keyword') throw new AqlError(`${name} has no order to compare by`);
   const tests = bounds.map(([operator, bound]) => ({ compare: COMPARE[operator], limit: readBound(bound, scope) }));

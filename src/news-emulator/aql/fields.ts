@@ -2,19 +2,19 @@ import type { Entity, Mentions, Story, StorySource, StoryTopic } from '../../new
 
 export type FieldKind = 'text' | 'keyword' | 'number' | 'time';
 
-/** What can be asked of a subject, a story or one of its entities, under one name. */
+/** A field of a subject, which is a story or one of its entities. */
 export interface Field<Subject> {
   readonly kind: FieldKind;
   read(subject: Subject): ReadonlyArray<string | number>;
-  /** What `{{ }}` behind the field is asked of, one by one. */
+  /** The items of the field: `{{ }}` after the field tests each of them. */
   readonly nested?: Nested<Subject>;
 }
 
-/** Asks whether any of the items that belong to a subject fits. */
+/** Tests the items of a subject, such as the entities of a story. */
 export interface Nested<Subject> {
   any(subject: Subject, fits: (item: never) => boolean): boolean;
   readonly fields: Fields<never>;
-  /** The field of a term that stands alone, as in `{{score:[0.7 TO *] AND (in.motor)}}`. */
+  /** The field of a term without one, as in `{{score:[0.7 TO *] AND (in.motor)}}`. */
   readonly defaultField: string;
 }
 
@@ -28,7 +28,7 @@ const time = <S>(read: Field<S>['read']): Field<S> => ({ kind: 'time', read });
 const some = <T>(...values: ReadonlyArray<T | undefined>): T[] => values.filter((value) => value !== undefined);
 const formsOf = ({ surface_forms }: Mentions) => surface_forms.map((form) => form.text);
 const formsIn = (entity: Entity) => [...formsOf(entity.title), ...formsOf(entity.body)];
-/** Where it is named. */
+/** The parts of a story that name the entity. */
 const elementsOf = ({ title, body }: Entity) => [
   ...(title.surface_forms.length > 0 ? ['title'] : []),
   ...(body.surface_forms.length > 0 ? ['body'] : []),
@@ -62,7 +62,7 @@ const TOPIC_FIELDS: Fields<StoryTopic> = {
   score: number(({ score }) => [score]),
 };
 
-/** Each field of the items as a field of the whole, and the whole itself. */
+/** A field for the list itself, and one for each field of its items. */
 function listOf<Item>(name: string, itemsOf: (story: Story) => readonly Item[], fields: Fields<Item>): Fields<Story> {
   const whole: Field<Story> = {
     kind: 'keyword',
@@ -79,7 +79,7 @@ function listOf<Item>(name: string, itemsOf: (story: Story) => readonly Item[], 
 const ofSource = (read: (source: StorySource) => ReadonlyArray<string | number>) => (story: Story) =>
   read(story.source);
 
-/** What a query can ask of a story; anything else is refused, so that a mistake does not look like an empty result. */
+/** The fields that a query can name. Others are refused, so that a mistake does not look like an empty result. */
 export const STORY_FIELDS: Fields<Story> = {
   id: keyword(({ id }) => [id]),
   title: text(({ title }) => [title]),

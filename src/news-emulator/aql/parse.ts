@@ -3,7 +3,7 @@ import { type Mark, type Token, tokenize } from './tokens.js';
 
 export type Comparison = '>=' | '<=' | '>' | '<';
 
-/** A query as a tree. A leaf speaks of the field that it stands under. */
+/** A query as a tree. A leaf is about the field of the nearest `field` node above it. */
 export type Query =
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Query[] }
   | { readonly kind: 'not' | 'nested'; readonly part: Query }
@@ -13,7 +13,7 @@ export type Query =
   | { readonly kind: 'compare'; readonly operator: Comparison; readonly bound: string }
   | { readonly kind: 'range'; readonly from: string; readonly to: string };
 
-/** What stands between two terms that no operator joins. */
+/** The operator between two terms without one. */
 export type ListOperator = 'or' | 'and';
 
 /** @throws AqlError */
@@ -25,7 +25,7 @@ export function parseAql(text: string, listOperator: ListOperator): Query {
 const COMPARISONS: readonly Mark[] = ['>=', '<=', '>', '<'];
 const NO_START: readonly Mark[] = [')', '}}', ':', 'AND', 'OR', 'end'];
 
-/** Recursive descent: `any` is made of `all`, `all` of `unary`, and that of fields, groups and leaves. */
+/** A recursive descent parser: `any` consists of `all`, `all` of `unary`, and `unary` of fields, groups and leaves. */
 class Parser {
   private at = 0;
 
@@ -48,7 +48,7 @@ class Parser {
 
   private all(): Query {
     const parts = [this.unary()];
-    // `a NOT b` is a without b, also where a list means OR.
+    // `a NOT b` means a without b, even if a list means OR.
     while (this.take('AND') || this.is('NOT') || (this.listOperator === 'and' && this.canStart())) {
       parts.push(this.unary());
     }

@@ -9,7 +9,7 @@ export type Token =
 
 interface Rule {
   readonly pattern: RegExp;
-  /** Undefined for text that changes nothing here, such as blanks. */
+  /** Undefined for text without a meaning here, such as blanks. */
   read(match: RegExpExecArray, at: number): Token | undefined;
 }
 
@@ -18,7 +18,7 @@ const OPERATORS: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT']);
 // Tried in this order at each place.
 const RULES: readonly Rule[] = [
   { pattern: /\s+/y, read: () => undefined },
-  // Weights and orders inside a query do not change which stories fit, and these are ordered by time.
+  // Weights and orders in a query are skipped: they do not change which stories fit, and the order is always by time.
   { pattern: /\^\d+(\.\d+)?|sort_by\([^()]*\)/y, read: () => undefined },
   { pattern: /\{\{|\}\}|>=|<=|[():<>]/y, read: ([mark], at) => ({ kind: 'mark', mark: mark as Mark, at }) },
   {
@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
   { pattern: /[^\s(){}[\]:"^<>]+/y, read: ([text], at) => readWord(text, at) },
 ];
 
-/** @throws AqlError that says where the text stops being a query */
+/** @throws AqlError with the place that cannot be read */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -64,7 +64,7 @@ function readWord(text: string, at: number): Token {
   if (OPERATORS.has(text)) return { kind: 'mark', mark: text as Mark, at };
   if (/^[-+!]/.test(text)) throw new AqlError(`\`${text}\` at character ${at + 1}: write NOT, AND and OR as words`);
   if (text !== '*' && /[*?]/.test(text)) {
-    throw new AqlError(`\`${text}\` at character ${at + 1}: this emulator knows no wildcards but * alone`);
+    throw new AqlError(`\`${text}\` at character ${at + 1}: this emulator knows no wildcard but a single *`);
   }
   return { kind: 'word', text, at };
 }

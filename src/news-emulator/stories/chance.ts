@@ -1,14 +1,14 @@
-/** Chance from a seed: the same seed gives the same sequence, on every machine. */
+/** Random choices from a seed: the same seed gives the same sequence on every machine. */
 export interface Chance {
-  /** From 0 up to, and without, 1. */
+  /** From 0 to 1, without 1 itself. */
   next(): number;
-  /** A whole number, both ends included. */
+  /** A whole number from `low` to `high`, both included. */
   int(low: number, high: number): number;
   /** @throws RangeError for an empty list */
   pick<T>(list: readonly T[]): T;
-  /** True in this share of the cases, 0 to 1. */
+  /** True with this probability, 0 to 1. */
   happens(share: number): boolean;
-  /** Around 0, with a standard deviation of 1. */
+  /** Normally distributed around 0, with a standard deviation of 1. */
   normal(): number;
   shuffle<T>(list: readonly T[]): T[];
 }

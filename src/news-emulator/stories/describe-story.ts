@@ -7,7 +7,7 @@ import type { Draft } from './write-text.js';
 
 const SENTENCES_IN_PARAGRAPH = 6;
 
-/** What the API would find in a text; `sideProminence` is the most that a brand beside the main one gets. */
+/** What the API would find in a text; `sideProminence` is the highest prominence of a brand that is not the main one. */
 export function describeStory(chance: Chance, draft: Draft, sideProminence: number): StoryText {
   const { slug, title, sentences, polarity } = draft;
   const brand = BRANDS[slug ?? ''];
@@ -33,7 +33,7 @@ export function describeStory(chance: Chance, draft: Draft, sideProminence: numb
   };
 }
 
-/** A text of more than one sentence has two paragraphs, a long one more. */
+/** A text of more than one sentence has two paragraphs, a long text has more. */
 export function toParagraphs(sentences: readonly string[]): string[] {
   const count = sentences.length < 2 ? 1 : Math.max(2, Math.ceil(sentences.length / SENTENCES_IN_PARAGRAPH));
   const size = Math.ceil(sentences.length / count);

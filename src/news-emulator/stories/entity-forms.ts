@@ -1,9 +1,9 @@
 import type { Entity, Mentions, Story } from '../../news-api/story.js';
 
-/** How the API has written `entities`: flat since v5.1 and on v6, before that grouped by title and body. */
+/** How the API writes `entities`: flat since v5.1 and in v6, before that grouped by title and body. */
 export type EntityForm = 'flat' | 'grouped-ids' | 'grouped-texts';
 
-/** The entities of a story in the form of one of the three generations of the API. */
+/** The entities of a story, in one of the three forms that the API has had. */
 export function entitiesIn(form: EntityForm, { entities }: Pick<Story, 'entities'>): unknown {
   if (form === 'flat') return entities;
   const describe = form === 'grouped-ids' ? withId : withTexts;
@@ -22,7 +22,7 @@ function withId({ id, links, types, stock_tickers }: Entity, { sentiment, surfac
   return [{ id, ...(links && { links }), ...ticker, types, sentiment, surface_forms: forms }];
 }
 
-// As in pages up to January 2021: an entity for each spelling, and DBpedia in the place of Wikidata.
+// As in pages up to January 2021: an entity for each spelling, with links to DBpedia instead of Wikidata.
 function withTexts({ links, types }: Entity, { surface_forms }: Mentions): object[] {
   const dbpedia = links?.wikipedia.replace('https://en.wikipedia.org/wiki/', 'http://dbpedia.org/resource/');
   return surface_forms.map(({ text, mentions }) => ({

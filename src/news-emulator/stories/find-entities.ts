@@ -1,24 +1,27 @@
 import type { Entity, Mention, Mentions, Polarity, Sentiment } from '../../news-api/story.js';
 import type { Chance } from './chance.js';
-import { BRANDS, GUIDE_ENTITY, type Named, PLACE_ENTITIES } from './vocabulary.js';
+import { BRANDS, GUIDE_ENTITY, type NamedEntity, PLACE_ENTITIES } from './vocabulary.js';
 
-export interface Text {
+export interface TitleAndBody {
   readonly title: string;
   readonly body: string;
 }
 
 export interface EntityOptions {
   readonly polarity: Polarity;
-  /** The id of what the story is about. */
+  /** The id of the entity that the story is about. */
   readonly main: string | undefined;
-  /** The most prominent that anything else can be which the title leaves out. */
+  /** The highest prominence of any other entity that is not in the title. */
   readonly sideProminence: number;
 }
 
 const MOST_IN_BODY = 0.65;
 
-/** What a text names, the most prominent first. About one brand in eight is left unlinked, as the real entity linker does: then only the text names it. */
-export function findEntities(chance: Chance, text: Text, options: EntityOptions): Entity[] {
+/**
+ * The entities of a text, the most prominent first. As in the real feed, about one brand in eight is not found: the text names it,
+ * but it is not among the entities.
+ */
+export function findEntities(chance: Chance, text: TitleAndBody, options: EntityOptions): Entity[] {
   const linked = Object.values(BRANDS).filter(() => chance.happens(0.88));
   const entities = [...linked, ...PLACE_ENTITIES, GUIDE_ENTITY].map((named) =>
     describeEntity(chance, named, text, options),
@@ -28,7 +31,7 @@ export function findEntities(chance: Chance, text: Text, options: EntityOptions)
     .sort((a, b) => b.overall_prominence - a.overall_prominence);
 }
 
-function describeEntity(chance: Chance, named: Named, text: Text, options: EntityOptions): Entity {
+function describeEntity(chance: Chance, named: NamedEntity, text: TitleAndBody, options: EntityOptions): Entity {
   const sentiment = { polarity: options.polarity, confidence: round2(0.4 + chance.next() * 0.55) };
   const [title, body] = [findMentions(text.title, named, sentiment), findMentions(text.body, named, sentiment)];
   const frequency = [...title.surface_forms, ...body.surface_forms].reduce((sum, form) => sum + form.frequency, 0);
@@ -51,7 +54,7 @@ function linksOf(id: string, page: string) {
   return { wikipedia: `https://en.wikipedia.org/wiki/${page}`, wikidata: `https://www.wikidata.org/wiki/${id}` };
 }
 
-function findMentions(text: string, named: Named, sentiment: Sentiment): Mentions {
+function findMentions(text: string, named: NamedEntity, sentiment: Sentiment): Mentions {
   const found = patternsOf(named).map(({ form, pattern }) => ({
     form,
     mentions: mentionsOf(text, pattern, sentiment),
@@ -74,22 +77,22 @@ interface FormPattern {
   readonly pattern: RegExp;
 }
 
-const known = new Map<Named, readonly FormPattern[]>();
+const known = new Map<NamedEntity, readonly FormPattern[]>();
 
-function patternsOf(named: Named): readonly FormPattern[] {
+function patternsOf(named: NamedEntity): readonly FormPattern[] {
   const patterns = known.get(named) ?? named.forms.map((form) => ({ form, pattern: wholeWord(form, named.forms) }));
   known.set(named, patterns);
   return patterns;
 }
 
-// "Mercedes" is no mention of its own inside of "Mercedes-Benz".
+// "Mercedes" within "Mercedes-Benz" is not a mention of its own.
 function wholeWord(form: string, forms: readonly string[]): RegExp {
   const longer = forms.filter((other) => other.length > form.length && other.startsWith(form));
   const notLonger = longer.map((other) => `(?!${other})`).join('');
   return new RegExp(`(?<![\\p{L}\\p{N}])${notLonger}${form}(?![\\p{L}\\p{N}])`, 'gu');
 }
 
-/** As `[...text].length`, without a list of them all. */
+/** The same as `[...text].length`, but without making the list. */
 export function countCodePoints(text: string): number {
   return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }

@@ -2,41 +2,41 @@ import { type Chance, createChance } from './chance.js';
 
 export interface ReleaseOptions {
   readonly seed: number;
-  /** How many stories there are in the end. */
+  /** How many stories there are in total. */
   readonly count: number;
-  /** When the feed begins to move, in milliseconds. */
+  /** When the emulator starts, in milliseconds: later stories are released one by one. */
   readonly startMs: number;
   readonly releasePerSecond: number;
 }
 
-/** When one story comes, before it is written. */
+/** When a story is released, and which text it has; the text is written later. */
 export interface Release {
   readonly id: number;
-  /** Its place in the order of ids, from 0: the same at any start. */
+  /** Its place in the order of ids, from 0: the same for every `startMs`. */
   readonly number: number;
   /** `published_at`: a whole second. */
   readonly acquiredMs: number;
   /** When a request first finds it. */
   readonly visibleMs: number;
-  /** Stories of the same text are syndicated copies of each other. */
+  /** Stories with the same text are syndicated copies of each other. */
   readonly textIndex: number;
   /** Whether there are copies. */
   readonly isSyndicated: boolean;
 }
 
-/** This share of the stories is there at the start; the rest follows one by one. */
+/** This share of the stories is released at the start; the rest follows one by one. */
 const PAST_SHARE = 0.8;
 const PAST_MS = 24 * 3_600_000;
 const LATE_SHARE = 0.04;
 const COPY_SHARE = 0.06;
-/** Measured in the real feed: how much later than its neighbours a story may come, and how far its id may be ahead. */
+/** Measured in the real feed: a story may come this much later than its neighbours, and its id may be this far ahead. */
 const LATEST_S = 157;
-/** The real ids have ten digits. Each second of a start has ids of its own, so that a restarted emulator repeats none. */
+/** Real ids have ten digits. A start in another second has other ids, so that a restarted emulator repeats none. */
 const FIRST_ID = 5_900_000_000;
 const IDS_PER_START_SECOND = 100_000;
 const FIRST_START_MS = Date.parse('2020-01-01T00:00:00Z');
 
-/** All releases by acquisition, then by id: the same ones for the same options. */
+/** All releases, sorted by acquisition and then by id. The same options give the same releases. */
 export function planReleases(options: ReleaseOptions): Release[] {
   const chance = createChance(options.seed);
   const moments = chooseMoments(chance, options).sort((a, b) => a.acquiredMs - b.acquiredMs);
@@ -65,7 +65,7 @@ function chooseMoments(chance: Chance, { count, startMs, releasePerSecond }: Rel
   });
 }
 
-// A burst puts several stories into one slot of ten seconds: windows have something to count.
+// Some slots of ten seconds get several stories, so that windows have something to count.
 function chooseOffsets(chance: Chance, count: number): number[] {
   const offsets: number[] = [];
   while (offsets.length < count) {
@@ -76,7 +76,7 @@ function chooseOffsets(chance: Chance, count: number): number[] {
   return offsets;
 }
 
-// Ids grow with the time at which a story was found, so they are only roughly in the order of acquisition.
+// Ids have the order in which stories were found, which is only roughly that of acquisition.
 function numberRoughly(chance: Chance, moments: readonly Moment[]): number[] {
   const found = moments.map(({ acquiredMs }, at) => ({ at, foundMs: acquiredMs + chance.int(0, LATEST_S * 1_000) }));
   found.sort((a, b) => a.foundMs - b.foundMs);

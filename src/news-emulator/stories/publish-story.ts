@@ -1,7 +1,7 @@
 import type { Image, Story, StorySource, StoryText } from '../../news-api/story.js';
 import type { StoryPublisher } from './vocabulary.js';
 
-/** What one publication of a text adds to it. */
+/** What a story has in addition to its text. */
 export interface Publication {
   readonly id: number;
   readonly publisher: StoryPublisher;
@@ -13,11 +13,11 @@ export interface Publication {
   /** Whether `published_datetime` is there. */
   readonly isTimeKnown: boolean;
   readonly hasImage: boolean;
-  /** Of the stories that say the same. */
+  /** The cluster of the stories with the same content. */
   readonly clusterId: number | undefined;
 }
 
-/** The whole story, its keys in the order in which the samples have them. */
+/** The complete story, with its keys in the order of the samples. */
 export function publishStory(text: StoryText, publication: Publication): Story {
   const { id, publisher, authorName, publishedMs, acquiredMs, isTimeKnown, hasImage, clusterId } = publication;
   return {

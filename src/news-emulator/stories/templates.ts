@@ -68,7 +68,7 @@ export const PLAIN_SENTENCES = [
   'Traffic on the main road was calm on the first day.',
   'The figures come from a survey in the United Kingdom.',
 ];
-/** What a scraper takes for the text where a page has none: such stories are junk, and the real feed has them. */
+/** What a scraper takes for the text of a page without text. The real feed has such junk stories, too. */
 export const BOILERPLATE = 'Notice board post';
 /** Stories in another language come with an English translation. */
 export const GERMAN_TITLES: ReadonlyArray<readonly [german: string, english: string]> = [

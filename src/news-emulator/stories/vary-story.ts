@@ -1,7 +1,7 @@
 import type { Rank, Story, StoryText, StoryTopic } from '../../news-api/story.js';
 import type { Chance } from './chance.js';
 
-// What the real feed has at times and at times has not: a reader must take both.
+// Fields that only some stories of the real feed have: a client must accept both.
 
 const RANKED_COUNTRIES = ['GB', 'US', 'DE', 'IN', 'IE', 'FR', 'TR', 'MY', 'ZA', 'AU', 'CA', 'NL', 'PL', 'SE'];
 const RANKED_AT = '2020-11-13T02:27:17.784838749Z';
@@ -22,7 +22,7 @@ function varyTopic(chance: Chance, topic: StoryTopic): StoryTopic {
 
 /** @param rankCount how many countries a ranked source is ranked in */
 export function varyStory(chance: Chance, story: Story, rankCount: number): Story {
-  // Of a publisher either all stories have ranks or none has.
+  // Either all stories of a publisher have ranks, or none has.
   const isRanked = story.source.id % 2 === 1;
   const { source, links, media } = story;
   return {

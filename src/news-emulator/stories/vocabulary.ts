@@ -1,7 +1,7 @@
-/** Something that a text can name, and how the API files it. */
-export interface Named {
+/** Something that a text can name, with what the API knows of it. */
+export interface NamedEntity {
   readonly id: string;
-  /** Of the English Wikipedia; what has none has no links. */
+  /** Its page in the English Wikipedia; an entity without one has no links. */
   readonly page?: string;
   readonly forms: readonly [string, ...string[]];
   readonly types?: readonly string[];
@@ -14,7 +14,7 @@ export interface StoryPublisher {
   readonly country: string | null;
 }
 
-export const BRANDS: Readonly<Record<string, Named>> = {
+export const BRANDS: Readonly<Record<string, NamedEntity>> = {
   audi: { id: 'Q23317', page: 'Audi', forms: ['Audi'] },
   bmw: { id: 'Q26678', page: 'BMW', forms: ['BMW'] },
   ford: { id: 'Q44294', page: 'Ford_Motor_Company', forms: ['Ford'] },
@@ -26,12 +26,16 @@ export const BRANDS: Readonly<Record<string, Named>> = {
   vw: { id: 'Q246', page: 'Volkswagen', forms: ['Volkswagen', 'VW'] },
   tesla: { id: 'Q478214', page: 'Tesla,_Inc.', forms: ['Tesla'] },
 };
-export const PLACE_ENTITIES: readonly Named[] = [
+export const PLACE_ENTITIES: readonly NamedEntity[] = [
   { id: 'Q145', page: 'United_Kingdom', forms: ['United Kingdom'], types: ['Country'] },
   { id: 'Q183', page: 'Germany', forms: ['Germany'], types: ['Country'] },
   { id: 'Q46', page: 'Europe', forms: ['Europe'], types: ['Continent'] },
 ];
-export const GUIDE_ENTITY: Named = { id: 'N190248837125530164', forms: ['Example Buyer Guide'], types: ['Product'] };
+export const GUIDE_ENTITY: NamedEntity = {
+  id: 'N190248837125530164',
+  forms: ['Example Buyer Guide'],
+  types: ['Product'],
+};
 export const PUBLISHERS: readonly StoryPublisher[] = (
   [
     ['Example Motoring Daily', 'motoring.example.com', 'GB'],

@@ -11,16 +11,16 @@ import {
   SENTENCES,
   TITLES,
 } from './templates.js';
-import { BRANDS, type Named } from './vocabulary.js';
+import { BRANDS, type NamedEntity } from './vocabulary.js';
 
-/** A text before it is described. */
+/** A text without the data that the API adds. */
 export interface Draft {
-  /** What it is about; undefined for a story about no brand. */
+  /** The brand that it is about; undefined for a story about no brand. */
   readonly slug: string | undefined;
   readonly title: string;
   readonly sentences: readonly string[];
   readonly polarity: Polarity;
-  /** What `title` and `sentences` say in English, where they are in another language. */
+  /** The English translation of `title` and `sentences`, if these are in another language. */
   readonly english?: Pick<Draft, 'title' | 'sentences'>;
 }
 
@@ -35,14 +35,14 @@ export function writeText(chance: Chance, slug: string | undefined): Draft {
     .shuffle(sentences)
     .slice(0, chance.int(2, 4))
     .map((sentence) => fill(sentence, chooseValues(chance, brand, other)));
-  // A few titles leave the brand to the body, as headlines do.
+  // A few titles do not name the brand, as in real headlines.
   const headline = slug && chance.happens(0.06) ? 'Readers write: {n} notes on driving in {p}' : chance.pick(titles);
   const title = fill(headline, chooseValues(chance, brand, other));
   const introduction = slug ? [fill(INTRODUCTION, chooseValues(chance, brand))] : [];
   return { slug, title, sentences: [...introduction, ...chosen], polarity: slug ? tone : 'neutral' };
 }
 
-/** A short German text, and what it says in English. */
+/** A short German text with its English translation. */
 export function writeGermanText(chance: Chance, slug: string): Draft {
   const [brand, other] = chooseBrands(chance, slug);
   const pairs = [chance.pick(GERMAN_TITLES), ...chance.shuffle(GERMAN_SENTENCES).slice(0, chance.int(2, 4))];
@@ -56,7 +56,7 @@ export function writeGermanText(chance: Chance, slug: string): Draft {
   return { slug, title, sentences, polarity: 'neutral', english };
 }
 
-/** The same text with this many sentences more, as long as real stories are. */
+/** The same text with this many more sentences, so that it is as long as real stories. */
 export function lengthen(chance: Chance, draft: Draft, count: number): Draft {
   const [brand, other] = chooseBrands(chance, draft.slug);
   const templates = draft.slug ? SENTENCES : PLAIN_SENTENCES;
@@ -64,14 +64,14 @@ export function lengthen(chance: Chance, draft: Draft, count: number): Draft {
   return { ...draft, sentences: [...draft.sentences, ...more] };
 }
 
-function chooseBrands(chance: Chance, slug: string | undefined): [Named | undefined, Named | undefined] {
+function chooseBrands(chance: Chance, slug: string | undefined): [NamedEntity | undefined, NamedEntity | undefined] {
   const others = Object.keys(BRANDS).filter((one) => one !== slug);
   return [BRANDS[slug ?? ''], BRANDS[chance.pick(others)]];
 }
 
 type Values = Readonly<Record<string, string | number | undefined>>;
 
-function chooseValues(chance: Chance, brand: Named | undefined, other?: Named): Values {
+function chooseValues(chance: Chance, brand: NamedEntity | undefined, other?: NamedEntity): Values {
   return {
     b: brand && chance.pick(brand.forms),
     o: other && chance.pick(other.forms),

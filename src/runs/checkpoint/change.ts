@@ -1,4 +1,4 @@
-/** `noted`: the run goes on rightly, and its user should know what the change does and does not do. */
+/** `noted`: the run goes on with right results, and the user should know what the change does and what it does not do. */
 export type GuardAnswer = 'safe' | 'noted' | 'refused';
 
 export interface Change {
@@ -8,11 +8,11 @@ export interface Change {
   readonly answer: GuardAnswer;
   /** What Spark would do, or what the change means from now on. */
   readonly why: string;
-  /** The topic that is gone, or another one of the same name: nothing of the job has changed, records are lost. */
+  /** The topic that is gone or was created again: the job has not changed, but records are lost. */
   readonly lostTopic?: string;
 }
 
-/** What a field's change comes to; nothing where it is the same. */
+/** The change of a field; empty if it is the same. */
 export function compare(field: string, was: unknown, is: unknown, answer: GuardAnswer, why: string): readonly Change[] {
   if (JSON.stringify(was) === JSON.stringify(is)) return [];
   return [{ field, words: `${field} was ${show(was)}, is ${show(is)}`, answer, why }];

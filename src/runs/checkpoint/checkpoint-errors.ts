@@ -1,45 +1,33 @@
-import { ExitCode, MillraceError } from '../../errors.js';
+import { defineErrors, ExitCode } from '../../errors.js';
 import type { Gap } from '../record/gap.js';
 import { describeGap } from './find-gaps.js';
 
 const GAPS_IN_SENTENCE = 4;
 
-export class CheckpointChangedError extends MillraceError {
-  readonly code = 'CHECKPOINT_CHANGED';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint: string;
+export const checkpointErrors = defineErrors({
+  CHECKPOINT_CHANGED: {
+    exitCode: ExitCode.Usage,
+    message: ({ runName, changes }: { runName: string; changes: readonly string[] }) =>
+      `The checkpoint of ${runName} belongs to another form of this job: ${changes.join('; ')}`,
+    hint: ({ runName }) => `${howToStartOver(runName)}, or \`--name\` to run it beside the other.`,
+  },
+  /** Records are gone that the checkpoint still points at: their retention is over, or the topic was created again. */
+  DATA_LOST: {
+    exitCode: ExitCode.Usage,
+    message: ({ runName, gaps }: { runName: string; gaps: readonly Gap[] }) =>
+      `${runName} cannot go on without a gap: ${listGaps(gaps)}`,
+    hint: ({ runName }) =>
+      `Take \`--tolerate-loss\` to go on without these records, which are written down. ${howToStartOver(runName)}.`,
+  },
+});
 
-  constructor(
-    readonly runName: string,
-    readonly changes: readonly string[],
-  ) {
-    super(`The checkpoint of ${runName} belongs to another form of this job: ${changes.join('; ')}`);
-    this.hint = `${beginAnew(runName)}, or \`--name\` to run it beside the other.`;
-  }
-}
-
-/** Records are gone that the checkpoint still points at: retention has passed them, or the topic was created again. */
-export class DataLostError extends MillraceError {
-  readonly code = 'DATA_LOST';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint: string;
-
-  constructor(
-    readonly runName: string,
-    readonly gaps: readonly Gap[],
-  ) {
-    super(`${runName} cannot go on without a gap: ${listGaps(gaps)}`);
-    this.hint = `Take \`--tolerate-loss\` to go on without these records, which are written down. ${beginAnew(runName)}.`;
-  }
-}
-
-/** A topic of many partitions has many gaps; a sentence takes some, the field has all. */
+/** A topic of many partitions has many gaps: the sentence names some, the field has all. */
 function listGaps(gaps: readonly Gap[]): string {
   const rest = gaps.length - GAPS_IN_SENTENCE;
-  const said = gaps.slice(0, GAPS_IN_SENTENCE).map(describeGap).join('; ');
-  return rest > 0 ? `${said}; and ${rest} more` : said;
+  const named = gaps.slice(0, GAPS_IN_SENTENCE).map(describeGap).join('; ');
+  return rest > 0 ? `${named}; and ${rest} more` : named;
 }
 
-function beginAnew(runName: string): string {
+function howToStartOver(runName: string): string {
   return `Take \`--new-checkpoint\` to start over (the old one is kept), \`millrace runs reset ${runName} --backup\` to put it away`;
 }

@@ -10,10 +10,10 @@ export interface Judgement {
 type Rule = (before: Fingerprint, after: Fingerprint) => readonly Change[];
 
 /**
- * Whether a checkpoint that was made with `before` can serve `after`, by the rules of "Recovery Semantics after Changes in a
- * Streaming Query" (Structured Streaming Programming Guide) and, where the guide is silent, by what Spark 4.2.0 was seen to
- * do: tests/checkpoint-changes.ts holds the cases. What `before` does not know is not compared. Fingerprints of two Kafka
- * clusters are not for this: each cluster has checkpoints of its own.
+ * Whether a run with the fingerprint `after` can go on from a checkpoint with the fingerprint `before`. The rules are those of
+ * "Recovery Semantics after Changes in a Streaming Query" (Structured Streaming Programming Guide) and, where the guide says
+ * nothing, what Spark 4.2.0 did in the cases of tests/checkpoint-changes.ts. Fields that `before` does not have are not
+ * compared. Both fingerprints must be of one Kafka cluster: each cluster has checkpoints of its own.
  */
 export function judgeChanges(before: Fingerprint, after: Fingerprint): Judgement {
   const changes = RULES.flatMap((rule) => rule(before, after));
@@ -39,11 +39,11 @@ const RULES: readonly Rule[] = [
 ];
 
 function judgeAggregates({ aggregates: was }: Fingerprint, { aggregates: is }: Fingerprint): readonly Change[] {
-  // What a job does not say any more cannot be compared.
+  // Aggregates that the job no longer names cannot be compared.
   if (is === null) return [];
   if (was !== null) return compare('aggregates', was, is, 'refused', MIXED);
   const words = 'the aggregates of the checkpoint were not written down';
-  const why = 'where they were others than now, Spark fails, and only `--new-checkpoint` helps';
+  const why = 'if they have changed since, Spark fails, and only `--new-checkpoint` helps';
   return [{ field: 'aggregates', words, answer: 'noted', why }];
 }
 
@@ -60,11 +60,11 @@ function judgeId(name: string, before: Fingerprint['topics'][number] | undefined
   if (!before?.id || before.id === id) return [];
   const words =
     id === null ? `topic ${name} is gone` : `topic ${name} was created again (its id was ${before.id}, is ${id})`;
-  const why = 'Spark would take the offsets of the old topic for those of the new one, and pass over records';
+  const why = 'Spark would take the offsets of the old topic for those of the new one, and skip records';
   return [{ field: 'topics', words, answer: 'refused', why, lostTopic: name }];
 }
 
-/** A slide as long as the window makes the same windows as none. */
+/** A slide that is as long as the window makes the same windows as no slide. */
 function judgeSlide(before: Fingerprint, after: Fingerprint): readonly Change[] {
   const isTumbling = ({ slide, window }: Fingerprint) => slide === null || slide === window;
   if (isTumbling(before) && isTumbling(after)) return [];
@@ -83,7 +83,7 @@ function judgeWatermark(before: Fingerprint, after: Fingerprint): readonly Chang
 
 function judgeDelay(field: string, was: string | null, is: string | null): readonly Change[] {
   if (is === null) return compare(field, was, null, 'refused', 'without one no window is ever final');
-  const why = 'it holds for what comes from now on; windows that the old one has closed stay closed';
+  const why = 'it applies from now on; windows that the old one has closed stay closed';
   return compare(field, was, is, 'noted', why);
 }
 
@@ -110,7 +110,7 @@ function isOlder(version: string, than: string): boolean {
 
 function judgeTemplate(before: Fingerprint, after: Fingerprint): readonly Change[] {
   if (before.template === null || before.template === after.template) return [];
-  const why = 'what was counted before stays as the old one counted it';
+  const why = 'what was counted with the old one stays as it is';
   return [{ field: 'template', words: 'the text of the template has changed', answer: 'noted', why }];
 }
 
@@ -124,9 +124,9 @@ function judgeParameters(before: Fingerprint, after: Fingerprint): readonly Chan
 
 const WHY: Readonly<Record<string, string>> = {
   startingOffsets: 'only a new checkpoint begins there',
-  outputMode: 'windows that are open now are told of in the new way, from their next change on',
+  outputMode: 'windows that are open now are written in the new mode from their next change on',
 };
 
 function whyOf(parameter: string): string {
-  return WHY[parameter] ?? 'it holds for what comes from now on; what was counted before stays as it is';
+  return WHY[parameter] ?? 'it applies from now on; what was counted before stays as it is';
 }

@@ -14,37 +14,37 @@ const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const fingerprintShape = z.object({
   job: z.string(),
-  /** Id of the Kafka cluster: offsets of another one's topics mean nothing, though the names are the same. */
+  /** Id of the Kafka cluster: in another cluster a topic of the same name has other offsets. */
   cluster: z.string(),
   /** In the order in which the script reads them; an id is null until the topic exists. */
   topics: z.array(namedTopic),
-  /** Order counts: Spark's state knows columns by place. */
+  /** Their order counts: Spark's state has columns by position, not by name. */
   keys: z.record(z.string(), z.string()),
-  /** Null where the job does not say. */
+  /** Null if the job does not name them. */
   aggregates: z.record(z.string(), z.string()).nullable(),
   /** Null for sessions. */
   window: z.string().nullable(),
   slide: z.string().nullable(),
   /** The gap that ends a session. */
   session: z.string().nullable(),
-  /** One for all topics, or by topic where each has its own. */
+  /** One for all topics, or one for each topic. */
   watermark: z.union([z.string(), z.record(z.string(), z.string().nullable())]).nullable(),
   /** One for each query that the script starts. */
   sinks: z.array(sink),
   sparkVersion: z.string(),
-  /** SHA-256 of the template's text; null where it is not known. */
+  /** SHA-256 of the template's text; null if it is not known. */
   template: z.string().nullable(),
-  /** Null where they are not known. */
+  /** Null if they are not known. */
   parameters: z.record(z.string(), value).nullable(),
-  /** Parameters that topics, sinks, window, slide, session or watermark come from, and that are judged as these. */
+  /** Parameters that set topics, sinks, window, slide, session or watermark: they are judged there, not as parameters. */
   judgedParameters: z.array(z.string()),
 });
 
-/** What a checkpoint was made with: laid beside it, and compared at the next submit. */
+/** What a checkpoint was made with. It is stored in the checkpoint's folder, and the next submit compares it. */
 export type Fingerprint = Readonly<z.infer<typeof fingerprintShape>>;
 export type Sink = Fingerprint['sinks'][number];
 
-/** Up to 0.1.0 a fingerprint named topics without ids, knew no sinks but the result topics, and nothing that is null here. */
+/** Up to 0.1.0 a fingerprint had topics without ids, no sinks but the result topics, and no field that is null below. */
 const storedShape = fingerprintShape.partial().extend({
   topics: z.array(z.union([namedTopic, z.string()])),
   resultTopics: z.array(z.string()).optional(),
@@ -79,7 +79,7 @@ export function fingerprintOf(plan: RunPlan, { cluster, topicIds, sparkVersion }
   };
 }
 
-/** The fingerprint in a file's text; what an older millrace did not write is null. Undefined for a text that is none. */
+/** The fingerprint in a file's text; fields that older versions did not write are null. Undefined for any other text. */
 export function parseFingerprint(text: string, name: string): Fingerprint | undefined {
   const parsed = storedShape.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
@@ -99,7 +99,7 @@ export function parseFingerprint(text: string, name: string): Fingerprint | unde
   }).data;
 }
 
-/** A job of the user's own may spell an interval as only Spark reads it, such as `1 week`: then its length is not known. */
+/** The length; null for an interval that only Spark can read, such as `1 week` in a user's own job. */
 export function intervalMs(interval: string | null | undefined): number | null {
   try {
     return interval ? parseDurationMs(interval) : null;
@@ -110,7 +110,7 @@ export function intervalMs(interval: string | null | undefined): number | null {
 
 export type Delays = readonly (readonly [topic: string, delayMs: number])[];
 
-/** The delays where each topic has its own; null where there is one for all, and where the length of one is not known. */
+/** The delays if each topic has its own; null if there is one for all, or if the length of one is not known. */
 export function delaysOf(watermark: Fingerprint['watermark']): Delays | null {
   if (typeof watermark !== 'object' || watermark === null) return null;
   const delays = Object.entries(watermark).flatMap(([topic, delay]) => {
@@ -120,7 +120,7 @@ export function delaysOf(watermark: Fingerprint['watermark']): Delays | null {
   return delays.length === Object.keys(watermark).length ? delays : null;
 }
 
-/** Queries for results, and the two of every stream; the folder of parquet has a place for each generation. */
+/** The queries for results, and the two that every stream has. The folder of parquet has a folder for each generation. */
 function sinksOf(name: string, written: readonly WrittenTopic[]): Sink[] {
   const queries = [...new Set(written.map(({ query }) => query))];
   const topicsOf = (query: string) => written.filter((one) => one.query === query).map(({ topic }) => topic);

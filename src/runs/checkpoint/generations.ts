@@ -2,7 +2,7 @@ import { toJson } from '../../project/atomic-file.js';
 import type { SharedFiles } from '../../targets/target.js';
 import { checkpointFolder, nameFolder } from '../record/run-paths.js';
 import type { Change } from './change.js';
-import { CheckpointChangedError } from './checkpoint-errors.js';
+import { checkpointErrors } from './checkpoint-errors.js';
 import { judgeChanges } from './checkpoint-guard.js';
 import { type Fingerprint, parseFingerprint } from './fingerprint.js';
 
@@ -10,14 +10,14 @@ const FINGERPRINT = 'fingerprint.json';
 
 export interface Generation {
   readonly number: number;
-  /** Whether a run goes on there. */
+  /** Whether it has a checkpoint from which a run goes on. */
   readonly isUsed: boolean;
 }
 
 export interface ChosenGeneration extends Generation {
-  /** What has changed since it was begun and does not forbid to go on, and lost topics. */
+  /** What has changed since it began, but does not stop the run; also lost topics. */
   readonly changes: readonly Change[];
-  /** Why the next one begins though nobody asked for it; null else. */
+  /** Why a new generation begins although the user did not ask for one; otherwise null. */
   readonly whyNew: string | null;
 }
 
@@ -27,7 +27,7 @@ export async function currentGeneration(data: SharedFiles, name: string): Promis
   return { number, isUsed: (await listQueries(data, name, number)).length > 0 };
 }
 
-/** Folders of the queries that have been at work in a generation; what lies beside them are files, or drafts of files. */
+/** Folders of the queries that have run in a generation. Names with a dot beside them are files, or drafts of files. */
 export async function listQueries(data: SharedFiles, name: string, generation: number): Promise<string[]> {
   const folder = checkpointFolder(name, generation);
   const entries = (await data.list(folder)).filter((entry) => !entry.includes('.'));
@@ -35,9 +35,9 @@ export async function listQueries(data: SharedFiles, name: string, generation: n
 }
 
 /**
- * The generation that a run with this fingerprint goes on in: the newest one of its Kafka cluster, since each cluster has
- * topics of its own. On a cluster that has none yet the next generation begins.
- * @throws CheckpointChangedError saying what changed, before anything has started
+ * The generation that a run with this fingerprint goes on in: the newest one of the same Kafka cluster, since each cluster has
+ * topics of its own. On a cluster without a generation a new one begins.
+ * @throws CHECKPOINT_CHANGED saying what changed, before anything has started
  */
 export async function chooseGeneration(
   data: SharedFiles,
@@ -46,33 +46,35 @@ export async function chooseGeneration(
   isNewWanted: boolean,
 ): Promise<ChosenGeneration> {
   const { number, isUsed } = await currentGeneration(data, name);
-  const free = { number: isUsed ? number + 1 : number, isUsed: false, changes: [], whyNew: null };
+  const unused = { number: isUsed ? number + 1 : number, isUsed: false, changes: [], whyNew: null };
   const newest = await readFingerprint(data, name, number);
   const isOurs = newest?.cluster === fingerprint.cluster;
-  if (isNewWanted || (!isUsed && (!newest || isOurs))) return free;
-  if (!newest) throw new CheckpointChangedError(name, ['its fingerprint is missing']);
+  if (isNewWanted || (!isUsed && (!newest || isOurs))) return unused;
+  if (!newest) throw checkpointErrors.CHECKPOINT_CHANGED({ runName: name, changes: ['its fingerprint is missing'] });
   const ours = isOurs
     ? { number, fingerprint: newest }
     : await newestOnCluster(data, name, number - 1, fingerprint.cluster);
-  if (!ours) return { ...free, whyNew: free.number > 1 ? whyNew(name, newest) : null };
-  return { number: ours.number, isUsed: true, changes: admit(name, ours.fingerprint, fingerprint), whyNew: null };
+  if (!ours) return { ...unused, whyNew: unused.number > 1 ? whyNew(name, newest) : null };
+  return {
+    number: ours.number,
+    isUsed: true,
+    changes: requireAllowed(name, ours.fingerprint, fingerprint),
+    whyNew: null,
+  };
 }
 
 function whyNew(name: string, { cluster }: Fingerprint): string {
   return cluster === ''
-    ? `the checkpoint of ${name} was made by an older millrace, which did not write down on which Kafka cluster`
+    ? `the checkpoint of ${name} was made by an older millrace, which did not record its Kafka cluster`
     : `the checkpoint of ${name} is of another Kafka cluster`;
 }
 
-/** A lost topic is no change of the job: what to do about it is settled with the offsets at hand. */
-function admit(name: string, before: Fingerprint, after: Fingerprint): readonly Change[] {
+/** A lost topic is no change of the job, so it is not refused here: `settleCheckpoint` looks at the offsets first. */
+function requireAllowed(name: string, before: Fingerprint, after: Fingerprint): readonly Change[] {
   const { changes } = judgeChanges(before, after);
   const refused = changes.filter(({ answer, lostTopic }) => answer === 'refused' && lostTopic === undefined);
   if (refused.length === 0) return changes;
-  throw new CheckpointChangedError(
-    name,
-    refused.map(({ words }) => words),
-  );
+  throw checkpointErrors.CHECKPOINT_CHANGED({ runName: name, changes: refused.map(({ words }) => words) });
 }
 
 async function newestOnCluster(data: SharedFiles, name: string, newest: number, cluster: string) {

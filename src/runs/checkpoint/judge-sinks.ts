@@ -7,7 +7,7 @@ export function judgeSinks(before: Fingerprint, after: Fingerprint): readonly Ch
   return [...queries].flatMap((query) => judgeSink(query, find(before, query), find(after, query)));
 }
 
-/** A folder of parquet has a log of its batches, which must begin with the checkpoint's first. */
+/** A folder of parquet has a log of its batches, which must begin with the first batch of the checkpoint. */
 function judgeSink(query: string, before: Sink | undefined, after: Sink | undefined): readonly Change[] {
   const name = SINK_NAMES[query] ?? `sink ${query}`;
   const [was, is] = [describe(before, after), describe(after, before)];
@@ -17,7 +17,7 @@ function judgeSink(query: string, before: Sink | undefined, after: Sink | undefi
       was,
       is,
       'noted',
-      'a query that was there before goes on where it stopped, another begins where a new checkpoint does',
+      'a query that ran before goes on where it stopped, a new one begins where a new checkpoint would',
     );
   if (!after) return compare(name, was, is, 'noted', 'what it has written stays as it is');
   if (after.kind === 'kafka') return compare(name, was, is, 'noted', 'what was written before stays where it is');

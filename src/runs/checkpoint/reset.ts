@@ -20,15 +20,15 @@ export interface ResetOptions {
 
 export interface ResetReport {
   readonly name: string;
-  /** Folders that were put away, as the user finds them. */
+  /** Folders that were put away, as the user knows them. */
   readonly folders: readonly string[];
   /** Where each of them is now; empty when they were deleted. */
   readonly backups: readonly string[];
 }
 
 /**
- * Puts a name's checkpoints and results away, so that its next submit begins with generation 1. Works while the cluster is down.
- * @throws UsageError for a name that has nothing, RunLiveError while a run of that name lives
+ * Puts away the checkpoints and results of a name, so that its next submit begins with generation 1. It needs no cluster.
+ * @throws UsageError for a name without checkpoints and results, RUN_LIVE while a run of that name is live
  */
 export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
   const { target, project, name, isBackup } = options;
@@ -42,8 +42,8 @@ export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
       const backup = backups[index];
       await (backup ? target.data.rename(folder, backup) : target.data.remove(folder));
     }
-    const found = (paths: readonly string[]) => paths.map((path) => target.data.describe(path));
-    return { name, folders: found(folders), backups: found(backups) };
+    const described = (paths: readonly string[]) => paths.map((path) => target.data.describe(path));
+    return { name, folders: described(folders), backups: described(backups) };
   });
 }
 
@@ -54,7 +54,7 @@ async function foldersOf(data: SharedFiles, name: string): Promise<string[]> {
   const known = [...new Set(lists.flatMap(({ names }) => names))].filter((other) => !BACKUP.test(other)).sort();
   throw new UsageError(
     `There is no checkpoint and no result of \`${name}\``,
-    known.length > 0 ? `There are those of: ${known.join(', ')}.` : 'No stream has run here yet.',
+    known.length > 0 ? `These names have some: ${known.join(', ')}.` : 'No stream has run here yet.',
   );
 }
 
@@ -63,7 +63,7 @@ function describe({ target, name, isBackup }: ResetOptions, folders: readonly st
   return `${paths} will be ${isBackup ? 'renamed' : 'deleted'}, and ${name} starts over. Go on?`;
 }
 
-/** `20261124T154500Z`: sorts by time, and no file system minds it. */
+/** `20261124T154500Z`: sorts by time, and every file system allows it in a name. */
 function compact(time: Date): string {
   return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }

@@ -9,7 +9,7 @@ import type { RunPlan } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
 import { checkpointFolder } from '../record/run-paths.js';
 import type { Change } from './change.js';
-import { DataLostError } from './checkpoint-errors.js';
+import { checkpointErrors } from './checkpoint-errors.js';
 import { findGaps } from './find-gaps.js';
 import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 import { type ChosenGeneration, chooseGeneration, listQueries, writeFingerprint } from './generations.js';
@@ -20,24 +20,24 @@ export interface SettleOptions {
   readonly broker: Broker;
   readonly sparkVersion: string;
   readonly isNewCheckpoint: boolean;
-  /** Goes on where records are lost, and tells which. */
+  /** Goes on although records are lost, and names them. */
   readonly toleratesLoss: boolean;
 }
 
 export interface SettledCheckpoint {
   readonly generation: number;
-  /** Why the next generation begins though nobody asked for it; null else. */
+  /** Why a new generation begins although the user did not ask for one; otherwise null. */
   readonly whyNew: string | null;
   readonly createdTopics: readonly string[];
-  /** What has changed, does not forbid to go on, and should be known. */
+  /** What has changed and the user should know; nothing that stops the run. */
   readonly changes: readonly Change[];
   readonly gaps: readonly Gap[];
 }
 
 /**
- * Finds the generation that a stream goes on in, compares what it was made with and where it stands with the job and the
- * topics of today, and lays the new fingerprint beside it. Nothing is written before all of this has passed.
- * @throws CheckpointChangedError, DataLostError, OffsetLogUnreadableError
+ * Finds the generation that a stream goes on in, compares its fingerprint with the job and its offsets with the topics, and
+ * writes the new fingerprint. Nothing is written before all comparisons have passed.
+ * @throws CHECKPOINT_CHANGED, DATA_LOST, OFFSET_LOG_UNREADABLE
  */
 export async function settleCheckpoint(options: SettleOptions): Promise<SettledCheckpoint> {
   const { plan, broker, isNewCheckpoint, toleratesLoss } = options;
@@ -45,9 +45,9 @@ export async function settleCheckpoint(options: SettleOptions): Promise<SettledC
   const before = await takeFingerprint(options);
   const chosen = await chooseGeneration(data, plan.name, before, isNewCheckpoint);
   const gaps = chosen.isUsed ? await findAllGaps(options, chosen, before) : [];
-  if (gaps.length > 0 && !toleratesLoss) throw new DataLostError(plan.name, gaps);
+  if (gaps.length > 0 && !toleratesLoss) throw checkpointErrors.DATA_LOST({ runName: plan.name, gaps });
   const missing = before.topics.filter(({ id }) => id === null).map(({ name }) => name);
-  // Made here, since an id that is not written down now could not be compared at the next submit.
+  // Created here: the fingerprint needs their ids, which the next submit compares.
   const created = missing.length > 0 ? await createTopics(broker, missing) : [];
   const fingerprint = created.length > 0 ? await takeFingerprint(options) : before;
   await writeFingerprint(data, plan.name, chosen.number, fingerprint);
@@ -66,19 +66,19 @@ async function findAllGaps(
   chosen: ChosenGeneration,
   { topics, sinks }: Fingerprint,
 ): Promise<Gap[]> {
-  // A query that is not started any more, as that for alerts, keeps its old place for ever: nothing is lost by that.
+  // A query that the job no longer starts, such as that for alerts, stays at its old offsets: no records are lost by that.
   const isStarted = (folder: string) => sinks.some(({ query }) => folder.endsWith(`/${query}`));
   const queries = (await listQueries(data, plan.name, chosen.number)).filter(isStarted);
   const positions = await Promise.all(queries.map((query) => readResumeOffsets(data, query)));
   const lost = new Set(chosen.changes.flatMap(({ lostTopic }) => lostTopic ?? []));
   const perTopic = topics.map(async ({ name: topic, id }) => {
     const partitions = id === null ? [] : (await describeTopic(broker, topic)).partitions;
-    return findGaps({ topic, partitions, isMadeAnew: lost.has(topic) }, lowest(positions, topic));
+    return findGaps({ topic, partitions, isRecreated: lost.has(topic) }, lowest(positions, topic));
   });
   return (await Promise.all(perTopic)).flat();
 }
 
-/** The queries of a run read the same topics, each at its own pace: a record is lost when one of them has not read it. */
+/** The queries of a run read the same topics at their own pace: a record is lost if one of them has not read it. */
 function lowest(positions: readonly (TopicOffsets | undefined)[], topic: string): TopicOffsets[string] {
   const lowestOf: Record<string, number> = {};
   for (const offsets of positions) {
@@ -89,7 +89,7 @@ function lowest(positions: readonly (TopicOffsets | undefined)[], topic: string)
   return lowestOf;
 }
 
-/** Kept as long as the checkpoint, longer than the records of the runs. */
+/** In the checkpoint's folder, since the records of the runs may be deleted earlier. */
 async function recordGaps(data: SharedFiles, name: string, generation: number, gaps: readonly Gap[]): Promise<void> {
   const file = `${checkpointFolder(name, generation)}/gaps.json`;
   const earlier = parseJson<readonly object[]>((await data.read(file)) ?? '') ?? [];

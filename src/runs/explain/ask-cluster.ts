@@ -8,7 +8,7 @@ import type { Scheduler } from '../../targets/scheduler.js';
 import type { ExplainFacts } from './facts.js';
 import { readDeadLetter, readNewestTime, readWindowEnds } from './records.js';
 
-/** A broker that is there answers at once; one that is not must not keep the explanation waiting. */
+/** A broker that is up answers at once. The explanation must not wait long for one that is down. */
 const BROKER = { retries: 1, patienceMs: 2_000, requestTimeoutMs: 5_000, longestPauseMs: 500 };
 
 type ClusterFacts = Pick<
@@ -27,7 +27,7 @@ const NOTHING_KNOWN = {
   windowEnds: [],
 };
 
-/** What broker and scheduler say of the run; who does not answer leaves a null. */
+/** Asks broker and scheduler about the run. The facts of one that does not answer are null. */
 export async function askCluster(
   signal: AbortSignal,
   run: RunFacts,
@@ -44,7 +44,7 @@ export async function askCluster(
   return { ...known, topics, waiting, ...(await readTopics(signal, broker, run, waiting)) };
 }
 
-/** Reading records costs a second: only what there is something to say about. */
+/** Reading records takes a second, so only those are read about which there is something to say. */
 async function readTopics(
   signal: AbortSignal,
   broker: Broker,

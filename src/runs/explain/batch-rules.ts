@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.js';
-import { none, type Rule } from './rule.js';
+import { EMPTY_FINDING, type Rule } from './rule.js';
 
 const refused: Rule = {
   id: 'refused',
@@ -7,7 +7,7 @@ const refused: Rule = {
   canTell: () => true,
   find: ({ batch }) => {
     if (!batch?.error) return undefined;
-    return { ...none, numbers: { read: batch.rowsRead }, likelihood: 'certain' };
+    return { ...EMPTY_FINDING, numbers: { read: batch.rowsRead }, likelihood: 'certain' };
   },
 };
 
@@ -19,15 +19,15 @@ const leftOut: Rule = {
     const { read, count } = leftOutOf(evidence);
     if (count === 0) return undefined;
     const numbers = { read, leftOut: evidence.batch?.leftOut };
-    return { ...none, numbers, likelihood: 'partly', share: count / Math.max(count, read) };
+    return { ...EMPTY_FINDING, numbers, likelihood: 'partly', share: count / Math.max(count, read) };
   },
 };
 
-/** The rows that a batch made nothing of, by reason. */
+/** The rows that a batch did not use, by reason. */
 export function leftOutOf({ batch }: Evidence) {
   const reasons = Object.entries(batch?.leftOut ?? {}).filter(([, count]) => count > 0);
   return { read: batch?.rowsRead ?? 0, count: reasons.reduce((sum, [, rows]) => sum + rows, 0), reasons };
 }
 
-/** What a batch says of itself. */
+/** What a batch reports in its result. */
 export const BATCH_RULES = { refused, leftOut };

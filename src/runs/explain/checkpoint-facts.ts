@@ -7,26 +7,26 @@ import { listQueries, readFingerprint } from '../checkpoint/generations.js';
 import type { RunRecord } from '../record/run-record.js';
 
 export interface CheckpointFacts {
-  /** Where it began to read, which a later change of `startingOffsets` does not move. */
+  /** Where it began to read. A later change of `startingOffsets` does not change that. */
   readonly start: TopicOffsets | null;
-  /** How far its newest committed batch goes; the offsets of one that is still at work are written before it begins. */
+  /** The end of its newest committed batch. A batch that still runs does not count, though its offsets are already written. */
   readonly reached: TopicOffsets | null;
-  /** Ids that the topics had when it began; empty where nobody wrote them down. */
+  /** The ids that the topics had when it began; empty for checkpoints of older versions. */
   readonly topicIds: Readonly<Record<string, string>>;
   readonly windowMs: number | null;
   readonly slideMs: number | null;
-  /** The gap that ends a session; null where windows have a length. */
+  /** The gap that ends a session; null for windows with a fixed length. */
   readonly sessionMs: number | null;
-  /** The watermark's delay; null also where each topic has its own. */
+  /** The watermark's delay; null also if each topic has its own. */
   readonly delayMs: number | null;
 }
 
-/** What is known of the checkpoint of a user's own script, which may lie anywhere: only where it began. */
+/** The checkpoint of a user's own script may be anywhere: only its first offsets are known, from the log. */
 export function unseenCheckpoint(start: TopicOffsets): CheckpointFacts {
   return { start, reached: null, topicIds: {}, windowMs: null, slideMs: null, sessionMs: null, delayMs: null };
 }
 
-/** What the checkpoint of a stream says of its beginning, its reach and its windows; null for a batch. */
+/** Where a stream's checkpoint began, how far it has read, and its windows; null for a batch. */
 export async function readCheckpoint(
   data: SharedFiles,
   { name, generation }: RunRecord,
@@ -48,7 +48,7 @@ export async function readCheckpoint(
 }
 
 async function readOffsets(data: SharedFiles, query: string): Promise<Pick<CheckpointFacts, 'start' | 'reached'>> {
-  // A checkpoint in a format of another Spark is no reason to say nothing else.
+  // If another Spark wrote the checkpoint in another format, the other facts are still worth having.
   const [start, reached = null] = await Promise.all([
     readFirstOffsets(data, query),
     orNull(readResumeOffsets(data, query)),

@@ -2,7 +2,7 @@ import { explainExecutorLoss } from '../../spark/failure-cause.js';
 import type { SchedulerLook } from '../../targets/scheduler.js';
 import { type ExecutorRoom, findRoom } from '../supervise/executor-room.js';
 import { type Evidence, isWaiting } from './evidence.js';
-import { none, type Rule } from './rule.js';
+import { EMPTY_FINDING, type Rule } from './rule.js';
 
 const always = () => true;
 
@@ -15,7 +15,7 @@ const noCores: Rule = {
     const { scheduler, record } = evidence;
     const room = roomOf(evidence);
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: {
         ...record.resources,
         ...room,
@@ -27,13 +27,13 @@ const noCores: Rule = {
   },
 };
 
-/** Null where the scheduler does not answer, or does not tell. */
+/** Null if the scheduler does not answer, or does not tell its cores. */
 export function roomOf({ scheduler, record }: Evidence): ExecutorRoom | null {
   const room = scheduler && findRoom(scheduler, record.resources);
   return room === 'not told' ? null : room;
 }
 
-/** Null where nobody tells. */
+/** Null if the scheduler does not answer, or does not tell its nodes. */
 function countNodes(scheduler: SchedulerLook | null): number | null {
   return scheduler && scheduler.nodes !== 'not told' ? scheduler.nodes.length : null;
 }
@@ -53,7 +53,7 @@ const executorLost: Rule = {
     if (!losses) return undefined;
     const isToBlame = failure?.code === 'executor-lost' || failure?.code === 'out-of-memory';
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { ...losses, cause: explainExecutorLoss(losses.reason).code },
       command: 'millrace cluster status',
       likelihood: isNotReplaced(evidence) ? 'certain' : isToBlame ? 'likely' : 'aside',
@@ -71,9 +71,13 @@ const masterUnreachable: Rule = {
   canTell: always,
   find: ({ scheduler, isWaitingForExecutors }) => {
     if (scheduler) return undefined;
-    return { ...none, command: 'millrace cluster status', likelihood: isWaitingForExecutors ? 'likely' : 'aside' };
+    return {
+      ...EMPTY_FINDING,
+      command: 'millrace cluster status',
+      likelihood: isWaitingForExecutors ? 'likely' : 'aside',
+    };
   },
 };
 
-/** Whether it has something to run on. */
+/** Whether the run has something to run on. */
 export const CLUSTER_RULES = { noCores, executorLost, masterUnreachable };

@@ -5,10 +5,10 @@ import { isLive } from '../state/run-state.js';
 import type { ExplainFacts } from './facts.js';
 import type { ProgressFigures } from './progress-figures.js';
 
-/** What the rules look at: the facts, and what they come to. */
+/** What the rules look at: the facts, and what follows from them. */
 export interface Evidence extends ExplainFacts {
   readonly figures: ProgressFigures;
-  /** Of a run that joins topics: the one that the watermark is of. Figures and checkpoint then give its newest event and delay. */
+  /** For a run that joins topics: the one with the lowest watermark. Its newest event and delay are in figures and checkpoint. */
   readonly slowest: Side | null;
   readonly isLive: boolean;
   readonly hasFailed: boolean;
@@ -19,22 +19,22 @@ export function toEvidence(facts: ExplainFacts): Evidence {
   const slowest = (facts.joined && slowestOf(facts.joined)) ?? null;
   return {
     ...facts,
-    ...paceOf(slowest, facts, withoutMarkers(facts)),
+    ...withSlowestSide(slowest, facts, withoutMarkers(facts)),
     slowest,
     isLive: isLive(state),
     hasFailed: facts.failure !== null,
   };
 }
 
-/** Of a join the slowest topic's; as long as that has brought no event, its delay tells nothing. */
-function paceOf(slowest: Side | null, { checkpoint }: ExplainFacts, figures: ProgressFigures) {
+/** For a join, newest event and delay of the slowest topic. Before its first event the delay says nothing, and is null. */
+function withSlowestSide(slowest: Side | null, { checkpoint }: ExplainFacts, figures: ProgressFigures) {
   if (!slowest) return { figures };
   const { newestMs: newestEventMs, delayMs } = slowest;
   const known = newestEventMs === null ? null : delayMs;
   return { figures: { ...figures, newestEventMs }, checkpoint: checkpoint && { ...checkpoint, delayMs: known } };
 }
 
-/** The newest event of a run that closes its windows is a marker, later than the newest record by a window and the delay. */
+/** If a run closes its windows, its newest event is a marker, which is later than the newest record by window and delay. */
 function withoutMarkers({ record, checkpoint, progress: figures }: ExplainFacts): ProgressFigures {
   const { newestEventMs } = figures;
   if (!closesWindows(record.parameters) || newestEventMs === null || !checkpoint) return figures;
@@ -42,7 +42,7 @@ function withoutMarkers({ record, checkpoint, progress: figures }: ExplainFacts)
   return { ...figures, newestEventMs: newestEventMs - lengthMs - (checkpoint.delayMs ?? 0) };
 }
 
-/** Whether it waits for cores: as the scheduler sees it, else as its own log tells. */
+/** Whether it waits for cores: by the scheduler if it answers, else by the run's own log. */
 export function isWaiting(evidence: Evidence): boolean {
   const application = applicationOf(evidence);
   if (evidence.status.state === 'queued') return true;

@@ -6,18 +6,18 @@ import { type ExplainSources, gatherFacts } from './gather-facts.js';
 import type { Finding, RuleId } from './rule.js';
 import { RULES } from './rules.js';
 
-/** What was found, in facts; `toWords` makes sentences of it. */
+/** What was found, as facts; `toWords` makes sentences of them. */
 export interface Explanation {
   readonly evidence: Evidence;
   /** The likeliest first. */
   readonly findings: readonly Finding[];
   readonly ruledOut: readonly RuleId[];
-  /** What a source that did not answer would have told. */
+  /** Rules that could not be checked, since a source did not answer. */
   readonly unchecked: readonly RuleId[];
 }
 
 export interface ExplainOptions extends ExplainSources {
-  /** A word for it; the newest one where none is named. */
+  /** A word for the run, see `resolveRun`; without it the newest run. */
   readonly run?: string | undefined;
 }
 
@@ -32,24 +32,26 @@ export async function explainRun({ run, ...sources }: ExplainOptions): Promise<E
 
 const RANKS = ['certain', 'likely', 'partly', 'aside'];
 
-/** The rules over the facts: what was found, what was ruled out, and what could not be told. */
+/** Applies the rules to the facts: what was found, what was ruled out, and what could not be checked. */
 export function judge(facts: ExplainFacts): Explanation {
   const evidence = toEvidence(facts);
   const rules = RULES.filter((rule) => rule.applies(evidence));
-  const told = rules.filter((rule) => rule.canTell(evidence)).map((rule) => ({ rule, finding: rule.find(evidence) }));
-  const findings = told.flatMap(({ rule, finding }) => (finding ? [{ id: rule.id, ...finding }] : []));
+  const checked = rules
+    .filter((rule) => rule.canTell(evidence))
+    .map((rule) => ({ rule, finding: rule.find(evidence) }));
+  const findings = checked.flatMap(({ rule, finding }) => (finding ? [{ id: rule.id, ...finding }] : []));
   const ordered = findings.sort(
     (a, b) => RANKS.indexOf(a.likelihood) - RANKS.indexOf(b.likelihood) || (b.share ?? 0) - (a.share ?? 0),
   );
   return {
     evidence,
     findings: onlyOneCertain(ordered),
-    ruledOut: told.filter(({ finding }) => !finding).map(({ rule }) => rule.id),
+    ruledOut: checked.filter(({ finding }) => !finding).map(({ rule }) => rule.id),
     unchecked: rules.filter((rule) => !rule.canTell(evidence)).map(({ id }) => id),
   };
 }
 
-/** What stands behind the first that explains it alone may only come on top. */
+/** If the first finding explains it alone, the others can only add to it. */
 function onlyOneCertain(findings: readonly Finding[]): Finding[] {
   return findings.map((finding, index) =>
     index > 0 && finding.likelihood === 'certain' ? { ...finding, likelihood: 'likely' } : finding,

@@ -10,43 +10,43 @@ import type { CheckpointFacts } from './checkpoint-facts.js';
 import type { ProgressFigures } from './progress-figures.js';
 import type { DeadLetter } from './records.js';
 
-/** All that an explanation rests on. What could not be asked is null, which is a finding of its own. */
+/** All facts for an explanation. A fact is null if its source did not answer, and this can be a finding, too. */
 export interface ExplainFacts {
   readonly record: RunRecord;
   readonly status: RunStatus;
   readonly nowMs: number;
   /** `--set` of the parameters that differ from the job's defaults. */
   readonly settings: readonly string[];
-  /** The command that the job's runs come from, where that is not `submit`. */
+  /** The command that starts the job, if it is not `submit`. */
   readonly startedBy: string | null;
-  /** The topics it reads; of a script of the user's own only its batches tell. */
+  /** The topics it reads; for a user's own script they are known from its batches only. */
   readonly reads: readonly string[];
-  /** As its batches tell; the evidence has what is to be made of it. */
+  /** The figures of its batches, before the evidence corrects them. */
   readonly progress: ProgressFigures;
-  /** Why it ended, where it ended badly. */
+  /** Why it ended, if it failed or was lost. */
   readonly failure: RunCause | null;
-  /** The drivers it has had. */
+  /** All drivers it has had. */
   readonly attempts: readonly DriverAttempt[];
   readonly losses: ExecutorLosses | null;
   readonly isWaitingForExecutors: boolean;
   readonly checkpoint: CheckpointFacts | null;
-  /** Of a run whose topics have a watermark each. */
+  /** Null unless its topics have a watermark each. */
   readonly joined: JoinProgress | null;
-  /** What a batch said at its end. */
+  /** What a batch reported at its end. */
   readonly batch: BatchResult | null;
-  /** Where the broker should be; null when the cluster is down. */
+  /** The broker's address; null if the cluster is down. */
   readonly bootstrapServers: string | null;
-  /** The topics, by name; null when no broker answers. */
+  /** All topics by name; null if no broker answers. */
   readonly topics: ReadonlyMap<string, TopicDescription> | null;
-  /** Ids of the topics now, where they could be asked. */
+  /** The present ids of its topics; null if no broker answers. */
   readonly topicIds: ReadonlyMap<string, string> | null;
-  /** Records of its topics that it has not read; null when no broker tells. */
+  /** How many records of its topics it has not read; null if no broker answers. */
   readonly waiting: number | null;
-  /** When the newest record of its topic was produced; asked only where records wait. */
+  /** When the newest record of its topics was produced; asked only if records wait. */
   readonly newestRecordMs: number | null;
-  /** What it tells; null when it does not answer. */
+  /** Null if it does not answer. */
   readonly scheduler: SchedulerLook | null;
-  /** As sentences call it: the Spark master. */
+  /** Its name in sentences, such as `Spark master`. */
   readonly schedulerName: string;
   readonly deadLetter: DeadLetter | null;
   /** Ends of the windows among the newest results, milliseconds since 1970. */

@@ -20,7 +20,7 @@ import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkp
 import type { ExplainFacts } from './facts.js';
 import { type ProgressFigures, sumUp } from './progress-figures.js';
 
-/** Enough for the newest trouble of an attempt, and for its end. */
+/** Enough for the newest problems of an attempt, and for its end. */
 const LOG_TAIL_BYTES = 2_000_000;
 
 export interface ExplainSources {
@@ -30,7 +30,7 @@ export interface ExplainSources {
   readonly signal: AbortSignal;
 }
 
-/** Asks everything at once; who does not answer leaves a null. */
+/** Asks all sources at once. The facts of a source that does not answer are null. */
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
@@ -81,7 +81,7 @@ function topicsRead(
   return Object.keys({ ...checkpoint?.start, ...reached });
 }
 
-/** What its supervisor saw; where nobody was left to see it, what the log tells. */
+/** The cause that its supervisor saw; without a supervisor the one in the log. */
 function causeOf(
   project: ProjectFolder,
   { state, exitCode, note }: RunStatus,

@@ -1,23 +1,23 @@
 import type { Evidence } from './evidence.js';
 
-/** When the first of the open windows closes, as Spark reckons it; of sessions, which end when they end, when all do. */
+/** When the first open window closes by Spark's rules. For sessions, when all have closed: the first end is not known. */
 export interface NextClose {
   readonly newestEventMs: number;
   readonly delayMs: number;
-  /** What the next batch works with: the newest event less the delay, and never less than before. */
+  /** The watermark of the next batch: the newest event minus the delay, and never lower than before. */
   readonly watermarkMs: number;
   readonly windowEndMs: number;
-  /** All open ones have ended by then; else it is the first. */
+  /** Whether all open windows end by then; otherwise it is the end of the first. */
   readonly isLast: boolean;
-  /** Else no open window ends before that, as far as can be told. */
+  /** Otherwise it is only known that no open window ends earlier. */
   readonly isExact: boolean;
   /** The earliest event that closes it, in the batch after the one that reads it. */
   readonly closingEventMs: number;
 }
 
 /**
- * A window closes once its end is not after the watermark; the watermark moves behind a batch, and the next batch, which
- * needs no records, closes it. Undefined where no batch told of an event.
+ * A window closes once its end is not after the watermark. The watermark moves at the end of a batch, and the next batch closes
+ * the window, even without records. Undefined if no batch has read an event.
  */
 export function nextClose(evidence: Evidence): NextClose | undefined {
   const { checkpoint, figures } = evidence;
@@ -34,7 +34,7 @@ export function nextClose(evidence: Evidence): NextClose | undefined {
 type EventTimes = Pick<NextClose, 'newestEventMs' | 'watermarkMs'> & { readonly oldestEventMs: number };
 type WindowEnd = Pick<NextClose, 'windowEndMs' | 'isLast' | 'isExact'>;
 
-/** The first window that ends behind the watermark and can hold an event; windows begin at multiples of the slide. */
+/** The first window that ends after the watermark and can contain an event. Windows begin at multiples of the slide. */
 function firstWindowEnd({ checkpoint, windowEnds }: Evidence, { oldestEventMs, watermarkMs }: EventTimes): WindowEnd {
   const windowMs = checkpoint?.windowMs ?? 0;
   const slideMs = checkpoint?.slideMs ?? windowMs;
@@ -45,7 +45,7 @@ function firstWindowEnd({ checkpoint, windowEnds }: Evidence, { oldestEventMs, w
   return { windowEndMs, isLast: false, isExact: oldestEventMs > watermarkMs || seen !== undefined };
 }
 
-/** Of an earlier run's events the watermark is what is left. */
+/** Events of earlier runs are only known from the watermark. */
 function lastSessionEnd(sessionMs: number, delayMs: number, { newestEventMs, watermarkMs }: EventTimes): WindowEnd {
   return { windowEndMs: Math.max(newestEventMs, watermarkMs + delayMs) + sessionMs, isLast: true, isExact: true };
 }

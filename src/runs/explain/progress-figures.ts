@@ -1,32 +1,32 @@
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { ProgressTally } from '../state/progress-tally.js';
 
-/** What the batches of this run come to. Times are milliseconds since 1970, null where no batch tells. */
+/** Sums over the batches of this run. Times are milliseconds since 1970, null if no batch has them. */
 export interface ProgressFigures {
   readonly batches: number;
-  /** By the query that writes results. */
+  /** Rows that the query for results has read. */
   readonly rowsRead: number;
-  /** Rows handed to the result topic: every change of a result. */
+  /** Rows written to the result topic: each change of a result counts. */
   readonly results: number;
   readonly deadLetters: number;
-  /** How many records were looked at for dead letters; the queries take turns, so one may be ahead of the other. */
+  /** Records that the query for dead letters has read. The queries take turns, so this may differ from `rowsRead`. */
   readonly rowsChecked: number;
-  /** Counted behind Spark's first aggregation, so several records of one key and window count once. */
+  /** Counted after Spark's first aggregation: several records of one key and window count once. */
   readonly droppedAsLate: number;
   /** Rows of closed windows. */
   readonly parquetRows: number;
-  /** Rows of open windows, which parquet does not have yet. */
+  /** Rows of open windows, which are not in parquet yet. */
   readonly openRows: number;
-  /** The watermark that the batches have come to use. */
+  /** The newest watermark that a batch has used. */
   readonly watermarkMs: number | null;
   readonly newestEventMs: number | null;
   readonly oldestEventMs: number | null;
   readonly lastCommitMs: number | null;
   readonly lastDurationMs: number | null;
   readonly rowsPerSecond: number | null;
-  /** It went on in a checkpoint: what earlier runs did is not counted here. */
+  /** It went on from a checkpoint: what earlier runs did is not counted here. */
   readonly isResumed: boolean;
-  /** How far it has read its topics; none where no batch tells. */
+  /** Up to where it has read its topics; empty if no batch has offsets. */
   readonly reached: TopicOffsets;
 }
 

@@ -5,12 +5,12 @@ export function isStream({ record }: Evidence): boolean {
   return record.kind === 'streaming';
 }
 
-/** The topics it reads that exist. */
+/** Those of its topics that exist. */
 export function topicsRead({ reads, topics }: Evidence): readonly TopicDescription[] {
   return reads.map((name) => topics?.get(name)).filter((topic) => topic !== undefined);
 }
 
-/** How far it has read a topic, by partition: as its batches tell, else as its checkpoint does. */
+/** Up to where it has read a topic, by partition: from its batches, else from its checkpoint. */
 export function reachedIn({ figures, checkpoint }: Evidence, topic: string): Readonly<Record<number, number>> {
   return figures.reached[topic] ?? checkpoint?.reached?.[topic] ?? {};
 }

@@ -1,7 +1,7 @@
 import { submitAgain } from './commands.js';
 import type { Evidence } from './evidence.js';
 import { isStream, reachedIn, topicsRead, total } from './reach.js';
-import { none, type Rule } from './rule.js';
+import { EMPTY_FINDING, type Rule } from './rule.js';
 
 const readFromEnd: Rule = {
   id: 'read-from-end',
@@ -20,7 +20,7 @@ const readFromEnd: Rule = {
   },
 };
 
-/** Records that the topics still hold before the place where its checkpoint began. */
+/** How many records the topics still hold before the offsets where its checkpoint began. */
 export function skippedAtStart(evidence: Evidence): number {
   const { checkpoint } = evidence;
   return topicsRead(evidence)
@@ -41,7 +41,7 @@ const alreadyRead: Rule = {
     const began = evidence.reads.reduce((sum, topic) => sum + total(checkpoint?.start?.[topic] ?? {}), 0);
     if (figures.rowsRead > 0 || waiting !== 0 || held === 0 || reached <= began) return undefined;
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { records: held, waiting },
       command: submitAgain(evidence, '--new-checkpoint'),
       likelihood: 'certain',
@@ -49,7 +49,7 @@ const alreadyRead: Rule = {
   },
 };
 
-/** Records that the topics hold now. */
+/** How many records the topics hold now. */
 export function recordsHeld(evidence: Evidence): number {
   return topicsRead(evidence).reduce((sum, { records }) => sum + records, 0);
 }
@@ -64,7 +64,7 @@ const deadLetters: Rule = {
     return {
       numbers: { deadLetters: bad, read: rowsChecked, example: deadLetter },
       command: `millrace topic tail ${record.name}.dead-letters`,
-      // The query that writes results may be ahead, and what it read since may be good.
+      // The query for results may be ahead, and may have read good records since.
       likelihood: bad >= Math.max(rowsChecked, figures.rowsRead) ? 'certain' : 'partly',
       share: bad / Math.max(bad, rowsChecked),
     };
@@ -95,13 +95,13 @@ const unread: Rule = {
   },
 };
 
-const LONG_FOR_A_BATCH_MS = 60_000;
+const LONG_BATCH_MS = 60_000;
 
-/** For how long it has left lying what it could have read; 0 while that is no longer than batches take. */
+/** For how long no batch was committed although records wait; 0 if batches can take that long. */
 export function silenceOf({ figures, newestRecordMs, nowMs }: Evidence): number {
   const silentMs = nowMs - Math.max(figures.lastCommitMs ?? nowMs, newestRecordMs ?? nowMs);
-  return silentMs > Math.max(LONG_FOR_A_BATCH_MS, 5 * (figures.lastDurationMs ?? 0)) ? silentMs : 0;
+  return silentMs > Math.max(LONG_BATCH_MS, 5 * (figures.lastDurationMs ?? 0)) ? silentMs : 0;
 }
 
-/** What became of what there is to read. */
+/** Whether its records were read, and with what result. */
 export const READING_RULES = { readFromEnd, alreadyRead, deadLetters, unread };

@@ -17,15 +17,15 @@ export interface DeadLetter {
 const deadLetterSchema = z.object({ topic: z.string(), partition: z.number(), offset: z.number(), reason: z.string() });
 const resultSchema = z.object({ window_end: z.string() });
 
-/** The newest of a topic of dead letters. */
+/** The newest record of a topic of dead letters. */
 export async function readDeadLetter(broker: Broker, topic: string, signal: AbortSignal): Promise<DeadLetter | null> {
   const [record] = await readNewest(broker, topic, 1, signal);
   return deadLetterSchema.safeParse(parseJson(record?.value ?? '')).data ?? null;
 }
 
 /**
- * Ends of the windows that the results are about, sorted; none where results have no windows, or where there are too many to
- * be read in a moment: the first of a part would not be the first of all.
+ * The ends of the windows of the results, sorted. Empty if results have no windows, or if there are too many to read them all
+ * quickly: the first window of a part need not be the first of all.
  */
 export async function readWindowEnds(broker: Broker, topic: string, signal: AbortSignal): Promise<readonly number[]> {
   const results = await readNewest(broker, topic, RESULTS_READ, signal);
@@ -41,7 +41,7 @@ export async function readNewestTime(broker: Broker, topic: string, signal: Abor
   return (await readNewest(broker, topic, 1, signal))[0]?.timestampMs ?? null;
 }
 
-/** A topic that is missing, or a broker that has gone since, has nothing to show. */
+/** Empty if the topic is missing, or the broker no longer answers. */
 async function readNewest(
   broker: Broker,
   topic: string,

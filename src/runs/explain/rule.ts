@@ -24,28 +24,29 @@ export type RuleId =
   | 'left-out'
   | 'master-unreachable';
 
-/** `certain` explains it alone; `partly` accounts for a share of the rows; `aside` is only worth knowing. */
+/** `certain` explains it without any other finding; `partly` explains a share of the rows; `aside` is only worth knowing. */
 export type Likelihood = 'certain' | 'likely' | 'partly' | 'aside';
 
-/** Facts alone: `wording/` has the sentences. */
+/** Only facts: `wording/` has the sentences. */
 export interface Finding {
   readonly id: RuleId;
   readonly numbers: Readonly<Record<string, unknown>>;
-  /** What helps. */
+  /** The command that helps. */
   readonly command: string | null;
   readonly likelihood: Likelihood;
-  /** The share of all rows that it accounts for, between 0 and 1; null where that cannot be said. */
+  /** The share of all rows that it explains, between 0 and 1; null if that is not known. */
   readonly share: number | null;
 }
 
 export interface Rule {
   readonly id: RuleId;
-  /** Whether it says anything about such a run at all; else it is not even ruled out. */
+  /** Whether the rule is about such runs; if not, it is not even ruled out. */
   applies(evidence: Evidence): boolean;
-  /** False where a source that it needs did not answer. */
+  /** False if a source that it needs did not answer. */
   canTell(evidence: Evidence): boolean;
-  /** Undefined: ruled out. */
+  /** Undefined if it is ruled out. */
   find(evidence: Evidence): Omit<Finding, 'id'> | undefined;
 }
 
-export const none = { numbers: {}, command: null, share: null } as const;
+/** For findings without these facts. */
+export const EMPTY_FINDING = { numbers: {}, command: null, share: null } as const;

@@ -14,7 +14,7 @@ const { failed, restarted, starting, firstBatch } = RUN_RULES;
 const { noCores, executorLost, masterUnreachable } = CLUSTER_RULES;
 const { refused, leftOut } = BATCH_RULES;
 
-/** In the order in which one hides the next: of two that are equally likely the first is named first. */
+/** Of two equally likely findings the first in this list is named first: a rule comes before those whose findings it causes. */
 export const RULES: readonly Rule[] = [
   refused,
   failed,

@@ -1,6 +1,6 @@
 import { submitAgain } from './commands.js';
 import { type Evidence, isWaiting } from './evidence.js';
-import { none, type Rule } from './rule.js';
+import { EMPTY_FINDING, type Rule } from './rule.js';
 
 const always = () => true;
 
@@ -14,7 +14,7 @@ const failed: Rule = {
     const needsNew = failure.code === 'data-loss' || failure.code === 'checkpoint-incompatible';
     const again = record.kind === 'streaming' ? `millrace runs restart ${record.run}` : submitAgain(evidence);
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: {
         cause: failure.code,
         exitCode: status.exitCode,
@@ -36,7 +36,7 @@ const restarted: Rule = {
     const { last, restarts } = restartsOf(evidence);
     if (!last || restarts < 1) return undefined;
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { restarts, lastEndedAt: last.endedAt, cause: last.cause?.code ?? null },
       command: `millrace runs show ${record.run}`,
       likelihood: status.state === 'starting' ? 'likely' : 'aside',
@@ -44,7 +44,7 @@ const restarted: Rule = {
   },
 };
 
-/** The driver that ended last, and how often another one came after one. */
+/** The driver that ended last, and how often a driver was started after another one. */
 export function restartsOf({ attempts, isLive }: Evidence) {
   const ended = attempts.filter(({ endedAt }) => endedAt !== null);
   return { last: ended.at(-1), restarts: isLive ? ended.length : ended.length - 1 };
@@ -57,7 +57,7 @@ const starting: Rule = {
   find: (evidence) => {
     if (evidence.status.state !== 'starting' || isWaiting(evidence)) return undefined;
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { seconds: Math.round(sinceSubmitMs(evidence) / 1000) },
       command: 'millrace runs list',
       likelihood: 'certain',
@@ -78,9 +78,9 @@ const firstBatch: Rule = {
     if (figures.batches > 0 || isWaiting(evidence)) return undefined;
     const isUnknown = reads.length === 0;
     if (!waiting && !isUnknown) return undefined;
-    return { ...none, numbers: { waiting }, likelihood: isUnknown ? 'likely' : 'certain' };
+    return { ...EMPTY_FINDING, numbers: { waiting }, likelihood: isUnknown ? 'likely' : 'certain' };
   },
 };
 
-/** Whether it runs at all. */
+/** Whether the run is at work at all. */
 export const RUN_RULES = { failed, restarted, starting, firstBatch };

@@ -1,9 +1,9 @@
 import { findIdleSide, type IdleSide } from '../list/sides.js';
 import { seedNewer } from './commands.js';
 import type { Evidence } from './evidence.js';
-import { none, type Rule } from './rule.js';
+import { EMPTY_FINDING, type Rule } from './rule.js';
 
-/** A window is final for all topics at once, so one that brings nothing new keeps the results of the others back. */
+/** A window is final for all topics at once, so a topic without new records holds back the results of the others. */
 export const sideIdle: Rule = {
   id: 'side-idle',
   applies: ({ joined }) => joined !== null,
@@ -13,7 +13,7 @@ export const sideIdle: Rule = {
     const idle = idleSideOf(evidence);
     if (!joined || !idle) return undefined;
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { ...idle, openRows: joined.openRows },
       command: seedNewer(idle.topic),
       likelihood: figures.results === 0 ? 'certain' : 'likely',

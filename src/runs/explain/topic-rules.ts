@@ -2,7 +2,7 @@ import type { TopicDescription } from '../../kafka/topics.js';
 import { seedCommand, submitAgain } from './commands.js';
 import type { Evidence } from './evidence.js';
 import { isStream, reachedIn, topicsRead, total } from './reach.js';
-import { none, type Rule } from './rule.js';
+import { EMPTY_FINDING, type Rule } from './rule.js';
 
 const hasBroker = ({ topics }: Evidence) => topics !== null;
 const always = () => true;
@@ -14,7 +14,7 @@ const brokerUnreachable: Rule = {
   find: ({ topics, bootstrapServers, isLive }) => {
     if (topics) return undefined;
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { bootstrapServers },
       command: bootstrapServers === null ? 'millrace cluster up' : 'millrace cluster status',
       likelihood: isLive ? 'certain' : 'aside',
@@ -31,7 +31,7 @@ const topicMissing: Rule = {
     const [first] = missing;
     if (first === undefined) return undefined;
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { missing, existing: [...(evidence.topics?.keys() ?? [])] },
       command: seedCommand(first) ?? `millrace topic create ${first}`,
       likelihood: 'certain',
@@ -46,7 +46,7 @@ export function missingTopics({ reads, topics }: Evidence): readonly string[] {
 const topicRecreated: Rule = {
   id: 'topic-recreated',
   applies: (evidence) => isStream(evidence) && (!hasBroker(evidence) || topicsRead(evidence).length > 0),
-  // Offsets can show that it was; that it was not, only ids can.
+  // Offsets can show that a topic was created again; only ids can show that it was not.
   canTell: (evidence) => {
     const there = topicsRead(evidence);
     if (!hasBroker(evidence)) return false;
@@ -56,7 +56,7 @@ const topicRecreated: Rule = {
     const recreated = findRecreated(evidence);
     if (!recreated) return undefined;
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { ...recreated, idBefore: evidence.checkpoint?.topicIds[recreated.topic] ?? null },
       command: submitAgain(evidence, '--new-checkpoint'),
       likelihood: 'certain',
@@ -64,7 +64,7 @@ const topicRecreated: Rule = {
   },
 };
 
-/** The first topic that is another one than the checkpoint has read, with how far that got and how far it goes now. */
+/** The first topic that was created again, with the records that the checkpoint had read and those it has had since. */
 export function findRecreated(evidence: Evidence) {
   const hasOtherId = (topic: TopicDescription) => {
     const ids = idsOf(topic, evidence);
@@ -82,7 +82,7 @@ function idsOf({ topic }: TopicDescription, { checkpoint, topicIds }: Evidence) 
   return before === undefined || now === undefined ? undefined : { before, now };
 }
 
-/** Offsets only grow: a topic that ends before what was read of it is another one. */
+/** Offsets only grow: a topic that ends before the offsets that were read was created again. */
 function endsBefore({ topic, partitions }: TopicDescription, evidence: Evidence): boolean {
   const ends = new Map(partitions.map(({ partition, end }) => [partition, end]));
   return Object.entries(reachedIn(evidence, topic)).some(
@@ -100,7 +100,7 @@ const topicEmpty: Rule = {
     if (there.length < reads.length || there.some(({ records }) => records > 0)) return undefined;
     const [first = ''] = reads;
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { topics: reads, records: 0, recordsBefore: recordsBefore(evidence) },
       command: seedCommand(first) ?? `millrace topic describe ${first}`,
       likelihood: figures.rowsRead === 0 ? 'certain' : 'aside',

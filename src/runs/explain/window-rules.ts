@@ -4,11 +4,11 @@ import { closesWindows } from '../show/open-windows.js';
 import { seedNewer, submitAgain, submitWith } from './commands.js';
 import type { Evidence } from './evidence.js';
 import { type NextClose, nextClose } from './next-close.js';
-import { none, type Rule } from './rule.js';
+import { EMPTY_FINDING, type Rule } from './rule.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Clocks of two machines differ; a minute is no event from the future. */
+/** Clocks of two machines differ: an event a minute ahead is not from the future. */
 const CLOCKS_DIFFER_MS = MINUTE_MS;
 
 const hasWindows = ({ checkpoint, figures }: Evidence) =>
@@ -48,7 +48,7 @@ const windowOpen: Rule = {
   },
 };
 
-/** Cars get the time of their publishing; where others would have to be newer than they are, a shorter watermark helps. */
+/** Cars get the time of their publishing as event time, so newer ones are easy to add. Otherwise a shorter watermark helps. */
 function commandToClose(evidence: Evidence, { newestEventMs, windowEndMs }: NextClose): string | null {
   const { record, reads, slowest } = evidence;
   if (slowest) return seedNewer(slowest.topic);
@@ -82,7 +82,7 @@ const lateRows: Rule = {
   },
 };
 
-/** To a run that closes its windows nothing is late but for what an earlier one has closed. */
+/** If a run closes its windows, only records of windows that an earlier run has closed are late. */
 export function isClosedBefore({ record, figures }: Evidence): boolean {
   return closesWindows(record.parameters) && figures.isResumed;
 }
@@ -109,10 +109,10 @@ const futureEvent: Rule = {
     const { newestEventMs, oldestEventMs, droppedAsLate } = figures;
     const aheadMs = aheadOfClockMs(evidence);
     if (aheadMs <= CLOCKS_DIFFER_MS) return undefined;
-    // What is older than the delay would have been too late by the clock as well.
+    // Events that are older than the delay would be late even if the newest event had the time of the clock.
     const isToBlame = droppedAsLate > 0 && (oldestEventMs ?? 0) >= nowMs - (checkpoint?.delayMs ?? 0);
     return {
-      ...none,
+      ...EMPTY_FINDING,
       numbers: { newestEvent: iso(newestEventMs), aheadSeconds: Math.round(aheadMs / 1000), droppedAsLate },
       likelihood: isToBlame ? 'likely' : 'aside',
     };
@@ -127,5 +127,5 @@ function iso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-/** What the watermark keeps, holds back and drops. */
+/** What the watermark keeps open, and what it drops. */
 export const WINDOW_RULES = { windowOpen, lateRows, futureEvent };

@@ -15,15 +15,15 @@ export interface ListedRun {
   readonly job: string;
   readonly state: RunState;
   readonly exitCode: number | null;
-  /** What it waits for, or why it ended. */
+  /** What it waits for, or why it ended, in words. */
   readonly note: string | null;
   readonly submittedAt: string;
   readonly endedAt: string | null;
   readonly attempts: number;
   readonly cores: number;
-  /** Of the query that stands for the run; null for a run that has ended, and before the first batch. */
+  /** Figures of the run's main query; null before the first batch, and once the run has ended. */
   readonly figures: QueryFigures | null;
-  /** Of a live run that joins topics: the one that holds the results of the others back. */
+  /** For a live run that joins topics: the topic that holds back the results of the others. */
   readonly idleSide: IdleSide | null;
 }
 
@@ -33,11 +33,11 @@ export interface RunList {
   readonly cores: Told<{ readonly used: number; readonly total: number }> | null;
   /** The scheduler's page. */
   readonly ui: string | null;
-  /** False when the broker does not answer: lags are missing then. */
+  /** False if the broker does not answer: then lags are missing. */
   readonly isBrokerThere: boolean;
 }
 
-/** All runs of the project on this target with what is true of them now, the newest first. */
+/** All runs of the project on this target as they are now, the newest first. */
 export async function listRuns(target: Target, project: ProjectFolder): Promise<RunList> {
   const records = await readRuns(project, target.name);
   await keepSupervised(target, project, records);
@@ -68,7 +68,7 @@ interface Look {
   readonly idleSide: IdleSide | null;
 }
 
-/** What has ended has no figures of now. What cannot be read of one run is told there, and the others are listed. */
+/** A run that has ended has no current figures. If those of one run cannot be read, its note says so; the others are listed. */
 async function lookAt(target: Target, project: ProjectFolder, record: RunRecord): Promise<Look> {
   const run = await listRun(target, project, record);
   if (!isLive(run.state) || record.kind === 'batch') return { run, batches: [], idleSide: null };
@@ -76,8 +76,8 @@ async function lookAt(target: Target, project: ProjectFolder, record: RunRecord)
     const [batches, joined] = await Promise.all([readNewestBatches(target, record), readJoinProgress(target, record)]);
     return { run, batches, idleSide: findIdleSide(joined, record, run.state, Date.now()) };
   } catch (error) {
-    const trouble = `its figures cannot be read: ${error instanceof Error ? error.message : error}`;
-    const note = run.note === null ? trouble : `${run.note}, ${trouble}`;
+    const problem = `its figures cannot be read: ${error instanceof Error ? error.message : error}`;
+    const note = run.note === null ? problem : `${run.note}, ${problem}`;
     return { run: { ...run, note }, batches: [], idleSide: null };
   }
 }

@@ -23,22 +23,22 @@ export interface QueryFigures {
   readonly rowsPerSecond: number;
   readonly stateRows: number;
   readonly watermark: string | null;
-  /** Newest event of the newest batch that had any. */
+  /** The newest event, from the newest batch that had any. */
   readonly newestEvent: string | null;
-  /** Records in the topics it reads that it has not read yet; null where the broker does not tell. */
+  /** Records in its topics that it has not read yet; null if the broker does not answer. */
   readonly lag: number | null;
 }
 
-/** The end of each partition of topics, by topic; a topic that is missing has no entry. */
+/** The end offset of each partition, by topic. A topic that does not exist has no entry. */
 export type TopicEnds = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-/** What a run's queries did last, as Spark itself tells: a job's in progress.ndjson, a user's script in the driver's log. */
+/** The newest batches of a run's queries, as Spark reports them: in progress.ndjson for a job, in the log for a user's script. */
 export async function readNewestBatches({ data }: Target, { run, script }: RunRecord): Promise<BatchProgress[]> {
   if (script !== null) return parseLoggedProgress(await readLogEnd(data, run, LOG_TAIL_BYTES));
   return readNewestProgress(data, run);
 }
 
-/** The query that stands for the run comes first: a job's `topic`, else the one that the script started first. */
+/** The main query of the run comes first: a job's `topic`, else the one that the script started first. */
 export function toFigures(batches: readonly BatchProgress[], ends: TopicEnds | undefined, now: Date): QueryFigures[] {
   const queries = [...new Set(batches.map(({ query }) => query))];
   const figures = queries.map((query) =>
@@ -69,7 +69,7 @@ function figuresOf(batches: readonly BatchProgress[], ends: TopicEnds | undefine
   };
 }
 
-/** Records between where a query stands and where its topics end now; null where one of them has no end to be told. */
+/** How many records are between a query's offsets and the ends of its topics; null if the end of a topic is not known. */
 export function lagBehind(offsets: TopicOffsets | null, ends: TopicEnds): number | null {
   if (offsets === null) return null;
   let lag = 0;
@@ -81,12 +81,12 @@ export function lagBehind(offsets: TopicOffsets | null, ends: TopicEnds): number
   return lag;
 }
 
-/** The topics that the queries read, as they tell themselves: of a script nothing else is known. */
+/** The topics that the queries read, from their batches: for a user's script there is no other source. */
 export function topicsOf(batches: readonly BatchProgress[]): string[] {
   return [...new Set(batches.flatMap(({ endOffsets }) => Object.keys(endOffsets ?? {})))];
 }
 
-/** Undefined when the broker does not answer: figures that rest on it are left out. */
+/** Undefined if the broker does not answer. */
 export async function readTopicEnds(kafka: KafkaEndpoint, topics: readonly string[]): Promise<TopicEnds | undefined> {
   try {
     const described = await describeTopics(quickBrokerAt(kafka), topics);

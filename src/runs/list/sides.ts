@@ -7,44 +7,44 @@ import { AVAILABLE_NOW, type RunRecord } from '../record/run-record.js';
 import { readMainProgressBack } from '../state/progress-file.js';
 import { isLive, type RunState } from '../state/run-state.js';
 
-/** Shorter pauses of a side, and smaller distances between two, are no more than the pace at which records come. */
+/** Records do not come all the time: a side counts as idle only after a longer pause, and if it is further behind. */
 const PAUSE_MS = 60_000;
 
 /**
- * One of the topics that a run joins, as its driver has come to know it: Spark keeps the common watermark across a restart, not
- * what each side had reached, so a side counts again only once it has brought a record.
+ * One of the topics that a run joins, as the newest driver has read it. After a restart Spark still has the common watermark, but
+ * not that of each side: a side has a newest event again once the new driver has read one of its records.
  */
 export interface Side {
   readonly topic: string;
-  /** How far the watermark stays behind its newest event. */
+  /** How far its watermark is behind its newest event. */
   readonly delayMs: number;
   readonly newestMs: number | null;
-  /** When the last batch that read records of it began. */
+  /** When the last batch that read its records began. */
   readonly lastReadMs: number | null;
 }
 
-/** What is known of a run whose topics have a watermark each, so that the slowest holds the results of all. */
+/** The progress of a run whose topics have a watermark each: the slowest topic holds back the results of all. */
 export interface JoinProgress {
   readonly sides: readonly Side[];
   readonly windowMs: number;
-  /** Rows that wait in windows, of all sides. */
+  /** Rows of all sides that wait in windows. */
   readonly openRows: number;
-  /** What the newest batch worked with; 0 before there is any. */
+  /** The watermark of the newest batch; 0 before there is any. */
   readonly watermarkMs: number;
   /** When the driver's first batch began. */
   readonly sinceMs: number;
 }
 
-/** A side without newer records, which alone keeps results of the others back. */
+/** A side without newer records, which alone holds back results of the others. */
 export interface IdleSide {
   readonly topic: string;
-  /** Null where this driver has read no record of it. */
+  /** Null if this driver has read none of its records. */
   readonly newestEvent: string | null;
-  /** When the last batch with records of it began; where there was none, the first batch. */
+  /** When the last batch with its records began; the driver's first batch if there was none. */
   readonly since: string;
 }
 
-/** Null for a run of one topic, as long as no batch tells of an event, and where only Spark can read window or delays. */
+/** Null for a run of one topic, before the first event, and if only Spark can read the lengths of window or delays. */
 export async function readJoinProgress(
   { data }: Target,
   { run, name, generation, reads }: RunRecord,
@@ -63,7 +63,7 @@ export async function readJoinProgress(
   return joined?.sides.some(({ newestMs }) => newestMs !== null) ? joined : null;
 }
 
-/** What the newest driver's query for the topic did, from its end back, part by part; none is empty. */
+/** The batches of the newest driver's main query in parts, from the newest part back; no part is empty. */
 async function* newestDriver(data: SharedFiles, run: string): AsyncGenerator<readonly BatchProgress[]> {
   let newest: BatchProgress | undefined;
   for await (const batches of readMainProgressBack(data, run)) {
@@ -74,11 +74,11 @@ async function* newestDriver(data: SharedFiles, run: string): AsyncGenerator<rea
   }
 }
 
-/** By one driver's batches, of which there is at least one. */
+/** @param batches those of one driver, at least one */
 export function toJoinProgress(batches: readonly BatchProgress[], delays: Delays, windowMs: number): JoinProgress {
   const newest = batches.at(-1);
   return {
-    sides: delays.map(([topic, delayMs]) => ({ topic, delayMs, ...reachOf(batches, topic) })),
+    sides: delays.map(([topic, delayMs]) => ({ topic, delayMs, ...newestRecordsOf(batches, topic) })),
     windowMs,
     openRows: newest?.stateRows ?? 0,
     watermarkMs: Date.parse(newest?.watermark ?? new Date(0).toISOString()),
@@ -95,7 +95,7 @@ function withEarlier(joined: JoinProgress, { sides, sinceMs }: JoinProgress): Jo
   return { ...joined, sides: reached, sinceMs };
 }
 
-function reachOf(batches: readonly BatchProgress[], topic: string): Omit<Side, 'topic' | 'delayMs'> {
+function newestRecordsOf(batches: readonly BatchProgress[], topic: string): Omit<Side, 'topic' | 'delayMs'> {
   const read = batches.flatMap(({ at, events }) =>
     events.filter((side) => side.topic === topic && side.rows > 0).map((side) => ({ ...side, at })),
   );
@@ -103,19 +103,19 @@ function reachOf(batches: readonly BatchProgress[], topic: string): Omit<Side, '
   return { newestMs: newestOf(read.map(({ newestMs }) => newestMs)), lastReadMs: last ? Date.parse(last) : null };
 }
 
-/** The side that the watermark is of: the lowest of all, as Spark takes it. */
+/** The side with the lowest watermark, which Spark takes for the whole query. */
 export function slowestOf({ sides }: JoinProgress): Side | undefined {
-  return [...sides].sort((a, b) => reach(a) - reach(b))[0];
+  return [...sides].sort((a, b) => watermarkOf(a) - watermarkOf(b))[0];
 }
 
-function reach({ newestMs, delayMs }: Side): number {
+function watermarkOf({ newestMs, delayMs }: Side): number {
   return newestMs === null ? Number.NEGATIVE_INFINITY : newestMs - delayMs;
 }
 
 /**
- * The slowest side, where windows wait that the others would have closed, its newest event lies behind theirs by more than the
- * usual pace, and nothing has come of it for a while (a bounded run reads nothing more, so there is nothing to wait for). A
- * stream that has ended waits for nothing.
+ * The slowest side if it holds back windows that the others would have closed, if its newest event is far behind theirs, and if
+ * it has brought nothing for a while. An `available-now` run reads no more records, so there the pause does not count. A stream
+ * that has ended has no idle side.
  */
 export function findIdleSide(
   joined: JoinProgress | null,
@@ -126,8 +126,8 @@ export function findIdleSide(
   const slowest = joined && slowestOf(joined);
   if (!joined || !slowest || joined.openRows === 0 || !(isLive(state) || trigger === AVAILABLE_NOW)) return null;
   const others = joined.sides.filter((side) => side !== slowest);
-  const watermarkMs = Math.max(reach(slowest), joined.watermarkMs);
-  const isAlone = windowsUpTo(Math.min(...others.map(reach)), joined) > windowsUpTo(watermarkMs, joined);
+  const watermarkMs = Math.max(watermarkOf(slowest), joined.watermarkMs);
+  const isAlone = windowsUpTo(Math.min(...others.map(watermarkOf)), joined) > windowsUpTo(watermarkMs, joined);
   const { newestMs, lastReadMs, topic } = slowest;
   const behindMs = Math.min(...others.map((other) => other.newestMs ?? 0)) - (newestMs ?? 0);
   const sinceMs = lastReadMs ?? joined.sinceMs;

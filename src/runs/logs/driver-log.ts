@@ -4,7 +4,7 @@ import type { RunLog, RunLogLine } from './run-log.js';
 
 const LINE_BYTES = 256;
 
-/** What a driver wrote; a run that is restarted goes on in a new log, and the one before is moved to its attempt. */
+/** The log of a run's driver. At a restart the log is moved to the folder of its attempt, and a new one begins. */
 export class DriverLog implements RunLog {
   readonly lookEveryMs = 300;
   private nextByte = 0;
@@ -33,13 +33,13 @@ export class DriverLog implements RunLog {
       [this.moved, this.nextByte] = [attempt, 0];
     }
     const { text, nextByte } = await this.data.tail(driverLogPath(this.run), this.nextByte);
-    // Moved in between: whose lines these are cannot be told, and the next look finds them all.
+    // The log was moved between the two looks: these lines may be of either log. The next look reads both.
     if ((await this.movedSince(this.moved)).length > 0) return lines;
     this.nextByte = nextByte;
     return [...lines, ...toLines(text)];
   }
 
-  /** An attempt's folder may be there before its log. */
+  /** An attempt's folder may be there before the log is moved into it. */
   private async movedSince(attempt: number): Promise<number[]> {
     const folder = attemptsFolder(this.run);
     const later = (await this.data.list(folder)).map(Number).filter((number) => number > attempt);
@@ -49,7 +49,7 @@ export class DriverLog implements RunLog {
   }
 }
 
-/** At least so many lines from the end, if there are so many; a log of days is not read as a whole. */
+/** At least this many lines from the end, if there are so many; the log of a run of several days is too long to read whole. */
 async function readEnd(data: SharedFiles, path: string, lines: number): Promise<{ text: string; nextByte: number }> {
   for (let bytes = lines * LINE_BYTES; ; bytes *= 4) {
     const end = await data.tail(path, -bytes);

@@ -7,13 +7,13 @@ import type { RunLog, RunLogLine } from './run-log.js';
 
 interface ReadSoFar {
   readonly nextByte: number;
-  /** The beginning of a line whose end is not written yet. */
+  /** The beginning of a line that is not complete yet. */
   readonly rest: string;
 }
 
-/** What the executors of a run's application wrote to stderr, asked of the scheduler. */
+/** What the executors of a run's application wrote to stderr, as the scheduler gives it. */
 export class ExecutorLogs implements RunLog {
-  /** On some clusters every look asks all workers, and the engine of their containers for them. */
+  /** Longer than for a driver: on some clusters each look asks all workers, and the engine of their containers, too. */
   readonly lookEveryMs = 1_000;
   private readonly readSoFar = new Map<string, ReadSoFar>();
   private application: string | undefined;
@@ -25,7 +25,7 @@ export class ExecutorLogs implements RunLog {
   ) {}
 
   async last(lines: number): Promise<readonly RunLogLine[]> {
-    await this.target.scheduler.address(); // a cluster that was taken down has no logs to hand out
+    await this.target.scheduler.address(); // throws if the cluster was taken down: there are no logs then
     return this.read(lines);
   }
 
@@ -33,7 +33,7 @@ export class ExecutorLogs implements RunLog {
     return this.read(Number.POSITIVE_INFINITY);
   }
 
-  /** At most so many lines of each, the newest. */
+  /** The newest lines of each executor, at most this many. */
   private async read(most: number): Promise<RunLogLine[]> {
     const application = await this.findApplication();
     if (application === undefined) return [];
@@ -59,7 +59,7 @@ export class ExecutorLogs implements RunLog {
     }
   }
 
-  /** A restart makes a new application; the script of a stream tells of it, others are known by their log alone. */
+  /** A restart makes a new application. The script of a stream writes its id; for others it is only in the log. */
   private async findApplication(): Promise<string | undefined> {
     const told = this.attempt === undefined ? await readApplication(this.target, this.run) : undefined;
     this.application = told?.id ?? this.application ?? (await this.findInLog());

@@ -14,21 +14,22 @@ export interface LogsOptions {
   readonly word?: string | undefined;
   readonly lines: number;
   readonly isFollowing: boolean;
-  /** What the executors wrote, in place of the driver. */
+  /** The logs of the executors instead of the driver's. */
   readonly isOfExecutors: boolean;
-  /** An earlier one; the present one where it is left out. */
+  /** An earlier attempt; without it the present one. */
   readonly attempt?: number | undefined;
 }
 
 export interface OpenedLogs {
   readonly run: string;
   readonly lines: AsyncIterable<RunLogLine>;
-  /** How it stands with the run now. */
+  /** The state of the run now. */
   state(): Promise<RunState>;
 }
 
 /**
- * The last lines of a run's log; when following also what comes, over restarts, until the run has ended or `signal` aborts.
+ * The last lines of a run's log. With `isFollowing` also the lines that come, across restarts, until the run has ended or
+ * `signal` aborts.
  * @throws what `resolveRun` throws, ClusterNotRunningError for the logs of executors
  */
 export async function openLogs(
@@ -56,7 +57,7 @@ async function* follow(
 ): AsyncGenerator<RunLogLine> {
   yield* await log.last(lines);
   while (isFollowing && !signal.aborted) {
-    // Asked before the log is read: what the run wrote last is then there.
+    // Asked before the log is read, so that the last lines of the run are in what is read.
     const isLast = await hasEnded();
     yield* await log.next();
     if (isLast) return;
@@ -64,7 +65,7 @@ async function* follow(
   }
 }
 
-/** Undefined for the present attempt, whose log lies elsewhere than those of the earlier ones. */
+/** Undefined for the present attempt: its log is not in a folder of attempts, as those of earlier ones are. */
 async function checkAttempt({ data }: Target, run: string, { attempt, isFollowing }: LogsOptions) {
   if (attempt === undefined) return undefined;
   const earlier = (await data.list(attemptsFolder(run))).filter((name) => /^\d+$/.test(name)).map(Number);

@@ -4,12 +4,12 @@ export interface RunLogLine {
   readonly line: string;
 }
 
-/** Something of a run that writes lines. */
+/** A log of a run: its driver's, or those of its executors. */
 export interface RunLog {
-  /** How often it is worth looking. */
+  /** How often to look for new lines. */
   readonly lookEveryMs: number;
   /** The newest lines of each source. */
   last(lines: number): Promise<readonly RunLogLine[]>;
-  /** What came since. */
+  /** The lines that came since the last call. */
   next(): Promise<readonly RunLogLine[]>;
 }

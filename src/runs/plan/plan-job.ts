@@ -45,7 +45,7 @@ export async function planJob(folders: JobFolders, options: RunPlanOptions): Pro
   };
 }
 
-/** What was said, as Spark spells it; null for a batch. @throws UsageError for a trigger of a batch, and for what is none */
+/** The trigger as Spark spells it; null for a batch. @throws UsageError for a batch with a trigger, or a wrong trigger */
 function checkTrigger({ kind, name }: JobDefinition, trigger: string | undefined): string | null {
   if (kind === 'streaming') {
     if (trigger === AVAILABLE_NOW) return trigger;
@@ -57,7 +57,7 @@ function checkTrigger({ kind, name }: JobDefinition, trigger: string | undefined
 
 /** @throws UsageError for a topic that one run would read twice, read and write, or write twice */
 function checkTopics(reads: readonly string[], writes: readonly (string | null)[]): void {
-  // Each side of a join would take the other's records for dead letters.
+  // Each side of a join would take the records of the other side for dead letters.
   const readTwice = findRepeated(reads);
   if (readTwice) throw new UsageError(`The topic ${readTwice} would be read twice by the same run`, NAME_ANOTHER);
   const both = reads.find((topic) => writes.includes(topic));

@@ -10,22 +10,22 @@ import { collectScript } from './script-files.js';
 
 const SCRIPT_RESOURCES: Resources = { cores: 1, executorMemory: '512m', driverMemory: '512m' };
 
-/** The plan of a job by its name, or of a script by its path. @throws what either of them throws */
+/** The plan of a job by its name, or of a script by its path. @throws UsageError */
 export function planSubmit(folders: JobFolders, options: RunPlanOptions): Promise<RunPlan> {
   return isScript(options.job) ? planScript(options) : planJob(folders, options);
 }
 
-/** A job's name holds no slash and no `.py` at its end. */
+/** A job's name has no slash and does not end in `.py`. */
 function isScript(job: string): boolean {
   return job.endsWith('.py') || job.includes('/');
 }
 
-/** @throws UsageError for a script that cannot be read, and for what only a job has */
+/** @throws UsageError for a script that cannot be read, and for options that only a job takes */
 async function planScript(options: RunPlanOptions): Promise<RunPlan> {
   if (options.settings.length > 0 || options.trigger !== undefined)
     throw new UsageError(
-      'A script has no parameters and no trigger of ours',
-      `Give it arguments behind \`--\`: \`millrace submit ${quote(options.job)} -- --window 10s\`.`,
+      'A script takes no `--set` and no `--trigger`',
+      `Give it arguments after \`--\`: \`millrace submit ${quote(options.job)} -- --window 10s\`.`,
     );
   const script = { ...(await collectScript(options.job)), path: resolve(options.job) };
   const job: JobDefinition = {

@@ -1,4 +1,4 @@
-/** Top-level names of the modules that a Python source imports, absolutely; those of relative imports lie in the same package. */
+/** Top-level names of the modules of absolute imports. Relative imports are not needed: they stay in the same package. */
 export function importedModules(source: string): Set<string> {
   const statements = source.replace(/\\\r?\n/g, ' ').split(/[\n;:]/); // `try: import a; import b`
   return new Set(statements.flatMap(modulesOf).map((module) => module.split('.')[0] ?? ''));
@@ -11,7 +11,7 @@ function modulesOf(statement: string): string[] {
   return from === undefined ? [] : [from];
 }
 
-/** Whether a source reads or writes a stream, comments aside. */
+/** Whether a source reads or writes a stream; comments do not count. */
 export function isStreaming(source: string): boolean {
   return /\.\s*(readStream|writeStream)\b/.test(source.replace(/(^|\s)#.*$/gm, ''));
 }

@@ -17,14 +17,14 @@ export interface RunPlan {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
   readonly deadLetters: string | null;
-  /** Slots beside the usual ones, such as the version of a model. */
+  /** Values for slots that only some templates have, such as the version of a model. */
   readonly extra: Readonly<Record<string, LiteralValue>>;
   readonly resources: Resources;
   /** How often its driver is started again after a failure. */
   readonly restarts: number;
-  /** The user's own script, which stands for a job and its template. */
+  /** The user's own script, in place of a job and its template. */
   readonly script: OwnScript | null;
-  /** What a user's script gets as arguments. */
+  /** The arguments of a user's script. */
   readonly args: readonly string[];
 }
 
@@ -39,19 +39,19 @@ export interface RunPlanOptions {
   readonly name?: string | undefined;
   readonly trigger?: string | undefined;
   readonly extra?: Readonly<Record<string, LiteralValue>>;
-  /** The command that asks, where it is another one than `submit`: some jobs are started by one of their own. */
+  /** The command that submits the job, if it is not `submit`: some jobs have a command of their own. */
   readonly startedBy?: string | undefined;
-  /** Takes the place of the job's own number. */
+  /** Replaces the job's own number. */
   readonly cores?: number | undefined;
-  /** 5 for a stream, 0 for a batch, which has no checkpoint to go on from. */
+  /** By default 5 for a stream, 0 for a batch, which has no checkpoint to go on from. */
   readonly restarts?: number | undefined;
-  /** What follows on `--`, for a script. */
+  /** The arguments of a script, which follow `--`. */
   readonly args?: readonly string[];
 }
 
 const STREAM_RESTARTS = 5;
 
-/** What a job's plan and a script's have alike. */
+/** The part that is the same for jobs and scripts. */
 export function commonPlan(job: JobDefinition, { cores, restarts, args, extra }: RunPlanOptions) {
   return {
     extra: extra ?? {},
@@ -61,7 +61,7 @@ export function commonPlan(job: JobDefinition, { cores, restarts, args, extra }:
   };
 }
 
-/** A script of the user's checkpoints where it says so itself. */
+/** A user's own script chooses its checkpoint itself. */
 export function hasCheckpoint({ job, script }: RunPlan): boolean {
   return job.kind === 'streaming' && script === null;
 }

@@ -5,7 +5,7 @@ import { isNotFound } from '../../project/atomic-file.js';
 import { importedModules, isStreaming } from './python-imports.js';
 
 const MB = 1024 ** 2;
-/** A script is text that somebody wrote: more is a mistake. */
+/** A script is written by hand: a larger file is a mistake. */
 const LARGEST_MB = 5;
 const LONGEST_NAME = 80;
 
@@ -19,24 +19,24 @@ export interface CollectedScript {
   /** What its runs are called. */
   readonly name: string;
   readonly kind: 'streaming' | 'batch';
-  /** The script first, then what it imports of its own folder. */
+  /** The script first, then the files that it imports from its own folder. */
   readonly files: readonly ScriptFile[];
 }
 
 /**
- * A user's script with the modules and packages beside it that it imports, and those that these import.
- * @throws UsageError for a path that is no Python script, or holds what cannot be read as one
+ * A user's script with the modules and packages of its folder that it imports, directly or through others.
+ * @throws UsageError for a path that is no Python script, or that cannot be read
  */
 export async function collectScript(path: string): Promise<CollectedScript> {
   const script = basename(path);
   if (!script.endsWith('.py')) throw new UsageError(`${path} is no Python script`, 'Name a file that ends in .py.');
   const files = await collectFiles(path);
-  // A module may hold the stream. A batch taken for a stream ends all the same; a stream taken for a batch is waited for.
+  // The stream may be in a module. A batch taken for a stream still ends, but a stream taken for a batch is waited for.
   const kind = files.some(({ text }) => isStreaming(text)) ? 'streaming' : 'batch';
   return { name: nameFor(script), kind, files };
 }
 
-/** What is found is looked at in turn: the list grows while it is gone through. */
+/** The files that are found are searched for imports, too: the list grows during the loop. */
 async function collectFiles(path: string): Promise<ScriptFile[]> {
   const folder = dirname(path);
   const files = [{ path: basename(path), text: await readScript(path) }];
@@ -57,7 +57,7 @@ async function importedFiles(folder: string, beside: readonly string[], source: 
   return (await Promise.all(names.map((name) => filesOf(folder, name)))).flat();
 }
 
-/** The file of a module, all Python files of a package, nothing of another folder. */
+/** The file of a module, or all Python files of a package; nothing of a folder that is no package. */
 async function filesOf(folder: string, name: string): Promise<string[]> {
   if (name.endsWith('.py')) return [name];
   const entries = await readdir(join(folder, name), { recursive: true }).catch(() => []);
@@ -72,7 +72,7 @@ async function readScript(path: string): Promise<string> {
     refuseTooLarge(path, facts.size);
     return decode(path, await readFile(path));
   } catch (error) {
-    throw explain(path, error);
+    throw explainReadError(path, error);
   }
 }
 
@@ -84,10 +84,10 @@ function decode(path: string, bytes: Uint8Array): string {
   }
 }
 
-function explain(path: string, error: unknown): unknown {
+function explainReadError(path: string, error: unknown): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
-  if (isNotFound(error)) return new UsageError(`There is no script ${path}`, 'See that its path is right.');
+  if (isNotFound(error)) return new UsageError(`There is no script ${path}`, 'Check its path.');
   const hint = 'Give yourself the right to read it, or name another script.';
   return new UsageError(`${path} cannot be read (${code})`, hint, { cause: error });
 }

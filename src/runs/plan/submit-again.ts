@@ -5,15 +5,15 @@ import { quote, toShell } from '../../targets/shell.js';
 import { scriptPath } from '../record/run-paths.js';
 import { AVAILABLE_NOW, type RunRecord } from '../record/run-record.js';
 
-/** What a command that submits a run once more has to set, which its record does not hold as it was typed. */
+/** What the command that submits a run again needs, and the run's record does not have in the form that was typed. */
 export interface SubmittedSettings {
-  /** As `--set` takes them: only what differs from the job's own. */
+  /** As `--set` takes them: only the values that differ from the job's defaults. */
   readonly settings: readonly string[];
-  /** The command that the job is started by, where that is not `submit`. */
+  /** The command that starts the job, if it is not `submit`. */
   readonly startedBy: string | null;
 }
 
-/** Nothing where the job is no longer there, or was none. */
+/** Empty if the job no longer exists, or the run is of a script. */
 export async function readSettings(
   jobs: JobFolders,
   { job, script, parameters }: RunRecord,
@@ -27,7 +27,7 @@ export async function readSettings(
   return { settings, startedBy: definition.startedBy ?? null };
 }
 
-/** The command that submits a run once more, with what was set and what its script was given. */
+/** The command that submits a run again, with the same settings and script arguments. */
 export function submitAgainCommand(
   record: RunRecord,
   { settings, startedBy }: SubmittedSettings,
@@ -50,7 +50,7 @@ function scriptArguments({ run, script, command }: RunRecord): readonly string[]
   return script === null || at < 0 ? [] : command.slice(at + 1);
 }
 
-/** Its value alone is put in quotes: `window='10 seconds'`. */
+/** Puts only the value in quotes: `window='10 seconds'`. */
 function quoteSetting(setting: string): string {
   const at = setting.indexOf('=') + 1;
   return `${setting.slice(0, at)}${quote(setting.slice(at))}`;

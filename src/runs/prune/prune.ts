@@ -6,9 +6,9 @@ import { type RunRecord, readRuns, runFile } from '../record/run-record.js';
 import { isLive, readRunStatus } from '../state/run-state.js';
 
 export interface PruneOptions {
-  /** The newest of each name stay. */
+  /** How many runs of each name stay, the newest ones. */
   readonly keep: number;
-  /** Only what was submitted before. */
+  /** Only runs that were submitted before this. */
   readonly before?: Date | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface PruneReport {
   readonly kept: number;
 }
 
-/** The ended runs that may go, the newest first. Checkpoints and outputs belong to names and stay. */
+/** The ended runs that may be deleted, the newest first. Checkpoints and outputs belong to names, and stay. */
 export async function findPrunable(
   target: Target,
   project: ProjectFolder,
@@ -33,7 +33,7 @@ export async function findPrunable(
   return ended.flat();
 }
 
-/** Deletes both halves of runs, and their scripts. One that lives again, since its user was asked, stays. */
+/** Deletes both halves of runs, and their scripts. A run that was restarted since the user confirmed stays. */
 export async function prune(target: Target, project: ProjectFolder, runs: readonly string[]): Promise<PruneReport> {
   const before = await readRuns(project, target.name);
   const deleted: string[] = [];
@@ -45,7 +45,7 @@ export async function prune(target: Target, project: ProjectFolder, runs: readon
   return { deleted, kept: before.length - deleted.length };
 }
 
-/** This machine's half last: until it is gone the run is known, and a prune that was interrupted can be repeated. */
+/** This machine's half is deleted last: until then the run is known, and an interrupted prune can be repeated. */
 async function deleteRun({ src, data }: Target, project: ProjectFolder, run: string): Promise<void> {
   await src.remove(scriptPath(run));
   await src.remove(modulesFolder(run));

@@ -1,9 +1,9 @@
 import type { ProjectFolder } from '../../project/project-folder.js';
 
-/** Stands for the project's folder: a folder that holds braces is refused, so no path has it by itself. */
+/** Stands for the project's folder. No path contains it otherwise: projects in folders with braces are refused. */
 const PLACEHOLDER = '{project}';
 
-/** The fields of a run's record that hold paths. */
+/** The fields of a run's record that contain paths. */
 interface Paths {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -12,13 +12,16 @@ interface Paths {
 
 type Stored<T> = T & { readonly placeholder?: string };
 
-/** The record with paths that go along when the project's folder is moved or copied. */
+/** The record with paths that stay right when the project's folder is moved or copied. */
 export function toStored<T extends Paths>(record: T, { root }: ProjectFolder): Stored<T> {
   const placeholder = unusedIn(JSON.stringify(record));
   return { ...mapPaths(record, (text) => withFolder(text, root, placeholder)), placeholder };
 }
 
-/** The same with the paths of today; those of earlier versions are absolute, and tell the folder by the place of Spark's settings. */
+/**
+ * The record with the paths of the project's present folder. Records of earlier versions have absolute paths; the path of
+ * Spark's settings in the command shows where the project was then.
+ */
 export function fromStored<T extends Partial<Paths>>(
   { placeholder, ...stored }: Stored<T>,
   { root }: ProjectFolder,
@@ -29,7 +32,7 @@ export function fromStored<T extends Partial<Paths>>(
   return before === undefined ? record : mapPaths(record, (text) => withFolder(text, before, root));
 }
 
-/** Only at the beginning of a path, and up to the end of a folder's name: `/p` is in neither `/data/p` nor `/p2`. */
+/** Replaces whole folder names at the beginning of a path only: `/p` is neither in `/data/p` nor in `/p2`. */
 function withFolder(text: string, before: string, after: string): string {
   const path = new RegExp(`(?<=^|[=:,;\\s'"]|:\\/\\/)${escapePattern(before)}(?=$|[/:,;\\s'"])`, 'g');
   return text.replace(path, () => after);
@@ -52,7 +55,7 @@ function mapPaths<T extends Partial<Paths>>(record: T, change: (text: string) =>
   };
 }
 
-/** An argument of the user's may hold the very text. */
+/** An argument that the user gave may contain the text of the placeholder. */
 function unusedIn(text: string): string {
   let placeholder = PLACEHOLDER;
   for (let number = 2; text.includes(placeholder); number++) placeholder = `{project-${number}}`;

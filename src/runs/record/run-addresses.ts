@@ -1,15 +1,15 @@
 import type { Target } from '../../targets/target.js';
 
-/** Where a run's cluster was when it was submitted: its script and its command were made for that place. */
+/** The addresses of the cluster when a run was submitted: its script and its command contain them. */
 export interface RunAddresses {
   readonly bootstrapServers: string;
   readonly jobBootstrapServers: string;
-  /** As its command has it behind `--master`. */
+  /** As it stands after `--master` in the command. */
   readonly master: string;
   readonly masterUi: string | null;
 }
 
-/** Where the cluster is now. @throws ClusterNotRunningError */
+/** The addresses of the cluster now. @throws ClusterNotRunningError */
 export async function readAddresses({ kafka, scheduler }: Target): Promise<RunAddresses> {
   const [{ bootstrapServers, jobBootstrapServers }, { master, page }] = await Promise.all([
     kafka(),

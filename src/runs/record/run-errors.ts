@@ -1,49 +1,26 @@
-import { ExitCode, MillraceError } from '../../errors.js';
+import { defineErrors, ExitCode } from '../../errors.js';
 
-export class RunLiveError extends MillraceError {
-  readonly code = 'RUN_LIVE';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint: string;
-
-  /** @param otherwise what else can be done than to stop that run */
-  constructor(
-    readonly run: string,
-    otherwise = ', or give this one a `--name` of its own',
-  ) {
-    super(`The run ${run} is still going, and its checkpoint belongs to it alone`);
-    this.hint = `Stop it with \`millrace runs stop ${run}\`${otherwise}.`;
-  }
-}
-
-export class RunMissingError extends MillraceError {
-  readonly code = 'RUN_MISSING';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint: string;
-
-  /** @param run null where the newest was meant and there is none */
-  constructor(
-    readonly run: string | null,
-    readonly close: readonly string[] = [],
-  ) {
-    super(run === null ? 'Nothing was submitted yet' : `There is no run \`${run}\` in this project`);
-    const meant = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
-    this.hint =
-      run === null
-        ? 'Begin with `millrace submit windowed-cars`.'
-        : `${meant}\`millrace runs list\` shows what there is.`;
-  }
-}
-
-export class RunElsewhereError extends MillraceError {
-  readonly code = 'RUN_ELSEWHERE';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint: string;
-
-  constructor(
-    readonly run: string,
-    readonly target: string,
-  ) {
-    super(`The run ${run} was submitted to target ${target}`);
-    this.hint = `Add \`--target ${target}\`.`;
-  }
-}
+export const runErrors = defineErrors({
+  RUN_LIVE: {
+    exitCode: ExitCode.Usage,
+    message: ({ run }: { run: string; otherwise: string }) =>
+      `The run ${run} is still going, and its checkpoint belongs to it alone`,
+    hint: ({ run, otherwise }) => `Stop it with \`millrace runs stop ${run}\`${otherwise}.`,
+    onlyInWords: ['otherwise'],
+  },
+  RUN_MISSING: {
+    exitCode: ExitCode.Usage,
+    message: ({ run }: { run: string | null; close: readonly string[] }) =>
+      run === null ? 'Nothing was submitted yet' : `There is no run \`${run}\` in this project`,
+    hint: ({ run, close }) => {
+      if (run === null) return 'Begin with `millrace submit windowed-cars`.';
+      const meant = close.length > 0 ? `Did you mean ${close.join(' or ')}? ` : '';
+      return `${meant}\`millrace runs list\` shows what there is.`;
+    },
+  },
+  RUN_ELSEWHERE: {
+    exitCode: ExitCode.Usage,
+    message: ({ run, target }: { run: string; target: string }) => `The run ${run} was submitted to target ${target}`,
+    hint: ({ target }) => `Add \`--target ${target}\`.`,
+  },
+});

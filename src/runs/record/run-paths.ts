@@ -1,4 +1,4 @@
-/** What drivers, supervisors and whoever stops a run leave in its folder on the target. */
+/** The files in a run's folder on the target: of its drivers and supervisor, and `stop`, which asks it to end. */
 export type RunFileName =
   | 'driver.log'
   | 'driver.json'
@@ -9,7 +9,7 @@ export type RunFileName =
   | 'exit.json'
   | 'stop';
 
-/** The folder of all runs, among the data of a target. */
+/** The folder of all runs, in the shared data of a target. */
 export const RUNS_FOLDER = 'runs';
 
 export function runFolder(run: string): string {
@@ -20,7 +20,7 @@ export function runPath(run: string, file: RunFileName): string {
   return `${runFolder(run)}/${file}`;
 }
 
-/** What earlier drivers of a run left, in a folder for each. */
+/** Has a folder for each earlier driver of a run, with the files that it left. */
 export function attemptsFolder(run: string): string {
   return `${runFolder(run)}/attempts`;
 }
@@ -29,17 +29,17 @@ export function attemptPath(run: string, attempt: number, file: RunFileName): st
   return `${attemptsFolder(run)}/${attempt}/${file}`;
 }
 
-/** The log of an earlier attempt, else that of the present one. */
+/** The log of an earlier attempt; without a number that of the present one. */
 export function driverLogPath(run: string, attempt?: number): string {
   return attempt === undefined ? runPath(run, 'driver.log') : attemptPath(run, attempt, 'driver.log');
 }
 
-/** The script that a run starts, among those of a target. */
+/** The script that a run starts, in the target's folder of scripts. */
 export function scriptPath(run: string): string {
   return `${run}.py`;
 }
 
-/** The modules that a user's own script imports from beside it. */
+/** The modules that a user's own script imports from its own folder. */
 export function modulesFolder(run: string): string {
   return `${run}-files`;
 }

@@ -6,9 +6,9 @@ import type { Resources } from '../../spark/submit-line.js';
 import type { Gap } from './gap.js';
 import { fromStored, toStored } from './record-paths.js';
 import type { RunAddresses } from './run-addresses.js';
-import { RunElsewhereError, RunMissingError } from './run-errors.js';
+import { runErrors } from './run-errors.js';
 
-/** The trigger of a stream that reads what is there and ends. */
+/** The trigger of a stream that reads the records that are there now, and then ends. */
 export const AVAILABLE_NOW = 'available-now';
 
 /** This machine's half of a run: what was submitted. Its other half lies on the target, in data/runs/<id>/. */
@@ -22,28 +22,28 @@ export interface RunRecord {
   /** `available-now` or an interval for streams, null for batches. */
   readonly trigger: string | null;
   readonly generation: number | null;
-  /** Records that it passes over because it was told to tolerate their loss; absent in records of older runs. */
+  /** Lost records that it skips, because `--tolerate-loss` was given; absent for runs of older versions. */
   readonly gaps?: readonly Gap[];
   readonly versions: { readonly millrace: string; readonly spark: string };
   readonly reads: readonly string[];
   readonly writes: readonly string[];
-  /** The user's own script, where the run is no job of ours. */
+  /** Path of the user's own script; null for a job. */
   readonly script: string | null;
   readonly resources: Resources;
   /** How often its driver is started again after a failure. */
   readonly restarts: number;
-  /** What the script has been told of the cluster. */
+  /** The addresses of the cluster that the script was given. */
   readonly addresses: RunAddresses;
-  /** What the driver finds in its environment beside the target's own. */
+  /** Environment variables of the driver, in addition to the target's own. */
   readonly environment: Readonly<Record<string, string>>;
   readonly submittedAt: string;
   readonly command: readonly string[];
 }
 
 /**
- * Takes the next free id of that name (`windowed-news-3`) by making its folder, which only one can.
- * @param onTarget runs that the target has files of: they may outlive this machine's records, and what they left there (an
- *   exit code, a result) must never pass for a new run's
+ * Takes the next free id of that name (`windowed-news-3`) by making its folder: of several processes only one can make it.
+ * @param onTarget runs that have files on the target: these may be there longer than the records of this machine, and their
+ *   exit codes and results must not be taken for those of a new run
  */
 export async function reserveRun(project: ProjectFolder, name: string, onTarget: readonly string[]): Promise<string> {
   await mkdir(runsFolder(project), { recursive: true });
@@ -68,11 +68,11 @@ export function runFile(project: ProjectFolder, run: string, file: string): stri
   return join(runsFolder(project), run, file);
 }
 
-/** @throws RunMissingError, RunElsewhereError */
+/** @throws RUN_MISSING, RUN_ELSEWHERE */
 export async function readRun(project: ProjectFolder, target: string, run: string): Promise<RunRecord> {
   const record = await readRunIfThere(project, run);
-  if (!record) throw new RunMissingError(run);
-  if (record.target !== target) throw new RunElsewhereError(run, record.target);
+  if (!record) throw runErrors.RUN_MISSING({ run, close: [] });
+  if (record.target !== target) throw runErrors.RUN_ELSEWHERE({ run, target: record.target });
   return record;
 }
 
@@ -81,8 +81,8 @@ export async function readRunIfThere(project: ProjectFolder, run: string): Promi
   return readRecord(project, run);
 }
 
-/** What records of older runs lack. */
-const UNTOLD = {
+/** For fields that the records of older versions do not have. */
+const DEFAULTS = {
   script: null,
   resources: { cores: 1, executorMemory: '512m', driverMemory: '512m' },
   restarts: 0,
@@ -95,16 +95,16 @@ const UNTOLD = {
   environment: {},
 } as const satisfies Partial<RunRecord>;
 
-/** A file that says too little is treated like one that is half-written: one run's must not hide the others. */
+/** Undefined for a file that is damaged or lacks a field: the record of one run must not hide the other runs. */
 async function readRecord(project: ProjectFolder, run: string): Promise<RunRecord | undefined> {
   const read = await readJson<Partial<RunRecord> | null>(join(runsFolder(project), run, 'run.json'));
   const isWhole = [read?.run, read?.name, read?.job, read?.target, read?.submittedAt].every(
     (field) => typeof field === 'string',
   );
-  return isWhole ? ({ ...UNTOLD, ...fromStored(read as RunRecord, project) } as RunRecord) : undefined;
+  return isWhole ? ({ ...DEFAULTS, ...fromStored(read as RunRecord, project) } as RunRecord) : undefined;
 }
 
-/** All runs on a target, the newest first: only there can their state be told. */
+/** All runs on a target, the newest first. The state of a run can only be read on its own target. */
 export async function readRuns(project: ProjectFolder, target: string): Promise<RunRecord[]> {
   return (await readAllRuns(project)).filter((record) => record.target === target);
 }
@@ -116,7 +116,7 @@ export async function readAllRuns(project: ProjectFolder): Promise<RunRecord[]> 
   return records.filter((record) => record !== undefined).sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
 }
 
-/** None where nothing was submitted yet; what cannot be read is an error, since it may hold runs. */
+/** Empty if nothing was submitted yet. A folder that cannot be read is an error, since there may be runs in it. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);

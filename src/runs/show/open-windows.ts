@@ -6,21 +6,21 @@ import { readFingerprint } from '../checkpoint/generations.js';
 import { runPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
 
-/** What a run with the trigger `available-now` has counted and not written to parquet, since its windows are not closed. */
+/** Results of an `available-now` run that are not in parquet, since their windows have not closed. */
 export interface OpenWindows {
   /** One for each window and key. */
   readonly results: number;
-  /** Null where Spark cannot tell them from the results, as before 4.0. */
+  /** Null if Spark cannot tell windows and results apart, as before 4.0. */
   readonly windows: number | null;
-  /** The begin of the first, ISO 8601. */
+  /** The beginning of the first, ISO 8601. */
   readonly from: string | null;
   /** The end of the last. */
   readonly to: string | null;
-  /** An event of this time or later closes all; of a join one in each topic, by topic. Null where that cannot be reckoned. */
+  /** An event of this time or later closes all; for a join there must be one in each topic. Null if that is not known. */
   readonly closedBy: string | Readonly<Record<string, string>> | null;
 }
 
-/** Whether the run puts markers behind its records that close all windows, see `with_watermark` of millrace_job.py. */
+/** Whether the run adds markers after its records that close all windows; see `with_watermark` in millrace_job.py. */
 export function closesWindows(parameters: RunRecord['parameters']): boolean {
   return parameters.closeWindows === true;
 }
@@ -28,7 +28,7 @@ export function closesWindows(parameters: RunRecord['parameters']): boolean {
 const time = z.string().nullable();
 const openSchema = z.object({ results: z.number(), windows: z.number().nullable(), from: time, to: time });
 
-/** Null while the run goes on, for runs that do not end by themselves, and where the state of the stream does not tell. */
+/** Null while the run is live, for streams that do not end by themselves, and if the state of the stream does not have it. */
 export async function readOpenWindows({ data }: Target, record: RunRecord): Promise<OpenWindows | null> {
   const open = openSchema.safeParse(parseJson((await data.read(runPath(record.run, 'open-windows.json'))) ?? '')).data;
   if (!open || record.generation === null) return null;

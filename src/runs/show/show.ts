@@ -29,7 +29,7 @@ export interface ShownRun extends RunRecord {
   readonly log: string;
 }
 
-/** Everything that is known of a run. @throws what `resolveRun` throws */
+/** Everything that is known about a run. @throws what `resolveRun` throws */
 export async function showRun(target: Target, project: ProjectFolder, word: string | undefined): Promise<ShownRun> {
   const record = await resolveRun(project, target.name, word);
   return showRecord(target, project, record, new ProgressReader(target.data, record.run));
@@ -59,7 +59,7 @@ async function showRecord(
   };
 }
 
-/** What is shown, again and again until the run has ended; an abort ends the watching, not the run. */
+/** Shows the run every second until it has ended. An abort ends the watching, not the run. */
 export async function* watchRun(
   target: Target,
   project: ProjectFolder,
@@ -77,7 +77,7 @@ export async function* watchRun(
   }
 }
 
-/** The lag is only worth asking for while somebody reads. */
+/** The lag is only asked for while the run is live and reads. */
 async function readQueries(target: Target, record: RunRecord, isAlive: boolean): Promise<readonly QueryFigures[]> {
   const batches = await readNewestBatches(target, record);
   if (batches.length === 0) return [];

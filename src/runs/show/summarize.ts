@@ -12,11 +12,11 @@ export interface RunSummary {
   readonly batches: number;
   readonly rowsRead: number;
   readonly deadLetters: number;
-  /** Counted per key and window of a micro-batch; of sessions per record. */
+  /** Counted for each key and window of a micro-batch; for sessions, for each record. */
   readonly droppedAsLate: number;
-  /** What an `available-now` run left open at its end. */
+  /** The windows that an `available-now` run left open at its end. */
   readonly openWindows: OpenWindows | null;
-  /** Of a run that joins topics: the one that holds the results of the others back. */
+  /** For a run that joins topics: the topic that holds back the results of the others. */
   readonly idleSide: IdleSide | null;
   readonly script: string;
 }
@@ -24,13 +24,13 @@ export interface RunSummary {
 export interface SummarizedRun {
   readonly summary: RunSummary;
   readonly record: RunRecord;
-  /** What a job's queries write; none as long as its script has not told. */
+  /** What a job's queries write; empty until its script has told it. */
   readonly outputs: readonly QueryOutput[];
-  /** Where its parquet lies; null for a run that has none of ours. */
+  /** Where its parquet is; null for a run without a checkpoint of millrace. */
   readonly outputFolder: string | null;
 }
 
-/** What a run has done so far and where it is to be found, from its progress file and from what its script says of itself. */
+/** What a run has done so far and where its files are, from its progress file and its `application.json`. */
 export async function summarizeRun(
   target: Target,
   project: ProjectFolder,
@@ -50,7 +50,7 @@ export async function summarizeRun(
   };
 }
 
-/** The summary of a run whose record was read already, and whose progress perhaps up to the last look. */
+/** The summary of a run whose record the caller has read. `progress` may have read a part before, and goes on from there. */
 export async function summarizeRecord(
   target: Target,
   record: RunRecord,

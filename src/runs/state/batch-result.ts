@@ -3,9 +3,9 @@ import { parseJson } from '../../project/atomic-file.js';
 import type { SharedFiles } from '../../targets/target.js';
 import { runPath } from '../record/run-paths.js';
 
-/** What a batch says of itself at its end, in `result.json`. */
+/** What a batch writes into `result.json` at its end. */
 export interface BatchResult {
-  /** Why it made nothing of what it read. */
+  /** Why it has no result. */
   readonly error: string | null;
   readonly rowsRead: number | null;
   readonly leftOut: Readonly<Record<string, number>>;
@@ -16,7 +16,7 @@ const resultSchema = z.object({
   rows: z.object({ read: z.number().nullish(), leftOut: z.record(z.string(), z.number()).nullish() }).nullish(),
 });
 
-/** Null where there is no result, or none that can be read: a script of the user's own need not leave one. */
+/** Null if there is no result, or it cannot be read: a user's own script need not write one. */
 export async function readBatchResult(data: SharedFiles, run: string): Promise<BatchResult | null> {
   const { data: result } = resultSchema.safeParse(parseJson((await data.read(runPath(run, 'result.json'))) ?? ''));
   if (!result) return null;

@@ -1,29 +1,29 @@
 import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
-import { RunLiveError } from '../record/run-errors.js';
+import { runErrors } from '../record/run-errors.js';
 import { type RunRecord, readRuns } from '../record/run-record.js';
 import { isLive, readRunStatus } from './run-state.js';
 import { isSupervised, readSupervision } from './supervision.js';
 
-/** Where no driver can be alive, a run lives as long as somebody means to start it again. */
+/** The runs that are live. While no driver can be alive, those are live whose supervisor will start them again. */
 export async function liveRuns(target: Target, project: ProjectFolder): Promise<RunRecord[]> {
   return onlyLive(target, project, await readRuns(project, target.name));
 }
 
 /**
- * There is one live run of a name at most, since its checkpoint belongs to it alone.
- * @param otherwise what else can be done than to stop that run
- * @throws RunLiveError
+ * Makes sure that no other run of this name is live: two live runs must not share a checkpoint.
+ * @param otherwise what the user can do instead of stopping that run, as the end of the hint
+ * @throws RUN_LIVE
  */
 export async function requireNoLiveRun(
   target: Target,
   project: ProjectFolder,
   name: string,
-  otherwise?: string,
+  otherwise = ', or give this one a `--name` of its own',
 ): Promise<void> {
   const runs = (await readRuns(project, target.name)).filter((run) => run.name === name);
   const [live] = await onlyLive(target, project, runs);
-  if (live) throw new RunLiveError(live.run, otherwise);
+  if (live) throw runErrors.RUN_LIVE({ run: live.run, otherwise });
 }
 
 async function onlyLive(target: Target, project: ProjectFolder, runs: readonly RunRecord[]): Promise<RunRecord[]> {

@@ -3,15 +3,15 @@ import type { SharedFiles } from '../../targets/target.js';
 import { runPath } from '../record/run-paths.js';
 import { ProgressTally } from './progress-tally.js';
 
-/** Read at once: the file grows by more than 100 MB a day, and that of a few days fits in no string. */
+/** How much is read at a time: the file grows by more than 100 MB a day, and after some days no string can hold it. */
 const PART_BYTES = 400_000;
 
-/** What a job's queries did, a line for each micro-batch; restarted drivers go on in the same file. */
+/** Has a line for each micro-batch of a job's queries. A restarted driver appends to the same file. */
 export function progressPath(run: string): string {
   return runPath(run, 'progress.ndjson');
 }
 
-/** What the batches of a run come to; every reading goes on where the one before ended. */
+/** Sums up the batches of a run. Each `read` goes on where the one before it ended. */
 export class ProgressReader {
   private readonly tally = new ProgressTally();
   private nextByte = 0;
@@ -36,7 +36,7 @@ export async function readNewestProgress(data: SharedFiles, run: string): Promis
   return parseProgress((await data.tail(progressPath(run), -PART_BYTES)).text);
 }
 
-/** The batches of the query `topic` from the newest back, part by part; those of a part stand in the order of the file. */
+/** The batches of the query `topic` in parts, from the newest part back. Within a part the oldest batch comes first. */
 export async function* readMainProgressBack(data: SharedFiles, run: string): AsyncGenerator<BatchProgress[]> {
   const path = progressPath(run);
   let { text, nextByte } = await data.tail(path, -PART_BYTES);
@@ -45,9 +45,9 @@ export async function* readMainProgressBack(data: SharedFiles, run: string): Asy
   while (begin > 0) {
     const from = Math.max(0, begin - PART_BYTES);
     ({ text, nextByte } = await data.tail(path, from, begin - from));
-    // A line that is longer than a part is passed over: what was read for it may have been given already.
+    // A line that is longer than a part is skipped: its text may reach into a part that was returned before.
     const own = nextByte > begin ? '' : text;
-    // The byte may be inside a line, which the next part then has as a whole.
+    // `from` may be in the middle of a line; the next part then has the whole line.
     const lines = from === 0 ? own : own.slice(own.indexOf('\n') + 1);
     begin = lines === '' ? from : nextByte - Buffer.byteLength(lines);
     yield parseMainProgress(lines);

@@ -2,19 +2,19 @@ import { newestOf, oldestOf } from '../../spark/extremes.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { BatchProgress } from '../../spark/progress.js';
 
-/** What the batches of one streaming query come to. Times are milliseconds since 1970, null where no batch tells. */
+/** Sums over the batches of one streaming query. Times are milliseconds since 1970, null if no batch has them. */
 export interface QueryTally {
   readonly batches: number;
   readonly rowsRead: number;
   readonly rowsWritten: number;
-  /** Counted behind Spark's first aggregation, so several records of one key and window count once. */
+  /** Counted after Spark's first aggregation: several records of one key and window count once. */
   readonly droppedAsLate: number;
   readonly firstBatchId: number;
   readonly lastCommitMs: number | null;
   readonly lastDurationMs: number | null;
   /** Of the newest batch that read anything. */
   readonly rowsPerSecond: number | null;
-  /** How far the newest batch that tells has read. */
+  /** Where the newest batch that has offsets stopped reading. */
   readonly endOffsets: TopicOffsets | null;
 }
 
@@ -30,13 +30,13 @@ const NOTHING: QueryTally = {
   endOffsets: null,
 };
 
-/** What adds up over all batches of a run, query by query: only the sums are kept. */
+/** Sums over all batches of a run, for each query. The batches themselves are not kept. */
 export class ProgressTally {
-  /** The watermark that the batches have come to use. */
+  /** The newest watermark that a batch has used. */
   watermarkMs: number | null = null;
   newestEventMs: number | null = null;
   oldestEventMs: number | null = null;
-  /** Rows of open windows, by the newest batch that has a watermark. */
+  /** Rows of open windows in the newest batch that has a watermark. */
   openRows = 0;
   private readonly byQuery = new Map<string, QueryTally>();
 
@@ -64,7 +64,7 @@ export class ProgressTally {
     return this.byQuery.get('topic') ?? [...this.byQuery.values()][0] ?? NOTHING;
   }
 
-  /** How far the topics have been read, by the main query where it reads them. */
+  /** Up to where each topic has been read: by the main query, or by another one if the main query does not read it. */
   get reached(): TopicOffsets {
     return Object.assign({}, ...[...this.byQuery.values(), this.main].map(({ endOffsets }) => endOffsets));
   }

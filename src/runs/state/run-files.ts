@@ -2,13 +2,13 @@ import { parseJson } from '../../project/atomic-file.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
 import { driverLogPath, runPath } from '../record/run-paths.js';
 
-/** What the script tells of itself once its queries have started. */
+/** What the script writes once its queries have started. */
 export interface Application {
   readonly id: string;
   readonly ui: string | null;
   /** Every query has committed a batch, or has seen that there is nothing to read. */
   readonly settled: boolean;
-  /** What its queries write; scripts of an older millrace do not say. */
+  /** What its queries write; absent for scripts of older versions. */
   readonly outputs?: readonly QueryOutput[];
 }
 
@@ -19,12 +19,12 @@ export interface QueryOutput {
   readonly topic: string | null;
 }
 
-/** Undefined before its queries have started; a file that is damaged tells nothing. */
+/** Undefined before its queries have started, and if the file is damaged. */
 export async function readApplication({ data }: Target, run: string): Promise<Application | undefined> {
   return parseJson<Application>((await data.read(runPath(run, 'application.json'))) ?? '');
 }
 
-/** The file that asks a run to end: script, supervisor and whoever asks for the state look for it. */
+/** The file that asks a run to end. The script, the supervisor and all commands that show the state look for it. */
 const MARKER = 'stop';
 
 type OnTarget = { readonly data: SharedFiles };
@@ -41,10 +41,10 @@ export async function removeStopMarker({ data }: OnTarget, run: string): Promise
   await data.remove(runPath(run, MARKER));
 }
 
-/** Where a driver says why it ended. */
+/** A driver says why it ended within this many bytes before the end of its log. */
 const CAUSE_WITHIN_BYTES = 200_000;
 
-/** The end of the present attempt's log: a log of days is not read as a whole. */
+/** The end of the present attempt's log. The log of a run of several days is too long to be read as a whole. */
 export async function readLogEnd(data: SharedFiles, run: string, bytes = CAUSE_WITHIN_BYTES): Promise<string> {
   return (await data.tail(driverLogPath(run), -bytes)).text;
 }

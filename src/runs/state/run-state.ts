@@ -22,14 +22,14 @@ export function isLive(state: RunState): boolean {
 }
 
 /**
- * Found again from what supervisor and driver left behind, whoever started them and whichever of them was killed: the
- * supervisor's verdict first, then the processes themselves.
+ * Read from what supervisor and driver left behind, even if another process started them or one of them was killed. The
+ * supervisor's verdict counts first, then the processes that are alive.
  */
 export async function readRunStatus(target: Target, project: ProjectFolder, run: string): Promise<RunStatus> {
   return statusOf(target, project, run, await readSupervision(project, run));
 }
 
-/** The same by a supervision that was read already, so that what is shown of both belongs together. */
+/** The same for a supervision that the caller has read, so that the caller can show both as of one moment. */
 export async function statusOf(
   target: Target,
   project: ProjectFolder,
@@ -50,7 +50,7 @@ export async function statusOf(
   return { state: isWorking ? 'running' : 'starting', exitCode: null, note };
 }
 
-/** A rendered stream says when its queries have started; of all else Spark's word is enough that it has an application. */
+/** A rendered stream says when its queries have started. Any other script has started once Spark has its application. */
 async function hasStarted(
   target: Target,
   project: ProjectFolder,
@@ -59,11 +59,11 @@ async function hasStarted(
 ): Promise<boolean> {
   if ((await readApplication(target, run)) !== undefined) return true;
   const record = await readRunIfThere(project, run);
-  const tellsItself = record?.kind === 'streaming' && record.script === null;
-  return !tellsItself && (supervision?.attempts.at(-1)?.application ?? null) !== null;
+  const saysWhenStarted = record?.kind === 'streaming' && record.script === null;
+  return !saysWhenStarted && (supervision?.attempts.at(-1)?.application ?? null) !== null;
 }
 
-/** Nobody looks after the run any more and its driver has ended. */
+/** The status of a run that has no supervisor and no running driver. */
 function endOf(driver: DriverState, isStopAsked: boolean, whyLost: () => string): RunStatus {
   if (driver.state !== 'ended') {
     return { state: isStopAsked ? 'stopped' : 'lost', exitCode: null, note: isStopAsked ? null : whyLost() };
@@ -77,7 +77,7 @@ function whyLost(project: ProjectFolder, supervision: Supervision | undefined): 
   return original === undefined ? 'it was killed' : `it was started for ${original}, of which this folder is a copy`;
 }
 
-/** The folder of the project that looks after the run, where it came along with a copy of that: it may well run there. */
+/** If this project is a copy, the folder of the original, which looks after the run: there it may still be running. */
 export function originalOf({ state }: ProjectFolder, supervision: Supervision | undefined): string | undefined {
   if (!supervision || supervision.verdict || isOurs(state, supervision.supervisor)) return undefined;
   return supervision.supervisor.folder ?? homeOf(state).copyOf;

@@ -4,20 +4,20 @@ import { isAliveHere, type ProjectProcess } from '../../project/project-home.js'
 import type { FailureCause } from '../../spark/failure-cause.js';
 import { runFile } from '../record/run-record.js';
 
-/** Why a driver or a run ended: what its log tells, or what its supervisor saw. */
+/** Why a driver or a run ended: from its log, or as its supervisor saw it. */
 export interface RunCause extends Omit<FailureCause, 'code'> {
   readonly code: FailureCause['code'] | 'ended-unasked' | 'not-launched';
 }
 
-/** One driver of a run: the first, or one that went on from the checkpoint after it. */
+/** One driver of a run: the first, or a later one, which goes on from the checkpoint. */
 export interface DriverAttempt {
   /** From 1. Its files lie in data/runs/<run>/, and once the next one begins in data/runs/<run>/attempts/<number>/. */
   readonly number: number;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** Null while it runs, and where nobody was left to write it down. */
+  /** Null while it runs, and if no supervisor was left to write it down. */
   readonly exitCode: number | null;
-  /** As Spark's master calls it, once it is registered there. */
+  /** Spark's id for it, once the master knows it. */
   readonly application: string | null;
   /** Why it ended; null while it runs, or when it ended well. */
   readonly cause: RunCause | null;
@@ -33,17 +33,17 @@ export interface Verdict {
   readonly at: string;
 }
 
-/** `queued`: for cores; `launching`: its driver is on its way and holds no cores yet; `pausing`: before a restart. */
+/** `queued`: waits for cores; `launching`: the driver starts and holds no cores yet; `pausing`: waits before a restart. */
 export type Phase = 'queued' | 'launching' | 'watching' | 'pausing';
 
-/** What looks after a run writes this into the machine's half of it; nobody else does while it lives. */
+/** The supervisor writes this into this machine's half of a run. While it lives, no other process writes it. */
 export interface Supervision {
   readonly supervisor: ProjectProcess;
   readonly phase: Phase;
   /** What the run waits for, in words. */
   readonly note: string | null;
   readonly attempts: readonly DriverAttempt[];
-  /** How many attempts do not count as restarts: those before somebody started the run again by hand. */
+  /** How many attempts do not count as restarts: those before the user last started the run again. */
   readonly countedFrom: number;
   readonly verdict: Verdict | null;
 }
@@ -58,7 +58,7 @@ export async function writeSupervision(project: ProjectFolder, run: string, supe
   await writeJsonAtomic(runFile(project, run, FILE), supervision);
 }
 
-/** The same for one that was written before: where the run's folder was deleted since, it is not to come back. */
+/** Replaces one that was written before. If the run's folder was deleted since then, it is not made again. */
 export async function updateSupervision(project: ProjectFolder, run: string, supervision: Supervision): Promise<void> {
   try {
     await replaceFile(runFile(project, run, FILE), toJson(supervision));
@@ -67,7 +67,7 @@ export async function updateSupervision(project: ProjectFolder, run: string, sup
   }
 }
 
-/** Whether somebody looks after the run now. */
+/** Whether a supervisor looks after the run now. */
 export function isSupervised({ state }: ProjectFolder, supervision: Supervision | undefined): boolean {
   return supervision !== undefined && supervision.verdict === null && isAliveHere(state, supervision.supervisor);
 }

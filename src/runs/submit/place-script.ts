@@ -10,18 +10,18 @@ import { putWrapper, readShipped } from '../supervise/launch-files.js';
 
 const BACKGROUND_EVERY_MS = 10_000;
 
-/** A script that is only looked at: named like no run (those end in a number) and no Python module. */
+/** The name of a script that is not run. Ids of runs end in a number, and a Python module's name has no dash. */
 export function previewName({ name }: RunPlan): string {
   return `${name}-preview`;
 }
 
-/** Where this run of the plan works. */
+/** Where a run of the plan works. */
 export interface RunPlace {
   /** Id of the run, or the name of a preview. */
   readonly run: string;
   readonly generation: number;
   readonly kafka: KafkaEndpoint;
-  /** Goes on where records are gone that the checkpoint points at. */
+  /** Goes on although records are gone that the checkpoint points at. */
   readonly toleratesLoss?: boolean;
 }
 
@@ -51,7 +51,7 @@ async function putModules(src: SharedFiles, { files: [, ...modules] }: OwnScript
   for (const module of modules) await src.put(`${modulesFolder(run)}/${module.path}`, module.text);
 }
 
-/** The one that rendered scripts import. */
+/** Puts the module that rendered scripts import. */
 async function putShippedModule(src: SharedFiles): Promise<void> {
   await src.put('millrace_job.py', await readShipped('millrace_job.py'));
 }
@@ -85,13 +85,13 @@ function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues 
   };
 }
 
-/** The pace of the queries that nobody waits for: at the pace of the results they would take half of the core from these. */
+/** The trigger of queries that nobody waits for: with the trigger of the results they would use half of the core. */
 export function backgroundTrigger(trigger: string | null): string | null {
   if (trigger === null || trigger === AVAILABLE_NOW) return trigger;
   return toSparkInterval(Math.max(parseDurationMs(trigger), BACKGROUND_EVERY_MS));
 }
 
-/** What a user's script is told, and where driver and executors find the modules beside it; nothing for a job's script. */
+/** The environment of a user's script: addresses, and where its modules are for driver and executors; empty for a job. */
 export function scriptEnvironment(
   { src, data }: Target,
   { script }: RunPlan,

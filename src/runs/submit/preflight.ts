@@ -12,20 +12,20 @@ import { requireBroker } from '../supervise/missing-service.js';
 import { requireRoom } from '../supervise/take-room.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 
-/** What is known once a run may begin. */
+/** What the checks before a run have found. */
 export interface Preflight {
   readonly kafka: KafkaEndpoint;
   readonly client: SubmitClient;
   readonly generation: number;
   readonly gaps: readonly Gap[];
-  /** Records in the topics that are read. */
+  /** How many records are in the topics that are read. */
   readonly waiting: number;
 }
 
 /**
  * Makes sure that the run can begin: broker, name, cores, checkpoint, topics.
- * @throws BrokerUnreachableError, ClusterNotRunningError, TopicMissingError, CheckpointChangedError, DataLostError,
- *   RunLiveError, RoomMissingError, SchedulerUnreachableError
+ * @throws BrokerUnreachableError, ClusterNotRunningError, TOPIC_MISSING, CHECKPOINT_CHANGED, DATA_LOST, RUN_LIVE,
+ *   ROOM_MISSING, MASTER_UNREACHABLE
  */
 export async function preflight(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Preflight> {
   const { target, project, report } = context;
@@ -39,7 +39,7 @@ export async function preflight(context: RunContext, plan: RunPlan, options: Sub
     ...{ target, plan, broker, sparkVersion: client.sparkVersion },
     ...{ isNewCheckpoint: options.isNewCheckpoint ?? false, toleratesLoss: options.toleratesLoss ?? false },
   });
-  tellOf(settled, report);
+  reportCheckpoint(settled, report);
   const waiting = await prepareTopics(broker, plan, report);
   const { generation, gaps } = settled;
   return { kafka, client, generation, gaps, waiting };
@@ -50,28 +50,31 @@ async function settleIfStreaming(options: SettleOptions): Promise<SettledCheckpo
   return { generation: 1, whyNew: null, createdTopics: [], changes: [], gaps: [] };
 }
 
-function tellOf({ generation, whyNew, createdTopics, changes, gaps }: SettledCheckpoint, report: Reporter): void {
+function reportCheckpoint(
+  { generation, whyNew, createdTopics, changes, gaps }: SettledCheckpoint,
+  report: Reporter,
+): void {
   if (whyNew !== null) report.say(`${whyNew}: this run begins a new one (generation ${generation})`);
-  tellOfCreated(createdTopics, report);
+  reportCreated(createdTopics, report);
   for (const { words, why } of changes) report.say(`${words}: ${why}`);
   for (const gap of gaps) report.warn(`never read: ${describeGap(gap)}`);
 }
 
 /**
- * A stream's topics are made where they are missing, and named; a batch needs its topic to be there.
+ * Creates the topics of a stream that are missing, and reports them; the topics of a batch must be there.
  * @returns how many records wait in the topics that are read
- * @throws TopicMissingError for a batch
+ * @throws TOPIC_MISSING for a batch
  */
 async function prepareTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<number> {
   if (plan.job.kind === 'streaming') {
     const wanted = [...plan.reads, ...plan.writes, ...(plan.deadLetters ? [plan.deadLetters] : [])];
-    tellOfCreated(await createTopics(broker, wanted), report);
+    reportCreated(await createTopics(broker, wanted), report);
   }
   const topics = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));
   return topics.reduce((sum, { records }) => sum + records, 0);
 }
 
-function tellOfCreated(topics: readonly string[], report: Reporter): void {
+function reportCreated(topics: readonly string[], report: Reporter): void {
   if (topics.length === 0) return;
   report.say(
     `created the topic${topics.length > 1 ? 's' : ''} ${topics.join(', ')} (${DEFAULT_PARTITIONS} partitions)`,

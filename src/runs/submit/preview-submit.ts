@@ -12,7 +12,7 @@ export interface SubmitPreview {
   readonly command: string;
 }
 
-/** Renders the script and names the command, as a submit would start it; nothing is started. */
+/** Renders the script and returns the command that a submit would run; nothing is started. */
 export async function previewSubmit(context: RunContext, options: SubmitOptions): Promise<SubmitPreview> {
   const { target, jobs } = context;
   const plan = await planSubmit(jobs, options);
@@ -32,7 +32,7 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
   };
 }
 
-/** Only a real submit makes topics: a pasted command would wait for ever for one that is missing. */
+/** Only a real submit creates topics: a command that the user pastes would wait for ever for a missing one. */
 async function warnOfMissingTopics({ report }: RunContext, { reads, writes, deadLetters }: RunPlan, broker: Broker) {
   const there = new Set(await listTopicNames(broker));
   const missing = [...reads, ...writes, ...(deadLetters ? [deadLetters] : [])].filter((topic) => !there.has(topic));

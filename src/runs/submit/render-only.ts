@@ -5,7 +5,7 @@ import type { RunPlanOptions } from '../plan/run-plan.js';
 import { placeScript, previewName } from './place-script.js';
 import type { RunContext } from './run-context.js';
 
-/** Renders a job's script under the run's name; works without a cluster, with the addresses the next one would have. */
+/** Renders a job's script under a preview name. It needs no cluster: it then takes the addresses of the next one. */
 export async function renderOnly(
   { target, jobs }: RunContext,
   options: RunPlanOptions,

@@ -14,11 +14,11 @@ import { startSupervisor } from '../supervise/start-supervisor.js';
 import { stopRun } from '../supervise/stop.js';
 import { claimRoom } from '../supervise/take-room.js';
 import type { RunContext } from './run-context.js';
-import { RestartRefusedError } from './submit-errors.js';
+import { submitErrors } from './submit-errors.js';
 
 /**
- * Starts a run again, from its checkpoint: the same script, as a further attempt. One that goes on is stopped first.
- * @throws what `resolveRun` throws, RestartRefusedError, RoomMissingError, ClusterNotRunningError
+ * Starts a run again from its checkpoint: the same script, as a further attempt. A run that is live is stopped first.
+ * @throws what `resolveRun` throws, RESTART_REFUSED, ROOM_MISSING, ClusterNotRunningError
  */
 export async function restartRun(context: RunContext, word: string): Promise<{ run: string } & RunStatus> {
   const { target, project } = context;
@@ -36,16 +36,16 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
   return { run, ...(await readRunStatus(target, project, run)) };
 }
 
-/** It waits for its cores where somebody else has taken them meanwhile: a stream that ran a moment ago must not be lost. */
+/** If another run has taken its cores meanwhile, it waits for them: a stream that ran a moment ago must not be lost. */
 async function beginAgain(context: RunContext, record: RunRecord, command: string): Promise<void> {
   const { target, project } = context;
   await claimRoom(context, { command, run: record, isQueueing: true }, async (phase) => {
     await removeStopMarker(target, record.run);
-    await forgetEnd(project, record.run, phase);
+    await reopenSupervision(project, record.run, phase);
   });
 }
 
-async function forgetEnd(project: ProjectFolder, run: string, phase: Phase): Promise<void> {
+async function reopenSupervision(project: ProjectFolder, run: string, phase: Phase): Promise<void> {
   const before = await readSupervision(project, run);
   const attempts = (before?.attempts ?? []).map((attempt) => ({
     ...attempt,
@@ -55,22 +55,23 @@ async function forgetEnd(project: ProjectFolder, run: string, phase: Phase): Pro
   await writeSupervision(project, run, { ...fresh, supervisor: identifySelfIn(project.state), attempts });
 }
 
-/** The script says where broker and master are; a batch of another command has a result that only that one can take. */
+/** The script and the command contain the addresses of the cluster, and a batch has no checkpoint to go on from. */
 async function refuseIfChanged({ target, jobs }: RunContext, record: RunRecord): Promise<void> {
   const { run, script } = record;
   const again = submitAgainCommand(record, await readSettings(jobs, record));
   if (record.kind === 'batch' && script === null)
-    throw new RestartRefusedError(
+    throw submitErrors.RESTART_REFUSED({
       run,
-      'a batch has no checkpoint to go on from',
-      `Run its command again: \`${again}\`.`,
-    );
+      reason: 'a batch has no checkpoint to go on from',
+      hint: `Run its command again: \`${again}\`.`,
+    });
   const changed = differences(record.addresses, await readAddresses(target));
   const hint = `Take \`${again}\` instead.`;
-  if (changed.length > 0) throw new RestartRefusedError(run, `its script was made for ${changed.join(' and ')}`, hint);
-  // In Docker a copy of the project has volumes of its own, without it.
+  if (changed.length > 0)
+    throw submitErrors.RESTART_REFUSED({ run, reason: `its script was made for ${changed.join(' and ')}`, hint });
+  // In Docker a copy of the project has volumes of its own, in which the script is not there.
   if (record.command.includes(scriptPath(run)) && (await target.src.read(scriptPath(run))) === undefined)
-    throw new RestartRefusedError(run, 'its script is not there any more', hint);
+    throw submitErrors.RESTART_REFUSED({ run, reason: 'its script is not there any more', hint });
 }
 
 function differences(before: RunAddresses, now: RunAddresses): string[] {

@@ -15,22 +15,22 @@ export interface RunContext {
 
 export interface SubmitOptions extends RunPlanOptions {
   readonly isNewCheckpoint?: boolean;
-  /** Goes on where records are gone that the checkpoint points at. */
+  /** Goes on although records are gone that the checkpoint points at. */
   readonly toleratesLoss?: boolean;
-  /** The connector by --packages: resolved on every submit, through Ivy. */
+  /** Gets the connector with --packages, which Ivy resolves on every submit. */
   readonly usesPackages?: boolean;
-  /** Waits for cores, where there are too few, instead of refusing. */
+  /** Waits for cores if there are too few, instead of refusing. */
   readonly isQueueing?: boolean;
-  /** Returns once the run is looked after. */
+  /** Returns once the run has a supervisor. */
   readonly isDetached?: boolean;
-  /** Stays with a stream; an abort then lets go of it. */
+  /** Waits for the end of a stream. An abort then ends the waiting, not the stream. */
   readonly isFollowing?: boolean;
 }
 
 export interface SubmitReport {
   readonly run: string;
   readonly state: RunState;
-  /** The application's own, once it has ended. */
+  /** The application's own exit code, once it has ended. */
   readonly exitCode: number | null;
   /** What it waits for, why it ended, or why nothing was started. */
   readonly note: string | null;

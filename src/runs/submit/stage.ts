@@ -10,17 +10,17 @@ import { placeScript, scriptEnvironment } from './place-script.js';
 import type { Preflight } from './preflight.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 
-/** Executors have one core; few partitions keep a micro-batch short, two leave room for a second core later. */
+/** Executors have one core. Few partitions keep a micro-batch short; with two a second core can be used later. */
 const SHUFFLE_PARTITIONS = 2;
 
-/** A run that may begin. */
+/** A run that passed its checks. */
 export interface Staging {
   readonly plan: RunPlan;
   readonly options: SubmitOptions;
   readonly ready: Preflight;
 }
 
-/** Takes an id, puts the script where the driver finds it, and writes this machine's half of the run. @returns the id */
+/** Reserves an id, puts the script where the driver finds it, and writes this machine's half of the run. @returns the id */
 export async function stage(context: RunContext, { plan, options, ready }: Staging): Promise<string> {
   const { target, project } = context;
   const { generation, gaps, kafka, client } = ready;

@@ -26,7 +26,7 @@ export async function start(context: RunContext, staging: Staging): Promise<stri
   return run;
 }
 
-/** A run that nobody could be found for has failed, else it would count as starting as long as this process lives. */
+/** Without a verdict a run without a supervisor would count as starting as long as this process lives. */
 async function recordFailure(project: ProjectFolder, run: string, error: unknown): Promise<never> {
   const [words, cure] = error instanceof MillraceError ? [error.message, error.hint] : [String(error), null];
   const cause = { code: 'not-launched', words, isTransient: false, cure } as const;
@@ -35,12 +35,12 @@ async function recordFailure(project: ProjectFolder, run: string, error: unknown
   throw error;
 }
 
-/** Until the supervisor shows itself, this process stands for it: should it be killed, nobody looks after the run. */
+/** This process counts as the supervisor until the real one takes over. If it is killed before, the run has none. */
 function firstSupervision({ state }: ProjectFolder, phase: Phase): Supervision {
   return { supervisor: identifySelfIn(state), phase, note: null, attempts: [], countedFrom: 0, verdict: null };
 }
 
-/** A run that has nothing to do is staged and has succeeded; a driver's wrapper writes the same exit code. @returns its id */
+/** Stages a run that has nothing to do, with the exit code that the wrapper of a driver would write. @returns its id */
 export async function endAtOnce(context: RunContext, staging: Staging): Promise<string> {
   const { target, project } = context;
   const run = await stage(context, staging);

@@ -1,33 +1,30 @@
-import { ExitCode, MillraceError } from '../../errors.js';
+import { defineErrors, ExitCode } from '../../errors.js';
 
-export class JobFailedError extends MillraceError {
-  readonly code = 'JOB_FAILED';
-  readonly exitCode = ExitCode.JobFailed;
-  readonly hint: string;
-
-  constructor(
-    readonly run: string,
-    readonly applicationExitCode: number | null,
-    readonly reason: string,
-    log: string,
-    { cure = null, restarts = 0 }: { readonly cure?: string | null; readonly restarts?: number } = {},
-  ) {
-    const code = applicationExitCode === null ? 'without an exit code' : `with exit code ${applicationExitCode}`;
-    const after = restarts === 0 ? '' : ` after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
-    super(`The run ${run} failed ${code}${after}: ${reason}`);
-    this.hint = `${cure === null ? '' : `${cure} `}The whole story is in ${log}`;
-  }
+/** How a run failed; the hint takes `log` and `cure`. */
+interface JobFailure {
+  readonly run: string;
+  readonly applicationExitCode: number | null;
+  readonly reason: string;
+  readonly log: string;
+  readonly cure: string | null;
+  readonly restarts: number;
 }
 
-export class RestartRefusedError extends MillraceError {
-  readonly code = 'RESTART_REFUSED';
-  readonly exitCode = ExitCode.Usage;
-
-  constructor(
-    readonly run: string,
-    readonly reason: string,
-    readonly hint: string,
-  ) {
-    super(`The run ${run} cannot be started again: ${reason}`);
-  }
-}
+export const submitErrors = defineErrors({
+  JOB_FAILED: {
+    exitCode: ExitCode.JobFailed,
+    message: ({ run, applicationExitCode, reason, restarts }: JobFailure) => {
+      const code = applicationExitCode === null ? 'without an exit code' : `with exit code ${applicationExitCode}`;
+      const after = restarts === 0 ? '' : ` after ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
+      return `The run ${run} failed ${code}${after}: ${reason}`;
+    },
+    hint: ({ log, cure }) => `${cure === null ? '' : `${cure} `}See ${log} for the whole story.`,
+    onlyInWords: ['log', 'cure', 'restarts'],
+  },
+  RESTART_REFUSED: {
+    exitCode: ExitCode.Usage,
+    message: ({ run, reason }: { run: string; reason: string; hint: string }) =>
+      `The run ${run} cannot be started again: ${reason}`,
+    hint: ({ hint }) => hint,
+  },
+});

@@ -11,12 +11,12 @@ import { countRestarts } from '../supervise/restart-policy.js';
 import { type Preflight, preflight } from './preflight.js';
 import type { RunContext, SubmitOptions, SubmitReport } from './run-context.js';
 import { endAtOnce, start } from './start.js';
-import { JobFailedError } from './submit-errors.js';
+import { submitErrors } from './submit-errors.js';
 import { wait } from './wait.js';
 
 /**
- * Checks, renders and starts a job. Batches and `available-now` are waited for, an abort stops them; a stream is let go
- * after its first committed batch. A failed run is reported by its state; `submitOrThrow` throws instead.
+ * Checks, renders and starts a job. Waits for the end of a batch and of an `available-now` stream, which an abort stops; of
+ * another stream for the first committed batch. The state in the report says if the run failed; `submitOrThrow` throws then.
  * @throws UsageError, and what `preflight` throws
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
@@ -34,19 +34,19 @@ export async function submit(context: RunContext, options: SubmitOptions): Promi
   return wait({ ...context, run }, plan, options);
 }
 
-/** A script of the user's own may read what it likes. */
+/** Of a user's own script it is not known what it reads. */
 function hasNothingToRead({ trigger, script }: RunPlan, { waiting }: Preflight): boolean {
   return trigger === AVAILABLE_NOW && script === null && waiting === 0;
 }
 
-/** Like `submit`, for callers that need the run to have succeeded. @throws JobFailedError */
+/** Like `submit`, for callers that need the run to have succeeded. @throws JOB_FAILED */
 export async function submitOrThrow(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
   const report = await submit(context, options);
   await throwIfFailed(context, report.run, report);
   return report;
 }
 
-/** @throws JobFailedError naming the cause that its supervisor found, else the one that the driver's log gives */
+/** @throws JOB_FAILED with the cause that the supervisor found, else with the one in the driver's log */
 export async function throwIfFailed(
   { target: { data }, project }: Pick<RunContext, 'target' | 'project'>,
   run: string,
@@ -56,5 +56,6 @@ export async function throwIfFailed(
   const supervision = await readSupervision(project, run);
   const { words, cure } = supervision?.verdict?.cause ?? explainDriverEnd(await readLogEnd(data, run), exitCode);
   const restarts = countRestarts(supervision?.attempts.slice(supervision.countedFrom) ?? []);
-  throw new JobFailedError(run, exitCode, words, data.describe(driverLogPath(run)), { cure, restarts });
+  const log = data.describe(driverLogPath(run));
+  throw submitErrors.JOB_FAILED({ run, applicationExitCode: exitCode, reason: words, log, cure, restarts });
 }

@@ -31,7 +31,7 @@ export async function waitUntilSettled(options: WaitOptions): Promise<RunStatus>
   });
 }
 
-/** A user's script tells nothing of its queries. */
+/** A user's script does not say when its queries have started. */
 async function isOwnScript({ project, run }: WaitOptions): Promise<boolean> {
   return ((await readRunIfThere(project, run))?.script ?? null) !== null;
 }
@@ -51,7 +51,7 @@ async function waitUntil(
   return (await lookUntil(look, { everyMs: LOOK_EVERY_MS, signal })) as RunStatus;
 }
 
-/** Reads only what was appended to a run's files since the last look, and tells what is worth telling. */
+/** Reports the progress of a run. Each look reads only what was appended to the run's files since the last one. */
 class RunWatch {
   private readonly progress: ProgressReader;
   private note: string | null = null;

@@ -10,7 +10,7 @@ const LET_GO = 'let go; it goes on running';
 
 type Waiting = RunContext & { readonly run: string };
 
-/** A batch and `available-now` to their ends, where an abort stops them; a stream up to its first batch, or to its end. */
+/** Waits for the end of a batch or an `available-now` run, which an abort stops; for a stream's first batch or its end. */
 export async function wait(waiting: Waiting, plan: RunPlan, options: SubmitOptions): Promise<SubmitReport> {
   const { target, project, signal, run } = waiting;
   if (options.isDetached) return { run, ...(await readRunStatus(target, project, run)), ui: null };
@@ -29,7 +29,7 @@ export async function wait(waiting: Waiting, plan: RunPlan, options: SubmitOptio
   }
 }
 
-/** Ctrl-C lets go of a stream that is only watched. */
+/** Ctrl-C ends the watching, not the stream. */
 async function follow(waiting: Waiting): Promise<RunStatus> {
   try {
     return await waitForRunEnd(waiting);

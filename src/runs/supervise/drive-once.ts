@@ -5,15 +5,15 @@ import { readLogEnd } from '../state/run-files.js';
 import { launch } from './launch.js';
 import { type Decision, decide } from './restart-policy.js';
 import { RunWatcher } from './run-watcher.js';
-import { type SupervisedRun, unlessSilent } from './supervised-run.js';
+import { type SupervisedRun, unlessUnreachable } from './supervised-run.js';
 
-/** An engine that does not answer for so long has taken the driver with it. */
+/** A driver that could not be looked for during this time counts as lost. */
 const SEEN_AGAIN_WITHIN_MS = 5 * 60_000;
 
 /**
  * One driver of a run, from its launch to its end.
- * @param isAdopting it runs already, or has ended since somebody looked last
- * @returns what is to follow
+ * @param isAdopting the driver was launched by an earlier supervisor; it may have ended since
+ * @returns what to do next
  */
 export async function driveOnce(run: SupervisedRun, isAdopting: boolean): Promise<Decision> {
   const watcher = new RunWatcher(run.target, run.record);
@@ -50,9 +50,9 @@ async function watch(run: SupervisedRun, watcher: RunWatcher): Promise<DriverSta
   }
 }
 
-/** Undefined while the place where drivers run cannot be looked at. */
+/** Undefined while the place where drivers run does not answer. */
 function find(run: SupervisedRun): Promise<DriverState | undefined> {
-  return unlessSilent<DriverState | undefined>(
+  return unlessUnreachable<DriverState | undefined>(
     () => run.target.drivers.find(run.id),
     async (why) => {
       await run.update({ note: `its driver cannot be seen: ${why}` });
@@ -63,7 +63,7 @@ function find(run: SupervisedRun): Promise<DriverState | undefined> {
 
 async function observe(run: SupervisedRun, watcher: RunWatcher): Promise<void> {
   const known = run.attempt?.application ?? null;
-  const seen = await unlessSilent(
+  const seen = await unlessUnreachable(
     () => watcher.look(known),
     () => undefined,
   );

@@ -1,15 +1,15 @@
 import { type Resources, sizeInMegabytes } from '../../spark/submit-line.js';
 import { roomFor, type Scheduler, type SchedulerLook, type Told } from '../../targets/scheduler.js';
 
-/** Who holds cores of the cluster now. */
+/** Something that holds cores of the cluster now. */
 export interface Holder {
-  /** A run, or the name of an application that is nobody's here. */
+  /** The id of a run, or the name of an application that is not of this project. */
   readonly name: string;
   readonly cores: number;
 }
 
-/** What a run waits for whose scheduler cannot be asked. */
-export function describeSilence({ name }: Scheduler): string {
+/** What a run waits for if its scheduler does not answer. */
+export function describeNoAnswer({ name }: Scheduler): string {
   return `the ${name} does not answer; \`millrace cluster up\` starts it again`;
 }
 
@@ -17,32 +17,32 @@ export function describeSilence({ name }: Scheduler): string {
 export interface ExecutorRoom {
   readonly wanted: number;
   readonly free: number;
-  /** If nothing else ran. */
+  /** The room if nothing else ran. */
   readonly total: number;
   readonly holders: readonly Holder[];
 }
 
-/** @param coming runs that are launched and were not registered when somebody looked last */
+/** @param launching runs that are launched, and that the scheduler may not know yet */
 export function findRoom(
   look: SchedulerLook,
   { cores, executorMemory }: Pick<Resources, 'cores' | 'executorMemory'>,
-  coming: readonly Holder[] = [],
+  launching: readonly Holder[] = [],
 ): Told<ExecutorRoom> {
   const room = roomFor(look, sizeInMegabytes(executorMemory));
   if (room === 'not told') return room;
   const registered = look.applications.filter((application) => application.cores > 0);
-  // Its supervisor may not have seen yet that the scheduler knows it: its cores count once.
-  const arriving = coming.filter(({ name }) => !registered.some((known) => known.name === name));
-  const comingCores = arriving.reduce((sum, run) => sum + run.cores, 0);
+  // The scheduler may know a run although its supervisor has not seen that yet: its cores must count once.
+  const unregistered = launching.filter(({ name }) => !registered.some((known) => known.name === name));
+  const launchingCores = unregistered.reduce((sum, run) => sum + run.cores, 0);
   return {
     wanted: cores,
-    free: Math.max(0, room.free - comingCores),
+    free: Math.max(0, room.free - launchingCores),
     total: room.total,
-    holders: [...registered, ...arriving].map(({ name, cores }) => ({ name, cores })),
+    holders: [...registered, ...unregistered].map(({ name, cores }) => ({ name, cores })),
   };
 }
 
-/** Nobody is kept waiting for cores that nobody counts: the scheduler then lets the application itself wait. */
+/** If the scheduler does not tell its cores, no run waits for them here: the scheduler lets the application wait. */
 export function isEnough(room: Told<ExecutorRoom>): boolean {
   return room === 'not told' || room.free >= room.wanted;
 }

@@ -8,9 +8,9 @@ import { isSupervised, readSupervision } from '../state/supervision.js';
 import { startSupervisor } from './start-supervisor.js';
 
 /**
- * Gives a run whose supervisor was killed a new one: nobody would start its driver again otherwise, and a queued run would
- * wait for ever. What a restart of the machine has ended stays as it is, and so does what came along with a copied folder:
- * the original looks after it.
+ * Gives each run whose supervisor was killed a new one: otherwise its driver would not be restarted, and a queued run would
+ * wait for ever. Runs that ended with a restart of the machine stay as they are. So do runs that were copied with the project's
+ * folder: the original looks after them.
  */
 export async function keepSupervised(
   target: Target,
@@ -25,7 +25,7 @@ export async function keepSupervised(
   }
 }
 
-/** What cannot be fixed now is tried again at the next look; the looking itself is not to fail for it. */
+/** A supervisor that cannot be started now is tried again at the next look. The command that looks must not fail for it. */
 async function start(project: ProjectFolder, target: Target, run: string): Promise<void> {
   try {
     await startSupervisor(project, target.name, run);

@@ -1,21 +1,30 @@
 import { MillraceError } from '../../errors.js';
 import { attemptPath, runFolder, runPath } from '../record/run-paths.js';
 import type { RunCause } from '../state/supervision.js';
-import { putWrapper, useTodaysFolders } from './launch-files.js';
+import { putWrapper, usePresentFolders } from './launch-files.js';
 import type { SupervisedRun } from './supervised-run.js';
 
-const OF_ONE_DRIVER = ['driver.json', 'exit.json', 'application.json', 'open-windows.json', 'driver.log'] as const;
+const FILES_OF_ONE_DRIVER = [
+  'driver.json',
+  'exit.json',
+  'application.json',
+  'open-windows.json',
+  'driver.log',
+] as const;
 
-/** Begins the next attempt. Returns why there is no driver, where there is none; one that was there before may only be slow to come back. */
+/**
+ * Begins the next attempt.
+ * @returns why no driver was launched; for a restart this counts as transient, since services may be slow to come back
+ */
 export async function launch(run: SupervisedRun): Promise<RunCause | undefined> {
   const { target, record } = run;
-  await clearAway(run);
+  await moveFilesAside(run);
   const number = (run.attempt?.number ?? 0) + 1;
   const begun = { number, startedAt: new Date().toISOString(), endedAt: null, exitCode: null };
   const attempts = [...run.supervision.attempts, { ...begun, application: null, cause: null }];
   await run.update({ phase: 'launching', note: null, attempts });
   try {
-    await useTodaysFolders(target, record);
+    await usePresentFolders(target, record);
     await putWrapper(target.src);
     const { environment } = await target.drivers.submitClient();
     await target.drivers.launch(run.id, record.command, { ...environment, ...record.environment });
@@ -26,10 +35,10 @@ export async function launch(run: SupervisedRun): Promise<RunCause | undefined> 
   }
 }
 
-/** What the attempt before left: its files make room for the next one's, and stay. A run that had nothing to read left some too. */
-async function clearAway({ target: { data }, id, attempt }: SupervisedRun): Promise<void> {
+/** Moves the files of the last attempt to its own folder. A run that had nothing to read has files, too, though no attempt. */
+async function moveFilesAside({ target: { data }, id, attempt }: SupervisedRun): Promise<void> {
   const names = await data.list(runFolder(id));
-  for (const name of OF_ONE_DRIVER) {
+  for (const name of FILES_OF_ONE_DRIVER) {
     if (names.includes(name)) await data.rename(runPath(id, name), attemptPath(id, attempt?.number ?? 0, name));
   }
 }

@@ -3,7 +3,7 @@ import { type Broker, brokerAt, withAdmin } from '../../kafka/broker.js';
 import type { Target } from '../../targets/target.js';
 
 /**
- * What a driver needs and does not answer now, in words; undefined when all answers.
+ * The service that a driver needs and that does not answer now, in words; undefined if all answer.
  * @throws ClusterNotRunningError when the cluster was taken down
  */
 export async function missingService(target: Target): Promise<string | undefined> {
@@ -20,7 +20,7 @@ export async function missingService(target: Target): Promise<string | undefined
   }
 }
 
-/** @throws BrokerUnreachableError when nobody answers */
+/** @throws BrokerUnreachableError if no broker answers */
 export async function requireBroker(broker: Broker): Promise<void> {
   await withAdmin(broker, 'answer', async () => undefined);
 }

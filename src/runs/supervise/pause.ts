@@ -8,14 +8,14 @@ import type { SupervisedRun } from './supervised-run.js';
 const SERVICES_BACK_WITHIN_MS = 30 * 60_000;
 const LOOK_FOR_STOP_EVERY_MS = 250;
 
-/** How the run ends where there is to be no restart. */
-type Obstacle = Pick<Verdict, 'state' | 'cause'>;
+/** How the run ends instead of being restarted. */
+type EndInstead = Pick<Verdict, 'state' | 'cause'>;
 
-/** Waits before a restart, and for what the next driver needs; returns why there is to be none. */
+/** Waits before a restart, and for the services that the next driver needs. @returns how the run ends if it is not restarted */
 export async function pauseBeforeRestart(
   run: SupervisedRun,
   { afterMs, cause }: Extract<Decision, { next: 'restart' }>,
-): Promise<Obstacle | undefined> {
+): Promise<EndInstead | undefined> {
   const why = `restart ${run.restartsUsed + 1} of ${run.record.restarts}: ${cause.words}`;
   await run.update({ phase: 'pausing', note: why });
   const pauseMs = afterMs * run.pace.pauseTimes;
@@ -27,7 +27,7 @@ export async function pauseBeforeRestart(
   return waitForServices(run, why, cause);
 }
 
-async function waitForServices(run: SupervisedRun, why: string, cause: RunCause): Promise<Obstacle | undefined> {
+async function waitForServices(run: SupervisedRun, why: string, cause: RunCause): Promise<EndInstead | undefined> {
   const deadline = Date.now() + SERVICES_BACK_WITHIN_MS;
   for (;;) {
     if (await run.isStopAsked()) return { state: 'stopped', cause: null };

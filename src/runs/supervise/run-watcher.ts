@@ -5,19 +5,19 @@ import { driverLogPath } from '../record/run-paths.js';
 import type { RunRecord } from '../record/run-record.js';
 import { progressPath } from '../state/progress-file.js';
 import { readApplication } from '../state/run-files.js';
-import { describeNeed, describeRoom, describeSilence, findRoom } from './executor-room.js';
+import { describeNeed, describeNoAnswer, describeRoom, findRoom } from './executor-room.js';
 
 const LOOK_EVERY_MS = 2_000;
 
 export interface DriverView {
   readonly application: string | null;
-  /** The scheduler knows the application, so its cores are counted there. */
+  /** The scheduler knows the application, and counts its cores. */
   readonly isRegistered: boolean;
   /** What the run waits for, in words. */
   readonly note: string | null;
 }
 
-/** What can be seen of one driver of a run, at the scheduler and in its log; a look every two seconds. */
+/** Looks at one driver of a run every two seconds, at the scheduler and in its log. */
 export class RunWatcher {
   private logByte = 0;
   private lookedAt = 0;
@@ -27,7 +27,7 @@ export class RunWatcher {
     private readonly record: RunRecord,
   ) {}
 
-  /** Undefined where the last look is not long ago. */
+  /** Undefined if the last look was less than two seconds ago. */
   async look(application: string | null): Promise<DriverView | undefined> {
     if (Date.now() - this.lookedAt < LOOK_EVERY_MS) return undefined;
     this.lookedAt = Date.now();
@@ -41,7 +41,7 @@ export class RunWatcher {
     };
   }
 
-  /** Whether it has done a part of its work: a stream a micro-batch, all else whatever an application can do. */
+  /** Whether it has done a part of its work. A job's stream needs a micro-batch for that, anything else an application. */
   async hasWorked(application: string | null): Promise<boolean> {
     const { kind, script, run } = this.record;
     if (kind === 'batch' || script !== null) return application !== null;
@@ -58,7 +58,7 @@ export class RunWatcher {
   }
 
   private describe(look: SchedulerLook | undefined, cores: number | undefined): string | null {
-    if (!look) return describeSilence(this.target.scheduler);
+    if (!look) return describeNoAnswer(this.target.scheduler);
     if (cores !== 0) return null;
     const { resources } = this.record;
     const need = `waits for executors: it needs ${describeNeed(resources)}`;

@@ -6,17 +6,17 @@ import { packagePath } from '../../project/package-files.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { runFile } from '../record/run-record.js';
 import { readSupervision } from '../state/supervision.js';
-import { SupervisorNotStartedError } from './supervise-errors.js';
+import { superviseErrors } from './supervise-errors.js';
 
 const LOG = 'supervisor.log';
 const RECORDED_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
-/** It looks and waits: a small heap is enough, and there is one process per run. */
+/** A supervisor only looks and waits, so a small heap is enough; and there is one process for each run. */
 const HEAP_MB = 64;
 
 /**
  * Starts the process that looks after a run, in a session of its own, and returns once it has taken the run over.
- * @throws SupervisorNotStartedError
+ * @throws SUPERVISOR_NOT_STARTED
  */
 export async function startSupervisor(project: ProjectFolder, target: string, run: string): Promise<void> {
   const log = await open(runFile(project, run, LOG), 'a');
@@ -52,8 +52,9 @@ async function waitUntilRecorded(
     return reason === undefined ? undefined : { reason };
   };
   const seen = await lookUntil(look, { everyMs: LOOK_EVERY_MS, withinMs: RECORDED_WITHIN_MS });
-  const reason = seen ? seen.reason : 'it did not show itself in time';
-  if (reason !== null) throw new SupervisorNotStartedError(run, reason, await lastLine(project, run));
+  const reason = seen ? seen.reason : 'it did not take the run over in time';
+  if (reason === null) return;
+  throw superviseErrors.SUPERVISOR_NOT_STARTED({ run, reason, lastLine: await lastLine(project, run) });
 }
 
 async function lastLine(project: ProjectFolder, run: string): Promise<string> {

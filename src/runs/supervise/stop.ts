@@ -17,15 +17,15 @@ export interface StopReport {
   readonly run: string;
   readonly state: RunState;
   /**
-   * What it took: the stop marker lets the running micro-batch finish; `supervisor` where there was no driver to end; null when
-   * the run had ended before.
+   * What ended it. The stop marker lets the running micro-batch finish; `supervisor` if there was no driver to end; null if the
+   * run had ended before.
    */
   readonly by: 'marker' | 'supervisor' | 'SIGTERM' | 'SIGKILL' | null;
 }
 
 /**
  * Stops one run and returns when it has ended.
- * @throws what `resolveRun` throws for a word that means no run
+ * @throws what `resolveRun` throws
  */
 export async function stopRun(
   target: Target,
@@ -51,7 +51,7 @@ async function stopRecord(
   const hasEnded = async () => !isLive((await readRunStatus(target, project, run)).state);
   const endsWithin = (withinMs: number) => waitUntil(hasEnded, { everyMs: LOOK_EVERY_MS, withinMs });
   if (await hasEnded()) return report(null);
-  // Looked for first: with the marker a driver may be gone at once.
+  // Looked for before the marker is there: after that a driver may be gone at once.
   const driver = await target.drivers.find(run);
   const hasDriver = driver.state === 'running';
   await putStopMarker(target, run);
@@ -71,7 +71,7 @@ export async function stopAllRuns(target: Target, project: ProjectFolder): Promi
   return [...stopped, ...(await stopForgotten(target, project))];
 }
 
-/** Drivers of runs whose record is gone: nobody would ever find them again, and they must not outlive their cluster. */
+/** Ends drivers of runs whose record is gone: no command finds them any more, and they must end with their cluster. */
 async function stopForgotten({ data, drivers }: Target, project: ProjectFolder): Promise<StopReport[]> {
   if (!(await drivers.canBeAlive())) return [];
   const known = new Set((await readAllRuns(project)).map(({ run }) => run));
@@ -86,8 +86,8 @@ async function stopForgotten({ data, drivers }: Target, project: ProjectFolder):
 }
 
 /**
- * How long the marker alone is given: only a stream whose queries have started has a micro-batch to finish and looks for it,
- * and one whose project was moved looks in the folder that is gone.
+ * How long to wait for a driver to end because of the marker. Only a stream whose queries have started looks for it and has a
+ * micro-batch to finish. A driver whose project was moved never sees it: it looks in the old folder.
  */
 async function markerPatienceMs(
   target: Target,
@@ -100,7 +100,7 @@ async function markerPatienceMs(
   return hasQueries ? finishBatchMs : 0;
 }
 
-/** One that hangs (stopped by SIGSTOP, say) would keep its run alive on paper; whoever stops runs does not hang. */
+/** If a supervisor hangs, for example after a SIGSTOP, its run would count as live for ever. */
 async function killSupervisor(project: ProjectFolder, run: string): Promise<void> {
   const supervision = await readSupervision(project, run);
   if (!supervision || !isSupervised(project, supervision) || supervision.supervisor.pid === process.pid) return;

@@ -1,41 +1,38 @@
-import { ExitCode, MillraceError } from '../../errors.js';
+import { defineErrors, ExitCode } from '../../errors.js';
 import { describeRoom, type ExecutorRoom, type Holder } from './executor-room.js';
 
-export class SupervisorNotStartedError extends MillraceError {
-  readonly code = 'SUPERVISOR_NOT_STARTED';
-  readonly exitCode = ExitCode.Prerequisite;
-  readonly hint = 'See what its log says in .millrace/runs, and whether this machine has memory and processes left.';
-
-  constructor(
-    readonly run: string,
-    readonly reason: string,
-    readonly lastLine: string,
-  ) {
-    super(
+export const superviseErrors = defineErrors({
+  SUPERVISOR_NOT_STARTED: {
+    exitCode: ExitCode.Prerequisite,
+    message: ({ run, reason, lastLine }: { run: string; reason: string; lastLine: string }) =>
       `Nobody looks after the run ${run}: its supervisor was not started, ${reason}${lastLine && ` (${lastLine})`}`,
-    );
-  }
-}
+    hint: 'See what its log says in .millrace/runs, and whether this machine has memory and processes left.',
+  },
+  /** `stoppable`: runs that can be stopped, with the cores that this frees. */
+  ROOM_MISSING: {
+    exitCode: ExitCode.Prerequisite,
+    retriable: true,
+    message: ({ job, need, room }: { job: string; need: string; room: ExecutorRoom; stoppable: readonly Holder[] }) =>
+      `${job} needs ${need}, and ${describeRoom(room)}`,
+    hint: ({ room, stoppable }) => waysOut(room, stoppable),
+    onlyInWords: ['need', 'stoppable'],
+  },
+  MASTER_UNREACHABLE: {
+    exitCode: ExitCode.NotReady,
+    retriable: true,
+    message: ({ scheduler, master }: { scheduler: string; master: string }) => `No ${scheduler} answered at ${master}`,
+    hint: 'Run `millrace cluster up`, which starts what does not run, or look with `millrace cluster status`.',
+    onlyInWords: ['scheduler'],
+  },
+  /** Ends a supervisor whose project was moved, without a verdict: its driver may run on. */
+  LEFT_BEHIND: {
+    exitCode: ExitCode.Prerequisite,
+    message: ({ run }: { run: string }) => `The project of ${run} was moved while it ran`,
+    hint: 'Run `millrace runs list` in the new folder: it gives the run another supervisor.',
+  },
+});
 
-export class RoomMissingError extends MillraceError {
-  readonly code = 'ROOM_MISSING';
-  readonly exitCode = ExitCode.Prerequisite;
-  override readonly retriable = true;
-  readonly hint: string;
-
-  constructor(
-    readonly job: string,
-    need: string,
-    readonly room: ExecutorRoom,
-    /** Runs that can be stopped, with the cores that this frees. */
-    stoppable: readonly Holder[],
-  ) {
-    super(`${job} needs ${need}, and ${describeRoom(room)}`);
-    this.hint = waysOut(room, stoppable);
-  }
-}
-
-/** Waiting is only offered where it can end. */
+/** Waiting is only offered if the cluster is big enough. */
 function waysOut({ wanted, free, total }: ExecutorRoom, stoppable: readonly Holder[]): string {
   const most = free === 0 && total < wanted ? total : free;
   const ways = [
@@ -47,29 +44,4 @@ function waysOut({ wanted, free, total }: ExecutorRoom, stoppable: readonly Hold
   ];
   const text = ways.join(', or ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-export class SchedulerUnreachableError extends MillraceError {
-  readonly code = 'MASTER_UNREACHABLE';
-  readonly exitCode = ExitCode.NotReady;
-  override readonly retriable = true;
-  readonly hint = 'Run `millrace cluster up`, which starts what does not run, or look with `millrace cluster status`.';
-
-  constructor(
-    scheduler: string,
-    readonly master: string,
-  ) {
-    super(`No ${scheduler} answered at ${master}`);
-  }
-}
-
-/** Ends a supervisor whose project was moved, without a verdict: its driver may run on. */
-export class LeftBehindError extends MillraceError {
-  readonly code = 'LEFT_BEHIND';
-  readonly exitCode = ExitCode.Prerequisite;
-  readonly hint = 'Run `millrace runs list` in the new folder: it gives the run another supervisor.';
-
-  constructor(readonly run: string) {
-    super(`The project of ${run} was moved while it ran`);
-  }
 }

@@ -4,13 +4,13 @@ import { readRun } from '../record/run-record.js';
 import { readSupervision } from '../state/supervision.js';
 import { driveOnce } from './drive-once.js';
 import { pauseBeforeRestart } from './pause.js';
-import { SupervisedRun, type SuperviseOptions, unlessSilent } from './supervised-run.js';
+import { SupervisedRun, type SuperviseOptions, unlessUnreachable } from './supervised-run.js';
 import { takeRoom } from './take-room.js';
 
 /**
- * Looks after one run until it has ended for good: waits for cores where it is queued, launches the driver, watches it, and
- * starts it again from its checkpoint. A driver that runs already is taken over.
- * @throws LockedError when somebody looks after it already
+ * Looks after one run until its final end: waits for cores if it is queued, launches the driver, watches it, and starts it
+ * again from its checkpoint. A driver that runs already is taken over.
+ * @throws LockedError if another supervisor looks after the run
  */
 export async function superviseRun(options: SuperviseOptions): Promise<void> {
   const { target, project, run } = options;
@@ -28,18 +28,18 @@ async function lookAfter(run: SupervisedRun): Promise<void> {
   if (!isAdopting && !(await waitForRoom(run))) return run.end({ state: 'stopped', exitCode: null, cause: null });
   let decision = await driveOnce(run, isAdopting);
   while (decision.next === 'restart') {
-    const obstacle = await pauseBeforeRestart(run, decision);
-    if (obstacle) return run.end({ ...obstacle, exitCode: run.attempt?.exitCode ?? null });
+    const endInstead = await pauseBeforeRestart(run, decision);
+    if (endInstead) return run.end({ ...endInstead, exitCode: run.attempt?.exitCode ?? null });
     decision = await driveOnce(run, false);
   }
   await run.end({ ...decision, exitCode: run.attempt?.exitCode ?? null });
 }
 
-/** Returns false when the run was stopped while it was queued. */
+/** @returns false if the run was stopped while it was queued */
 async function waitForRoom(run: SupervisedRun): Promise<boolean> {
   while (run.supervision.phase === 'queued') {
     if (await run.isStopAsked()) return false;
-    const note = await unlessSilent(
+    const note = await unlessUnreachable(
       () => takeRoom(run.options, run.record, () => run.update({ phase: 'launching', note: null })),
       (why) => `cannot look for cores: ${why}`,
     );

@@ -7,19 +7,19 @@ import { type RunRecord, readRunIfThere } from '../record/run-record.js';
 import { hasStopMarker } from '../state/run-files.js';
 import { type DriverAttempt, type Supervision, updateSupervision, type Verdict } from '../state/supervision.js';
 import { countRestarts } from './restart-policy.js';
-import { LeftBehindError } from './supervise-errors.js';
+import { superviseErrors } from './supervise-errors.js';
 
 export interface SuperviseOptions {
   readonly target: Target;
   readonly project: ProjectFolder;
   readonly run: string;
   readonly signal: AbortSignal;
-  /** What a new driver would miss, in words. */
+  /** The service that a new driver needs and that is missing, in words. */
   readonly missing?: (target: Target) => Promise<string | undefined>;
   readonly pace?: Pace;
 }
 
-/** How often a supervisor looks, and by how much its pauses are stretched. */
+/** How often a supervisor looks, and a factor for its pauses before restarts. */
 export interface Pace {
   readonly driverEveryMs: number;
   readonly queueEveryMs: number;
@@ -29,7 +29,7 @@ export interface Pace {
 
 const PACE: Pace = { driverEveryMs: 500, queueEveryMs: 1_000, servicesEveryMs: 2_000, pauseTimes: 1 };
 
-/** A run as its supervisor knows it: what was submitted, and what has been written down of it since. */
+/** A run as its supervisor knows it: its record, and the supervision that was written last. */
 export class SupervisedRun {
   readonly target: Target;
   readonly id: string;
@@ -55,15 +55,15 @@ export class SupervisedRun {
     return this.written.attempts.at(-1);
   }
 
-  /** Restarts since the last attempt that was well, or since somebody started the run again. */
+  /** Restarts since the last healthy attempt, or since the user started the run again. */
   get restartsUsed(): number {
     return countRestarts(this.written.attempts.slice(this.written.countedFrom));
   }
 
-  /** By its marker, or because its record was deleted: nobody could find it any more. */
+  /** Asked by the stop marker. A deleted record counts, too: no command could find the run any more. */
   async isStopAsked(): Promise<boolean> {
     if ((await readRunIfThere(this.options.project, this.id)) === undefined) return true;
-    return unlessSilent(
+    return unlessUnreachable(
       () => hasStopMarker(this.target, this.id),
       () => false,
     );
@@ -92,16 +92,19 @@ export class SupervisedRun {
   }
 
   /**
-   * The project's folder was moved away, and another project may have its place: this supervisor cannot follow, and must not
-   * write there.
+   * If the project's folder was moved, this supervisor cannot find it. It must not write to the old path, where there may be
+   * another project by now.
    */
   private endIfLeftBehind(): void {
-    if (homeOf(this.options.project.state).id !== this.projectId) throw new LeftBehindError(this.id);
+    if (homeOf(this.options.project.state).id !== this.projectId) throw superviseErrors.LEFT_BEHIND({ run: this.id });
   }
 }
 
-/** An engine that is restarted answers again: its silence must not end the looking after. */
-export async function unlessSilent<T>(work: () => Promise<T>, otherwise: (why: string) => T | Promise<T>): Promise<T> {
+/** Expected errors must not end a supervisor: for example, an engine that is restarted answers again later. */
+export async function unlessUnreachable<T>(
+  work: () => Promise<T>,
+  otherwise: (why: string) => T | Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -3,11 +3,11 @@ import type { ProjectFolder } from '../../project/project-folder.js';
 import type { Target } from '../../targets/target.js';
 import { type RunRecord, readRuns } from '../record/run-record.js';
 import { isSupervised, readSupervision, type Supervision } from '../state/supervision.js';
-import { describeNeed, describeRoom, describeSilence, findRoom, type Holder, isEnough } from './executor-room.js';
-import { RoomMissingError, SchedulerUnreachableError } from './supervise-errors.js';
+import { describeNeed, describeNoAnswer, describeRoom, findRoom, type Holder, isEnough } from './executor-room.js';
+import { superviseErrors } from './supervise-errors.js';
 
 const LOCK_WAIT_MS = 60_000;
-/** A submit is refused without an answer, and on a busy machine one takes seconds; where nobody listens it comes at once. */
+/** Without an answer a submit is refused, and a busy machine needs seconds for one. If nothing listens, it fails at once. */
 const ANSWER_WITHIN_MS = 15_000;
 
 interface RoomContext {
@@ -16,15 +16,15 @@ interface RoomContext {
   readonly signal: AbortSignal;
 }
 
-/** One at a time looks for room and takes it, so that two runs never count on the same free core. */
+/** Only one process at a time looks for room and takes it, so that two runs never count on the same free core. */
 function withRoomLock<T>({ project, signal }: RoomContext, command: string, work: () => Promise<T>): Promise<T> {
   return withProjectLock(project, 'room', { command, waitMs: LOCK_WAIT_MS, signal }, work);
 }
 
 /**
- * Lets a queued run begin when there is room for it and nobody waits longer.
- * @param begin marks the run as launching, so that the next one counts its cores
- * @returns what it waits for, in words, or null once it has begun
+ * Lets a queued run begin if there is room for it and no other run has waited longer.
+ * @param begin marks the run as launching, so that its cores are counted for the next run
+ * @returns what the run waits for, in words; null once it has begun
  */
 export function takeRoom(context: RoomContext, record: RunRecord, begin: () => Promise<void>): Promise<string | null> {
   return withRoomLock(context, `the supervisor of ${record.run}`, async () => {
@@ -35,8 +35,8 @@ export function takeRoom(context: RoomContext, record: RunRecord, begin: () => P
     );
     if (first) return `waits behind ${first.record.run}`;
     const look = await target.scheduler.look();
-    if (!look) return describeSilence(target.scheduler);
-    const room = findRoom(look, record.resources, comingOf(others));
+    if (!look) return describeNoAnswer(target.scheduler);
+    const room = findRoom(look, record.resources, launchingOf(others));
     if (!isEnough(room) || !(await target.drivers.canBeAlive())) {
       const need = `waits for ${describeNeed(record.resources)}`;
       return room === 'not told' ? need : `${need}: ${describeRoom(room)}`;
@@ -46,18 +46,18 @@ export function takeRoom(context: RoomContext, record: RunRecord, begin: () => P
   });
 }
 
-type RoomWish = Pick<RunRecord, 'name' | 'resources'>;
+type RoomRequest = Pick<RunRecord, 'name' | 'resources'>;
 
 export interface RoomClaim {
-  /** What the holder of the lock is shown as. */
+  /** How the holder of the lock is named to others. */
   readonly command: string;
-  readonly run: RoomWish;
+  readonly run: RoomRequest;
   readonly isQueueing: boolean;
 }
 
 /**
- * Looks for room now that nobody else can take it, and lets the run begin: at once, or in the queue where it may wait.
- * @param begin writes down what others then count
+ * Looks for room while no other process can take it, and lets the run begin: at once, or in the queue if it may wait.
+ * @param begin writes the supervision, by which other processes count the run's cores
  * @throws what `requireRoom` throws
  */
 export function claimRoom<T>(
@@ -72,21 +72,24 @@ export function claimRoom<T>(
 }
 
 /**
- * @param isQueueing a run may wait, though not for what the cluster will never have
+ * @param isQueueing the run may wait, but not for more cores than the cluster has
  * @returns whether it can begin at once
- * @throws RoomMissingError, SchedulerUnreachableError
+ * @throws ROOM_MISSING, MASTER_UNREACHABLE
  */
-export async function requireRoom(context: RoomContext, run: RoomWish, isQueueing: boolean): Promise<boolean> {
+export async function requireRoom(context: RoomContext, run: RoomRequest, isQueueing: boolean): Promise<boolean> {
   const { scheduler } = context.target;
   const look = await scheduler.look(ANSWER_WITHIN_MS);
-  if (!look) throw new SchedulerUnreachableError(scheduler.name, (await scheduler.address()).master);
+  if (!look) {
+    const { master } = await scheduler.address();
+    throw superviseErrors.MASTER_UNREACHABLE({ scheduler: scheduler.name, master });
+  }
   const others = await readOthers(context);
-  const room = findRoom(look, run.resources, comingOf(others));
+  const room = findRoom(look, run.resources, launchingOf(others));
   if (room === 'not told' || room.free >= room.wanted) return true;
   if (isQueueing && room.total >= room.wanted) return false;
   const runs = new Set(others.map(({ record }) => record.run));
   const stoppable = room.holders.filter(({ name }) => runs.has(name));
-  throw new RoomMissingError(run.name, describeNeed(run.resources), room, stoppable);
+  throw superviseErrors.ROOM_MISSING({ job: run.name, need: describeNeed(run.resources), room, stoppable });
 }
 
 interface OtherRun {
@@ -103,8 +106,8 @@ async function readOthers({ target, project }: RoomContext, run?: string): Promi
   return others.filter((other): other is OtherRun => isSupervised(project, other.supervision));
 }
 
-/** Runs whose drivers are on their way: they will take their cores in a moment. */
-function comingOf(others: readonly OtherRun[]): Holder[] {
+/** Runs whose drivers are starting: they will take their cores in a moment. */
+function launchingOf(others: readonly OtherRun[]): Holder[] {
   return others
     .filter(({ supervision }) => supervision.phase === 'launching')
     .map(({ record }) => ({ name: record.run, cores: record.resources.cores }));

@@ -43,7 +43,7 @@ describe('nextVersion', () => {
 });
 
 describe('readVersion', () => {
-  test('tells what a version was trained on, how good it is, and where it lies', async () => {
+  test('says what a version was trained on, how good it is, and where it is', async () => {
     const data = filesWith('models/car-price/v3');
     await data.put('models/car-price/v3/metrics.json', JSON.stringify(metrics));
     expect(await readVersion(data, CAR_PRICE, 'v3')).toEqual({
@@ -61,7 +61,7 @@ describe('readVersion', () => {
     ['is not there', undefined],
     ['is no JSON', '{"rows":'],
     ['lacks a part', JSON.stringify({ ...metrics, metrics: { r2: 1 } })],
-  ])('tells nothing where its metrics.json %s', async (_, text) => {
+  ])('is undefined if its metrics.json %s', async (_, text) => {
     const data = filesWith('models/car-price/v1');
     if (text !== undefined) await data.put('models/car-price/v1/metrics.json', text);
     expect(await readVersion(data, CAR_PRICE, 'v1')).toBeUndefined();

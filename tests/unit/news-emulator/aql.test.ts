@@ -96,7 +96,7 @@ describe('an AQL query', () => {
   });
 
   test.each([
-    // What one entity has and another has not is not put together.
+    // One entity must fit the whole part; parts that two entities fit do not count.
     'entities:({{id:Q246 AND overall_prominence:>=0.65}})',
     'entities:{{id:Q246}} AND NOT entities:{{id:Q29637}}',
     'entities:{{element:title AND surface_forms:"Volkswagen"}}',
@@ -123,7 +123,7 @@ describe('an AQL query', () => {
     expect(matches('title:(plant mercedes)', 'and')).toBe(true);
   });
 
-  test('takes the field of terms that name none', () => {
+  test('takes the default field for terms without one', () => {
     expect(matches('volkswagen', 'or', 'text')).toBe(true);
     expect(matches('volkswagen', 'or', 'title')).toBe(false);
   });
@@ -146,7 +146,7 @@ describe('an AQL query', () => {
     ['words_count:many', 'words_count is a number, and `many` is none'],
     ['words_count:>=', 'the query ends too early'],
     ['words_count:>=(1)', 'unexpected `(` at character 15'],
-    ['aud*', 'this emulator knows no wildcards but * alone'],
+    ['aud*', 'this emulator knows no wildcard but a single *'],
     ['-audi', 'write NOT, AND and OR as words'],
     ['title:"&"', 'there is no word in `&`'],
   ])('%s is refused', (aql, message) => {

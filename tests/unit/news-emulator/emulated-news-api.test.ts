@@ -53,7 +53,7 @@ describe('credentials', () => {
   );
 
   test(
-    'a token is good with the application id, until its time is over',
+    'a token is valid with the application id, until it expires',
     openAnd({ quirks: { tokenLifeMs: 60_000 } }, async (emulator) => {
       const { status, body } = await askToken(emulator, 'me:secret');
       expect([status, body.expires_in]).toEqual([200, 60]);

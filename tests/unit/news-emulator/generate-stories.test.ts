@@ -15,7 +15,7 @@ const share = (fits: (story: Story) => boolean) => stories.filter(fits).length /
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 const codePoints = (text: string) => [...text];
 
-/** What stands where the text is said to name something, and what is said to stand there. */
+/** The text at each place where an entity is said to be named, and the text that is said to be there. */
 const mentionsIn = (text: string, { surface_forms }: Mentions) =>
   surface_forms.flatMap(({ text: form, mentions }) =>
     mentions.map(({ index }) => ({ form, found: codePoints(text).slice(index.start, index.end).join('') })),
@@ -38,7 +38,7 @@ describe('generateStories', () => {
     expect(later.filter(({ id }) => ids.has(id))).toEqual([]);
   });
 
-  test('puts four in five into the day before the start, and the rest behind it at the pace of the release', () => {
+  test('puts four in five into the day before the start, and the rest after it at the pace of the release', () => {
     const acquired = released.map(({ acquiredMs }) => acquiredMs);
     const live = acquired.filter((ms) => ms >= START_MS);
     expect(Math.min(...acquired)).toBeGreaterThanOrEqual(START_MS - 86_400_000);

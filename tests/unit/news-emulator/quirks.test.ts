@@ -16,7 +16,7 @@ describe('readQuirks', () => {
     });
   });
 
-  test('takes what is said, the last of a name', () => {
+  test('takes the given values, the last of a name', () => {
     const quirks = readQuirks(['end=absent', 'end=star', 'token-life=90s', 'default-window=none', 'rate-headers=both']);
     expect(quirks).toMatchObject({ end: 'star', tokenLifeMs: 90_000, defaultWindowMs: null, rateHeaders: 'both' });
   });

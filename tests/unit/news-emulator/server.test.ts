@@ -1,7 +1,7 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { EmulatorPortError } from '../../../src/news-emulator/emulator-errors.js';
+import { MillraceError } from '../../../src/errors.js';
 import { failureOf } from '../failure-of.js';
 import { KEY_HEADERS, openEmulator } from './open-emulator.js';
 
@@ -9,10 +9,10 @@ describe('startEmulator', () => {
   test('says who holds a port that is taken, and what to do', async () => {
     const first = await openEmulator({ stories: 1 });
     const error = await failureOf(openEmulator({ stories: 1, port: first.port }));
-    expect(error).toBeInstanceOf(EmulatorPortError);
+    expect(error).toBeInstanceOf(MillraceError);
     expect(error).toMatchObject({ code: 'PORT_TAKEN', exitCode: 3, port: first.port });
-    expect((error as EmulatorPortError).message).toContain(`(process ${process.pid})`);
-    expect((error as EmulatorPortError).hint).toContain(`--port ${first.port + 1}`);
+    expect((error as MillraceError).message).toContain(`(process ${process.pid})`);
+    expect((error as MillraceError).hint).toContain(`--port ${first.port + 1}`);
     await first.close();
   });
 
@@ -57,7 +57,7 @@ describe('startEmulator', () => {
     agent.destroy();
   });
 
-  test('hangs up on a body that no login has', async () => {
+  test('closes the connection on a body that is too long for a login', async () => {
     const emulator = await openEmulator({ stories: 1 });
     const url = `http://127.0.0.1:${emulator.port}/v1/oauth/token`;
     await expect(fetch(url, { method: 'POST', body: 'a'.repeat(100_000) })).rejects.toThrow('fetch failed');

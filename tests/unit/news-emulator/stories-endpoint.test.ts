@@ -41,7 +41,7 @@ describe('GET /stories', () => {
     expect(new Set(times(down)).size).toBeLessThan(down.length);
   });
 
-  test('has a cursor of the time and the id of the last story, which needs no server that remembers', async () => {
+  test('has a cursor of the time and the id of the last story, so that the server keeps no state', async () => {
     const { body } = await emulator.get('stories', ALL);
     const last = body.stories.at(-1);
     const text = Buffer.from(body.next_page_cursor ?? '', 'base64').toString();
@@ -136,7 +136,7 @@ describe('GET /stories', () => {
     }
   });
 
-  test('warns where another order is asked for than it knows', async () => {
+  test('warns if it does not know the order that is asked for', async () => {
     const { body } = await emulator.get('stories', { sort_by: 'relevance' });
     expect(body.warnings?.[0]?.detail).toContain('sorts by published_at');
     expect((await emulator.get('stories', { sort_by: 'published_at' })).body).not.toHaveProperty('warnings');
@@ -162,7 +162,7 @@ describe('GET /stories', () => {
     [{ per_page: '1e1' }, 'per_page'],
     [{ sort_direction: 'down' }, 'sort_direction must be asc or desc'],
     [{ sort_by: 'size' }, 'sort_by cannot be `size`'],
-    [{ cursor: 'nonsense' }, 'The cursor `nonsense` is none that this API gave out'],
+    [{ cursor: 'nonsense' }, 'The cursor `nonsense` was not sent by this API'],
     [{ 'published_at.start': 'yesterday' }, 'published_at.start: `yesterday` is not a time'],
     [{ aql: 'title:(audi' }, 'aql: the query ends too early, where `)` was expected'],
     [{ aql: 'audi', aql_default_field: 'headline' }, 'aql: there is no field `headline`'],
@@ -189,7 +189,7 @@ describe('a quirk', () => {
       await emulator.close();
     }
   };
-  /** The last page with stories, what was sent for it, and the page behind it if there is a cursor for one. */
+  /** The last page with stories, the request for it, and the page after it if there is a cursor for one. */
   const walkToEnd = async (emulator: TestEmulator) => {
     for (let cursor = '*'; ; ) {
       const { body } = await emulator.get('stories', { ...ALL, per_page: '100', cursor });
@@ -217,7 +217,7 @@ describe('a quirk', () => {
     expect(stories).toBeGreaterThan(0);
   });
 
-  test('end=empty: an empty page with a cursor that nobody has sent', async () => {
+  test('end=empty: an empty page with a new cursor', async () => {
     const { cursor, next, stories } = await withQuirks({ end: 'empty' }, walkToEnd);
     expect(stories).toBe(0);
     expect(next).toEqual(expect.any(String));

@@ -70,7 +70,7 @@ describe('in a copied folder', () => {
 describe('in a folder that was moved', () => {
   const { root, project, submit, supervise, started, seen } = makeSupervisedPlace();
   establishHome(project.state);
-  /** Its driver is launched and watched, as the note tells of the master that is not there. */
+  /** Its driver is launched and watched: the note says that the master does not answer. */
   const watched = (run: string) => waitUntil(async () => (await seen(run)).note !== null);
   const signal = new AbortController().signal;
 
@@ -91,7 +91,7 @@ describe('in a folder that was moved', () => {
     await there.target.data.put('runs/moved-1/application.json', '{"id":"app-1","ui":null,"settled":true}');
     const today = superviseRun({ ...there, run: 'moved-1', signal, missing: async () => undefined, pace: QUICK_PACE });
     expect((await readRunStatus(there.target, there.project, 'moved-1')).state).toBe('running');
-    // It looks for its marker where the folder was, so it is not waited for until it has finished a batch.
+    // The driver looks for its marker in the old folder, so the stop does not wait until it has finished a batch.
     expect(await stopRun(there.target, there.project, 'moved-1')).toEqual({
       run: 'moved-1',
       state: 'stopped',
@@ -101,7 +101,7 @@ describe('in a folder that was moved', () => {
     renameSync(moved, root);
   });
 
-  test('a driver that is started again works in the folder of today', async () => {
+  test('a driver that is started again works in the present folder', async () => {
     await submit('again-1', `cat "$0/../../../src/again-1.py"; exit 0`, {
       kind: 'batch',
       environment: { MILLRACE_RUN_FOLDER: `${root}/.millrace/data/runs/again-1` },

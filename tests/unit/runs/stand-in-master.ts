@@ -1,6 +1,6 @@
 import { servePage } from '../spark/serve-page.js';
 
-/** A stand-in for Spark's master: its `/json/` tells what a test wants it to. Workers have 2 cores and 2 GB, unless told otherwise. */
+/** A stand-in for Spark's master, whose `/json/` has what a test gives it. By default workers have 2 cores and 2 GB. */
 export class StandInMaster {
   workers: { cores?: number; used?: number; memoryMb?: number; usedMb?: number; state?: string }[] = [{}];
   applications: { id?: string; name: string; cores: number }[] = [];

@@ -21,5 +21,5 @@ const leftOut: Wording = {
   ],
 };
 
-/** What a batch says of itself. */
+/** What a batch reports in its result. */
 export const BATCH_WORDS = { refused, 'left-out': leftOut };

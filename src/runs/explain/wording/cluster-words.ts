@@ -16,7 +16,7 @@ const noCores: Wording = {
 const executorLost: Wording = {
   name: 'lost executor',
   words: (evidence) => {
-    if (isNotReplaced(evidence)) return 'Its executor was lost, and no other has come.';
+    if (isNotReplaced(evidence)) return 'Its executor was lost and not replaced.';
     const { count = 0 } = evidence.losses ?? {};
     return `It lost its executor ${count === 1 ? 'once' : `${count} times`}.`;
   },
@@ -30,10 +30,10 @@ const executorLost: Wording = {
 const masterUnreachable: Wording = {
   name: 'master gone',
   words: ({ schedulerName }) => `The ${schedulerName} does not answer.`,
-  details: () => ['who holds cores and memory could not be looked at'],
+  details: () => ['which applications hold cores and memory is not known'],
 };
 
-/** Whether it has something to run on. */
+/** Whether the run has something to run on. */
 export const CLUSTER_WORDS = {
   'no-cores': noCores,
   'executor-lost': executorLost,

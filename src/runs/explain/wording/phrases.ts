@@ -1,7 +1,7 @@
 import { toSparkInterval } from '../../../project/duration.js';
 
-/** A time for a person, UTC: the day only where it is not today. */
-export function stamp(ms: number, nowMs: number): string {
+/** A time as a person reads it, in UTC; with the day only if it is not today. */
+export function describeTime(ms: number, nowMs: number): string {
   const text = new Date(ms).toISOString();
   const time = text.slice(11, text.endsWith('.000Z') ? 19 : 23);
   return text.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? time : `${text.slice(0, 10)} ${time}`;
@@ -26,7 +26,7 @@ export function upperFirst(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** A length of time for a person, to the second. */
-export function lasting(ms: number): string {
+/** A length of time as a person reads it, to the second. */
+export function describeDuration(ms: number): string {
   return toSparkInterval(Math.max(1_000, Math.round(ms / 1_000) * 1_000));
 }

@@ -1,12 +1,12 @@
 import { recordsHeld, silenceOf, skippedAtStart } from '../reading-rules.js';
-import { lasting, several, severalWait, withThousands } from './phrases.js';
+import { describeDuration, several, severalWait, withThousands } from './phrases.js';
 import { noDetails, type Wording } from './wording.js';
 
 const readFromEnd: Wording = {
   name: 'read from the end',
-  words: (evidence) => `It began behind ${several(skippedAtStart(evidence), 'record')} that the topic still holds.`,
+  words: (evidence) => `It began after ${several(skippedAtStart(evidence), 'record')} that the topic still holds.`,
   details: ({ record }) => [
-    '`startingOffsets` was `latest` when its checkpoint began; later changes do not count',
+    '`startingOffsets` was `latest` when its checkpoint began; later changes have no effect',
     ...(record.script === null ? [] : ['set it to `earliest` in the script, and give it another `checkpointLocation`']),
   ],
 };
@@ -14,7 +14,7 @@ const readFromEnd: Wording = {
 const alreadyRead: Wording = {
   name: 'read by an earlier run',
   words: (evidence) =>
-    `An earlier run of this name has read all ${several(recordsHeld(evidence), 'record')}, and none has come since.`,
+    `An earlier run of this name has read all ${several(recordsHeld(evidence), 'record')}, and no new ones have come since.`,
   details: noDetails,
 };
 
@@ -36,12 +36,12 @@ const unread: Wording = {
     const { isLive, figures } = evidence;
     if (!isLive) return ['it ended before it had read them'];
     const silentMs = silenceOf(evidence);
-    if (silentMs > 0) return [`no batch was committed for ${lasting(silentMs)}`];
+    if (silentMs > 0) return [`no batch was committed for ${describeDuration(silentMs)}`];
     return figures.rowsPerSecond === null ? [] : [`the last batch read ${figures.rowsPerSecond} a second`];
   },
 };
 
-/** What became of what there is to read. */
+/** Whether its records were read, and with what result. */
 export const READING_WORDS = {
   'read-from-end': readFromEnd,
   'already-read': alreadyRead,

@@ -1,5 +1,5 @@
 import { restartsOf, sinceSubmitMs } from '../run-rules.js';
-import { lasting, severalWait, upperFirst } from './phrases.js';
+import { describeDuration, severalWait, upperFirst } from './phrases.js';
 import type { Wording } from './wording.js';
 
 const failed: Wording = {
@@ -22,18 +22,18 @@ const restarted: Wording = {
 
 const starting: Wording = {
   name: 'still starting',
-  words: (evidence) => `It is still starting, for ${lasting(sinceSubmitMs(evidence))} now.`,
-  details: () => ['first results come some 30 seconds after a submit'],
+  words: (evidence) => `It is still starting, for ${describeDuration(sinceSubmitMs(evidence))} now.`,
+  details: () => ['the first results come about 30 seconds after a submit'],
 };
 
 const firstBatch: Wording = {
   name: 'first batch not done',
   words: ({ reads, waiting }) =>
     reads.length === 0
-      ? 'No batch is committed yet, and what it reads is not told yet.'
+      ? 'No batch is committed yet, and its topics are not known yet.'
       : `Its first batch is not committed yet; ${severalWait(waiting ?? 0, 'record')}.`,
-  details: (evidence) => [`submitted ${lasting(sinceSubmitMs(evidence))} ago`],
+  details: (evidence) => [`submitted ${describeDuration(sinceSubmitMs(evidence))} ago`],
 };
 
-/** Whether it runs at all. */
+/** Whether the run is at work at all. */
 export const RUN_WORDS = { failed, restarted, starting, 'first-batch': firstBatch };

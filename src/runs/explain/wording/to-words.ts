@@ -11,11 +11,11 @@ import { verdictOf } from './verdict.js';
 import { WINDOW_WORDS } from './window-words.js';
 import type { Wording } from './wording.js';
 
-/** An explanation as `runs explain` tells it, also in JSON. */
+/** An explanation as `runs explain` shows it, also in JSON. */
 export interface ToldExplanation {
   readonly run: string;
   readonly state: RunState;
-  /** How it goes, a part of a sentence. */
+  /** How the run is doing, a part of a sentence. */
   readonly verdict: string;
   readonly findings: readonly ToldFinding[];
   readonly ruledOut: readonly NamedRule[];
@@ -25,7 +25,7 @@ export interface ToldExplanation {
 export interface ToldFinding extends Finding {
   /** One sentence. */
   readonly words: string;
-  /** How the numbers lead to it, a line each. */
+  /** How the numbers lead to the finding, a line each. */
   readonly details: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const WORDINGS: Readonly<Record<RuleId, Wording>> = {
   ...WINDOW_WORDS,
 };
 
-/** The sentences, each made of what its finding rests on. */
+/** Makes the sentences from the evidence. */
 export function toWords(explanation: Explanation): ToldExplanation {
   const { evidence, findings, ruledOut, unchecked } = explanation;
   return {

@@ -6,13 +6,13 @@ const brokerUnreachable: Wording = {
   name: 'broker gone',
   words: ({ bootstrapServers }) =>
     bootstrapServers === null ? 'The cluster is down.' : `No broker answers at ${bootstrapServers}.`,
-  details: () => ['what its topics hold could not be looked at'],
+  details: () => ['what its topics hold is not known'],
 };
 
 const topicMissing: Wording = {
   name: 'topic missing',
   words: (evidence) => `There is no topic \`${missingTopics(evidence).join('`, `')}\`.`,
-  details: () => ['it was never made, or was deleted'],
+  details: () => ['it was never created, or was deleted'],
 };
 
 const topicRecreated: Wording = {
@@ -21,7 +21,7 @@ const topicRecreated: Wording = {
     `The topic \`${findRecreated(evidence)?.topic}\` was created again after this checkpoint had begun.`,
   details: (evidence) => {
     const { reached = 0, end = 0 } = findRecreated(evidence) ?? {};
-    return [`the checkpoint got to ${several(reached, 'record')}; the topic has had ${withThousands(end)}`];
+    return [`the checkpoint had read ${several(reached, 'record')}; the topic has had ${withThousands(end)}`];
   },
 };
 

@@ -2,17 +2,17 @@ import type { Evidence } from '../evidence.js';
 import type { Explanation } from '../explain.js';
 import { several } from './phrases.js';
 
-const STANDS_STILL = ['broker-unreachable', 'no-cores', 'executor-lost', 'topic-missing', 'topic-recreated'];
+const STUCK_BY = ['broker-unreachable', 'no-cores', 'executor-lost', 'topic-missing', 'topic-recreated'];
 
-/** How it goes, a part of a sentence: `runs well, yet parquet has 0 rows`. */
+/** How the run is doing, a part of a sentence: `runs well; 240 records read, 12 results`. */
 export function verdictOf({ evidence, findings: [first] }: Explanation): string {
   const { status, record, isLive } = evidence;
   if (record.kind === 'batch' && !isLive) return `${status.state}${batchRows(evidence)}`;
   if (status.state === 'queued' || status.state === 'starting') return 'has not started yet';
-  if (record.kind === 'batch') return 'runs; a batch tells what it read at its end';
+  if (record.kind === 'batch') return 'runs; a batch reports what it read at its end';
   if (!isLive) return `${status.state}; ${rowsOf(evidence)}`;
-  const isStill = first?.likelihood === 'certain' && STANDS_STILL.includes(first.id);
-  if (isStill) return `stands still; ${rowsOf(evidence)}`;
+  const isStuck = first?.likelihood === 'certain' && STUCK_BY.includes(first.id);
+  if (isStuck) return `stands still; ${rowsOf(evidence)}`;
   return `${hasRead(evidence) ? 'runs well' : 'runs'}; ${rowsOf(evidence)}`;
 }
 

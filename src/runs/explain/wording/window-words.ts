@@ -2,7 +2,7 @@ import { toSparkInterval } from '../../../project/duration.js';
 import type { Evidence } from '../evidence.js';
 import { type NextClose, nextClose } from '../next-close.js';
 import { aheadOfClockMs, isClosedBefore } from '../window-rules.js';
-import { lasting, several, severalWait, stamp } from './phrases.js';
+import { describeDuration, describeTime, several, severalWait } from './phrases.js';
 import type { Wording } from './wording.js';
 
 const windowOpen: Wording = {
@@ -19,13 +19,13 @@ const windowOpen: Wording = {
 
 function closeDetails({ nowMs, waiting, joined }: Evidence, close: NextClose): string[] {
   const { newestEventMs, delayMs, watermarkMs, windowEndMs, isLast, isExact, closingEventMs } = close;
-  const at = (ms: number) => stamp(ms, newestEventMs);
+  const at = (ms: number) => describeTime(ms, newestEventMs);
   const ofEach = joined?.sides
     .map((side) => `of \`${side.topic}\` from ${at(windowEndMs + side.delayMs)}`)
     .join(' and ');
   const closing = ofEach ?? `from ${at(closingEventMs)}`;
   return [
-    `newest event ${stamp(newestEventMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${at(watermarkMs)}`,
+    `newest event ${describeTime(newestEventMs, nowMs)} - ${toSparkInterval(delayMs)} = watermark ${at(watermarkMs)}`,
     isLast
       ? `the last open session ends ${at(windowEndMs)}: an event from ${at(closingEventMs)} or later closes all`
       : `${isExact ? 'first open window ends' : 'no open window ends before'} ${at(windowEndMs)}: needs an event ${closing} or later`,
@@ -43,11 +43,9 @@ const lateRows: Wording = {
     return [
       isClosedBefore(evidence)
         ? 'an earlier run of this checkpoint has closed their windows: its markers moved the watermark past all it had read'
-        : `the watermark, ${toSparkInterval(checkpoint?.delayMs ?? 0)} behind the newest event, is ${stamp(watermarkMs ?? 0, nowMs)}`,
-      ...(checkpoint?.sessionMs == null
-        ? ['counted per window and key: behind one row there may be several records']
-        : []),
-      ...(oldestEventMs === null ? [] : [`the oldest event read is of ${stamp(oldestEventMs, nowMs)}`]),
+        : `the watermark, ${toSparkInterval(checkpoint?.delayMs ?? 0)} behind the newest event, is ${describeTime(watermarkMs ?? 0, nowMs)}`,
+      ...(checkpoint?.sessionMs == null ? ['counted per window and key: one row may stand for several records'] : []),
+      ...(oldestEventMs === null ? [] : [`the oldest event read is of ${describeTime(oldestEventMs, nowMs)}`]),
     ];
   },
 };
@@ -55,9 +53,9 @@ const lateRows: Wording = {
 const futureEvent: Wording = {
   name: 'events from the future',
   words: (evidence) =>
-    `The newest event is ${lasting(aheadOfClockMs(evidence))} ahead of the clock, and the watermark with it.`,
-  details: () => ['what comes on time is late until the clock has caught up'],
+    `The newest event is ${describeDuration(aheadOfClockMs(evidence))} ahead of the clock, and the watermark with it.`,
+  details: () => ['events that come on time count as late until the clock has caught up'],
 };
 
-/** What the watermark keeps, holds back and drops. */
+/** What the watermark keeps open, and what it drops. */
 export const WINDOW_WORDS = { 'window-open': windowOpen, 'late-rows': lateRows, 'future-event': futureEvent };

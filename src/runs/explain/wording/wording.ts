@@ -1,12 +1,12 @@
 import type { Evidence } from '../evidence.js';
 
-/** What a rule's finding is in words. */
+/** A rule's finding in words. */
 export interface Wording {
-  /** How the list of what was ruled out calls it. */
+  /** The rule's name in the list of what was ruled out. */
   readonly name: string;
   /** One sentence. */
   words(evidence: Evidence): string;
-  /** How the numbers lead to it, a line each. */
+  /** How the numbers lead to the finding, a line each. */
   details(evidence: Evidence): readonly string[];
 }
 

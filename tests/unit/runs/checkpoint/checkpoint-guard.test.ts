@@ -56,7 +56,7 @@ describe('judgeChanges', () => {
     expect(judge({ watermark: { news: null, cars: '10 minutes' } }, before).answer).toBe('refused');
   });
 
-  test('names every change, the refused with those that would do', () => {
+  test('names every change, refused or not', () => {
     const { answer, changes } = judge({ window: '1 hour', watermark: '1 hour' });
     expect(answer).toBe('refused');
     expect(changes.map((change) => change.answer)).toEqual(['refused', 'noted']);
@@ -111,11 +111,11 @@ describe('what Spark did with each change, as it is on record', () => {
     ({ between, start, held }) => {
       const end = held.length;
       const partitions = [{ partition: 0, leader: 1, start, end, records: end - start }];
-      const isMadeAnew = between.startsWith('recreated');
-      const gaps = findGaps({ topic: 'cars', partitions, isMadeAnew }, { 0: READ_BEFORE });
+      const isRecreated = between.startsWith('recreated');
+      const gaps = findGaps({ topic: 'cars', partitions, isRecreated }, { 0: READ_BEFORE });
       const isPassedOver = (offset: number) =>
         gaps.some(({ from, to }) => to !== null && offset >= from && offset < to);
-      const first = isMadeAnew ? start : READ_BEFORE;
+      const first = isRecreated ? start : READ_BEFORE;
       const read = held.filter((_, offset) => offset >= first && !isPassedOver(offset));
       expect(outcomes.find(({ name }) => name === `tolerated: ${between}`)?.read).toEqual(read);
     },

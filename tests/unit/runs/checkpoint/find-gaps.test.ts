@@ -4,8 +4,8 @@ const partition = (start: number, end: number, number = 0) => ({
   ...{ partition: number, leader: 1, start, end },
   records: end - start,
 });
-const find = (partitions: ReturnType<typeof partition>[], ours: Record<string, number>, isMadeAnew = false) =>
-  findGaps({ topic: 'cars', partitions, isMadeAnew }, ours).map(({ partition, from, to }) => [partition, from, to]);
+const find = (partitions: ReturnType<typeof partition>[], ours: Record<string, number>, isRecreated = false) =>
+  findGaps({ topic: 'cars', partitions, isRecreated }, ours).map(({ partition, from, to }) => [partition, from, to]);
 
 describe('findGaps', () => {
   test.each<[string, Parameters<typeof find>, unknown[]]>([

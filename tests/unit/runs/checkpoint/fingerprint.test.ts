@@ -95,7 +95,7 @@ describe('fingerprintOf', () => {
     ]);
   });
 
-  test('tells two texts of a template apart, and nothing else of it', () => {
+  test('tells two texts of a template apart, and keeps neither', () => {
     const { template } = fingerprintOf(plan, surroundings);
     expect(fingerprintOf({ ...plan, values: { ...plan.values, floor: 8 } }, surroundings).template).toBe(template);
     expect(fingerprintOf({ ...plan, template: 'print(2)\n' }, surroundings).template).not.toBe(template);
@@ -108,13 +108,13 @@ describe('parseFingerprint', () => {
     expect(parseFingerprint(JSON.stringify(whole), 'mine')).toEqual(whole);
   });
 
-  test('keeps the order of keys, which Spark goes by', () => {
+  test('keeps the order of keys, which Spark depends on', () => {
     const { keys } =
       parseFingerprint(JSON.stringify({ ...plainFingerprint, keys: { b: 'string', a: 'int' } }), 'x') ?? {};
     expect(Object.keys(keys ?? {})).toEqual(['b', 'a']);
   });
 
-  test('reads one of millrace 0.1.0, and knows what that one did not say', () => {
+  test('reads one of millrace 0.1.0, and fills in what it lacks', () => {
     const { job, cluster, keys, window, slide, watermark, sparkVersion } = plainFingerprint;
     const old = {
       job,

@@ -12,7 +12,7 @@ const newData = () => new LocalFiles(join(root, `data-${++count}`));
 
 const fingerprint: Fingerprint = { ...plainFingerprint, watermark: '10 minutes' };
 
-/** A generation in which a run has been at work. */
+/** A generation in which a run has worked. */
 async function usedData(generation: number, found: Fingerprint | undefined = fingerprint): Promise<LocalFiles> {
   const data = newData();
   if (found) await writeFingerprint(data, 'cars', generation, found);
@@ -25,7 +25,7 @@ describe('currentGeneration', () => {
     expect(await currentGeneration(newData(), 'cars')).toMatchObject({ number: 1, isUsed: false });
   });
 
-  test('is not used by its fingerprint alone, nor by the draft of one', async () => {
+  test('does not count as used because of a fingerprint, or the draft of one', async () => {
     const data = newData();
     await writeFingerprint(data, 'cars', 1, fingerprint);
     await data.put('checkpoints/cars/1/fingerprint.json.123.abcd.tmp', '{');
@@ -86,7 +86,7 @@ describe('chooseGeneration', () => {
     expect({ isUsed, fields: changes.map(({ field }) => field) }).toEqual({ isUsed: true, fields: ['watermark'] });
   });
 
-  test('leaves a topic that was created again to those who know the offsets', async () => {
+  test('does not refuse a topic that was created again: its offsets decide', async () => {
     const topics = [{ name: 'cars', id: 'another' }];
     const { changes } = await chooseGeneration(await usedData(1), 'cars', { ...fingerprint, topics }, false);
     expect(changes).toMatchObject([{ answer: 'refused', lostTopic: 'cars' }]);
@@ -107,7 +107,7 @@ describe('chooseGeneration', () => {
       expect(await chooseGeneration(data, 'cars', fingerprint, true)).toMatchObject({ number: 3, isUsed: false });
     });
 
-    test('says why it starts over, also where an older millrace wrote down no cluster', async () => {
+    test('says why it starts over, also for a fingerprint of an older millrace without a cluster', async () => {
       const data = await usedData(1);
       const whyNew = async (now: typeof fingerprint, isNewWanted = false) =>
         (await chooseGeneration(data, 'cars', now, isNewWanted)).whyNew;
@@ -116,7 +116,7 @@ describe('chooseGeneration', () => {
       expect(await whyNew(onTwo)).toBe('the checkpoint of cars is of another Kafka cluster');
       await data.put('checkpoints/cars/1/fingerprint.json', JSON.stringify({ ...fingerprint, cluster: undefined }));
       expect(await whyNew(fingerprint)).toBe(
-        'the checkpoint of cars was made by an older millrace, which did not write down on which Kafka cluster',
+        'the checkpoint of cars was made by an older millrace, which did not record its Kafka cluster',
       );
     });
 

@@ -85,7 +85,7 @@ describe('gatherFacts', () => {
     });
   });
 
-  test('makes do with the log of a script that writes no progress', async () => {
+  test('takes the figures from the log of a script that writes no progress', async () => {
     const { target, project, record, put } = await stoppedRun();
     const batch = '{\n  "name" : null,\n  "batchId" : 0,\n  "numInputRows" : 7\n}\n';
     put(
@@ -127,7 +127,7 @@ describe('explainRun', () => {
     expect(explanation.findings).toMatchObject([{ id: 'broker-unreachable', likelihood: 'aside' }]);
   });
 
-  test('names what there is to do before the first', async () => {
+  test('names what to do before the first run', async () => {
     const { target, project } = makeProject();
     await expect(explainRun({ target, project, jobs, signal })).rejects.toThrow('Nothing was submitted yet');
     await expect(explainRun({ target, project, jobs, signal, run: 'none-1' })).rejects.toThrow(

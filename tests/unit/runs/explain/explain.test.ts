@@ -233,10 +233,10 @@ describe('the other ways', () => {
       { likelihood: 'partly' },
     ],
     [
-      'what a script reads is not told yet',
+      'the topics of a script are not known yet',
       { ...noRows, checkpoint: null, reads: [], waiting: 0 },
       'first-batch',
-      { likelihood: 'likely', words: 'No batch is committed yet, and what it reads is not told yet.' },
+      { likelihood: 'likely', words: 'No batch is committed yet, and its topics are not known yet.' },
     ],
     [
       'it was stopped before',
@@ -294,7 +294,7 @@ describe('the other ways', () => {
   });
 });
 
-test('who began at the end of a topic has not read what was there', () => {
+test('a run that began at the end of a topic has not read its earlier records', () => {
   const end = { news: { 0: 63, 1: 57, 2: 69, 3: 51 } };
   const { findings } = explain(
     makeFacts({
@@ -342,14 +342,14 @@ describe('a run without cores', () => {
     });
   });
 
-  test('leaves out how much room there is where that is not told', () => {
+  test('leaves out how much room there is if the scheduler does not tell it', () => {
     const scheduler = { ...makeLook([own]), nodes: 'not told' as const };
     const finding = first({ ...waiting, scheduler });
     expect(finding).toMatchObject({ id: 'no-cores', details: [], command: 'millrace cluster status' });
     expect(Object.keys(finding?.numbers ?? {})).toEqual(['cores', 'executorMemory', 'driverMemory']);
   });
 
-  test('is seen by its own log where the master does not answer', () => {
+  test('is seen in its own log if the master does not answer', () => {
     expect(first({ ...waiting, scheduler: null, isWaitingForExecutors: true })).toMatchObject({ id: 'no-cores' });
   });
 
@@ -359,7 +359,7 @@ describe('a run without cores', () => {
 });
 
 describe('judge', () => {
-  test('says how it goes and rules out the rest', () => {
+  test('says how the run is doing and rules out the rest', () => {
     const { verdict, ruledOut, unchecked } = explain(makeFacts());
     expect(verdict).toBe('runs well; 240 records read, 22 results, 0 rows in parquet');
     expect(ruledOut.map(({ name }) => name)).toEqual(
@@ -376,7 +376,7 @@ describe('judge', () => {
     expect(unchecked).toEqual([]);
   });
 
-  test('claims nothing about what it could not ask', () => {
+  test('says nothing about sources that did not answer', () => {
     const { findings, unchecked } = explain(makeFacts({ topics: null, topicIds: null, waiting: null }));
     expect(findings[0]?.id).toBe('broker-unreachable');
     expect(unchecked.map(({ id }) => id)).toEqual(
@@ -440,7 +440,7 @@ describe('judge', () => {
     [
       'is a batch at work',
       { record: batch, reads: ['cars'], progress: noProgress, topics: topicsOf(makeTopic('cars', [9])) },
-      'runs; a batch tells what it read at its end',
+      'runs; a batch reports what it read at its end',
     ],
     [
       'is a batch that has ended',

@@ -48,7 +48,7 @@ function joinedFacts(sides: readonly Side[], some: Partial<ExplainFacts> = {}): 
 describe('an idle topic', () => {
   const finding = (facts: ExplainFacts, id = 'side-idle') => explain(facts).findings.find((found) => found.id === id);
 
-  test('is named with since when, both watermarks, and what brings newer events', () => {
+  test('is named with the time since when, both watermarks, and the command that brings newer events', () => {
     expect(finding(joinedFacts([news, cars]))).toMatchObject({
       words: '`news` holds the results back: it has brought no record since 15:20:03.',
       details: [
@@ -70,7 +70,7 @@ describe('an idle topic', () => {
     });
   });
 
-  test('counts also where its driver has had no record of it', () => {
+  test('counts even if the driver has read none of its records', () => {
     const none = { ...news, newestMs: null, lastReadMs: null };
     const facts = joinedFacts([none, { ...cars, topic: 'my-cars' }]);
     expect(finding(facts)).toMatchObject({
@@ -90,7 +90,7 @@ describe('an idle topic', () => {
     expect(finding(joinedFacts([{ ...news, topic: 'my-news' }, cars]))?.command).toBeNull();
   });
 
-  test('is ruled out where both have come as far, and is no matter of a run with one topic', () => {
+  test('is ruled out if both topics are equally far, and does not apply to a run of one topic', () => {
     const ruledOut = (facts: ExplainFacts) => explain(facts).ruledOut.map(({ id }) => id);
     expect(ruledOut(joinedFacts([{ ...news, newestMs: time('15:38:00') }, cars]))).toContain('side-idle');
     expect(ruledOut(makeFacts())).not.toContain('side-idle');

@@ -97,7 +97,7 @@ describe('sessions', () => {
   };
   const found = (given: ExplainFacts, id: string) => explain(given).findings.find((finding) => finding.id === id);
 
-  test('are all closed by an event behind the end of the last', () => {
+  test('are all closed by an event after the end of the last one', () => {
     const given = facts('15:38:01.000', '15:38:32.000', '15:37:32.000', { checkpoint: sessions });
     const open = makeProgress({
       topic: { eventTime: { max: '2026-11-24T15:38:32.000Z', min: '2026-11-24T15:38:01.000Z' } },
@@ -110,7 +110,7 @@ describe('sessions', () => {
     });
   });
 
-  test('of an earlier run end behind the newest event that its watermark tells of', () => {
+  test('of an earlier run end after the newest event, which is known from its watermark', () => {
     const close = nextClose(
       toEvidence(facts('15:38:01.000', '15:38:32.000', '15:40:00.000', { checkpoint: sessions })),
     );
@@ -140,7 +140,7 @@ describe('a run that closes its windows', () => {
     expect(ids(true)).not.toContain('future-event');
   });
 
-  test('drops what an earlier one has closed, which no longer watermark brings back', () => {
+  test('drops records of windows that an earlier run has closed; a longer watermark does not help', () => {
     const stateOperators = [{ numRowsTotal: 0, numRowsRemoved: 0, numRowsDroppedByWatermark: 50 }];
     const at = (text: string) => `2026-11-24T${text}.000Z`;
     const eventTime = { min: at('15:30:00'), max: at('15:39:30'), watermark: at('15:38:42') };
@@ -159,7 +159,7 @@ describe('a run that closes its windows', () => {
     expect(late(0)?.details[0]).toBe('the watermark, 1 minute behind the newest event, is 15:38:42');
   });
 
-  test('is the way for one that left them open', () => {
+  test('helps a run that left them open', () => {
     const left = { ...makeFacts().record, trigger: 'available-now', parameters: { closeWindows: false } };
     const finding = explain(makeFacts({ record: left })).findings.find(({ id }) => id === 'window-open');
     expect(finding?.command).toMatch(/--set closeWindows=true --trigger available-now --new-checkpoint$/);
@@ -169,7 +169,7 @@ describe('a run that closes its windows', () => {
 describe('open windows', () => {
   const finding = (given: ExplainFacts) => explain(given).findings.find(({ id }) => id === 'window-open');
 
-  test('are told with what would close them', () => {
+  test('are named with the event that would close them', () => {
     expect(finding(makeFacts())).toMatchObject({
       words: 'No window has closed yet: 22 rows wait in open ones.',
       details: [
@@ -194,7 +194,7 @@ describe('open windows', () => {
     expect(finding(makeFacts(some))?.command).toBe(command);
   });
 
-  test('cost a share once others have closed, and are ruled out once none is open', () => {
+  test('explain a share once others have closed, and are ruled out once none is open', () => {
     const closed = (rows: object) => makeProgress({ parquet: { stateOperators: [rows] } });
     expect(finding(makeFacts({ progress: closed({ numRowsTotal: 2, numRowsRemoved: 320 }) }))).toMatchObject({
       likelihood: 'partly',

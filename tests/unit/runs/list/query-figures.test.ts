@@ -51,7 +51,7 @@ const batch = (batchId: number, ago: number | null, rows: number, some: object =
 });
 
 describe('toFigures', () => {
-  test('tells of each query what its newest batch says, the one that stands for the run first', () => {
+  test('has the newest batch of each query, the main query first', () => {
     const eventTime = { watermark: '2026-11-24T09:08:00.000Z', max: '2026-11-24T10:08:00.000Z' };
     const all = batches(
       batch(0, 30, 5, { name: 'dead-letters' }),

@@ -12,7 +12,7 @@ const delays = [['news', 30 * MINUTE_MS] as const, ['cars', 10 * MINUTE_MS] as c
 const at = (clock: string) => `2026-11-24T${clock}:00.000Z`;
 const time = (clock: string) => Date.parse(at(clock));
 
-/** One batch as Spark tells of it: when it began, and of each topic the time of its newest event, where it read any. */
+/** One batch as Spark reports it: when it began, and for each topic from which it read the time of the newest event. */
 function line(batchId: number, began: string, newest: { news?: string; cars?: string }, some: object = {}) {
   const events = (clock: string | undefined) =>
     clock
@@ -67,7 +67,7 @@ describe('findIdleSide', () => {
     expect(idleOf(bounded, '15:01', behind)).toEqual({ topic: 'news', newestEvent: at('14:00'), since: at('15:00') });
   });
 
-  test('names one that has brought nothing since its driver began, also where the watermark is that of an earlier one', () => {
+  test('names one that has brought nothing since its driver began, even if the watermark is that of an earlier driver', () => {
     const resumed = line(7, '15:00', { cars: '14:58' }, { eventTime: { watermark: at('13:30') } });
     const idle = { topic: 'news', newestEvent: null, since: at('15:00') };
     expect(idleOf(endless, '15:00', resumed)).toBeNull();
@@ -81,7 +81,7 @@ describe('findIdleSide', () => {
     expect(idle).toMatchObject({ newestEvent: at('14:01'), since: at('15:05') });
   });
 
-  test('a stream that has ended waits for nothing, one that ends by itself has waited in vain', () => {
+  test('a stream that was stopped waits for nothing; an available-now run that has ended names the topic', () => {
     const joined = toJoinProgress(batchesOf(behind), delays, windowMs);
     expect(findIdleSide(joined, endless, 'stopped', time('18:00'))).toBeNull();
     expect(findIdleSide(joined, bounded, 'succeeded', time('18:00'))).toMatchObject({ topic: 'news' });
@@ -116,7 +116,7 @@ describe('readJoinProgress', () => {
   const watermark = { news: '30 minutes', cars: '10 minutes' };
   beforeEach(() => fingerprint({ watermark }));
 
-  test('takes delays and window from what the checkpoint was made with, and batches of the query for the topic', async () => {
+  test('takes delays and window from the fingerprint, and the batches of the query for the topic', async () => {
     const batch = line(0, '15:00', { news: '14:00', cars: '14:58' });
     await put(batch, line(0, '15:01', { news: '14:59' }, { name: 'parquet' }));
     expect(await readJoinProgress(target, bounded)).toEqual(toJoinProgress(batchesOf(batch), delays, windowMs));
@@ -140,7 +140,7 @@ describe('readJoinProgress', () => {
     });
   });
 
-  test('knows of the newest driver alone: what earlier ones have read holds its watermark back no more', async () => {
+  test('knows the newest driver only: what earlier ones have read does not hold back its watermark', async () => {
     const [first, second] = [{ runId: 'a' }, { runId: 'b' }];
     await put(
       line(0, '12:00', { news: '12:00', cars: '12:00' }, first),
@@ -157,7 +157,7 @@ describe('readJoinProgress', () => {
     });
   });
 
-  test('is null where the topics have one watermark, where there is one topic, and as long as no batch tells of an event', async () => {
+  test('is null for topics with one watermark, for a run of one topic, and before the first event', async () => {
     await put(line(0, '15:00', {}, { observedMetrics: {} }));
     expect(await readJoinProgress(target, bounded)).toBeNull();
     await put(line(0, '15:00', { news: '14:00', cars: '14:58' }));

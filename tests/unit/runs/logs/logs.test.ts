@@ -73,7 +73,7 @@ describe('following', () => {
     expect(await linesOf(run, { isFollowing: true })).toEqual(['driver a']);
   });
 
-  test('goes over a restart and loses no line of either log', async () => {
+  test('goes on across a restart and loses no line of either log', async () => {
     const run = await makeRun({ 'driver.log': 'a\n' });
     await writeSupervision(project, run, makeSupervision());
     const file = (name: string) => `runs/${run}/${name}`;
@@ -157,7 +157,7 @@ describe("the executors' logs", () => {
     ]);
   });
 
-  test('are nowhere while the cluster does not run', async () => {
+  test('are not there while the cluster does not run', async () => {
     const run = await makeRun(ENDED);
     expect(await failureOf(linesOf(run, { isOfExecutors: true }))).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
   });

@@ -53,7 +53,7 @@ describe('isStreaming', () => {
 });
 
 describe('collectScript', () => {
-  test('takes the script alone where nothing beside it is imported', async () => {
+  test('takes only the script if it imports nothing from its folder', async () => {
     const text = 'import json\nfrom pyspark.sql import SparkSession\n';
     const folder = makeFolder({ 'job.py': text, 'other.py': '' });
     expect(await collectScript(join(folder, 'job.py'))).toEqual({
@@ -63,7 +63,7 @@ describe('collectScript', () => {
     });
   });
 
-  test('takes the modules beside it, and what these import, each once', async () => {
+  test('takes the modules of its folder, and what these import, each once', async () => {
     const files = {
       'job.py': 'import a\nfrom b import c',
       'a.py': 'import b, job',
@@ -94,7 +94,7 @@ describe('collectScript', () => {
     expect(await pathsOf({ 'job.py': 'import data', 'data/rows.py': '' })).toEqual(['job.py']);
   });
 
-  test('tells a stream also by a module that it imports', async () => {
+  test('finds a stream in a module that it imports', async () => {
     const folder = makeFolder({ 'job.py': 'import sink', 'sink.py': 'def go(df): df.writeStream.start()' });
     expect(await collectScript(join(folder, 'job.py'))).toMatchObject({ kind: 'streaming' });
   });
@@ -148,7 +148,7 @@ describe('collectScript refuses', () => {
     });
   });
 
-  test('what the system does not let be read', async () => {
+  test('a file that may not be read', async () => {
     const folder = makeFolder({ 'there.txt': '' });
     symlinkSync('job.py', join(folder, 'job.py'));
     expect(await failureOf(collectScript(join(folder, 'job.py')))).toMatchObject({

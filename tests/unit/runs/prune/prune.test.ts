@@ -56,7 +56,7 @@ describe('prune', () => {
     expect((await readAllRuns(project)).map(({ run }) => run)).toContain('cars-6');
   });
 
-  test('leaves a run that lives again', async () => {
+  test('leaves a run that was restarted meanwhile', async () => {
     expect(await prune(target, project, ['cars-1'])).toEqual({ deleted: [], kept: 5 });
     expect(existsSync(runFile(project, 'cars-1', 'run.json'))).toBe(true);
   });

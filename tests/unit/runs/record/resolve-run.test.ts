@@ -30,7 +30,7 @@ describe('resolveRun', () => {
     expect(await resolved(word)).toBe(run);
   });
 
-  test('lists the runs that a beginning may mean, the newest first', async () => {
+  test('lists the runs whose ids begin with the word, the newest first', async () => {
     expect(await failureOf(resolved('new'))).toMatchObject({
       code: 'USAGE',
       message: '`new` may be any of news-2, news-10, news-1',

@@ -40,7 +40,7 @@ describe('reserveRun', () => {
 });
 
 describe('reserveRun on a target that holds more', () => {
-  test('never takes an id that the target has files of, since what they say would pass for the new run', async () => {
+  test('never takes an id with files on the target, since they would be taken for those of the new run', async () => {
     expect(await reserveRun(newProject(), 'cars', ['cars-1', 'cars-7', 'news-9', 'cars-x'])).toBe('cars-8');
   });
 });
@@ -85,7 +85,7 @@ describe('forgetRuns', () => {
 });
 
 describe('readRuns', () => {
-  test('gives the newest first and leaves out what is no run', async () => {
+  test('gives the newest first and leaves out folders that are no runs', async () => {
     const project = newProject();
     expect(await readRuns(project, 'local')).toEqual([]);
     for (const [run, hour] of [
@@ -115,7 +115,7 @@ describe('readRuns beside what is no record of today', () => {
     expect((await readRuns(project, 'local')).map(({ run }) => run)).toEqual(['cars-1']);
   });
 
-  test('fills in what records of older runs lack', async () => {
+  test('fills in fields that records of older versions do not have', async () => {
     const project = newProject();
     const { script, resources, restarts, addresses, environment, ...older } = makeRunRecord({ run: 'cars-1' });
     write(project, 'cars-1', JSON.stringify(older));

@@ -90,13 +90,13 @@ describe('listRuns', () => {
     });
   });
 
-  test('tells what it can where no cluster runs', async () => {
+  test('lists the runs while no cluster runs', async () => {
     const { runs, cores, ui } = await listRuns(down, project);
     expect(runs.map(({ run, state }) => `${run} ${state}`)).toEqual(['cars-1 running', 'old-1 failed']);
     expect([cores, ui]).toEqual([null, null]);
   });
 
-  test('tells of a run whose figures cannot be read at that run, and lists the others', async () => {
+  test('says at a run that its figures cannot be read, and lists the others', async () => {
     const data: Target['data'] = Object.assign(Object.create(down.data), {
       tail: () => Promise.reject(new Error('EIO: i/o error')),
     });
@@ -107,7 +107,7 @@ describe('listRuns', () => {
     ]);
   });
 
-  test('does not ask a broker for what has ended, and has nothing to say of an empty project', async () => {
+  test('does not ask a broker about runs that have ended, and is empty for an empty project', async () => {
     const { target, project: empty } = makeUpTarget(`${root}/empty`, await closedPage());
     expect(await listRuns(target, empty)).toEqual({ runs: [], cores: null, ui: null, isBrokerThere: true });
   });
@@ -200,7 +200,7 @@ describe('missingService', () => {
     expect(await missingService(await make())).toMatch(words);
   });
 
-  test('tells a cluster that was taken down from one that fell', async () => {
+  test('tells a cluster that was taken down from one that was killed', async () => {
     expect(await failureOf(missingService(down))).toMatchObject({ code: 'CLUSTER_NOT_RUNNING' });
   });
 });

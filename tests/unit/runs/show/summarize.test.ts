@@ -59,7 +59,7 @@ describe('summarizeRun', () => {
     expect(summary.openWindows).toEqual({ ...open, closedBy: '2026-11-24T12:02:00.000Z' });
   });
 
-  test('counts them where an older Spark does not name them', async () => {
+  test('counts results if an older Spark does not count windows', async () => {
     const open = { results: 1, windows: null, from: null, to: null };
     await leave('mine-2', open, {});
     expect((await summarize('mine-2')).summary.openWindows).toEqual({ ...open, closedBy: null });

@@ -61,7 +61,7 @@ describe('readMainProgressBack', () => {
     expect(await readBack(bounded(ROOM), 'back-1')).toEqual(Array.from({ length: batches }, (_, batchId) => batchId));
   });
 
-  test('passes over lines that are longer than a part', async () => {
+  test('skips lines that are longer than a part', async () => {
     await leave('wide-1', 3, 3 * ROOM);
     expect(await readBack(data, 'wide-1')).toEqual([]);
     const short = [5, 6, 7].map(

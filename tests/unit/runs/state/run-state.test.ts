@@ -10,15 +10,15 @@ import { temporaryFolder } from '../../temporary-folder.js';
 
 const { target, project } = makeFolderTarget(temporaryFolder());
 
-/** What lies around when somebody asks. */
+/** What supervisor and driver have left. */
 interface Left {
   readonly record?: Partial<RunRecord>;
-  /** By a supervisor that is alive, unless it says otherwise; left out where there never was one. */
+  /** Of a supervisor that is alive, unless another one is given; left out if there never was one. */
   readonly supervision?: Partial<Supervision>;
-  /** `running`, `killed` with its wrapper, or its exit code; left out where there never was one. */
+  /** `running`, `killed` with its wrapper, or its exit code; left out if there never was one. */
   readonly driver?: 'running' | 'killed' | number;
   readonly isStopAsked?: boolean;
-  /** The stream has told that its queries have started. */
+  /** Whether the stream has written that its queries have started. */
   readonly hasTold?: boolean;
 }
 
@@ -42,7 +42,7 @@ const dead = { supervisor: DEAD, note };
 const cause: RunCause = { code: 'disk-full', words: 'the disk is full', isTransient: true, cure: 'Make room.' };
 const at = '2026-11-24T10:01:00.000Z';
 
-test('what a script told in a damaged file is not known, and no error', async () => {
+test('a damaged file of the script counts as missing, and is no error', async () => {
   await target.data.put('runs/damaged/application.json', '{"id":"app-1","ui":');
   expect(await readApplication(target, 'damaged')).toBeUndefined();
 });

@@ -53,7 +53,7 @@ test.each([
   ['500 milliseconds', '10 seconds'],
   ['1 minute', '1 minute'],
   ['available-now', 'available-now'],
-])('lets parquet and dead letters go at a pace of their own: %s, %s', (trigger, expected) => {
+])('parquet and dead letters have a pace of their own: %s, %s', (trigger, expected) => {
   expect(backgroundTrigger(trigger)).toBe(expected);
 });
 

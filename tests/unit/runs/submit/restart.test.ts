@@ -70,7 +70,7 @@ describe('restartRun refuses', () => {
     await writeSupervision(project, 'twice-2', makeSupervision({ supervisor: DEAD }));
   });
 
-  test('one that the cluster will never have room for, which stays as it ended', async () => {
+  test('one that the cluster is too small for, which stays as it ended', async () => {
     const master = new StandInMaster();
     master.workers = [];
     const full = { ...context, target: withMaster(target, await master.serve()) };

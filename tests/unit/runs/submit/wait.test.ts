@@ -91,7 +91,7 @@ describe('throwIfFailed', () => {
       exitCode: 6,
       applicationExitCode: 1,
       message: 'The run e-1 failed with exit code 1: ValueError: no such column',
-      hint: `The whole story is in ${target.data.describe('runs/e-1/driver.log')}`,
+      hint: `See ${target.data.describe('runs/e-1/driver.log')} for the whole story.`,
     });
   });
 
@@ -115,7 +115,7 @@ describe('throwIfFailed', () => {
     await writeSupervision(project, 'e-4', makeSupervision({ attempts, countedFrom: 1, verdict }));
     expect(await failure('e-4', 'failed', 1, 'ValueError: no such column\n')).toMatchObject({
       message: 'The run e-4 failed with exit code 1 after 2 restarts: the disk is full',
-      hint: `Make room. The whole story is in ${target.data.describe('runs/e-4/driver.log')}`,
+      hint: `Make room. See ${target.data.describe('runs/e-4/driver.log')} for the whole story.`,
     });
   });
 

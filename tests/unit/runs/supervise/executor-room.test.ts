@@ -5,7 +5,7 @@ import {
   findRoom,
   type Holder,
 } from '../../../../src/runs/supervise/executor-room.js';
-import { RoomMissingError } from '../../../../src/runs/supervise/supervise-errors.js';
+import { superviseErrors } from '../../../../src/runs/supervise/supervise-errors.js';
 import type { SchedulerLook } from '../../../../src/targets/scheduler.js';
 
 /** Nodes of 2 GB, and applications by name with the cores they hold. */
@@ -115,7 +115,7 @@ test.each([
   expect(describeRoom(some)).toBe(words);
 });
 
-describe('RoomMissingError', () => {
+describe('the error of missing room', () => {
   const stop = 'stop one with `millrace runs stop windowed-news-1` (frees 2)';
 
   test.each<[string, ExecutorRoom, string]>([
@@ -134,7 +134,10 @@ describe('RoomMissingError', () => {
     ['no worker is alive', room(1, 0, 0), 'Start workers with `millrace cluster up`.'],
   ])('offers what helps where %s', (_, some, hint) => {
     const stoppable = some.holders.filter(({ name }) => name !== 'notebook');
-    const error = new RoomMissingError('score-cars', '1 core with 512m', some, stoppable);
+    const error = superviseErrors.ROOM_MISSING({
+      ...{ job: 'score-cars', need: '1 core with 512m', room: some },
+      stoppable,
+    });
     expect(error).toMatchObject({ code: 'ROOM_MISSING', exitCode: 3, retriable: true, hint });
     expect(error.message).toBe(`score-cars needs 1 core with 512m, and ${describeRoom(some)}`);
   });

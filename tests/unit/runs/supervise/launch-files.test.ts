@@ -1,4 +1,4 @@
-import { withTodaysFolders } from '../../../../src/runs/supervise/launch-files.js';
+import { withPresentFolders } from '../../../../src/runs/supervise/launch-files.js';
 
 const scriptFor = (data: string) =>
   [
@@ -8,7 +8,7 @@ const scriptFor = (data: string) =>
     'OTHER = "/elsewhere/data/out"',
   ].join('\n');
 
-describe('withTodaysFolders', () => {
+describe('withPresentFolders', () => {
   test.each([
     ['/home/ada/project/.millrace/data', '/srv/p/.millrace/data', '/srv/p/.millrace/data'],
     [
@@ -19,13 +19,13 @@ describe('withTodaysFolders', () => {
     ['/home/ada/project/.millrace/data', '/home/ada/project/.millrace/data', '/home/ada/project/.millrace/data'],
   ])('takes the folders below %s for those below %s', (before, today, spelled) => {
     const text = scriptFor(before);
-    const now = withTodaysFolders(text, 'my.cars-1', today);
+    const now = withPresentFolders(text, 'my.cars-1', today);
     expect(now.split('\n').slice(0, 2)).toEqual(scriptFor(spelled).split('\n').slice(0, 2));
     expect(now.split('\n').slice(2)).toEqual(text.split('\n').slice(2));
   });
 
   test.each(['', 'print("a script of nobody")', scriptFor('/p').replace('my.cars-1', 'myxcars-1')])(
     'leaves %j as it is, which names no folder of the run',
-    (text) => expect(withTodaysFolders(text, 'my.cars-1', '/srv/data')).toBe(text),
+    (text) => expect(withPresentFolders(text, 'my.cars-1', '/srv/data')).toBe(text),
   );
 });

@@ -13,7 +13,7 @@ const LOST = cause('lost', true);
 const TERMINATED = cause('terminated', false);
 const INTERRUPTED = cause('interrupted', false);
 
-/** A stream that has failed after its first batch, with what a row of a table wants to be different. */
+/** A stream that has failed after its first batch, with the changes that a test needs. */
 const end = (some: Partial<AttemptEnd>): AttemptEnd => ({
   exitCode: 1,
   cause: OTHER,
@@ -33,11 +33,11 @@ describe('decide', () => {
     ['was killed', { exitCode: 137, cause: cause('killed', true) }],
     ['left no exit code', { exitCode: null, cause: LOST }],
     ['failed while it stopped', { exitCode: 1, cause: GONE }],
-  ])('has stopped, without a cause, what was asked to and %s', (_, some) => {
+  ])('a run that was asked to stop and %s has stopped, without a cause', (_, some) => {
     expect(decide(end({ ...some, isStopAsked: true }))).toEqual({ next: 'end', state: 'stopped', cause: null });
   });
 
-  test('has succeeded what was to end and ended with 0', () => {
+  test('a run that is not endless and ended with 0 has succeeded', () => {
     const succeeded = { next: 'end', state: 'succeeded', cause: null };
     expect(decide(end({ exitCode: 0, isEndless: false, hasWorked: false }))).toEqual(succeeded);
   });
@@ -76,7 +76,7 @@ describe('decide', () => {
     expect(decide(end(some))).toMatchObject({ next: 'end', state: 'failed', cause: { code } });
   });
 
-  test('has lost, for good, what nobody knows the end of and has no restarts left', () => {
+  test('a run whose end nobody saw is lost once it has no restarts left', () => {
     const decision = decide(end({ exitCode: null, cause: LOST, restartsUsed: 5 }));
     expect(decision).toEqual({ next: 'end', state: 'lost', cause: LOST });
   });

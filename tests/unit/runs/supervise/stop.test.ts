@@ -38,7 +38,7 @@ describe('stopRun', () => {
 });
 
 describe('stopAllRuns', () => {
-  test('stops those that live and names them', async () => {
+  test('stops all live runs and names them', async () => {
     await launch('c-1', ENDS_AT_MARKER);
     await launch('c-2', 'exec sleep 60', 'batch');
     await launch('c-3', 'exit 0', 'batch');

@@ -58,7 +58,7 @@ describe('superviseRun', () => {
     expect(all.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
   });
 
-  test('does not repeat what failed before any work', async () => {
+  test('does not restart a driver that failed before any work', async () => {
     await submit('a-3', 'echo "ValueError: bad"; exit 4');
     expect(((await supervise('a-3').end) as Supervision).verdict).toMatchObject({ state: 'failed', exitCode: 4 });
     expect(await starts('a-3')).toBe(1);
@@ -272,7 +272,7 @@ describe('a supervisor', () => {
     await end;
   });
 
-  test('says that it waits for executors also where nobody tells how many there could be', async () => {
+  test('says that it waits for executors even if the scheduler does not tell its cores', async () => {
     const applications = [{ id: 'app-1', name: 'e-5', cores: 0 }];
     const look = async () => ({ page: null, nodes: 'not told' as const, applications });
     const scheduler = Object.assign(Object.create(target.scheduler), { look });
@@ -285,7 +285,7 @@ describe('a supervisor', () => {
 });
 
 describe('an engine that does not answer for a while', () => {
-  /** A target whose files and drivers can fall silent, as those of a container engine that is restarted. */
+  /** A target whose files and drivers can stop answering, as those of a container engine that is restarted. */
   function makeShaky() {
     const engine = { isSilent: false, refused: 0 };
     const answer = async () => {

@@ -46,7 +46,7 @@ export function makeSupervisedPlace() {
     await writeSupervision(project, run, makeSupervision({ supervisor: DEAD, phase, attempts, countedFrom }));
   }
 
-  /** Looks after the run in this process; `end` gives what was written last, or the error. */
+  /** Looks after the run in this process; `end` gives the supervision that was written last, or the error. */
   function supervise(run: string, some: Partial<SuperviseOptions> = {}) {
     const controller = new AbortController();
     watching.push(controller);

@@ -35,7 +35,7 @@ async function makePlace() {
 const cores = (number: number) => ({ resources: { cores: number, executorMemory: '512m', driverMemory: '512m' } });
 
 describe('takeRoom', () => {
-  test('lets those begin first that wait longest, as far as there are cores', async () => {
+  test('lets the runs begin first that have waited longest, as far as there are cores', async () => {
     const { submit, take } = await makePlace();
     const [first, second, third] = [await submit('a-1'), await submit('b-1'), await submit('c-1')];
     expect(await take(second)).toBe('waits behind a-1');
@@ -54,7 +54,7 @@ describe('takeRoom', () => {
     expect(notes[0]).toBeNull();
   });
 
-  test('does not wait behind one that nobody looks after any more, nor behind one that has begun', async () => {
+  test('does not wait for a run without a supervisor, nor for one that has begun', async () => {
     const { submit, take } = await makePlace();
     await submit('dead-1', { supervisor: DEAD });
     await submit('runs-1', { phase: 'watching' });
@@ -111,7 +111,7 @@ describe('takeRoom', () => {
 describe('requireRoom', () => {
   const wants = (record: RunRecord, number: number) => ({ ...record, ...cores(number) });
 
-  test('counts the cores of runs that are on their way, and those that run at the master alone', async () => {
+  test('counts the cores of runs whose drivers are starting, and of applications that only the master knows', async () => {
     const { master, place, submit } = await makePlace();
     master.workers = [{ cores: 4, used: 1 }];
     master.applications = [{ name: 'runs-1', cores: 1 }];
@@ -137,7 +137,7 @@ describe('requireRoom', () => {
     });
   });
 
-  test('offers to stop what is a run of this project alone', async () => {
+  test('offers to stop runs of this project only', async () => {
     const { master, place, submit } = await makePlace();
     master.workers = [{ used: 2 }];
     master.applications = [
@@ -151,7 +151,7 @@ describe('requireRoom', () => {
     });
   });
 
-  test('lets a run queue for what it can have one day, and not for more', async () => {
+  test('lets a run queue for as many cores as the cluster has, and not for more', async () => {
     const { master, place, submit } = await makePlace();
     master.workers = [{ used: 2 }];
     const record = await submit('a-1');
