@@ -8,17 +8,17 @@ export const jobShowCommand = (open: OpenContext) =>
     .argument('<job>')
     .action(async (name: string) => {
       const { jobs, report } = await open();
-      const [{ findJob }, { resolveParameters }, { resolveValue }, { writtenTopics }, { table }] = await Promise.all([
+      const [{ findJob }, { resolveParameters }, { resolveJob }, { table }] = await Promise.all([
         import('../jobs/find-jobs.js'),
         import('../jobs/parameters.js'),
-        import('../jobs/job-definition.js'),
-        import('../jobs/written-topics.js'),
+        import('../jobs/resolve-job.js'),
         import('../report/style.js'),
       ]);
       const { name: job, ...definition } = await findJob(jobs, name);
       const values = resolveParameters({ name: job, ...definition }, []);
-      const reads = definition.reads.map((topic) => resolveValue(topic, values));
-      const writes = writtenTopics(definition, values).map(({ topic }) => topic);
+      const resolved = resolveJob(definition, values);
+      const { reads } = resolved;
+      const writes = resolved.writes.map(({ topic }) => topic);
       report.result({ job, ...definition, reads, writes }, () => {
         const header = ['PARAMETER', 'TYPE', 'DEFAULT', 'DOES'];
         const { kind, description, resources } = definition;

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { resolveValue, watermarksOf } from '../../jobs/job-definition.js';
-import { parameterOf } from '../../jobs/job-shape.js';
-import { type WrittenTopic, writtenTopics } from '../../jobs/written-topics.js';
+import type { WrittenTopic } from '../../jobs/resolve-job.js';
 import { parseJson } from '../../project/atomic-file.js';
 import { parseDurationMs } from '../../project/duration.js';
 import type { RunPlan } from '../plan/run-plan.js';
@@ -58,24 +56,17 @@ export interface PresentCluster {
 }
 
 export function fingerprintOf(plan: RunPlan, { cluster, topicIds, sparkVersion }: PresentCluster): Fingerprint {
-  const { job, values, reads, template } = plan;
-  const { state } = job;
-  const session = resolveValue(state?.session, values);
+  const { job, values, reads, writes, state, sources, template } = plan;
   return {
     job: job.name,
     cluster,
     topics: reads.map((name) => ({ name, id: topicIds.get(name) ?? null })),
-    keys: state?.keys ?? {},
-    aggregates: state?.aggregates ?? null,
-    window: session === null ? resolveValue(state?.window, values) : null,
-    slide: session === null ? resolveValue(state?.slide, values) : null,
-    session,
-    watermark: resolveWatermark(plan),
-    sinks: sinksOf(plan.name, writtenTopics(job, values)),
+    ...state,
+    sinks: sinksOf(plan.name, writes),
     sparkVersion,
     template: createHash('sha256').update(template).digest('hex'),
     parameters: values,
-    judgedParameters: judgedParameters(plan),
+    judgedParameters: [...sources],
   };
 }
 
@@ -129,15 +120,4 @@ function sinksOf(name: string, written: readonly WrittenTopic[]): Sink[] {
     { query: 'parquet', kind: 'parquet', to: nameFolder('out', name) },
     { query: 'dead-letters', kind: 'kafka', to: `${name}.dead-letters` },
   ];
-}
-
-function resolveWatermark({ job: { state }, values, reads }: RunPlan): Fingerprint['watermark'] {
-  if (!Array.isArray(state?.watermark)) return resolveValue(state?.watermark, values);
-  const delays = state.watermark.map((source) => resolveValue(source, values));
-  return Object.fromEntries(reads.map((topic, at) => [topic, delays[at] ?? null]));
-}
-
-function judgedParameters({ job: { reads, writes, state } }: RunPlan): string[] {
-  const sources = [...reads, ...writes, state?.window, state?.slide, state?.session, ...watermarksOf(state)];
-  return sources.flatMap((source) => (typeof source === 'object' ? [parameterOf(source.from)] : []));
 }

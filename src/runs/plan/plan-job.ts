@@ -1,9 +1,9 @@
 import { UsageError } from '../../errors.js';
 import { findJob, findTemplate, type JobFolders } from '../../jobs/find-jobs.js';
-import { type JobDefinition, resolveValue } from '../../jobs/job-definition.js';
+import type { JobDefinition } from '../../jobs/job-definition.js';
 import { namesGiven, resolveParameters } from '../../jobs/parameters.js';
 import { refuseUnfit } from '../../jobs/refusals.js';
-import { writtenTopics } from '../../jobs/written-topics.js';
+import { resolveJob } from '../../jobs/resolve-job.js';
 import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
 import { AVAILABLE_NOW } from '../record/run-record.js';
 import { checkName, commonPlan, type RunPlan, type RunPlanOptions } from './run-plan.js';
@@ -21,10 +21,9 @@ export async function planJob(folders: JobFolders, options: RunPlanOptions): Pro
   const trigger = checkTrigger(job, options.trigger);
   refuseUnfit(job, { values: { trigger, ...values }, given: new Set(namesGiven(options.settings)) });
   const name = checkName(options.name ?? job.name);
-  const reads = job.reads.map((topic) => String(resolveValue(topic, values)));
-  const writes = writtenTopics(job, values).map(({ topic }) => topic);
+  const resolved = resolveJob(job, values);
   const deadLetters = job.kind === 'streaming' ? `${name}.dead-letters` : null;
-  checkTopics(reads, [...writes, deadLetters]);
+  checkTopics(resolved.reads, [...resolved.writes.map(({ topic }) => topic), deadLetters]);
   if (options.args && options.args.length > 0)
     throw new UsageError(
       `The job ${job.name} takes no arguments`,
@@ -33,14 +32,13 @@ export async function planJob(folders: JobFolders, options: RunPlanOptions): Pro
   const template = await findTemplate(folders, job);
   return {
     ...commonPlan(job, options),
+    ...resolved,
     job,
     script: null,
     name,
     values,
     template,
     trigger,
-    reads,
-    writes,
     deadLetters,
   };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
 import type { JobFolders } from '../../jobs/find-jobs.js';
 import type { JobDefinition } from '../../jobs/job-definition.js';
+import { resolveJob } from '../../jobs/resolve-job.js';
 import type { Resources } from '../../spark/submit-line.js';
 import { quote } from '../../targets/shell.js';
 import { planJob } from './plan-job.js';
@@ -41,14 +42,13 @@ async function planScript(options: RunPlanOptions): Promise<RunPlan> {
   };
   return {
     ...commonPlan(job, options),
+    ...resolveJob(job, {}),
     job,
     script,
     name: checkName(options.name ?? script.name),
     values: {},
     template: '',
     trigger: null,
-    reads: [],
-    writes: [],
     deadLetters: null,
   };
 }

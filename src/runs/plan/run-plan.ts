@@ -2,11 +2,12 @@ import { UsageError } from '../../errors.js';
 import type { JobDefinition } from '../../jobs/job-definition.js';
 import type { ParameterValues } from '../../jobs/parameters.js';
 import type { LiteralValue } from '../../jobs/python-literal.js';
+import type { ResolvedJob } from '../../jobs/resolve-job.js';
 import type { Resources } from '../../spark/submit-line.js';
 import type { CollectedScript } from './script-files.js';
 
 /** What the user asked for, checked; nothing has been started or written yet. */
-export interface RunPlan {
+export interface RunPlan extends ResolvedJob {
   readonly job: JobDefinition;
   readonly template: string;
   /** The name that checkpoint and output folder belong to. */
@@ -14,8 +15,6 @@ export interface RunPlan {
   readonly values: ParameterValues;
   /** `available-now` or an interval for streams, null for batches. */
   readonly trigger: string | null;
-  readonly reads: readonly string[];
-  readonly writes: readonly string[];
   readonly deadLetters: string | null;
   /** Values for slots that only some templates have, such as the version of a model. */
   readonly extra: Readonly<Record<string, LiteralValue>>;

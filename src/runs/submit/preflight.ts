@@ -67,7 +67,11 @@ function reportCheckpoint(
  */
 async function prepareTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<number> {
   if (plan.job.kind === 'streaming') {
-    const wanted = [...plan.reads, ...plan.writes, ...(plan.deadLetters ? [plan.deadLetters] : [])];
+    const wanted = [
+      ...plan.reads,
+      ...plan.writes.map(({ topic }) => topic),
+      ...(plan.deadLetters ? [plan.deadLetters] : []),
+    ];
     reportCreated(await createTopics(broker, wanted), report);
   }
   const topics = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));

@@ -35,7 +35,9 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
 /** Only a real submit creates topics: a command that the user pastes would wait for ever for a missing one. */
 async function warnOfMissingTopics({ report }: RunContext, { reads, writes, deadLetters }: RunPlan, broker: Broker) {
   const there = new Set(await listTopicNames(broker));
-  const missing = [...reads, ...writes, ...(deadLetters ? [deadLetters] : [])].filter((topic) => !there.has(topic));
+  const missing = [...reads, ...writes.map(({ topic }) => topic), ...(deadLetters ? [deadLetters] : [])].filter(
+    (topic) => !there.has(topic),
+  );
   for (const topic of missing)
     report.warn(`topic ${topic} is missing, make it first: \`millrace topic create ${topic}\``);
 }

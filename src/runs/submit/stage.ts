@@ -42,7 +42,7 @@ export async function stage(context: RunContext, { plan, options, ready }: Stagi
     gaps,
     versions: { millrace: packageVersion(), spark: client.sparkVersion },
     reads: plan.reads,
-    writes: plan.writes,
+    writes: plan.writes.map(({ topic }) => topic),
     script: plan.script?.path ?? null,
     resources: plan.resources,
     restarts: plan.restarts,

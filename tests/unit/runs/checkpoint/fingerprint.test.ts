@@ -1,4 +1,5 @@
 import { parseJob } from '../../../../src/jobs/job-definition.js';
+import { resolveJob } from '../../../../src/jobs/resolve-job.js';
 import { type Fingerprint, fingerprintOf, parseFingerprint } from '../../../../src/runs/checkpoint/fingerprint.js';
 import type { RunPlan } from '../../../../src/runs/plan/run-plan.js';
 import { plainFingerprint } from '../../../checkpoint-changes.js';
@@ -21,23 +22,24 @@ parameters:
 state: {keys: {make: string}, aggregates: {count: bigint}, window: {from: parameters.window}, slide: {from: parameters.slide}, session: {from: parameters.session}}
 `;
 
+const job = parseJob('x', text, 'x.yaml');
+const values = {
+  input: 'my-cars',
+  output: 'out',
+  window: '90 seconds',
+  slide: null,
+  session: null,
+  alert: null,
+  alerts: 'loud',
+  floor: 7,
+};
 const plan: RunPlan = {
-  job: parseJob('x', text, 'x.yaml'),
+  ...resolveJob(job, values),
+  job,
+  values,
   template: 'print(1)\n',
   name: 'mine',
-  values: {
-    input: 'my-cars',
-    output: 'out',
-    window: '90 seconds',
-    slide: null,
-    session: null,
-    alert: null,
-    alerts: 'loud',
-    floor: 7,
-  },
   trigger: '1 second',
-  reads: ['my-cars', 'brands'],
-  writes: ['out'],
   deadLetters: 'mine.dead-letters',
   extra: {},
   resources: { cores: 1, executorMemory: '512m', driverMemory: '512m' },
@@ -77,14 +79,14 @@ describe('fingerprintOf', () => {
   test('takes a watermark for each topic where the job lists them', () => {
     const late = { from: 'parameters.window' };
     const state = { keys: {}, watermark: [late, { from: 'parameters.slide' }] };
-    const fingerprint = fingerprintOf({ ...plan, job: { ...plan.job, state } }, surroundings);
+    const fingerprint = fingerprintOf({ ...plan, ...resolveJob({ ...job, state }, values) }, surroundings);
     expect(fingerprint.watermark).toEqual({ 'my-cars': '90 seconds', brands: null });
     expect(fingerprint.judgedParameters).toEqual(['input', 'output', 'alerts', 'window', 'slide']);
     expect(parseFingerprint(JSON.stringify(fingerprint), 'mine')).toEqual(fingerprint);
   });
 
   test('has a gap in place of lengths for sessions, and a sink for each query that is started', () => {
-    const sessions = { ...plan, values: { ...plan.values, session: '5 minutes', alert: 3 } };
+    const sessions = { ...plan, ...resolveJob(job, { ...values, session: '5 minutes', alert: 3 }) };
     const { window, slide, session, sinks } = fingerprintOf(sessions, surroundings);
     expect({ window, slide, session }).toEqual({ window: null, slide: null, session: '5 minutes' });
     expect(sinks.map(({ query, to }) => `${query}: ${to}`)).toEqual([

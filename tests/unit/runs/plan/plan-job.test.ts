@@ -14,7 +14,7 @@ describe('planJob', () => {
       name: 'windowed-cars',
       trigger: '1 second',
       reads: ['cars'],
-      writes: ['windowed-cars'],
+      writes: [{ query: 'topic', topic: 'windowed-cars' }],
       deadLetters: 'windowed-cars.dead-letters',
       extra: {},
     });
@@ -25,7 +25,7 @@ describe('planJob', () => {
     expect(await plan({ settings, name: 'Mine_2.x' })).toMatchObject({
       name: 'Mine_2.x',
       reads: ['my-cars'],
-      writes: ['means'],
+      writes: [{ query: 'topic', topic: 'means' }],
       deadLetters: 'Mine_2.x.dead-letters',
     });
   });
@@ -52,8 +52,11 @@ describe('planJob', () => {
   const news = (settings: string[], trigger?: string) => plan({ job: 'windowed-news', settings, trigger });
 
   test('writes a topic that hangs on a parameter only where that is set', async () => {
-    expect((await news([])).writes).toEqual(['windowed-news']);
-    expect((await news(['alert=3'])).writes).toEqual(['windowed-news', 'windowed-news.alerts']);
+    expect((await news([])).writes).toEqual([{ query: 'topic', topic: 'windowed-news' }]);
+    expect((await news(['alert=3'])).writes).toEqual([
+      { query: 'topic', topic: 'windowed-news' },
+      { query: 'alerts', topic: 'windowed-news.alerts' },
+    ]);
   });
 
   test.each<[string, string[], string | undefined, RegExp]>([
