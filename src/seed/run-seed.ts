@@ -22,7 +22,7 @@ const ODD_NAMED = 5;
 /**
  * Publishes what a source gives to a topic (created when missing), keeps what cannot be published, and checks the counts against
  * the topic's offsets. One seed of a topic at a time. What is endless outlives a broker that is gone. Closes the source.
- * @throws UsageError, SourceSeededError, BrokerUnreachableError, OffsetMismatchError, LockedError while another seed of the topic
+ * @throws UsageError, SOURCE_SEEDED, BrokerUnreachableError, OFFSET_MISMATCH, LockedError while another seed of the topic
  * runs, and what the source throws
  */
 export async function runSeed(context: SeedContext, seeding: Seeding, options: SeedOptions): Promise<SeedReport> {

@@ -1,4 +1,3 @@
-import { ExitCode, MillraceError } from '../errors.js';
 import type { Broker } from '../kafka/broker.js';
 import { within } from '../kafka/give-up.js';
 import { openPublisher, type Publisher } from '../kafka/publish.js';
@@ -8,6 +7,7 @@ import { systemClock } from './pace/system-clock.js';
 import { publishRecords } from './publish-records.js';
 import type { RecordFile } from './record-file.js';
 import { topicReader } from './resume/topic-reader.js';
+import { seedErrors } from './seed-errors.js';
 import { endOffsets, writeLedger } from './seed-ledger.js';
 import { SeedTally } from './seed-tally.js';
 import type { SeedTotals } from './seed-totals.js';
@@ -17,17 +17,6 @@ import type { LedgerPlace, SeedStart } from './source/source.js';
 
 /** After Ctrl-C a broker that hangs is not waited for; the last batch, the disconnect and this stay below the 9 s of `runSeed`. */
 const LAST_LOOK_WITHIN_MS = 2_500;
-
-/** The topic holds less than what the broker acknowledged: the one thing a seed must never let pass. */
-export class OffsetMismatchError extends MillraceError {
-  readonly code = 'OFFSET_MISMATCH';
-  readonly exitCode = ExitCode.Remote;
-  readonly hint = 'See `millrace cluster logs broker`, then seed again with --replace.';
-
-  constructor(topic: string, published: number, arrived: number) {
-    super(`The broker acknowledged ${published} records, and the offsets of ${topic} grew by ${arrived}`);
-  }
-}
 
 /** What all attempts of one seed share. */
 export interface SeedRun {
@@ -148,7 +137,7 @@ export class SeedAttempt {
   private checkOffsets(after: TopicDescription): void {
     const arrived = endOffsets(after) - endOffsets(this.parts.before);
     const others = arrived - this.published;
-    if (others < 0) throw new OffsetMismatchError(after.topic, this.published, arrived);
+    if (others < 0) throw seedErrors.OFFSET_MISMATCH({ topic: after.topic, published: this.published, arrived });
     if (others > 0) this.parts.context.report.warn(`others wrote ${others} records to ${after.topic} meanwhile`);
   }
 }

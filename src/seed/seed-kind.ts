@@ -40,7 +40,7 @@ export type SeedFlags = Readonly<Record<string, string | number | boolean | unde
 export interface SeedChoice {
   /** What follows from the choice for the seed. */
   readonly options?: Pick<SeedOptions, 'isAppending'>;
-  /** @throws UsageError, CredentialsMissingError */
+  /** @throws UsageError, CREDENTIALS_MISSING */
   open(parts: SeedParts): Promise<Seeding>;
 }
 

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExitCode, MillraceError } from '../errors.js';
 import type { TopicDescription } from '../kafka/topics.js';
 import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
 import type { LedgerPlace } from './source/source.js';
@@ -13,20 +12,6 @@ export interface SeedLedger {
   readonly endOffsets: number;
   /** Newest event time sent, milliseconds since 1970: no time that a seed gives goes behind it, and much older records are warned of. */
   readonly newestEventMs: number;
-}
-
-export class SourceSeededError extends MillraceError {
-  readonly code = 'SOURCE_SEEDED';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint =
-    'Take `--resume` to go on with a seed that was broken off, `--append` to publish all of it again beside the first, or `--replace` to empty the topic first.';
-
-  constructor(
-    readonly topic: string,
-    readonly sources: readonly string[],
-  ) {
-    super(`The topic ${topic} already holds ${sources.join(', ')}`);
-  }
 }
 
 const EMPTY: SeedLedger = { sources: {}, endOffsets: 0, newestEventMs: 0 };

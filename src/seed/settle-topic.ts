@@ -1,6 +1,7 @@
 import type { Broker } from '../kafka/broker.js';
 import { describeTopic, emptyTopic, type TopicDescription } from '../kafka/topics.js';
-import { describeOthers, readLedger, type SeedLedger, SourceSeededError } from './seed-ledger.js';
+import { seedErrors } from './seed-errors.js';
+import { describeOthers, readLedger, type SeedLedger } from './seed-ledger.js';
 import type { LedgerPlace } from './source/source.js';
 
 export interface SettleTopicOptions {
@@ -21,7 +22,7 @@ export interface SettledTopic {
 /**
  * Settles what happens to records of the same sources before anything is published. The description is that of the
  * topic as it was: emptying leaves the end offsets alone.
- * @throws SourceSeededError, and UsageError when it is not agreed to
+ * @throws SOURCE_SEEDED, and UsageError when it is not agreed to
  */
 export async function settleTopic(
   broker: Broker,
@@ -32,7 +33,7 @@ export async function settleTopic(
   const ledger = await readLedger(place, before);
   const again = sources.filter((source) => Object.hasOwn(ledger.sources, source));
   if (!isReplacing) {
-    if (again.length > 0 && !isAppending) throw new SourceSeededError(topic, again);
+    if (again.length > 0 && !isAppending) throw seedErrors.SOURCE_SEEDED({ topic, sources: again });
     return { before, ledger };
   }
   const others = describeOthers(before, ledger, sources);

@@ -6,6 +6,8 @@ import { kafkaErrors } from '../../src/kafka/broker-errors.js';
 import { packagePath } from '../../src/project/package-files.js';
 import { provisionErrors } from '../../src/provision/provision-errors.js';
 import { systemErrors } from '../../src/report/system-errors.js';
+import { newsApiErrors } from '../../src/seed/aylien/news-api-errors.js';
+import { seedErrors } from '../../src/seed/seed-errors.js';
 import { sparkErrors } from '../../src/spark/spark-errors.js';
 import { engineErrors } from '../../src/targets/docker/engine-errors.js';
 import { targetErrors } from '../../src/targets/target-errors.js';
@@ -14,6 +16,8 @@ import { targetErrors } from '../../src/targets/target-errors.js';
 const IN_TWO_FOLDERS = ['NO_SPACE', 'PORT_TAKEN'];
 
 const CAUSE = new Error('why');
+
+const REFUSAL = { status: 429, statusText: 'Too Many', apiCode: null, apiId: null, title: null, detail: null };
 
 /** Facts for each row of each table, which TypeScript holds against what the row asks for. */
 const TABLES = [
@@ -78,6 +82,17 @@ const TABLES = [
     STATE_LOST: [{ projectName: 'millrace-1' }],
     VULNERABLE_VERSION: [{ version: 'Spark 3.2.0', advisories: ['CVE-1', 'CVE-2'], fixedIn: '4.2.0' }],
   }),
+  sample(seedErrors, {
+    SOURCE_SEEDED: [{ topic: 'cars', sources: ['audi.csv', 'bmw.csv'] }],
+    OFFSET_MISMATCH: [{ topic: 'cars', published: 7, arrived: 5 }],
+  }),
+  sample(newsApiErrors, {
+    CREDENTIALS_MISSING: [{ missing: ['AYLIEN_APP_ID'] }, { missing: ['AYLIEN_USERNAME', 'AYLIEN_PASSWORD'] }],
+    NEWS_API_REFUSED: [
+      { refusal: REFUSAL, redirectedTo: 'elsewhere.example' },
+      ...[401, 403, 404, 414, 422].map((status) => ({ refusal: { ...REFUSAL, status } })),
+    ],
+  }),
   sample(systemErrors, {
     SYSTEM_REFUSED: [
       { reason: 'EACCES', path: '/x', syscall: 'open' },
@@ -131,7 +146,7 @@ describe('the tables of errors', () => {
     const code = sources.map(({ text }) => text).join('\n');
     const uncaught = sources
       // Above these, classes that nothing catches still stand.
-      .filter(({ file }) => !/^(models|news-emulator|runs|seed)\//.test(file))
+      .filter(({ file }) => !/^(models|news-emulator|runs)\//.test(file))
       .flatMap(({ text }) => [...text.matchAll(/class (\w+) extends MillraceError/g)].map(([, name]) => name))
       .filter((name) => !code.includes(`instanceof ${name}`));
     expect(uncaught).toEqual([]);

@@ -32,7 +32,7 @@ export interface NewsApiClient {
   /**
    * All pages of a query, oldest acquisition first; the last one may be empty, and a story may come again. Nothing is asked ahead
    * of the reader.
-   * @throws NewsApiRefusedError when the API does not take the query or the credentials
+   * @throws NEWS_API_REFUSED when the API does not take the query or the credentials
    * @throws NewsApiUnavailableError when it gives no page in spite of all attempts
    * @throws UsageError when the query is too long to be sent
    * @throws what the signal says, as soon as it aborts
@@ -97,7 +97,7 @@ class AylienApi implements NewsApiClient {
       // The four ways in which the API was seen to say that this was the last page.
       if (page.stories.length === 0 || next === null || next === '*' || next === cursor) return page;
       sent.add(cursor);
-      if (sent.has(next)) throw NewsApiUnavailableError.inCircles(sent.size);
+      if (sent.has(next)) throw NewsApiUnavailableError.afterLoop(sent.size);
       cursor = next;
     }
   }

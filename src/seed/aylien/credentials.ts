@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import { readCredentialsFile } from './credentials-file.js';
-import { CredentialsMissingError } from './news-api-errors.js';
+import { newsApiErrors } from './news-api-errors.js';
 import { Secret } from './secret.js';
 
 /** An application id with its key, or with the user whose token goes with each request. */
@@ -17,7 +17,7 @@ type Values = Readonly<Partial<Record<CredentialName, Secret>>>;
  * user and password where both are given.
  * @param file lines of `NAME=value` that nobody but their owner may read
  * @throws UsageError when the file cannot be used, or a value cannot be sent
- * @throws CredentialsMissingError naming the variables that are not set
+ * @throws CREDENTIALS_MISSING naming the variables that are not set
  */
 export async function readCredentials(
   env: Readonly<Record<string, string | undefined>>,
@@ -51,7 +51,7 @@ function choose({
   if (wantsUser && !username) missing.push('AYLIEN_USERNAME');
   if (wantsUser && !password) missing.push('AYLIEN_PASSWORD');
   if (!wantsUser && !apiKey) missing.push('AYLIEN_API_KEY');
-  throw new CredentialsMissingError(missing);
+  throw newsApiErrors.CREDENTIALS_MISSING({ missing });
 }
 
 // Id and key are headers as they stand; user and password are encoded, and may hold any letter.

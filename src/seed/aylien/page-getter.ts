@@ -34,7 +34,7 @@ export class PageGetter {
     this.readWord = wordReader(() => options.authorizer.secrets());
   }
 
-  /** @throws NewsApiRefusedError, NewsApiUnavailableError, and what the signal says when it aborts */
+  /** @throws NEWS_API_REFUSED, NewsApiUnavailableError, and what the signal says when it aborts */
   getPage(url: URL, signal: AbortSignal): Promise<Page> {
     const attempt = async (deadline: number) => {
       const { headers, body } = await this.getAuthorized(url, (call) => this.exchange(call, deadline, signal));

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../errors.js';
 import type { WordReader } from './foreign-text.js';
-import { NewsApiRefusedError } from './news-api-errors.js';
+import { redirectRefused } from './news-api-errors.js';
 import { PassingFault } from './passing-fault.js';
 
 /** One HTTP request with all that it needs, credentials included. */
@@ -32,7 +32,7 @@ const MOST_REDIRECTS = 3;
 /**
  * Sends a request and reads the whole answer, whatever its status. Redirects are followed on the same origin only.
  * @throws PassingFault when the network, the time or the answer's size came in between
- * @throws NewsApiRefusedError when it is redirected to another origin
+ * @throws NEWS_API_REFUSED when it is redirected to another origin
  * @throws what the signal says when it aborts
  */
 export async function sendRequest(call: HttpCall, options: SendOptions, signal: AbortSignal): Promise<HttpAnswer> {
@@ -76,8 +76,7 @@ async function follow(call: HttpCall, { readWord }: SendOptions, signal: AbortSi
     const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
     if (!next) throw new PassingFault('it redirected the request to something that is no address');
     // Another port or scheme is another origin: somebody else may listen there, or listen in.
-    if (next.origin !== url.origin)
-      throw NewsApiRefusedError.redirected(readWord(next.host) ?? 'another place', response.status);
+    if (next.origin !== url.origin) throw redirectRefused(readWord(next.host) ?? 'another place', response.status);
     url = next;
   }
   throw new PassingFault(`it redirected the request more than ${MOST_REDIRECTS} times`);

@@ -36,7 +36,7 @@ export class Poll {
     this.before = { ...parts.counts, pages: parts.tally.pages };
   }
 
-  /** @throws NewsApiRefusedError, and NewsApiUnavailableError unless there is a next poll */
+  /** @throws NEWS_API_REFUSED, and NewsApiUnavailableError unless there is a next poll */
   async *batches(): AsyncGenerator<SourceBatch<unknown>> {
     const { options, tally, topic, memory, report } = this.parts;
     tally.polls += 1;

@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../../../src/errors.js';
 import { basicOf, type Credentials, readCredentials } from '../../../../src/seed/aylien/credentials.js';
-import { CredentialsMissingError } from '../../../../src/seed/aylien/news-api-errors.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { KEY, USER } from './scripted-api.js';
@@ -50,7 +49,7 @@ describe('readCredentials', () => {
     [{ AYLIEN_PASSWORD: 'hush-hush' }, ['AYLIEN_APP_ID', 'AYLIEN_USERNAME']],
   ])('says of %p which variables are missing', async (env, missing) => {
     const error = await failureOf(readCredentials(env, undefined));
-    expect(error).toBeInstanceOf(CredentialsMissingError);
+    expect(error).toMatchObject({ code: 'CREDENTIALS_MISSING' });
     expect(error).toMatchObject({ missing, exitCode: 3, message: expect.stringContaining(missing.join(' and ')) });
     expect(String(error)).not.toContain('hush-hush');
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BrokerUnreachableError } from '../../../../src/kafka/broker-errors.js';
-import { NewsApiRefusedError, NewsApiUnavailableError } from '../../../../src/seed/aylien/news-api-errors.js';
+import { NewsApiUnavailableError, redirectRefused } from '../../../../src/seed/aylien/news-api-errors.js';
 import type { NewsStory } from '../../../../src/seed/mapping/news/news-record.js';
 import { RecordFile } from '../../../../src/seed/record-file.js';
 import { type FeedStory, MemoryFeed, PassingClock, toStory } from '../../../fakes/memory-feed.js';
@@ -155,7 +155,7 @@ describe('one pass over the live feed', () => {
   });
 
   test.each([
-    ['refuses', () => NewsApiRefusedError.redirected('elsewhere', 302), 'NEWS_API_REFUSED'],
+    ['refuses', () => redirectRefused('elsewhere', 302), 'NEWS_API_REFUSED'],
     ['is not there', unavailable, 'NEWS_API_UNAVAILABLE'],
   ])('ends with what the API says when it %s, and the next goes on from there', async (_, errorOf, code) => {
     let isWell = false;
@@ -324,7 +324,7 @@ describe('the followed feed', () => {
 
   test('ends with what an API says that refuses', async () => {
     const w = world([story(1, minutesAgo(50))], 1, (page) => {
-      if (page === 3) throw NewsApiRefusedError.redirected('elsewhere', 302);
+      if (page === 3) throw redirectRefused('elsewhere', 302);
     });
     expect((await live({ ...w, ...follow(10) })).failure).toMatchObject({ code: 'NEWS_API_REFUSED' });
   });
