@@ -5,7 +5,7 @@ import { describeNext, nextCommand } from './next-commands.js';
 
 type Own = Pick<CommandContext, 'told'>;
 
-/** What came out of the demo, and where to go from there: on in its project, or in the user's own. */
+/** The results of the demo in words, and suggested commands: in its project if the cluster is kept, else in the user's own. */
 export function describeDemo(context: CommandContext, own: Own, report: DemoReport): string {
   const { target } = context;
   const { cars, news, prices, stories, pulse, model, seconds: took } = report;
@@ -25,7 +25,7 @@ export function describeDemo(context: CommandContext, own: Own, report: DemoRepo
     `  price model ${model.version}: R2 ${model.metrics.r2.toFixed(3)}, typical miss ${pounds(model.metrics.mae)} (always the median: ${pounds(model.baseline.mae)})`,
     '',
     `  scripts ${target.src.describe('')}    results ${target.data.describe('')}`,
-    ...describeNext(report.isKept ? nextInDemo(context) : nextInOwn(own)),
+    ...describeNext(report.isKept ? nextInDemo(context) : nextInOwnProject(own)),
   ].join('\n');
 }
 
@@ -36,14 +36,14 @@ function nextInDemo(demo: Own) {
   ];
 }
 
-function nextInOwn(own: Own) {
+function nextInOwnProject(own: Own) {
   return [
     { command: nextCommand(own, 'cluster', 'up'), does: 'a cluster of your own' },
     { command: nextCommand(own, 'seed', 'cars'), does: 'the sample again; name CSV files to take yours' },
   ];
 }
 
-/** Of windows that are all the same one. */
+/** The start of the window that all these rows share. */
 function startOf(windows: ReadonlyArray<{ readonly window_start: string }>): string {
   return windows[0]?.window_start.slice(11, 16) ?? '--:--';
 }
@@ -52,7 +52,7 @@ function describePulse(pulse: DemoReport['pulse']): string {
   const both = pulse.flatMap(({ make, stories, mean_price }) =>
     stories > 0 && mean_price !== null ? [{ make, stories, mean_price }] : [],
   );
-  if (both.length === 0) return 'no make has both there';
+  if (both.length === 0) return 'no make has both in it';
   const most = both.sort((a, b) => b.stories - a.stories).slice(0, 3);
   return most
     .map(({ make, stories, mean_price }) => `${make} ${stories} at £${count(Math.round(mean_price))}`)

@@ -6,7 +6,7 @@ import { describeNext, type NextStep, nextCommand } from './next-commands.js';
 
 type Style = Pick<typeof import('../report/style.js'), 'table' | 'bar' | 'count'>;
 
-/** What came into the topic, per group and in all, and what to do with it next. */
+/** The report of a seed in words: records per group, totals, and what to do with the topic next. */
 export function describeSeed(
   context: Pick<CommandContext, 'told'>,
   kind: SeedKind,
@@ -24,24 +24,23 @@ export function describeSeed(
   ].join('\n');
 }
 
-/** What comes next, as commands that can be pasted. */
+/** The suggested commands in full, so that they can be pasted. */
 export function nextSteps(context: Pick<CommandContext, 'told'>, kind: SeedKind, topic: string): NextStep[] {
   return kind.next(topic).map(({ words, does }) => ({ command: nextCommand(context, ...words), does }));
 }
 
-/** The lines that every seed ends with. */
 function describeTotals(report: SeedReport, count: (value: number) => string): string[] {
   const { read, published, rejected, duplicates, seconds, topic, records, rejectsFile } = report;
   const rate = count(Math.round(published / Math.max(seconds, 0.001)));
-  const twice = duplicates > 0 ? ` + duplicates ${count(duplicates)}` : '';
+  const left = duplicates > 0 ? ` + duplicates ${count(duplicates)}` : '';
   return [
-    `  read ${count(read)} = published ${count(published)} + rejected ${count(rejected)}${twice}    ${seconds.toFixed(1)} s, ${rate} rows/s`,
+    `  read ${count(read)} = published ${count(published)} + rejected ${count(rejected)}${left}    ${seconds.toFixed(1)} s, ${rate} rows/s`,
     `  topic \`${topic}\`  ${count(records.before)} → ${count(records.after)} records, agrees with its offsets`,
     ...(rejectsFile ? [`  rejected rows, with line and reason: ${rejectsFile}`] : []),
   ];
 }
 
-/** What to do next with the topic; where nothing got into it, a look at why. */
+/** The suggested commands; where nothing was published, a look at the rejects in their place. */
 export function describeAfterSeed(
   { published, rejected, rejectsFile, records }: SeedReport,
   steps: readonly NextStep[],

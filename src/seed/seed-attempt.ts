@@ -15,7 +15,7 @@ import type { SeedContext, Seeding, SeedOptions, SeedReport } from './seeding.js
 import type { SettledTopic } from './settle-topic.js';
 import type { LedgerPlace, SeedStart } from './source/source.js';
 
-/** After Ctrl-C a broker that hangs is not waited for; the last batch, the disconnect and this stay below the 9 s of `runSeed`. */
+/** For the last look at the topic after Ctrl-C. With the last batch and the disconnect it stays below the 9 s of `runSeed`. */
 const LAST_LOOK_WITHIN_MS = 2_500;
 
 /** What all attempts of one seed share. */
@@ -32,16 +32,16 @@ export interface AttemptParts extends SeedRun, SettledTopic {
   readonly place: LedgerPlace;
 }
 
-/** One attempt to publish what is seeded; the totals are true also when it throws. */
+/** One attempt to publish what the source gives; the totals are also right when it throws. */
 export class SeedAttempt {
   private readonly tally: SeedTally;
-  /** Published by earlier attempts. */
-  private readonly earlier: number;
+  /** Published by the attempts before this one. */
+  private readonly publishedBefore: number;
 
   constructor(private readonly parts: AttemptParts) {
     const { totals, before, ledger } = parts;
     this.tally = new SeedTally(ledger);
-    this.earlier = totals.counts.published;
+    this.publishedBefore = totals.counts.published;
     totals.startedAt ??= Date.now();
     totals.recordsBefore ??= before.records;
   }
@@ -49,19 +49,19 @@ export class SeedAttempt {
   async run(): Promise<SeedReport> {
     const { place, before, seeding, context, totals } = this.parts;
     const { source } = seeding;
-    await writeLedger(place, before.topic, this.tally.begun(source.names, endOffsets(before)));
+    await writeLedger(place, before.topic, this.tally.ledgerAtStart(source.names, endOffsets(before)));
     let after: TopicDescription | undefined;
     try {
       await this.publishAll();
     } catch (error) {
-      if (!(source.isEndless && context.signal.aborted)) this.giveUp(error);
+      if (!(source.isEndless && context.signal.aborted)) this.warnAndThrow(error);
     } finally {
-      after = await this.lookAgain().catch(() => undefined);
+      after = await this.describeTopicAfter().catch(() => undefined);
       await this.saveLedger(after && endOffsets(after));
       await totals.rejects.close();
     }
-    if (!after && context.signal.aborted) this.giveUp(context.signal.reason);
-    return this.toReport(after ?? (await this.lookAgain()));
+    if (!after && context.signal.aborted) this.warnAndThrow(context.signal.reason);
+    return this.toReport(after ?? (await this.describeTopicAfter()));
   }
 
   private async publishAll(): Promise<void> {
@@ -94,7 +94,7 @@ export class SeedAttempt {
     };
   }
 
-  private giveUp(error: unknown): never {
+  private warnAndThrow(error: unknown): never {
     const { read, published, rejected } = this.parts.totals.counts;
     this.parts.context.report.warn(
       `stopped early: ${read} rows read, ${published} acknowledged by the broker, ${rejected} rejected`,
@@ -102,19 +102,19 @@ export class SeedAttempt {
     throw error;
   }
 
-  private lookAgain(): Promise<TopicDescription> {
+  private describeTopicAfter(): Promise<TopicDescription> {
     const look = describeTopic(this.parts.broker, this.parts.options.topic);
     const { signal } = this.parts.context;
     return signal.aborted ? within(LAST_LOOK_WITHIN_MS, look, () => signal.reason) : look;
   }
 
-  /** Where the topic cannot be asked, its end is what it was before and what was acknowledged since. */
+  /** Without an `end` that the broker told, it is computed from the end before and what was acknowledged since. */
   private saveLedger(end = endOffsets(this.parts.before) + this.published): Promise<void> {
-    return writeLedger(this.parts.place, this.parts.options.topic, this.tally.ended(end));
+    return writeLedger(this.parts.place, this.parts.options.topic, this.tally.ledger(end));
   }
 
   private get published(): number {
-    return this.parts.totals.counts.published - this.earlier;
+    return this.parts.totals.counts.published - this.publishedBefore;
   }
 
   private toReport(after: TopicDescription): SeedReport {

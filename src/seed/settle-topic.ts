@@ -13,16 +13,16 @@ export interface SettleTopicOptions {
   readonly confirm: (question: string) => Promise<void>;
 }
 
-/** The topic, once it is settled that this seed may publish to it. */
+/** The topic, once this seed may publish to it. */
 export interface SettledTopic {
   readonly before: TopicDescription;
   readonly ledger: SeedLedger;
 }
 
 /**
- * Settles what happens to records of the same sources before anything is published. The description is that of the
- * topic as it was: emptying leaves the end offsets alone.
- * @throws SOURCE_SEEDED, and UsageError when it is not agreed to
+ * Before anything is published: refuses a topic that holds the same sources, or empties it for `--replace`. `before` describes the
+ * topic as it was; emptying does not change its end offsets.
+ * @throws SOURCE_SEEDED, and UsageError when the user does not agree
  */
 export async function settleTopic(
   broker: Broker,

@@ -11,11 +11,11 @@ export interface NewsContext {
   readonly brands: Brands;
   readonly fetchedAt: Date;
   readonly body: 'full' | 'none';
-  /** Name of the configured query that found the story. */
+  /** What the records call the query that found the story. */
   readonly query?: string | null;
 }
 
-/** Turns one story of the Aylien News API, v5 or v6, into the flat record, or says why it cannot. */
+/** The flat record of a story of the Aylien News API, v5 or v6, or why there is none. */
 export function toNewsStory(story: unknown, context: NewsContext): { record: NewsStory } | { reject: string } {
   if (!isObject(story)) return { reject: 'not a JSON object' };
   const reject = findProblem(story);

@@ -93,7 +93,7 @@ describe('a file of credentials', () => {
 
   test('with a line that is none names its number and not its text', async () => {
     const error = await failureOf(readCredentials({}, credentialsFile('AYLIEN_APP_ID=id\nhush-hush\n')));
-    expect(error).toMatchObject({ message: expect.stringMatching(/^Line 2 of .* is no NAME=value$/) });
+    expect(error).toMatchObject({ message: expect.stringMatching(/^Line 2 of .* is not NAME=value$/) });
     expect(String(error)).not.toContain('hush-hush');
   });
 
@@ -110,7 +110,7 @@ describe('a file of credentials', () => {
     const path = join(folder, `odd-${Math.random()}`);
     make(path);
     const error = await failureOf(readCredentials({}, path));
-    expect(error).toMatchObject({ exitCode: 2, message: `${path} is no file of credentials` });
+    expect(error).toMatchObject({ exitCode: 2, message: `${path} is not a file of credentials` });
   });
 });
 

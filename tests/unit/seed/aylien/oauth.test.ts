@@ -47,7 +47,7 @@ describe('a user and password', () => {
 
   test.each([
     ['an error of the server', raw('', 503), 'it answered 503 Service Unavailable'],
-    ['HTML', raw('<html>'), 'it answered with HTML or XML where JSON was due'],
+    ['HTML', raw('<html>'), 'it answered with HTML or XML where JSON was expected'],
     ['no token', json({ error: 'none' }), 'it answered the request for a token without one'],
     [
       'a token with a line break',

@@ -50,10 +50,10 @@ describe('a redirect', () => {
     expect(api.seen).toHaveLength(8);
   });
 
-  test('to something that is no address counts as a fault', async () => {
+  test('to something that is not an address counts as a fault', async () => {
     const api = await serveReplies(to('http://[nowhere'), page([1]));
     const { ids, waits } = await readAll(api.base);
     expect(ids).toEqual([1]);
-    expect(waits[0]?.reason).toBe('it redirected the request to something that is no address');
+    expect(waits[0]?.reason).toBe('it redirected the request to something that is not an address');
   });
 });
