@@ -19,7 +19,7 @@ const LATE_IN_FEED = 'a longer watermark (`--set watermark=…`) keeps them';
 export const seedNews: SeedKind = {
   name: 'news',
   description:
-    'publish news stories of the Aylien News API, from files or live; without files or options for it, the sample that comes with millrace',
+    'publish news stories of the Aylien News API, from files or live; by default the sample that comes with millrace',
   argument: 'stories of v5 or v6: JSON arrays, pages, or JSON Lines',
   options: LIVE_OPTIONS,
   examples: [

@@ -1,7 +1,7 @@
 /** The record that a mapping makes of an item. */
 export interface MappedRecord<Value> {
   readonly value: Value;
-  /** Its own event time, milliseconds since 1970, where it has one. */
+  /** Its own event time, milliseconds since 1970, where it has one; otherwise it gets its time when it is published. */
   readonly eventMs?: number;
   /** What it is counted under: a make, brands. */
   readonly groups: readonly string[];
@@ -11,8 +11,6 @@ export interface MappedRecord<Value> {
 
 /** How the items of a source become records. */
 export interface Mapping<Raw, Value> {
-  /** Whether items have an event time of their own; otherwise a record gets its time when it is published. */
-  readonly hasEventTime: boolean;
   /** Whether no two items can have the same key, so that keys need not be remembered. */
   readonly hasUniqueKeys: boolean;
   /** The first line of a `--record` file, where it needs one. */

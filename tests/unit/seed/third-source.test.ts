@@ -25,7 +25,6 @@ async function* readLines(file: InputFile) {
 }
 
 const readings: Mapping<Reading, Reading> = {
-  hasEventTime: false,
   hasUniqueKeys: false,
   keyOf: ({ key }) => key,
   map: (value) => (value.celsius < -273 ? { reject: 'colder than can be' } : { value, groups: ['celsius'] }),

@@ -20,7 +20,6 @@ const RECORDED = [
 
 /** Makes `car-listing/1` records of rows; the key is `<file>/<row>`, and the time is given when they are published. */
 export class CarMapping implements Mapping<CarRow, UnlistedCar> {
-  readonly hasEventTime = false;
   readonly hasUniqueKeys = true;
   readonly recordHeader = ['make', ...RECORDED].join(',');
   private readonly thisYear = new Date().getUTCFullYear();

@@ -14,10 +14,10 @@ import { readPolarity } from './read-polarity.js';
 
 // Each function reads one group of keys of a news-story/1 record from the story of the Aylien API.
 
-export function readWords(story: JsonObject, bodyKept: 'full' | 'none') {
+export function readWords(story: JsonObject) {
   return {
     title: readText(story.title) ?? '',
-    body: bodyKept === 'none' ? null : readText(story.body),
+    body: readText(story.body),
     summary: readTexts(at(story, 'summary', 'sentences')),
     language: readText(story.language),
     url: readText(at(story, 'links', 'permalink')),

@@ -10,7 +10,6 @@ export type { BrandMatch, NewsStory } from './news-record.js';
 export interface NewsContext {
   readonly brands: Brands;
   readonly fetchedAt: Date;
-  readonly body: 'full' | 'none';
   /** What the records call the query that found the story. */
   readonly query?: string | null;
 }
@@ -48,7 +47,7 @@ function toRecord(story: JsonObject, context: NewsContext): NewsStory {
     id: `aylien:${id}`,
     source: 'aylien',
     source_id: id,
-    ...readWords(story, context.body),
+    ...readWords(story),
     ...readTimes(story, context.fetchedAt),
     ...readPublisher(story),
     ...listBrands(matchBrands(story, context.brands)),

@@ -8,7 +8,6 @@ const KEY = /^aylien:(.+)$/s;
 
 /** Stories of the Aylien News API as `news-story/1` records, key `aylien:<id>`, counted under their brands. */
 export class StoryMapping implements Mapping<unknown, NewsStory> {
-  readonly hasEventTime = true;
   readonly hasUniqueKeys = false;
 
   /** @param query what the records call the query that found the stories; null for files */
@@ -23,7 +22,7 @@ export class StoryMapping implements Mapping<unknown, NewsStory> {
   }
 
   map(raw: unknown, nowMs: number) {
-    const context = { brands: this.brands, fetchedAt: new Date(nowMs), body: 'full', query: this.query } as const;
+    const context = { brands: this.brands, fetchedAt: new Date(nowMs), query: this.query };
     const outcome = toNewsStory(raw, context);
     if ('reject' in outcome) return outcome;
     const { record } = outcome;
