@@ -19,7 +19,7 @@ export interface SeedKind {
   readonly credentials: readonly string[];
   /**
    * Checks the flags of this kind; opens nothing yet.
-   * @throws UsageError for what contradicts itself
+   * @throws UsageError for flags that contradict each other
    */
   choose(files: readonly string[], flags: SeedFlags): SeedChoice;
   /** Commands to suggest once the topic is filled. */

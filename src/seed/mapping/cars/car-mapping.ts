@@ -50,7 +50,7 @@ export class CarMapping implements Mapping<CarRow, UnlistedCar> {
     return cells;
   }
 
-  /** Each recorded row names its make, since the file's name no longer does. A row that was rejected for its width will be again. */
+  /** Each recorded row names its make, since the file's name no longer does. A row rejected for its width is rejected again. */
   toLine({ cells, file }: CarRow): string {
     const { columns } = file;
     if (cells.length !== columns.width) return toCsvCell(cells.join(','));
