@@ -5,7 +5,7 @@ import { describeNext, nextCommand } from './next-commands.js';
 
 type Own = Pick<CommandContext, 'told'>;
 
-/** The results of the demo in words, and suggested commands: in its project if the cluster is kept, else in the user's own. */
+/** The results of the demo, and the next commands: in its project where that is kept, else in the user's own. */
 export function describeDemo(context: CommandContext, own: Own, report: DemoReport): string {
   const { target } = context;
   const { cars, news, prices, stories, pulse, model, seconds: took } = report;
@@ -43,7 +43,7 @@ function nextInOwnProject(own: Own) {
   ];
 }
 
-/** The start of the window that all these rows share. */
+/** The start of the window that all rows belong to. */
 function startOf(windows: ReadonlyArray<{ readonly window_start: string }>): string {
   return windows[0]?.window_start.slice(11, 16) ?? '--:--';
 }

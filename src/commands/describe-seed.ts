@@ -6,7 +6,7 @@ import { describeNext, type NextStep, nextCommand } from './next-commands.js';
 
 type Style = Pick<typeof import('../report/style.js'), 'table' | 'bar' | 'count'>;
 
-/** The report of a seed in words: records per group, totals, and what to do with the topic next. */
+/** What came into the topic, per group and in all, and what to do with it next. */
 export function describeSeed(
   context: Pick<CommandContext, 'told'>,
   kind: SeedKind,
@@ -24,7 +24,7 @@ export function describeSeed(
   ].join('\n');
 }
 
-/** The suggested commands in full, so that they can be pasted. */
+/** What comes next, as commands that can be pasted. */
 export function nextSteps(context: Pick<CommandContext, 'told'>, kind: SeedKind, topic: string): NextStep[] {
   return kind.next(topic).map(({ words, does }) => ({ command: nextCommand(context, ...words), does }));
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { candidatesFor, type WordSources } from '../../../src/commands/completion-candidates.js';
 import { addSeedOptions, readSeedFlags } from '../../../src/commands/seed-options.js';
 import { UsageError } from '../../../src/errors.js';
-import { chooseLive, asksForLive } from '../../../src/seed/live/live-flags.js';
+import { asksForLive, chooseLive } from '../../../src/seed/live/live-flags.js';
 import { SEED_KINDS } from '../../../src/seed/registry.js';
 import { seedCars } from '../../../src/seed/seed-cars.js';
 import type { SeedKind } from '../../../src/seed/seed-kind.js';
