@@ -53,23 +53,23 @@ export interface PulseWindow {
   readonly mean_price: number | null;
 }
 
-/** Cluster, seeds, both windowed jobs, their join and a model; the cluster goes down at the end, also after a failure, unless kept. */
-export async function tellStory(context: CommandContext, { isKept }: { isKept: boolean }): Promise<DemoReport> {
+/** Cluster, seeds, both windowed jobs, their join and a model. At the end, also after a failure, the cluster goes down unless kept. */
+export async function runDemo(context: CommandContext, { isKept }: { isKept: boolean }): Promise<DemoReport> {
   const { project, report } = context;
   const startedAt = Date.now();
   report.say(`the demo's own project: ${project.root}`);
   await upCluster(toUpOptions(context));
   try {
-    const story = await play(context);
+    const story = await seedAndRun(context);
     return { ...story, isKept, seconds: (Date.now() - startedAt) / 1000 };
   } finally {
     if (!isKept) await downCluster({ ...toDownOptions(context), isPurging: false });
   }
 }
 
-async function play(context: CommandContext): Promise<Omit<DemoReport, 'isKept' | 'seconds'>> {
+async function seedAndRun(context: CommandContext): Promise<Omit<DemoReport, 'isKept' | 'seconds'>> {
   const run = toRunContext(context);
-  // Each job begins again, so a demo soon after another has an hour of listings, too.
+  // Each job starts with a new checkpoint, so a demo right after another one may spread its listings over the same hour.
   const cars = await seedSample(context, seedCars, 'listings', { spreadMs: SPREAD_MS, mayGoBehind: true });
   const news = await seedSample(context, seedNews, 'stories', { isShifted: true });
   await streamOnce(context, 'windowed-cars', []);
@@ -118,12 +118,12 @@ async function readResults<T>({ target, signal }: CommandContext, topic: string)
   return [...results.values()];
 }
 
-/** The newest window is often cut off by the end of the data: the one before it says more. */
+/** The data often ends in the middle of the newest window, so this takes the one before it. */
 function newestFullWindow<T extends { readonly window_start: string }>(results: readonly T[]): T[] {
   return inWindow(results, windowStarts(results).slice(-2)[0]);
 }
 
-/** Of results that come once they are final. */
+/** For results that a job sends only once they are final. */
 function newestWindow<T extends { readonly window_start: string }>(results: readonly T[]): T[] {
   return inWindow(results, windowStarts(results).at(-1));
 }

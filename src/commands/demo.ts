@@ -5,7 +5,7 @@ import type { OpenContext } from './command-context.js';
 
 export const demoCommand = (open: OpenContext) =>
   new Command('demo')
-    .description('the whole story on the shipped samples, in a project of its own (.millrace/demo)')
+    .description('cluster, seeds, streams and a model on the shipped samples, in a project of its own (.millrace/demo)')
     .option('--keep', 'leave the cluster running at the end')
     .action(async ({ keep }: { keep?: boolean }) => {
       const own = await open();
@@ -18,8 +18,8 @@ export const demoCommand = (open: OpenContext) =>
         config: { target, ports: 'auto', java, python, mirrors },
         isYes: true,
       });
-      const { tellStory } = await import('./demo-story.js');
+      const { runDemo } = await import('./demo-story.js');
       const { describeDemo } = await import('./describe-demo.js');
-      const result = await tellStory(context, { isKept: keep ?? false });
+      const result = await runDemo(context, { isKept: keep ?? false });
       context.report.result(result, () => describeDemo(context, own, result));
     });

@@ -25,7 +25,7 @@ export function describeDemo(context: CommandContext, own: Own, report: DemoRepo
     `  price model ${model.version}: R2 ${model.metrics.r2.toFixed(3)}, typical miss ${pounds(model.metrics.mae)} (always the median: ${pounds(model.baseline.mae)})`,
     '',
     `  scripts ${target.src.describe('')}    results ${target.data.describe('')}`,
-    ...describeNext(report.isKept ? nextInDemo(context) : nextInOwn(own)),
+    ...describeNext(report.isKept ? nextInDemo(context) : nextInOwnProject(own)),
   ].join('\n');
 }
 
@@ -36,7 +36,7 @@ function nextInDemo(demo: Own) {
   ];
 }
 
-function nextInOwn(own: Own) {
+function nextInOwnProject(own: Own) {
   return [
     { command: nextCommand(own, 'cluster', 'up'), does: 'a cluster of your own' },
     { command: nextCommand(own, 'seed', 'cars'), does: 'the sample again; name CSV files to take yours' },
@@ -52,7 +52,7 @@ function describePulse(pulse: DemoReport['pulse']): string {
   const both = pulse.flatMap(({ make, stories, mean_price }) =>
     stories > 0 && mean_price !== null ? [{ make, stories, mean_price }] : [],
   );
-  if (both.length === 0) return 'no make has both there';
+  if (both.length === 0) return 'no make has both in it';
   const most = both.sort((a, b) => b.stories - a.stories).slice(0, 3);
   return most
     .map(({ make, stories, mean_price }) => `${make} ${stories} at £${count(Math.round(mean_price))}`)

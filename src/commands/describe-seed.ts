@@ -29,19 +29,18 @@ export function nextSteps(context: Pick<CommandContext, 'globalOptions'>, kind: 
   return kind.next(topic).map(({ words, does }) => ({ command: nextCommand(context, ...words), does }));
 }
 
-/** The lines that every seed ends with. */
 function describeTotals(report: SeedReport, count: (value: number) => string): string[] {
   const { read, published, rejected, duplicates, seconds, topic, records, rejectsFile } = report;
   const rate = count(Math.round(published / Math.max(seconds, 0.001)));
-  const twice = duplicates > 0 ? ` + duplicates ${count(duplicates)}` : '';
+  const left = duplicates > 0 ? ` + duplicates ${count(duplicates)}` : '';
   return [
-    `  read ${count(read)} = published ${count(published)} + rejected ${count(rejected)}${twice}    ${seconds.toFixed(1)} s, ${rate} rows/s`,
+    `  read ${count(read)} = published ${count(published)} + rejected ${count(rejected)}${left}    ${seconds.toFixed(1)} s, ${rate} rows/s`,
     `  topic \`${topic}\`  ${count(records.before)} → ${count(records.after)} records, agrees with its offsets`,
     ...(rejectsFile ? [`  rejected rows, with line and reason: ${rejectsFile}`] : []),
   ];
 }
 
-/** What to do next with the topic; where nothing got into it, a look at why. */
+/** The suggested commands; where nothing was published, a look at the rejects in their place. */
 export function describeAfterSeed(
   { published, rejected, rejectsFile, records }: SeedReport,
   steps: readonly NextStep[],

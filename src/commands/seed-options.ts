@@ -20,30 +20,33 @@ interface CommonFlags {
   readonly yes?: boolean;
 }
 
-/** The options that all seeds have, then those of this one. Where rows have no time, the help leaves out what goes by it. */
+/** The options of all seeds, then those of this kind. Where items have no time of their own, the help leaves out what needs one. */
 export function addSeedOptions(command: Command, { name, hasEventTime, options }: SeedKind): Command {
   const byTime = (flag: string, description: string) => new Option(flag, description).hideHelp(!hasEventTime);
   command
     .option('--rate <rate>', 'no faster than this: 200/s, 200, 12000/m (flat out)')
-    .option('--spread <time>', 'give them times spread evenly over this long before now: 1h')
+    .option('--spread <time>', 'give records times spread evenly over this long before now: 1h')
     .addOption(byTime('--speed <times>', 'replay files in the order of the events, 60x as fast as they happened'))
     .addOption(
-      byTime('--shift-to-now', 'move all times so that the newest event of the files is now, or the end of the replay'),
+      byTime(
+        '--shift-to-now',
+        'move all times so that the newest event of the files is now; with --speed, at the end of the replay',
+      ),
     )
     .option('--limit <count>', 'stop after this many records', parseCount)
     .option('--topic <name>', `topic to publish to (${name})`)
-    .option('--append', 'publish also what the topic already holds')
+    .option('--append', 'publish files again that the topic holds already')
     .option('--replace', 'empty the topic first')
     .option('--resume', 'go on with a seed that was broken off: what the topic holds is left out')
-    .option('--record <file>', 'keep what came in, behind what the file holds, to seed it again')
-    .option('--yes', 'the answer to what it asks');
+    .option('--record <file>', 'append what came in to this file, so that it can be seeded again')
+    .option('--yes', 'answer its question with yes');
   for (const { flag, description } of options) command.option(flag, description);
   return command;
 }
 
 /**
- * What the flags ask for.
- * @throws UsageError for what contradicts itself
+ * The flags as options of the seed and as the kind's own choice.
+ * @throws UsageError for flags that contradict each other
  */
 export function readSeedFlags(
   kind: SeedKind,

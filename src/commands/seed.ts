@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import type { SeedKind } from '../seed/seed-kind.js';
+import type { SeedChoice, SeedKind } from '../seed/seed-kind.js';
 import type { SeedContext, SeedOptions, SeedReport } from '../seed/seeding.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import { describeSeed } from './describe-seed.js';
 import { addSeedOptions, readSeedFlags } from './seed-options.js';
 
-/** The command that each kind of seed has. */
+/** `seed <kind>`: one command per kind of seed. */
 export const seedKindCommand = (open: OpenContext, kind: SeedKind) =>
   addSeedOptions(new Command(kind.name), kind)
     .description(kind.description)
@@ -17,7 +17,7 @@ export const seedKindCommand = (open: OpenContext, kind: SeedKind) =>
       const { report, isEndless } = await seed(context, kind, choice, options);
       const style = await import('../report/style.js');
       context.report.result(kind.toJson(report), () => describeSeed(context, kind, report, style));
-      // Ctrl-C is the way to end what is endless: its result stands, and its exit code still says that it was interrupted.
+      // Only Ctrl-C ends an endless seed. Its result counts, and the exit code still says that it was interrupted.
       if (isEndless) context.signal.throwIfAborted();
     });
 
@@ -30,7 +30,7 @@ export interface SeedOutcome {
 export async function seed(
   context: CommandContext,
   kind: SeedKind,
-  choice: ReturnType<SeedKind['choose']>,
+  choice: SeedChoice,
   options: SeedOptions,
 ): Promise<SeedOutcome> {
   const seeding = await toSeedContext(context);

@@ -14,7 +14,7 @@ export interface ClockParts {
   readonly known: KnownKeys;
 }
 
-/** What says when the records happen, where they go out in the order of their source. */
+/** Chooses which event time each record gets, where records go out in the order of the source. */
 export async function chooseEventClock<Raw, Value>(
   seeding: Seeding<Raw, Value>,
   start: SeedStart,
@@ -38,7 +38,7 @@ async function spreadOver<Raw, Value>(
   const spread = new EvenSpread({ spreadMs, nowMs: clock.now(), earliestMs, total, limit });
   if (spread.spanMs < spreadMs)
     report.warn(
-      `spread over ${seconds(spread.spanMs)} only: the newest ${words.one} of ${start.topic.topic} is that young, and none goes behind it; a new topic has room`,
+      `spread over ${seconds(spread.spanMs)} only: the newest ${words.one} of ${start.topic.topic} is that young, and no other gets an earlier time; a new topic has room for the whole span`,
     );
   return spread.clock;
 }
@@ -52,22 +52,23 @@ async function countItems<Raw>(start: SeedStart, source: Seeding<Raw>['source'])
   return items;
 }
 
-/** Of those that are to be published, which are not those that the topic holds. */
+/** The event times of what is to be published: duplicates, and what the topic holds already, do not count. */
 async function findSpan<Raw, Value>(
   { source, mapping }: Seeding<Raw, Value>,
   start: SeedStart,
   { options, clock, known }: ClockParts,
 ): Promise<EventSpan | undefined> {
   const { limit } = options;
-  const own = new Set<string>();
-  const both: KnownKeys = { has: (key) => known.has(key) || own.has(key), add: (key) => own.add(key) };
-  const sifter = new ItemSifter(mapping, { known: both, now: () => clock.now(), limit });
+  // Keys of this look-ahead must not enter `known`, or all items would be duplicates afterwards.
+  const seen = new Set<string>();
+  const knownOrSeen: KnownKeys = { has: (key) => known.has(key) || seen.has(key), add: (key) => seen.add(key) };
+  const sifter = new ItemSifter(mapping, { known: knownOrSeen, now: () => clock.now(), limit });
   let span: EventSpan | undefined;
   for await (const batch of source.batches(start)) {
     start.signal.throwIfAborted();
     for (const found of sifter.siftBatch(batch))
       if ('mapped' in found && found.mapped.eventMs !== undefined) span = widen(span, found.mapped.eventMs);
-    if (sifter.isFull) break;
+    if (sifter.isLimitReached) break;
   }
   return span;
 }

@@ -7,7 +7,7 @@ import { replay } from './pace/replay.js';
 import type { Clock } from './pace/system-clock.js';
 import { FLUSH, type SeedItem } from './publish-records.js';
 import type { RecordFile } from './record-file.js';
-import { type BatchPlace, RecordMaker } from './record-maker.js';
+import { type BatchOrigin, RecordMaker } from './record-maker.js';
 import { readTopicKeys } from './resume/topic-keys.js';
 import type { SeedTally } from './seed-tally.js';
 import type { SeedTotals } from './seed-totals.js';
@@ -20,27 +20,27 @@ export interface FlowParts {
   readonly tally: SeedTally;
   readonly report: Reporter;
   readonly clock: Clock;
-  /** Keeps what comes in. */
+  /** Where `--record` writes the items. */
   readonly record?: RecordFile | undefined;
 }
 
-type SomeItems = Iterable<SeedItem> | typeof FLUSH;
-type HeldRecord<Value> = SiftedRecord<Value> & { readonly eventMs: number; readonly from: BatchPlace };
+type ItemsOrFlush = Iterable<SeedItem> | typeof FLUSH;
+type HeldRecord<Value> = SiftedRecord<Value> & { readonly eventMs: number; readonly origin: BatchOrigin };
 
-/** From the source through the mapping to what is published: one attempt of one seed. */
+/** Takes items from the source through the mapping to what is published; one attempt of a seed has one flow. */
 export class ItemFlow<Raw, Value> {
   private readonly sifter: ItemSifter<Raw, Value>;
   private readonly maker: RecordMaker<Value>;
   private total: number | undefined;
 
-  /** Finds out what the topic holds, where that is left out. */
+  /** Reads first what the topic holds, where the seed leaves that out. */
   static async open<Raw, Value>(
     seeding: Seeding<Raw, Value>,
     start: SeedStart,
     parts: FlowParts,
   ): Promise<ItemFlow<Raw, Value>> {
     parts.totals.beginAttempt();
-    const known = await findKnown(seeding, start, parts);
+    const known = await readKnownKeys(seeding, start, parts);
     const flow = new ItemFlow(seeding, start, { ...parts, known });
     const { limit = Number.POSITIVE_INFINITY } = parts.options;
     if (seeding.source.estimateTotal) flow.total = Math.min(await seeding.source.estimateTotal(), limit);
@@ -60,7 +60,7 @@ export class ItemFlow<Raw, Value> {
     this.maker = new RecordMaker(mapping, { ...parts, late });
   }
 
-  async *items(): AsyncGenerator<SomeItems> {
+  async *items(): AsyncGenerator<ItemsOrFlush> {
     const { pace = {} } = this.parts.options;
     if (pace.speed !== undefined) yield* this.inOrderOfEvents(pace.speed, pace.isShifted ?? false);
     else yield* this.inOrderOfSource(await chooseEventClock(this.seeding, this.start, this.parts));
@@ -72,29 +72,29 @@ export class ItemFlow<Raw, Value> {
     return { label, done: counts.published, ...(this.total === undefined ? {} : { total: this.total }), unit };
   }
 
-  private async *inOrderOfSource(eventClock: EventClock): AsyncGenerator<SomeItems> {
+  private async *inOrderOfSource(eventClock: EventClock): AsyncGenerator<ItemsOrFlush> {
     const { start, sifter } = this;
     for await (const batch of this.seeding.source.batches(start)) {
       const sifted = await this.siftAll(batch);
       yield this.toItems(batch, sifted.items, eventClock);
-      if (batch.settled) {
+      if (batch.onPublished) {
         yield FLUSH;
-        this.parts.totals.settle(sifter.fresh);
-        await batch.settled(sifted.looked, sifter.isFull);
+        this.parts.totals.markPublished(sifter.fresh);
+        await batch.onPublished(sifted.itemsRead, sifter.isLimitReached);
         await start.saveLedger();
         this.parts.report.progress(this.describeProgress());
       }
-      if (sifter.isFull) return;
+      if (sifter.isLimitReached) return;
     }
   }
 
-  /** Item by item as they are asked for; at once where they are recorded, since that is written before they are published. */
+  /** Sifts items only as they are asked for, unless they are recorded: the record is written before anything is published. */
   private async siftAll(batch: SourceBatch<Raw>) {
     const { record, totals } = this.parts;
-    const sifted = { looked: 0, items: [] as Iterable<SiftedItem<Value>> };
-    const items = this.sifter.siftBatch(batch, (looked) => {
-      sifted.looked = looked;
-      totals.countRead(batch.source, looked);
+    const sifted = { itemsRead: 0, items: [] as Iterable<SiftedItem<Value>> };
+    const items = this.sifter.siftBatch(batch, (itemsRead) => {
+      sifted.itemsRead = itemsRead;
+      totals.countRead(batch.source, itemsRead);
     });
     sifted.items = record ? [...items] : items;
     await record?.flush();
@@ -116,14 +116,14 @@ export class ItemFlow<Raw, Value> {
     }
   }
 
-  /** Holds all records, since any batch may have the first of them. */
-  private async *inOrderOfEvents(speed: number, isShifted: boolean): AsyncGenerator<SomeItems> {
+  /** Holds all records in memory, since any batch may have the oldest one. */
+  private async *inOrderOfEvents(speed: number, isShifted: boolean): AsyncGenerator<ItemsOrFlush> {
     const { start, sifter } = this;
     const held: HeldRecord<Value>[] = [];
     for await (const batch of this.seeding.source.batches(start)) {
       start.signal.throwIfAborted();
       yield this.holdRecords(batch, (await this.siftAll(batch)).items, held);
-      if (sifter.isFull) break;
+      if (sifter.isLimitReached) break;
     }
     this.total = held.length;
     const { clock } = this.parts;
@@ -135,28 +135,28 @@ export class ItemFlow<Raw, Value> {
 
   private *toDueItems(due: readonly HeldRecord<Value>[], shiftMs: number): Generator<SeedItem> {
     const nowMs = this.parts.clock.now();
-    for (const each of due) yield this.maker.make(each.from, each, each.eventMs + shiftMs, nowMs);
+    for (const each of due) yield this.maker.make(each.origin, each, each.eventMs + shiftMs, nowMs);
   }
 
-  /** Gives what is no record at once. */
+  /** Keeps records for the replay, and gives duplicates and rejects at once. */
   private *holdRecords(
-    { source, place }: SourceBatch<Raw>,
+    { source, positionPrefix }: SourceBatch<Raw>,
     sifted: Iterable<SiftedItem<Value>>,
     held: HeldRecord<Value>[],
   ): Generator<SeedItem> {
-    const from = { source, place };
+    const origin = { source, positionPrefix };
     for (const found of sifted) {
-      if (!('mapped' in found)) yield this.maker.note(from, found);
+      if (!('mapped' in found)) yield this.maker.note(origin, found);
       else {
         const { value, eventMs = 0 } = found.mapped;
-        // The raw item may be many times the size of what is published.
-        held.push({ ...found, input: value, eventMs, from });
+        // Not the raw item, which may be many times the size of what is published.
+        held.push({ ...found, input: value, eventMs, origin });
       }
     }
   }
 }
 
-async function findKnown<Raw, Value>(
+async function readKnownKeys<Raw, Value>(
   { source }: Seeding<Raw, Value>,
   start: SeedStart,
   { options, report }: FlowParts,

@@ -4,11 +4,11 @@ import type { RecordFile } from './record-file.js';
 import type { Reject } from './rejects-file.js';
 import type { FoundItem, KnownKeys, SourceBatch } from './source/source.js';
 
-/** An item that becomes a record once its time is known, and how far the seed had come with it. */
+/** An item that becomes a record once its event time is known, and how many items came up to it. */
 export interface SiftedRecord<Value> extends SeedProgress {
   readonly key: string;
   readonly mapped: MappedRecord<Value>;
-  /** Its place, and what is shown of it where the broker would not take it. */
+  /** Its place in the batch; `input` is what its reject shows where the record is too large. */
   readonly at: number | string;
   readonly input: unknown;
 }
@@ -18,15 +18,15 @@ export type SiftedItem<Value> = SiftedRecord<Value> | { readonly reject: Reject 
 export interface SifterParts {
   readonly known: KnownKeys;
   readonly now: () => number;
-  /** Keeps what comes in. */
+  /** Where `--record` writes the items. */
   readonly record?: RecordFile | undefined;
-  /** Ends after so many items that are no duplicates. */
+  /** Ends after this many items, duplicates not counted. */
   readonly limit?: number | undefined;
-  /** How many of these came before. */
+  /** How many of them earlier attempts have had. */
   readonly fresh?: number;
 }
 
-/** Tells records from what is none, lets each key through once, and counts. */
+/** Sorts items into records, rejects and duplicates: a key is a record once. Counts them, up to the limit. */
 export class ItemSifter<Raw, Value> {
   fresh: number;
   private duplicates = 0;
@@ -38,39 +38,38 @@ export class ItemSifter<Raw, Value> {
     this.fresh = parts.fresh ?? 0;
   }
 
-  /** The limit is reached. */
-  get isFull(): boolean {
+  get isLimitReached(): boolean {
     return this.fresh >= (this.parts.limit ?? Number.POSITIVE_INFINITY);
   }
 
-  /** @param onEnd told how many of the items were looked at */
-  *siftBatch(batch: SourceBatch<Raw>, onEnd: (looked: number) => void = () => {}): Generator<SiftedItem<Value>> {
-    let looked = 0;
+  /** @param onEnd gets the number of items that were read before the limit */
+  *siftBatch(batch: SourceBatch<Raw>, onEnd: (itemsRead: number) => void = () => {}): Generator<SiftedItem<Value>> {
+    let itemsRead = 0;
     try {
       for (const item of batch.items) {
-        if (this.isFull) return;
-        looked += 1;
+        if (this.isLimitReached) return;
+        itemsRead += 1;
         yield this.sift(item, batch);
       }
     } finally {
-      onEnd(looked);
+      onEnd(itemsRead);
     }
   }
 
   private sift(item: FoundItem<Raw>, batch: SourceBatch<Raw>): SiftedItem<Value> {
     const { at } = item;
-    if ('problem' in item) return this.refuse(batch, { at, reason: item.problem, input: null });
+    if ('problem' in item) return this.reject(batch, { at, reason: item.problem, input: null });
     const { mapping } = this;
     const { known, now } = this.parts;
     const key = mapping.keyOf(item.raw);
-    if (key !== undefined && known.has(key)) return this.passOver(key);
+    if (key !== undefined && known.has(key)) return this.skipDuplicate(key);
     const mapped = mapping.map(item.raw, now());
     if ('reject' in mapped) {
-      if (known.hasRejected?.(item.raw)) return this.passOver(batch.place + at);
+      if (known.hasRejected?.(item.raw)) return this.skipDuplicate(batch.positionPrefix + at);
       this.parts.record?.keep(mapping.toLine(item.raw));
-      return this.refuse(batch, { at, reason: mapped.reject, input: mapping.toInput(item.raw) });
+      return this.reject(batch, { at, reason: mapped.reject, input: mapping.toInput(item.raw) });
     }
-    if (key === undefined) throw new Error(`${batch.place}${at} is a record without a key`);
+    if (key === undefined) throw new Error(`${batch.positionPrefix}${at} is a record without a key`);
     if (!mapping.hasUniqueKeys) known.add(key, mapped.value);
     this.fresh += 1;
     this.parts.record?.keep(mapping.toLine(item.raw));
@@ -78,23 +77,26 @@ export class ItemSifter<Raw, Value> {
     return { key, mapped, at, input: mapping.toInput(item.raw), fresh, duplicates };
   }
 
-  private passOver(duplicate: string) {
+  private skipDuplicate(duplicate: string) {
     this.duplicates += 1;
     return { duplicate };
   }
 
-  private refuse(batch: SourceBatch<Raw>, refused: RefusedItem) {
+  private reject(batch: SourceBatch<Raw>, rejected: RejectedItem) {
     this.fresh += 1;
-    return rejectOf(batch, refused);
+    return rejectOf(batch, rejected);
   }
 }
 
-interface RefusedItem {
+interface RejectedItem {
   readonly at: number | string;
   readonly reason: string;
   readonly input: unknown;
 }
 
-export function rejectOf({ place }: Pick<SourceBatch<unknown>, 'place'>, { at, reason, input }: RefusedItem) {
-  return { reject: { position: `${place}${at}`, reason, input } };
+export function rejectOf(
+  { positionPrefix }: Pick<SourceBatch<unknown>, 'positionPrefix'>,
+  { at, reason, input }: RejectedItem,
+) {
+  return { reject: { position: `${positionPrefix}${at}`, reason, input } };
 }

@@ -10,17 +10,17 @@ const LARGEST_BATCH = 2_000;
 const LARGEST_BATCH_BYTES = 900_000;
 /** At a given rate records go out in about this many batches per second, so that a stream sees a flow and not lumps. */
 const BATCHES_PER_SECOND = 20;
-/** A timer that is late or a broker that is slow for a moment does not lower the rate: so much is made up for. */
+/** After a late timer or a slow broker, records go out faster until the rate is kept again: at most this much is made up for. */
 const LONGEST_CATCH_UP_MS = 250;
 const FINISH_BATCH_WITHIN_MS = 5_000;
 
-/** One thing read from a source: to publish, to keep aside, or, by its key, one that has come before. */
+/** One item of a source: a record to publish, a reject for the rejects file, or the key of a duplicate. */
 export type SeedItem =
   | { readonly record: OutgoingRecord }
   | { readonly reject: Reject }
   | { readonly duplicate: string };
 
-/** Asks for what came so far to be published; more is asked for once the broker has acknowledged it. */
+/** Stands between items: the publisher asks for the next ones once the broker has acknowledged all before it. */
 export const FLUSH = { flush: true } as const;
 
 export interface PublishOptions {
@@ -33,8 +33,8 @@ export interface PublishOptions {
 }
 
 /**
- * Publishes all items, batch by batch; while one batch is on its way the next is read. Counts are true also when it
- * throws: `published` holds only what was acknowledged.
+ * Publishes all items, batch by batch; while one batch is on its way the next is read. The counts are also right when it
+ * throws: `published` has only what the broker acknowledged.
  */
 export async function publishRecords(
   items: AsyncIterable<Iterable<SeedItem> | typeof FLUSH>,
@@ -44,44 +44,17 @@ export async function publishRecords(
   const outbox = new Outbox(counts, options);
   try {
     for await (const some of items) {
-      await ('flush' in some ? outbox.flush() : takeIn(some, outbox, counts, options));
+      await ('flush' in some ? outbox.flush() : outbox.addAll(some));
       if (options.signal.aborted) break;
     }
     await outbox.flush();
   } finally {
-    await outbox.settle();
+    await outbox.lastBatchSent();
   }
   options.signal.throwIfAborted();
 }
 
-async function takeIn(
-  items: Iterable<SeedItem>,
-  outbox: Outbox,
-  counts: SeedCounts,
-  options: PublishOptions,
-): Promise<void> {
-  for (const item of items) {
-    counts.read += 1;
-    // Awaited only where there is something to wait for: a hundred thousand rows a second come by here.
-    const wait = sortOut(item, outbox, counts, options);
-    if (wait) await wait;
-    if (options.signal.aborted) return;
-  }
-}
-
-function sortOut(
-  item: SeedItem,
-  outbox: Outbox,
-  counts: SeedCounts,
-  options: PublishOptions,
-): Promise<void> | undefined {
-  if ('record' in item) return outbox.add(item.record);
-  if ('reject' in item) return keepAside(item.reject, counts, options);
-  counts.duplicates += 1;
-  return undefined;
-}
-
-/** Collects a batch while the one before is on its way. */
+/** Collects the next batch while the last one is on its way. */
 class Outbox {
   private readonly size: number;
   private readonly limiter: RateLimiter;
@@ -98,21 +71,43 @@ class Outbox {
     this.limiter = new RateLimiter(ratePerSecond);
   }
 
-  /** Gives what to wait for before the next one, where the batch is full. */
-  add(record: OutgoingRecord): Promise<void> | undefined {
+  async addAll(items: Iterable<SeedItem>): Promise<void> {
+    for (const item of items) {
+      // Awaited only where there is something to wait for: a hundred thousand rows a second pass here.
+      const wait = this.add(item);
+      if (wait) await wait;
+      if (this.options.signal.aborted) return;
+    }
+  }
+
+  /** @returns what to wait for before the next item, if anything */
+  private add(item: SeedItem): Promise<void> | undefined {
+    this.counts.read += 1;
+    if ('record' in item) return this.addRecord(item.record);
+    if ('reject' in item) return this.addReject(item.reject);
+    this.counts.duplicates += 1;
+    return undefined;
+  }
+
+  private addRecord(record: OutgoingRecord): Promise<void> | undefined {
     const bytes = bytesOf(record);
-    if (!this.batch.hasRoomFor(bytes)) return this.sendBatch().then(() => this.add(record));
+    if (!this.batch.hasRoomFor(bytes)) return this.sendBatch().then(() => this.addRecord(record));
     this.batch.add(record, bytes);
     return this.batch.records.length >= this.size ? this.sendBatch() : undefined;
   }
 
-  /** Nothing more is begun once the signal has aborted. */
+  private async addReject(reject: Reject): Promise<void> {
+    await this.options.rejects.add(reject);
+    this.counts.rejected += 1;
+  }
+
+  /** Once the signal has aborted no other batch is sent. */
   async flush(): Promise<void> {
     if (!this.options.signal.aborted && this.batch.records.length > 0) await this.sendBatch();
     await this.underway;
   }
 
-  settle(): Promise<void> {
+  lastBatchSent(): Promise<void> {
     return this.underway;
   }
 
@@ -121,10 +116,18 @@ class Outbox {
     const { records } = this.batch;
     const { signal } = this.options;
     await this.limiter.wait(records.length, signal);
-    // A broker that has gone away is not waited for after Ctrl-C; one that answers gets the time to acknowledge.
-    this.underway = unlessAborted(deliver(records, this.counts, this.options), signal, FINISH_BATCH_WITHIN_MS);
+    // After Ctrl-C a broker that answers gets this time to acknowledge; one that is gone is not waited for.
+    this.underway = unlessAborted(this.publish(records), signal, FINISH_BATCH_WITHIN_MS);
     this.underway.catch(() => undefined); // awaited, and thrown, with the next batch
     this.batch = new Batch();
+  }
+
+  private async publish(records: readonly OutgoingRecord[]): Promise<void> {
+    const { publisher, onProgress, onAcknowledged } = this.options;
+    const offsets = await publisher.publish(records);
+    this.counts.published += records.length;
+    onAcknowledged?.(offsets);
+    onProgress(this.counts);
   }
 }
 
@@ -143,23 +146,7 @@ class Batch {
   }
 }
 
-async function keepAside(reject: Reject, counts: SeedCounts, { rejects }: PublishOptions): Promise<void> {
-  await rejects.add(reject);
-  counts.rejected += 1;
-}
-
-async function deliver(
-  batch: readonly OutgoingRecord[],
-  counts: SeedCounts,
-  { publisher, onProgress, onAcknowledged }: PublishOptions,
-): Promise<void> {
-  const offsets = await publisher.publish(batch);
-  counts.published += batch.length;
-  onAcknowledged?.(offsets);
-  onProgress(counts);
-}
-
-/** Holds records back so that they go out at `ratePerSecond`; time in which none came is not saved up for later ones. */
+/** Holds records back so that they go out at `ratePerSecond`. After a pause in the source they go out no faster than that. */
 class RateLimiter {
   private nextDueMs = performance.now();
 

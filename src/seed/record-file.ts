@@ -3,15 +3,16 @@ import { UsageError } from '../errors.js';
 import type { FileIdentity } from './source/source.js';
 import { explainUnreadable } from './source/unreadable.js';
 
-/** Keeps what came in, line by line, behind what the file already holds: the same command reads it again. */
+/** The file of `--record`: each item is appended as a line, and the same command can seed the file again. */
 export class RecordFile {
   private lines: string[] = [];
 
   private constructor(private readonly file: FileHandle) {}
 
   /**
-   * @param header the first line that such a file needs
-   * @throws UsageError for a file that cannot be written, that is also read, or that begins with another line
+   * @param header the first line of such a file, where it needs one
+   * @param read the files that the seed reads
+   * @throws UsageError for a file that cannot be written, that the seed also reads, or that begins with another line
    */
   static async open(path: string, header?: string, read: readonly FileIdentity[] = []): Promise<RecordFile> {
     const file = await open(path, 'a+').catch((error: unknown) => {
@@ -45,7 +46,7 @@ export class RecordFile {
   }
 }
 
-/** A write that was cut off by a kill has left half a line, which would spoil the next one too. */
+/** A kill in the middle of a write leaves half a line, and the next line must not be joined to it. */
 async function endLastLine(file: FileHandle): Promise<void> {
   const { size } = await file.stat();
   if (size === 0) return;
@@ -53,7 +54,7 @@ async function endLastLine(file: FileHandle): Promise<void> {
   if (buffer.toString() !== '\n') await file.appendFile('\n');
 }
 
-/** A file that grows by what is read from it has no end. */
+/** A file that is read and appended to at once would never end. */
 async function refuseInput(path: string, file: FileHandle, read: readonly FileIdentity[]): Promise<void> {
   const { dev, ino } = await file.stat();
   if (read.some((input) => input.dev === dev && input.ino === ino))

@@ -7,7 +7,7 @@ import type { SeedTally } from './seed-tally.js';
 import type { SeedTotals } from './seed-totals.js';
 import type { SourceBatch } from './source/source.js';
 
-export type BatchPlace = Pick<SourceBatch<unknown>, 'source' | 'place'>;
+export type BatchOrigin = Pick<SourceBatch<unknown>, 'source' | 'positionPrefix'>;
 
 export interface MakerParts {
   readonly totals: SeedTotals;
@@ -15,29 +15,29 @@ export interface MakerParts {
   readonly late: LateRecords | undefined;
 }
 
-/** Makes what is published, and notes all that goes out or aside. */
+/** Makes the records that are published, and counts all items for the ledger. */
 export class RecordMaker<Value> {
   constructor(
-    private readonly mapping: Pick<Mapping<never, Value>, 'moveTo'>,
+    private readonly mapping: Pick<Mapping<never, Value>, 'withEventTime'>,
     private readonly parts: MakerParts,
   ) {}
 
-  /** The record as it happens at this time, or why the broker would not take it. */
-  make(from: BatchPlace, sifted: SiftedRecord<Value>, eventMs: number, nowMs: number): SeedItem {
+  /** The record with this event time; a reject where it is too large for the broker. */
+  make(origin: BatchOrigin, sifted: SiftedRecord<Value>, eventMs: number, nowMs: number): SeedItem {
     const { key, mapped, at, input } = sifted;
     const { totals, late } = this.parts;
-    const record = { key, value: JSON.stringify(this.mapping.moveTo(mapped.value, eventMs)) };
+    const record = { key, value: JSON.stringify(this.mapping.withEventTime(mapped.value, eventMs)) };
     const oversize = findOversize(record);
-    if (oversize) return this.note(from, rejectOf(from, { at, reason: oversize, input }));
+    if (oversize) return this.note(origin, rejectOf(origin, { at, reason: oversize, input }));
     const happenedMs = Math.min(eventMs, nowMs);
     late?.look(happenedMs);
     totals.countGroups(mapped.groups);
-    if (mapped.oddity) totals.odd.push(`${from.place}${at} ${mapped.oddity}`);
-    return this.note(from, { record }, happenedMs);
+    if (mapped.oddity) totals.odd.push(`${origin.positionPrefix}${at} ${mapped.oddity}`);
+    return this.note(origin, { record }, happenedMs);
   }
 
-  note(from: BatchPlace, item: SeedItem, eventMs?: number): SeedItem {
-    this.parts.tally.note(from.source, item, eventMs);
+  note(origin: BatchOrigin, item: SeedItem, eventMs?: number): SeedItem {
+    this.parts.tally.note(origin.source, item, eventMs);
     return item;
   }
 }

@@ -1,15 +1,15 @@
 import type { OutgoingRecord } from '../kafka/publish.js';
 
-/** Kafka takes 1,048,588 bytes per batch of a partition (`message.max.bytes`), its own framing included. */
+/** Kafka takes 1,048,588 bytes per batch of a partition (`message.max.bytes`), and its own framing needs a part of them. */
 const LARGEST_RECORD_BYTES = 1_000_000;
-/** UTF-8 needs no more than this for one UTF-16 unit. */
+/** The most that UTF-8 needs for one UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
 export function bytesOf({ key, value }: OutgoingRecord): number {
   return Buffer.byteLength(key) + Buffer.byteLength(value);
 }
 
-/** Why the broker would refuse the record for its size, if it would. */
+/** Why the broker would not take the record, where it is too large. */
 export function findOversize(record: OutgoingRecord): string | undefined {
   if ((record.key.length + record.value.length) * BYTES_PER_UNIT <= LARGEST_RECORD_BYTES) return undefined;
   const bytes = bytesOf(record);

@@ -6,13 +6,13 @@ import { finished } from 'node:stream/promises';
 import type { ProjectFolder } from '../project/project-folder.js';
 
 export interface Reject {
-  /** `file.csv:12`, or the place in a file of stories. */
+  /** `file.csv:12`, `stories.json:3`, or the page of a poll. */
   readonly position: string;
   readonly reason: string;
   readonly input: unknown;
 }
 
-/** Keeps what was not published, one JSON object per line; the file is made with the first of them, and opened again after a close. */
+/** The rejects of a seed, one JSON object per line. The first one creates the file; one that comes after `close` opens it again. */
 export class RejectsFile {
   private stream: WriteStream | undefined;
   count = 0;
@@ -45,7 +45,7 @@ export class RejectsFile {
   }
 }
 
-/** Deletes those of all seeds of the project. */
+/** Deletes the rejects of all seeds of the project. */
 export async function forgetRejects(project: ProjectFolder): Promise<void> {
   await rm(rejectsFolder(project), { recursive: true, force: true });
 }

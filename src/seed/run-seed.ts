@@ -14,15 +14,16 @@ import { SeedTotals } from './seed-totals.js';
 import type { SeedContext, Seeding, SeedOptions, SeedReport } from './seeding.js';
 import { settleTopic } from './settle-topic.js';
 
-/** What a broker that hangs keeps us from after Ctrl-C; what was acknowledged is written down by then. */
+/** After Ctrl-C the seed ends within this time even if the broker hangs; by then the ledger has all that was acknowledged. */
 const LEAVE_WITHIN_MS = 9_000;
 const LOOK_EVERY_MS = 2_000;
 const ODD_NAMED = 5;
 
 /**
- * Publishes what a source gives to a topic (created when missing), keeps what cannot be published, and checks the counts against
- * the topic's offsets. One seed of a topic at a time. What is endless outlives a broker that is gone. Closes the source.
- * @throws UsageError, SourceSeededError, BrokerUnreachableError, OffsetMismatchError, LockedError while another seed of the topic
+ * Publishes what a source gives to a topic, which is created if it is missing; writes rejects to their file; checks the counts
+ * against the topic's offsets. A topic has one seed at a time. A seed of an endless source waits while the broker is gone. Closes
+ * the source.
+ * @throws UsageError, SOURCE_SEEDED, BrokerUnreachableError, OFFSET_MISMATCH, LockedError while another seed of the topic
  * runs, and what the source throws
  */
 export async function runSeed(context: SeedContext, seeding: Seeding, options: SeedOptions): Promise<SeedReport> {
@@ -51,7 +52,7 @@ export function withTopicLock<T>(project: ProjectFolder, name: string, work: () 
   return withProjectLock(project, `seed-${checkTopicName(name)}`, { command: 'millrace seed' }, work);
 }
 
-/** What goes on with a seed of which a part is in the topic; undefined where the same command does. */
+/** How to continue after an interruption in the middle; undefined where the same command continues. */
 export function hintAfterInterrupt(
   { source }: Pick<Seeding, 'source'>,
   { isResuming, isReplacing, isAppending }: Omit<SeedOptions, 'topic'>,
@@ -59,7 +60,7 @@ export function hintAfterInterrupt(
   if (source.recall || isResuming) return undefined;
   if (isReplacing) return 'Run the same command with `--resume` in place of `--replace` to go on.';
   if (isAppending)
-    return 'A part of it is in the topic beside the first: the same command with `--replace` in place of `--append` publishes all of it once.';
+    return 'A part of it is in the topic for a second time: the same command with `--replace` in place of `--append` publishes all of it once.';
   return 'Run the same command with `--resume` to go on.';
 }
 
@@ -67,7 +68,7 @@ async function openRecord({ source, mapping }: Seeding, { recordPath }: SeedOpti
   return recordPath === undefined ? undefined : RecordFile.open(recordPath, mapping.recordHeader, source.files);
 }
 
-/** An endless seed begins again when the broker is back: what of the last batch has reached the topic is read back from it. */
+/** With an endless source a new attempt begins when the broker is back. What had arrived of the last batch is read from the topic. */
 async function publishInAttempts(run: SeedRun): Promise<SeedReport> {
   const { context, seeding, options, totals } = run;
   if (options.isReplacing) await seeding.source.check(context.signal);
@@ -94,7 +95,7 @@ async function publishOnce(run: SeedRun): Promise<SeedReport> {
 }
 
 async function waitForBroker({ kafka, report, signal }: SeedContext, error: Error): Promise<void> {
-  report.warn(`${error.message}; waits for it, and goes on where it stopped`);
+  report.warn(`${error.message}; the seed waits for it, then goes on where it stopped`);
   const look = async () => (await orNull(listTopicNames(quickBrokerAt(kafka)))) ?? undefined;
   await lookUntil(look, { everyMs: LOOK_EVERY_MS, signal });
   report.say('the broker answers again');

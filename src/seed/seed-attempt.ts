@@ -1,4 +1,3 @@
-import { ExitCode, MillraceError } from '../errors.js';
 import type { Broker } from '../kafka/broker.js';
 import { within } from '../kafka/give-up.js';
 import { openPublisher, type Publisher } from '../kafka/publish.js';
@@ -8,6 +7,7 @@ import { systemClock } from './pace/system-clock.js';
 import { publishRecords } from './publish-records.js';
 import type { RecordFile } from './record-file.js';
 import { topicReader } from './resume/topic-reader.js';
+import { seedErrors } from './seed-errors.js';
 import { endOffsets, writeLedger } from './seed-ledger.js';
 import { SeedTally } from './seed-tally.js';
 import type { SeedTotals } from './seed-totals.js';
@@ -15,19 +15,8 @@ import type { SeedContext, Seeding, SeedOptions, SeedReport } from './seeding.js
 import type { SettledTopic } from './settle-topic.js';
 import type { LedgerPlace, SeedStart } from './source/source.js';
 
-/** After Ctrl-C a broker that hangs is not waited for; the last batch, the disconnect and this stay below the 9 s of `runSeed`. */
+/** For the last look at the topic after Ctrl-C. With the last batch and the disconnect it stays below the 9 s of `runSeed`. */
 const LAST_LOOK_WITHIN_MS = 2_500;
-
-/** The topic holds less than what the broker acknowledged: the one thing a seed must never let pass. */
-export class OffsetMismatchError extends MillraceError {
-  readonly code = 'OFFSET_MISMATCH';
-  readonly exitCode = ExitCode.Remote;
-  readonly hint = 'See `millrace cluster logs broker`, then seed again with --replace.';
-
-  constructor(topic: string, published: number, arrived: number) {
-    super(`The broker acknowledged ${published} records, and the offsets of ${topic} grew by ${arrived}`);
-  }
-}
 
 /** What all attempts of one seed share. */
 export interface SeedRun {
@@ -43,16 +32,16 @@ export interface AttemptParts extends SeedRun, SettledTopic {
   readonly place: LedgerPlace;
 }
 
-/** One attempt to publish what is seeded; the totals are true also when it throws. */
+/** One attempt to publish what the source gives; the totals are also right when it throws. */
 export class SeedAttempt {
   private readonly tally: SeedTally;
-  /** Published by earlier attempts. */
-  private readonly earlier: number;
+  /** Published by the attempts before this one. */
+  private readonly publishedBefore: number;
 
   constructor(private readonly parts: AttemptParts) {
     const { totals, before, ledger } = parts;
     this.tally = new SeedTally(ledger);
-    this.earlier = totals.counts.published;
+    this.publishedBefore = totals.counts.published;
     totals.startedAt ??= Date.now();
     totals.recordsBefore ??= before.records;
   }
@@ -60,19 +49,19 @@ export class SeedAttempt {
   async run(): Promise<SeedReport> {
     const { place, before, seeding, context, totals } = this.parts;
     const { source } = seeding;
-    await writeLedger(place, before.topic, this.tally.begun(source.names, endOffsets(before)));
+    await writeLedger(place, before.topic, this.tally.ledgerAtStart(source.names, endOffsets(before)));
     let after: TopicDescription | undefined;
     try {
       await this.publishAll();
     } catch (error) {
-      if (!(source.isEndless && context.signal.aborted)) this.giveUp(error);
+      if (!(source.isEndless && context.signal.aborted)) this.warnAndThrow(error);
     } finally {
-      after = await this.lookAgain().catch(() => undefined);
+      after = await this.describeTopicAfter().catch(() => undefined);
       await this.saveLedger(after && endOffsets(after));
       await totals.rejects.close();
     }
-    if (!after && context.signal.aborted) this.giveUp(context.signal.reason);
-    return this.toReport(after ?? (await this.lookAgain()));
+    if (!after && context.signal.aborted) this.warnAndThrow(context.signal.reason);
+    return this.toReport(after ?? (await this.describeTopicAfter()));
   }
 
   private async publishAll(): Promise<void> {
@@ -105,7 +94,7 @@ export class SeedAttempt {
     };
   }
 
-  private giveUp(error: unknown): never {
+  private warnAndThrow(error: unknown): never {
     const { read, published, rejected } = this.parts.totals.counts;
     this.parts.context.report.warn(
       `stopped early: ${read} rows read, ${published} acknowledged by the broker, ${rejected} rejected`,
@@ -113,19 +102,19 @@ export class SeedAttempt {
     throw error;
   }
 
-  private lookAgain(): Promise<TopicDescription> {
+  private describeTopicAfter(): Promise<TopicDescription> {
     const look = describeTopic(this.parts.broker, this.parts.options.topic);
     const { signal } = this.parts.context;
     return signal.aborted ? within(LAST_LOOK_WITHIN_MS, look, () => signal.reason) : look;
   }
 
-  /** Where the topic cannot be asked, its end is what it was before and what was acknowledged since. */
+  /** Without an `end` that the broker told, it is computed from the end before and what was acknowledged since. */
   private saveLedger(end = endOffsets(this.parts.before) + this.published): Promise<void> {
-    return writeLedger(this.parts.place, this.parts.options.topic, this.tally.ended(end));
+    return writeLedger(this.parts.place, this.parts.options.topic, this.tally.ledger(end));
   }
 
   private get published(): number {
-    return this.parts.totals.counts.published - this.earlier;
+    return this.parts.totals.counts.published - this.publishedBefore;
   }
 
   private toReport(after: TopicDescription): SeedReport {
@@ -148,7 +137,7 @@ export class SeedAttempt {
   private checkOffsets(after: TopicDescription): void {
     const arrived = endOffsets(after) - endOffsets(this.parts.before);
     const others = arrived - this.published;
-    if (others < 0) throw new OffsetMismatchError(after.topic, this.published, arrived);
+    if (others < 0) throw seedErrors.OFFSET_MISMATCH({ topic: after.topic, published: this.published, arrived });
     if (others > 0) this.parts.context.report.warn(`others wrote ${others} records to ${after.topic} meanwhile`);
   }
 }

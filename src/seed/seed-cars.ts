@@ -1,4 +1,4 @@
-import { commonJson, filesOrSample, inputOf, type SeedKind } from './seed-kind.js';
+import { commonJson, filesOrSample, inputSetting, type SeedKind } from './seed-kind.js';
 
 /** `seed cars`: rows of CSV files as `car-listing/1` records. */
 export const seedCars: SeedKind = {
@@ -28,8 +28,8 @@ export const seedCars: SeedKind = {
   }),
   next: (topic) => [
     { words: ['topic', 'tail', topic, '-n', '5'], does: 'the newest of them' },
-    { words: ['submit', 'windowed-cars', ...inputOf(topic, 'cars')], does: 'mean prices, as a stream' },
-    { words: ['train', 'model', ...inputOf(topic, 'cars')], does: 'a price model' },
+    { words: ['submit', 'windowed-cars', ...inputSetting(topic, 'cars')], does: 'mean prices, as a stream' },
+    { words: ['train', 'model', ...inputSetting(topic, 'cars')], does: 'a price model' },
   ],
   toJson: (report) => ({ ...commonJson(report), files: report.files, makes: report.groups, odd: report.odd }),
 };

@@ -4,25 +4,25 @@ import type { Brands } from './brands/brands.js';
 import type { Seeding, SeedOptions, SeedReport } from './seeding.js';
 import type { SeedCounts } from './source/source.js';
 
-/** What can be seeded: all that `seed <name>` has beside what all seeds have. Loads nothing, since `--help` lists them. */
+/** One kind of seed: what `seed <name>` has of its own. Its file loads nothing heavy, since `--help` lists all kinds. */
 export interface SeedKind {
-  /** The command's name, and that of the topic where none is given. */
+  /** The command's name, and the topic's unless `--topic` names another. */
   readonly name: string;
   readonly description: string;
-  /** Of the files. */
+  /** The help text for the files. */
   readonly argument: string;
   readonly options: readonly SeedFlag[];
   readonly examples: readonly string[];
-  /** Items say when they happened, so that a replay can go by it. */
+  /** Whether the items have a time of their own, which `--speed` and `--shift-to-now` need. */
   readonly hasEventTime: boolean;
   /** Variables of the environment that hold its credentials. */
   readonly credentials: readonly string[];
   /**
-   * What the flags ask for; nothing is opened yet.
-   * @throws UsageError for what contradicts itself
+   * Checks the flags of this kind; opens nothing yet.
+   * @throws UsageError for flags that contradict each other
    */
   choose(files: readonly string[], flags: SeedFlags): SeedChoice;
-  /** What comes next with a topic that was filled: words of a command, and what it does. */
+  /** Commands to suggest once the topic is filled. */
   next(topic: string): readonly NextWords[];
   /** The report under `--json`. */
   toJson(report: SeedReport): Readonly<SeedCounts>;
@@ -38,9 +38,9 @@ export interface SeedFlag {
 export type SeedFlags = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface SeedChoice {
-  /** What follows from the choice for the seed. */
+  /** Options of the seed that this choice sets. */
   readonly options?: Pick<SeedOptions, 'isAppending'>;
-  /** @throws UsageError, CredentialsMissingError */
+  /** @throws UsageError, CREDENTIALS_MISSING */
   open(parts: SeedParts): Promise<Seeding>;
 }
 
@@ -52,23 +52,24 @@ export interface SeedParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** A suggested command as words without `millrace`, and what it does. */
 export interface NextWords {
   readonly words: readonly string[];
   readonly does: string;
 }
 
-/** The files that were named, else the shipped sample: training leaves out what was generated where there is something real. */
+/** The named files, or else the shipped sample. `generated/` marks its rows: training leaves them out where there are real ones. */
 export function filesOrSample(files: readonly string[], sample: string) {
   if (files.length > 0) return { paths: files, sourcePrefix: '' };
   return { paths: [packagePath('data', sample)], sourcePrefix: 'generated/' };
 }
 
-/** The parameter that makes a job read another topic than its own. */
-export function inputOf(topic: string, usual: string): string[] {
-  return topic === usual ? [] : ['--set', `input=${topic}`];
+/** The option that makes a job read this topic, where it is not the job's default. */
+export function inputSetting(topic: string, defaultTopic: string): string[] {
+  return topic === defaultTopic ? [] : ['--set', `input=${topic}`];
 }
 
-/** The part of a report that all kinds have. */
+/** The fields of the report's JSON that all kinds have. */
 export function commonJson({ files: _files, groups: _groups, odd: _odd, facts: _facts, ...common }: SeedReport) {
   return common;
 }

@@ -1,37 +1,22 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExitCode, MillraceError } from '../errors.js';
 import type { TopicDescription } from '../kafka/topics.js';
 import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
 import type { LedgerPlace } from './source/source.js';
 
 /** What this project has put into a topic. */
 export interface SeedLedger {
-  /** Sources (file names), each with the records that were read from it to be published. */
+  /** By source (a file name): how many of its records were sent. */
   readonly sources: Readonly<Record<string, number>>;
-  /** Sum of the partitions' end offsets after the last seed: a topic with less is another one by now. */
+  /** Sum of the partitions' end offsets after the last seed. A topic with less was created again since. */
   readonly endOffsets: number;
-  /** Newest event time sent, milliseconds since 1970: no time that a seed gives goes behind it, and much older records are warned of. */
+  /** Newest event time sent, milliseconds since 1970. Times that a seed gives are never earlier; much older records get a warning. */
   readonly newestEventMs: number;
-}
-
-export class SourceSeededError extends MillraceError {
-  readonly code = 'SOURCE_SEEDED';
-  readonly exitCode = ExitCode.Usage;
-  readonly hint =
-    'Take `--resume` to go on with a seed that was broken off, `--append` to publish all of it again beside the first, or `--replace` to empty the topic first.';
-
-  constructor(
-    readonly topic: string,
-    readonly sources: readonly string[],
-  ) {
-    super(`The topic ${topic} already holds ${sources.join(', ')}`);
-  }
 }
 
 const EMPTY: SeedLedger = { sources: {}, endOffsets: 0, newestEventMs: 0 };
 
-/** What the topic holds of this project's seeds; nothing when it was emptied or created again since. */
+/** What the topic holds of this project's seeds. A topic that was emptied or created again since holds nothing. */
 export async function readLedger(place: LedgerPlace, topic: TopicDescription): Promise<SeedLedger> {
   const ledger = (await readJson<SeedLedger>(ledgerPath(place, topic.topic))) ?? EMPTY;
   const isAnother = endOffsets(topic) < ledger.endOffsets;
@@ -43,12 +28,12 @@ export async function writeLedger(place: LedgerPlace, topic: string, ledger: See
   await writeJsonAtomic(ledgerPath(place, topic), ledger);
 }
 
-/** Of topics that are gone with their cluster: what is known of them must not be believed of those made later. */
+/** Deletes the ledgers of topics that are gone with their cluster: later topics of the same names are other ones. */
 export async function forgetLedgers(place: LedgerPlace): Promise<void> {
   await rm(ledgersFolder(place), { recursive: true, force: true });
 }
 
-/** What a topic holds beside these sources, in words: all that emptying it would delete unasked. */
+/** What a topic holds beside these sources, in words. Emptying the topic would delete that too, so the user is asked first. */
 export function describeOthers(topic: TopicDescription, ledger: SeedLedger, sources: readonly string[]): string[] {
   const others = Object.keys(ledger.sources).filter((source) => !sources.includes(source));
   const foreign = countForeign(topic, ledger);
@@ -56,7 +41,7 @@ export function describeOthers(topic: TopicDescription, ledger: SeedLedger, sour
   return [...others, `${foreign} ${foreign === 1 ? 'record' : 'records'} that this project did not seed`];
 }
 
-/** Counted both ways: records of ours that expired make room in the sum, and the offsets tell only of the time since. */
+/** The larger of two counts: expired records of this project hide foreign ones from the first, and the second sees only later ones. */
 function countForeign(topic: TopicDescription, ledger: SeedLedger): number {
   const seeded = Object.values(ledger.sources).reduce((sum, records) => sum + records, 0);
   const writtenSince = endOffsets(topic) - ledger.endOffsets;

@@ -1,17 +1,25 @@
-import { chooseLive, LIVE_OPTIONS, namesLive } from './live/live-flags.js';
-import { commonJson, filesOrSample, inputOf, type SeedChoice, type SeedKind, type SeedParts } from './seed-kind.js';
+import { asksForLive, chooseLive, LIVE_OPTIONS } from './live/live-flags.js';
+import {
+  commonJson,
+  filesOrSample,
+  inputSetting,
+  type SeedChoice,
+  type SeedFlags,
+  type SeedKind,
+  type SeedParts,
+} from './seed-kind.js';
 import type { Seeding } from './seeding.js';
 
 const LATE = { many: 'stories', reader: 'windowed-news' };
-/** The first is for what the topic had before, the second for files that have newer stories before older ones. */
+/** The first helps where the topic has newer stories already, the second where files have newer stories before older ones. */
 const LATE_IN_FILES = '--shift-to-now makes them new, and --speed publishes stories in the order of their events';
-const LATE_IN_FEED = '`--set watermark=…` of a length that reaches them keeps them';
+const LATE_IN_FEED = 'a longer watermark (`--set watermark=…`) keeps them';
 
 /** `seed news`: stories of files, or of the news API, as `news-story/1` records. */
 export const seedNews: SeedKind = {
   name: 'news',
   description:
-    'publish news stories, from files of the Aylien News API or live from it; without either, the sample that comes with millrace',
+    'publish news stories of the Aylien News API, from files or live; by default the sample that comes with millrace',
   argument: 'stories of v5 or v6: JSON arrays, pages, or JSON Lines',
   options: LIVE_OPTIONS,
   examples: [
@@ -23,9 +31,9 @@ export const seedNews: SeedKind = {
   hasEventTime: true,
   credentials: ['AYLIEN_APP_ID', 'AYLIEN_API_KEY', 'AYLIEN_USERNAME', 'AYLIEN_PASSWORD'],
   choose: (files, flags) =>
-    namesLive(flags) ? chooseFeed(files, flags) : { open: (parts) => openFiles(files, parts) },
+    asksForLive(flags) ? chooseFeed(files, flags) : { open: (parts) => openFiles(files, parts) },
   next: (topic) => [
-    { words: ['submit', 'windowed-news', ...inputOf(topic, 'news')], does: 'stories per brand, as a stream' },
+    { words: ['submit', 'windowed-news', ...inputSetting(topic, 'news')], does: 'stories per brand, as a stream' },
     { words: ['topic', 'tail', topic, '-n', '5'], does: 'the newest of them' },
   ],
   toJson: (report) => ({ ...commonJson(report), ...report.facts, brands: report.groups }),
@@ -38,11 +46,11 @@ async function openFiles(files: readonly string[], { report, readBrands }: SeedP
   ]);
   const mapping = new StoryMapping(await readBrands());
   const source = await openStoryFiles({ ...filesOrSample(files, 'news-sample.json'), report });
-  return { source, mapping, words: { one: 'story', late: { ...LATE, wayOut: LATE_IN_FILES } } };
+  return { source, mapping, words: { one: 'story', late: { ...LATE, remedy: LATE_IN_FILES } } };
 }
 
-/** What the topic holds of the feed is known and left out, so its name in the ledger never stands in the way. */
-function chooseFeed(files: readonly string[], flags: Parameters<SeedKind['choose']>[1]): SeedChoice {
+/** Appends always: the feed itself leaves out the stories that the topic holds, so its name in the ledger must not refuse it. */
+function chooseFeed(files: readonly string[], flags: SeedFlags): SeedChoice {
   const choice = chooseLive(files, flags);
   return {
     options: { isAppending: true },
@@ -59,7 +67,7 @@ function chooseFeed(files: readonly string[], flags: Parameters<SeedKind['choose
       const { api, query } = openFeed({ ...choice.feed, brands, credentials, now: new Date(), report });
       const source = new LiveSource({ ...query, ...choice.polling }, { api, report, clock: systemClock });
       const mapping = new StoryMapping(brands, query.queryName);
-      return { source, mapping, words: { one: 'story', late: { ...LATE, wayOut: LATE_IN_FEED } } };
+      return { source, mapping, words: { one: 'story', late: { ...LATE, remedy: LATE_IN_FEED } } };
     },
   };
 }

@@ -5,34 +5,34 @@ export function noCounts(): SeedCounts {
   return { read: 0, published: 0, rejected: 0, duplicates: 0 };
 }
 
-/** What adds up over the attempts of one seed; true also when an attempt fails. */
+/** The sums over all attempts of one seed; they are also right after an attempt that failed. */
 export class SeedTotals {
   /** When the first attempt began to publish; undefined before. */
   startedAt: number | undefined;
   recordsBefore: number | undefined;
   readonly counts = noCounts();
-  /** Items that were no duplicates, up to the batch that settled last: what a limit counts. */
+  /** Items, without duplicates, up to the last batch that is in the topic as a whole: what a limit counts. */
   fresh = 0;
   readonly readBySource = new Map<string, number>();
   readonly odd: string[] = [];
   private groups = new Map<string, number>();
-  private settled = { rejected: 0, duplicates: 0, groups: new Map<string, number>() };
+  private atLastPublished = { rejected: 0, duplicates: 0, groups: new Map<string, number>() };
 
   constructor(readonly rejects: RejectsFile) {}
 
-  /** All that was counted so far lies in the topic. */
-  settle(fresh: number): void {
+  /** All that was counted so far is in the topic. */
+  markPublished(fresh: number): void {
     const { rejected, duplicates } = this.counts;
     this.fresh = fresh;
-    this.settled = { rejected, duplicates, groups: new Map(this.groups) };
+    this.atLastPublished = { rejected, duplicates, groups: new Map(this.groups) };
   }
 
   /**
-   * Takes back what an attempt that failed has read of its last batch, which comes again. What the broker had acknowledged of it
-   * stays, and comes again as duplicates.
+   * Undoes the counts of the batch in which the last attempt failed, since that batch is read again. Records of it that the broker
+   * had acknowledged stay counted, and are duplicates then.
    */
   beginAttempt(): void {
-    const { rejected, duplicates, groups } = this.settled;
+    const { rejected, duplicates, groups } = this.atLastPublished;
     const read = this.counts.published + rejected + duplicates;
     Object.assign(this.counts, { read, rejected, duplicates });
     this.groups = new Map(groups);

@@ -6,7 +6,7 @@ import type { LateWords } from './pace/late-records.js';
 import type { SeedPace } from './pace/pace.js';
 import type { SeedCounts, Source } from './source/source.js';
 
-/** What is seeded: where it comes from, and what becomes of it. */
+/** What is seeded: a source, and what its items become. */
 export interface Seeding<Raw = unknown, Value = unknown> {
   readonly source: Source<Raw>;
   readonly mapping: Mapping<Raw, Value>;
@@ -17,9 +17,9 @@ export interface Seeding<Raw = unknown, Value = unknown> {
 export interface SeedWords {
   /** `listing`. */
   readonly one: string;
-  /** What becomes of odd ones: `published, and training leaves it out`. */
+  /** What happens to odd ones: `published, and training leaves it out`. */
   readonly odd?: string;
-  /** Where a job drops those that are late. */
+  /** Set where a job drops records that are late. */
   readonly late?: LateWords;
 }
 
@@ -28,22 +28,22 @@ export interface SeedContext {
   readonly project: ProjectFolder;
   readonly report: Reporter;
   readonly signal: AbortSignal;
-  /** Asks before records that this seed does not name are deleted too. */
+  /** Asks before `--replace` also deletes records of other sources. */
   readonly confirm: (question: string) => Promise<void>;
 }
 
 export interface SeedOptions {
   readonly topic: string;
-  /** Stops after so many items that are no duplicates. */
+  /** Stops after this many items, duplicates not counted. */
   readonly limit?: number | undefined;
   readonly pace?: SeedPace;
-  /** Publishes also what the topic already holds. */
+  /** Publishes sources that the topic holds already, too. */
   readonly isAppending?: boolean;
   /** Empties the topic first. */
   readonly isReplacing?: boolean;
   /** Goes on with a seed that was broken off: leaves out the keys that the topic holds. */
   readonly isResuming?: boolean;
-  /** Keeps what came in, in this file. */
+  /** Appends the items that came in to this file. */
   readonly recordPath?: string | undefined;
 }
 
@@ -53,12 +53,12 @@ export interface SeedReport extends Readonly<SeedCounts> {
   /** Records in the topic before (also before `--replace` emptied it) and after, from its offsets. */
   readonly records: { readonly before: number; readonly after: number };
   readonly rejectsFile: string | null;
-  /** What was read from each of the names that the source has. */
+  /** How many items were read from each of the source's names. */
   readonly files: readonly { readonly file: string; readonly read: number }[];
   /** Records per group, most first. */
   readonly groups: Readonly<Record<string, number>>;
   /** Published although they are unlikely: `ford.csv:17728 year 2060`. */
   readonly odd: readonly string[];
-  /** Numbers that only this source has. */
+  /** Numbers that only this kind of source has, such as polls. */
   readonly facts: Readonly<Record<string, number>>;
 }

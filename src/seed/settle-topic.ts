@@ -1,6 +1,7 @@
 import type { Broker } from '../kafka/broker.js';
 import { describeTopic, emptyTopic, type TopicDescription } from '../kafka/topics.js';
-import { describeOthers, readLedger, type SeedLedger, SourceSeededError } from './seed-ledger.js';
+import { seedErrors } from './seed-errors.js';
+import { describeOthers, readLedger, type SeedLedger } from './seed-ledger.js';
 import type { LedgerPlace } from './source/source.js';
 
 export interface SettleTopicOptions {
@@ -12,16 +13,16 @@ export interface SettleTopicOptions {
   readonly confirm: (question: string) => Promise<void>;
 }
 
-/** The topic, once it is settled that this seed may publish to it. */
+/** The topic, once this seed may publish to it. */
 export interface SettledTopic {
   readonly before: TopicDescription;
   readonly ledger: SeedLedger;
 }
 
 /**
- * Settles what happens to records of the same sources before anything is published. The description is that of the
- * topic as it was: emptying leaves the end offsets alone.
- * @throws SourceSeededError, and UsageError when it is not agreed to
+ * Before anything is published: refuses a topic that holds the same sources, or empties it for `--replace`. `before` describes the
+ * topic as it was; emptying does not change its end offsets.
+ * @throws SOURCE_SEEDED, and UsageError when the user does not agree
  */
 export async function settleTopic(
   broker: Broker,
@@ -32,7 +33,7 @@ export async function settleTopic(
   const ledger = await readLedger(place, before);
   const again = sources.filter((source) => Object.hasOwn(ledger.sources, source));
   if (!isReplacing) {
-    if (again.length > 0 && !isAppending) throw new SourceSeededError(topic, again);
+    if (again.length > 0 && !isAppending) throw seedErrors.SOURCE_SEEDED({ topic, sources: again });
     return { before, ledger };
   }
   const others = describeOthers(before, ledger, sources);

@@ -2,11 +2,11 @@ import { UsageError } from '../../errors.js';
 import type { ApiVersion } from '../../news-api/api-version.js';
 
 export interface StoriesQuery {
-  /** What to look for, in the API's own query language. */
+  /** The query, in the API's own query language. */
   readonly aql: string;
   /** ISO with milliseconds, or the API's date math. */
   readonly start: string;
-  /** As `start`. It should be an absolute time: one that moves on shifts the pages while they are read. */
+  /** Like `start`. It should be an absolute time: a relative one moves while the pages are read. */
   readonly end: string;
 }
 
@@ -19,20 +19,20 @@ export const DEFAULT_BASE_URLS: Readonly<Record<ApiVersion, string>> = {
 export const PAGE_SIZE = 100;
 /** The API answers a longer one with 414. */
 const LONGEST_URL = 2_048;
-/** The cursors that were seen have 36 characters. */
+/** The API's cursors have had 36 characters so far. */
 const ROOM_FOR_CURSOR = '*'.repeat(64);
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * The base address, in a form that can be built upon.
- * @throws UsageError when it is none, or when credentials would go over the network unencrypted
+ * The base address, without a slash at its end.
+ * @throws UsageError for text that is not a base address, or when credentials would go over the network unencrypted
  */
 export function parseBaseUrl(text: string): URL {
   const hint = `Give a base such as ${DEFAULT_BASE_URLS.v6}, or http://127.0.0.1:8087/v6/news for an emulator on this machine.`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['https:', 'http:'].includes(url.protocol)) {
-    throw new UsageError('The base address of the news API is no http or https URL', hint);
+    throw new UsageError('The base address of the news API is not an http or https URL', hint);
   }
   // Not shown: it may hold a password.
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
@@ -48,12 +48,12 @@ export function parseBaseUrl(text: string): URL {
   return url;
 }
 
-/** Where tokens come from. */
+/** The address that gives tokens. */
 export function tokenUrl(base: URL): URL {
   return new URL('/v1/oauth/token', base);
 }
 
-/** @throws UsageError when the API would not take a URL of that length */
+/** @throws UsageError when the URL would be too long for the API */
 export function refuseTooLong(base: URL, query: StoriesQuery): void {
   const { length } = storiesUrl(base, query, ROOM_FOR_CURSOR).href;
   if (length <= LONGEST_URL) return;
@@ -72,8 +72,8 @@ export function storiesUrl(base: URL, { aql, start, end }: StoriesQuery, cursor:
     'published_at.start': start,
     'published_at.end': end,
     sort_by: 'published_at',
-    // The oldest first: a backlog then reaches the topic in about the order of its event times, and its newest stories do not
-    // move a job's watermark past the rest of it.
+    // The oldest first: so a backlog reaches the topic in about the order of its event times. Otherwise its newest stories would move
+    // a job's watermark past the rest.
     sort_direction: 'asc',
     per_page: String(PAGE_SIZE),
     cursor,

@@ -10,9 +10,9 @@ import type { HttpAnswer, HttpCall } from './send-request.js';
 export interface Authorizer {
   /** @param ask sends a request for a token, and gives an answer of 200 */
   headers(ask: (call: HttpCall) => Promise<HttpAnswer>): Promise<Readonly<Record<string, string>>>;
-  /** After a 401: whether another request would carry something fresh. */
+  /** Called after a 401. @returns whether the next request would have new credentials */
   renew(): boolean;
-  /** All that no message may show. */
+  /** Texts that no message may show. */
   secrets(): readonly Secret[];
 }
 
@@ -42,11 +42,11 @@ class KeyAuthorizer implements Authorizer {
 // A token becomes a header, and a line break in it would become two.
 const tokenSchema = z.object({ access_token: z.string().regex(/^[\x21-\x7e]{1,16384}$/) });
 
-/** Asks for a token once and keeps it: how long it lives is not documented, so a 401 is what says that it is over. */
+/** Asks for a token once and keeps it until a 401: how long a token is valid is not documented. */
 class TokenAuthorizer implements Authorizer {
   private token: Secret | undefined;
-  /** The one before. */
-  private spent: Secret | undefined;
+  /** An answer may still quote it. */
+  private previousToken: Secret | undefined;
 
   constructor(
     private readonly credentials: Extract<Credentials, { kind: 'oauth' }>,
@@ -59,13 +59,13 @@ class TokenAuthorizer implements Authorizer {
   }
 
   renew(): boolean {
-    this.spent = this.token;
+    this.previousToken = this.token;
     this.token = undefined;
     return true;
   }
 
   secrets(): readonly Secret[] {
-    const tokens = [this.token, this.spent].filter((token) => token !== undefined);
+    const tokens = [this.token, this.previousToken].filter((token) => token !== undefined);
     return [...secretsOf(this.credentials), ...tokens];
   }
 

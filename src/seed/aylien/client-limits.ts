@@ -1,4 +1,4 @@
-/** At most so many requests in any stretch of so many milliseconds. */
+/** At most `requests` within any `everyMs` milliseconds. */
 export interface Rate {
   readonly requests: number;
   readonly everyMs: number;
@@ -17,9 +17,9 @@ export interface ClientLimits {
   readonly longestPauseMs: number;
   /** The pause after a 429 that does not say how long to wait. */
   readonly limitedPauseMs: number;
-  /** A reset further away than this is taken for a mistake. */
+  /** A reset that is further away is taken for a mistake of the API. */
   readonly longestResetMs: number;
-  /** Of one answer, unpacked. A page of 100 stories has about 1 MB, and 7 MB at most. */
+  /** The largest answer, unpacked. A page of 100 stories has about 1 MB, and 7 MB at most. */
   readonly bodyBytes: number;
 }
 

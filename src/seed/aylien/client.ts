@@ -21,7 +21,7 @@ import type { Quota } from './rate-headers.js';
 export type { Quota };
 
 export interface StoriesPage {
-  /** As they came; whatever shape they have. */
+  /** As they came: their shape is not checked. */
   readonly stories: readonly unknown[];
   /** The hits that are left, as the API tells them with each page. */
   readonly quota: Quota | null;
@@ -30,30 +30,30 @@ export interface StoriesPage {
 
 export interface NewsApiClient {
   /**
-   * All pages of a query, oldest acquisition first; the last one may be empty, and a story may come again. Nothing is asked ahead
-   * of the reader.
-   * @throws NewsApiRefusedError when the API does not take the query or the credentials
+   * All pages of a query, oldest acquisition first. The last one may be empty, and the same story may come twice. A page is asked
+   * for only when the reader wants it.
+   * @throws NEWS_API_REFUSED when the API does not take the query or the credentials
    * @throws NewsApiUnavailableError when it gives no page in spite of all attempts
    * @throws UsageError when the query is too long to be sent
-   * @throws what the signal says, as soon as it aborts
+   * @throws the signal's reason, as soon as it aborts
    */
   pages(query: StoriesQuery, signal: AbortSignal): AsyncGenerator<StoriesPage, void, undefined>;
 }
 
 export interface NewsApiClientOptions {
   readonly version: ApiVersion;
-  /** The version's own address where it is left out. */
+  /** By default the address of the version. */
   readonly baseUrl?: string | undefined;
   readonly credentials: Credentials;
-  /** Told why and how long the client waits, before it does. */
+  /** Called before the client waits, with the reason and the time. */
   onWait(reason: string, ms: number): void;
   readonly limits?: Partial<ClientLimits>;
   readonly clock?: Clock;
 }
 
 /**
- * The news API; nothing is sent yet.
- * @throws UsageError when the address cannot be used, or the version does not take such credentials
+ * The client of the news API; sends nothing yet.
+ * @throws UsageError for an unusable address, or for credentials that the version does not take
  */
 export function openNewsApi(options: NewsApiClientOptions): NewsApiClient {
   const { version, credentials, baseUrl = DEFAULT_BASE_URLS[version] } = options;
@@ -83,31 +83,31 @@ class AylienApi implements NewsApiClient {
     let rest: StoriesQuery | undefined = query;
     while (rest) {
       const last: StoriesPage = yield* this.pagesByCursor(rest, signal);
-      rest = restBehind(last, rest);
+      rest = remainingQuery(last, rest);
     }
   }
 
-  /** @returns the page that is said to be the last one */
+  /** @returns the page that the API calls the last one */
   private async *pagesByCursor(query: StoriesQuery, signal: AbortSignal): AsyncGenerator<StoriesPage, StoriesPage> {
     refuseTooLong(this.base, query);
     const sent = new Set<string>();
     for (let cursor = '*'; ; ) {
       const { cursor: next, ...page } = await this.getter.getPage(storiesUrl(this.base, query, cursor), signal);
       yield page;
-      // The four ways in which the API was seen to say that this was the last page.
+      // The four signs of a last page that the API has given.
       if (page.stories.length === 0 || next === null || next === '*' || next === cursor) return page;
       sent.add(cursor);
-      if (sent.has(next)) throw NewsApiUnavailableError.inCircles(sent.size);
+      if (sent.has(next)) throw NewsApiUnavailableError.afterLoop(sent.size);
       cursor = next;
     }
   }
 }
 
 /**
- * A last page that is full is not believed: a cursor that was lost would look the same, and all behind it would be lost, too.
- * So the newest moment of that page is asked for once more, with all that follows.
+ * A full last page may not be the last one: where the API loses a cursor, the answer looks the same. So the client asks again, from
+ * the newest time of that page on.
  */
-function restBehind({ stories }: StoriesPage, query: StoriesQuery): StoriesQuery | undefined {
+function remainingQuery({ stories }: StoriesPage, query: StoriesQuery): StoriesQuery | undefined {
   if (stories.length < PAGE_SIZE) return undefined;
   const newest = readInstant(at(stories.at(-1), 'published_at'));
   const start = newest === null ? query.start : new Date(newest).toISOString();

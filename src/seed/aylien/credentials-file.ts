@@ -8,8 +8,8 @@ const OTHERS = 0o077;
 const LINE = /^(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'].*|))$/;
 
 /**
- * The lines of a file of `NAME=value`; blank ones and those that begin with `#` do not count, and a value may stand in quotes.
- * @throws UsageError when it cannot be read, when others than its owner may read it, or when a line is none of these
+ * The values in a file of lines `NAME=value`. Blank lines and those that begin with `#` are skipped; a value may be in quotes.
+ * @throws UsageError when it cannot be read, when others than its owner may read it, or for any other line
  */
 export async function readCredentialsFile(path: string): Promise<Readonly<Record<string, string>>> {
   return parseLines(path, await readPrivate(path));
@@ -18,12 +18,12 @@ export async function readCredentialsFile(path: string): Promise<Readonly<Record
 async function readPrivate(path: string): Promise<string> {
   let file: FileHandle | undefined;
   try {
-    // Without O_NONBLOCK a pipe would be waited for.
+    // Without O_NONBLOCK this would hang on a pipe.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = await file.stat();
     if (!found.isFile() || found.size > LARGEST_BYTES) {
       throw new UsageError(
-        `${path} is no file of credentials`,
+        `${path} is not a file of credentials`,
         'Give a small text file of lines such as AYLIEN_APP_ID=….',
       );
     }
@@ -40,7 +40,7 @@ function openToOthers(path: string, mode: number): UsageError {
   const shown = (mode & 0o777).toString(8).padStart(3, '0');
   return new UsageError(
     `${path} holds credentials, and others than its owner have rights to it (mode ${shown})`,
-    `Run \`chmod 600 ${path}\`, and think of a new key if others work on this machine.`,
+    `Run \`chmod 600 ${path}\`, and get a new key if other people use this machine.`,
   );
 }
 
@@ -55,7 +55,7 @@ function parseLines(path: string, text: string): Record<string, string> {
         const [, name, double, single, bare] = LINE.exec(line) ?? [];
         // Never the line itself: it may hold a key.
         if (name === undefined)
-          throw new UsageError(`Line ${number} of ${path} is no NAME=value`, 'Write AYLIEN_APP_ID=… there.');
+          throw new UsageError(`Line ${number} of ${path} is not NAME=value`, 'Write AYLIEN_APP_ID=… there.');
         return [name, double ?? single ?? bare ?? ''];
       }),
   );

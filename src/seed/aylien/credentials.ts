@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 import { readCredentialsFile } from './credentials-file.js';
-import { CredentialsMissingError } from './news-api-errors.js';
+import { newsApiErrors } from './news-api-errors.js';
 import { Secret } from './secret.js';
 
 /** An application id with its key, or with the user whose token goes with each request. */
@@ -13,11 +13,11 @@ export type CredentialName = (typeof CREDENTIAL_NAMES)[number];
 type Values = Readonly<Partial<Record<CredentialName, Secret>>>;
 
 /**
- * The credentials of the news API from the environment, and from a file for what is not set there. A key is preferred to a
- * user and password where both are given.
- * @param file lines of `NAME=value` that nobody but their owner may read
- * @throws UsageError when the file cannot be used, or a value cannot be sent
- * @throws CredentialsMissingError naming the variables that are not set
+ * The credentials of the news API: from the environment, and what is not set there from a file. If there are a key and a user with a
+ * password, the key is used.
+ * @param file a file of lines `NAME=value` that only its owner may read
+ * @throws UsageError when the file is unusable, or a value cannot be sent
+ * @throws CREDENTIALS_MISSING naming the variables that are not set
  */
 export async function readCredentials(
   env: Readonly<Record<string, string | undefined>>,
@@ -27,7 +27,7 @@ export async function readCredentials(
   const values: Values = Object.fromEntries(
     CREDENTIAL_NAMES.flatMap((name) => {
       const text = trimmed(name, env[name]) || trimmed(name, fromFile[name]);
-      return text ? [[name, new Secret(sendable(name, text))]] : [];
+      return text ? [[name, new Secret(requireSendable(name, text))]] : [];
     }),
   );
   return choose(values);
@@ -51,11 +51,11 @@ function choose({
   if (wantsUser && !username) missing.push('AYLIEN_USERNAME');
   if (wantsUser && !password) missing.push('AYLIEN_PASSWORD');
   if (!wantsUser && !apiKey) missing.push('AYLIEN_API_KEY');
-  throw new CredentialsMissingError(missing);
+  throw newsApiErrors.CREDENTIALS_MISSING({ missing });
 }
 
-// Id and key are headers as they stand; user and password are encoded, and may hold any letter.
-function sendable(name: CredentialName, text: string): string {
+// Id and key are sent as headers without encoding; user and password are encoded, and may have any letter.
+function requireSendable(name: CredentialName, text: string): string {
   const isHeader = name === 'AYLIEN_APP_ID' || name === 'AYLIEN_API_KEY';
   const isGood = isHeader ? /^[\x21-\x7e]+$/.test(text) : !/\p{Cc}/u.test(text);
   if (isGood && !(name === 'AYLIEN_USERNAME' && text.includes(':'))) return text;
@@ -65,14 +65,14 @@ function sendable(name: CredentialName, text: string): string {
   );
 }
 
-/** All that must not be shown of them. */
+/** The texts in the credentials that must not be shown. */
 export function secretsOf(credentials: Credentials): Secret[] {
   return credentials.kind === 'key'
     ? [credentials.appId, credentials.apiKey]
     : [credentials.appId, credentials.username, credentials.password, basicOf(credentials)];
 }
 
-/** What HTTP Basic sends of a user and password. */
+/** User and password as HTTP Basic sends them. */
 export function basicOf({ username, password }: Extract<Credentials, { kind: 'oauth' }>): Secret {
   return new Secret(Buffer.from(`${username.reveal()}:${password.reveal()}`, 'utf8').toString('base64'));
 }

@@ -2,18 +2,18 @@ import { type Secret, withoutSecrets } from './secret.js';
 
 const LONGEST = 300;
 
-/** Reads somebody else's text or number as words of one of our sentences: null for anything else and for nothing. */
-export type WordReader = (value: unknown) => string | null;
+/** Makes text from a server safe to quote in a message; null for what is neither text nor a number, or is blank. */
+export type TextCleaner = (value: unknown) => string | null;
 
-/** A reader of words in one line, without control characters, of bounded length, and without the secrets known at that time. */
-export function wordReader(secrets: () => readonly Secret[]): WordReader {
+/** Gives one line of bounded length, without control characters and without the secrets known at that time. */
+export function textCleaner(secrets: () => readonly Secret[]): TextCleaner {
   return (value) => {
     if (typeof value !== 'string' && typeof value !== 'number') return null;
     return inOneLine(withoutSecrets(String(value), secrets())) || null;
   };
 }
 
-// Cc and Cf, which are in C, steer terminals and turn the direction of writing.
+// Characters of Cc and Cf, which \p{C} has, control terminals and the direction of writing.
 function inOneLine(text: string): string {
   const line = text
     .slice(0, 4 * LONGEST)

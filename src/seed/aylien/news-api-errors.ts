@@ -1,22 +1,30 @@
-import { ExitCode, MillraceError } from '../../errors.js';
+import { defineErrors, ExitCode, MillraceError } from '../../errors.js';
 
-const CREDENTIALS_HINT =
-  'Set AYLIEN_APP_ID and AYLIEN_API_KEY, or AYLIEN_APP_ID, AYLIEN_USERNAME and AYLIEN_PASSWORD, in the environment or in a file ' +
-  'of mode 600. Without an account, `millrace news-emulator` answers like the API, and takes any id and key.';
-
-export class CredentialsMissingError extends MillraceError {
-  readonly code = 'CREDENTIALS_MISSING';
-  readonly exitCode = ExitCode.Prerequisite;
-  readonly hint = CREDENTIALS_HINT;
-
-  constructor(readonly missing: readonly string[]) {
-    super(
+export const newsApiErrors = defineErrors({
+  CREDENTIALS_MISSING: {
+    exitCode: ExitCode.Prerequisite,
+    message: ({ missing }: { missing: readonly string[] }) =>
       `The news API needs credentials, and ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
-    );
-  }
-}
+    hint:
+      'Set AYLIEN_APP_ID and AYLIEN_API_KEY, or AYLIEN_APP_ID, AYLIEN_USERNAME and AYLIEN_PASSWORD, in the environment or in a file ' +
+      'of mode 600. Without an account, `millrace news-emulator` answers like the API, and takes any id and key.',
+  },
+  // The API does not take the request; it will not take the same one later either.
+  NEWS_API_REFUSED: {
+    exitCode: ExitCode.Remote,
+    message: ({ refusal, redirectedTo }: { refusal: ApiRefusal; redirectedTo?: string }) =>
+      redirectedTo === undefined
+        ? `The news API refused the request: ${describeRefusal(refusal)}`
+        : `The news API sent the request on to ${redirectedTo}, where the credentials do not go`,
+    hint: ({ refusal, redirectedTo }) =>
+      redirectedTo === undefined
+        ? hintFor(refusal.status)
+        : 'Check --api-url, and what stands between here and the API: a proxy, a sign-in page.',
+    onlyInWords: ['redirectedTo'],
+  },
+});
 
-/** What the API said of a request that it does not take; null where it did not say. */
+/** What the API said when it refused a request; null where it did not say. */
 export interface ApiRefusal {
   readonly status: number;
   readonly statusText: string;
@@ -27,38 +35,16 @@ export interface ApiRefusal {
 }
 
 /** `429 Too Many Requests: You've exceeded your rate limit (KB429, error429_too_many_request)`. */
-export function inWords({ status, statusText, apiCode, apiId, title, detail }: ApiRefusal): string {
+export function describeRefusal({ status, statusText, apiCode, apiId, title, detail }: ApiRefusal): string {
   const codes = [apiCode, apiId].filter((text) => text !== null).join(', ');
   const what = [title ?? statusText, detail].filter(Boolean).join(': ');
   return [status, what, codes && `(${codes})`].filter(Boolean).join(' ');
 }
 
-/** The API does not take the request; the same one will not be taken later either. */
-export class NewsApiRefusedError extends MillraceError {
-  readonly code = 'NEWS_API_REFUSED';
-  readonly exitCode = ExitCode.Remote;
-
-  static of(refusal: ApiRefusal): NewsApiRefusedError {
-    const message = `The news API refused the request: ${inWords(refusal)}`;
-    return new NewsApiRefusedError(message, hintFor(refusal.status), refusal);
-  }
-
-  /** The API sent us elsewhere, and credentials do not go there. */
-  static redirected(host: string, status: number): NewsApiRefusedError {
-    return new NewsApiRefusedError(
-      `The news API sent the request on to ${host}, where the credentials do not go`,
-      'Check --api-url, and what stands between here and the API: a proxy, a sign-in page.',
-      { status, statusText: '', apiCode: null, apiId: null, title: null, detail: null },
-    );
-  }
-
-  private constructor(
-    message: string,
-    readonly hint: string,
-    readonly refusal: ApiRefusal,
-  ) {
-    super(message);
-  }
+/** The API redirected to another host, and credentials do not go there. */
+export function redirectRefused(host: string, status: number): MillraceError {
+  const refusal = { status, statusText: '', apiCode: null, apiId: null, title: null, detail: null };
+  return newsApiErrors.NEWS_API_REFUSED({ refusal, redirectedTo: host });
 }
 
 function hintFor(status: number): string {
@@ -70,7 +56,7 @@ function hintFor(status: number): string {
   return 'Check --aql, --since and --until.';
 }
 
-/** The API gave no page, although it was asked again and again; later it may. */
+/** The API gave no page in spite of several attempts; later it may. */
 export class NewsApiUnavailableError extends MillraceError {
   readonly code = 'NEWS_API_UNAVAILABLE';
   readonly exitCode = ExitCode.NotReady;
@@ -83,8 +69,8 @@ export class NewsApiUnavailableError extends MillraceError {
     return new NewsApiUnavailableError(`The news API gave no page after ${tried}: ${reason}`, reason);
   }
 
-  /** Page after page, and never the last one. */
-  static inCircles(pages: number): NewsApiUnavailableError {
+  /** A page that leads back to an earlier one: the last page would never come. */
+  static afterLoop(pages: number): NewsApiUnavailableError {
     const reason = `page ${pages} leads back to an earlier one`;
     return new NewsApiUnavailableError(`The pages of the news API go round in circles: ${reason}`, reason);
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../pace/system-clock.js';
 import type { Authorizer } from './authorizer.js';
 import type { ClientLimits } from './client-limits.js';
 import { type Envelope, readEnvelope } from './envelope.js';
-import { type WordReader, wordReader } from './foreign-text.js';
+import { type TextCleaner, textCleaner } from './foreign-text.js';
 import { judgeAnswer } from './judge-answer.js';
 import { PassingFault } from './passing-fault.js';
 import { persist } from './persist.js';
@@ -21,32 +21,32 @@ export interface Page extends Envelope {
   readonly quota: Quota | null;
 }
 
-/** A wait for the API's rates that is no longer is no news: there is one after every third request of a second. */
+/** Shorter waits for the API's rates are not reported: there is one after every third request of a second. */
 const QUIET_MS = 1_000;
 
-/** Gets pages one after another, within the API's rates, with credentials, and in spite of faults that pass. */
+/** Gets pages one after another, within the API's rates, with credentials, and tries again after passing faults. */
 export class PageGetter {
   private readonly pacer: RequestPacer;
-  private readonly readWord: WordReader;
+  private readonly cleanText: TextCleaner;
 
   constructor(private readonly options: PageGetterOptions) {
     this.pacer = new RequestPacer(options.limits.rates, options.clock);
-    this.readWord = wordReader(() => options.authorizer.secrets());
+    this.cleanText = textCleaner(() => options.authorizer.secrets());
   }
 
-  /** @throws NewsApiRefusedError, NewsApiUnavailableError, and what the signal says when it aborts */
+  /** @throws NEWS_API_REFUSED, NewsApiUnavailableError, and the signal's reason when it aborts */
   getPage(url: URL, signal: AbortSignal): Promise<Page> {
     const attempt = async (deadline: number) => {
       const { headers, body } = await this.getAuthorized(url, (call) => this.exchange(call, deadline, signal));
-      return { ...readEnvelope(body, this.readWord), quota: readQuota(headers) };
+      return { ...readEnvelope(body, this.cleanText), quota: readQuota(headers) };
     };
     return persist(attempt, { ...this.options, signal });
   }
 
-  /** A token that the API does not take any more is replaced, once. */
+  /** After a 401 it asks once more, with a new token. */
   private async getAuthorized(url: URL, exchange: (call: HttpCall) => Promise<HttpAnswer>): Promise<HttpAnswer> {
     const { authorizer, limits, clock } = this.options;
-    const judge = (answer: HttpAnswer) => judgeAnswer(answer, { limits, clock, readWord: this.readWord });
+    const judge = (answer: HttpAnswer) => judgeAnswer(answer, { limits, clock, cleanText: this.cleanText });
     const ask = async () => {
       const credentials = await authorizer.headers(async (call) => judge(await exchange(call)));
       return exchange({ url, method: 'GET', headers: { Accept: 'application/json', ...credentials } });
@@ -59,9 +59,9 @@ export class PageGetter {
     await this.waitForTurn(signal);
     const { limits, clock } = this.options;
     const leftMs = deadline - clock.now();
-    if (leftMs <= 0) throw new PassingFault('the limit of requests left no time for it');
+    if (leftMs <= 0) throw new PassingFault('the limit of requests left no time for this one');
     const withinMs = Math.min(limits.requestMs, leftMs);
-    return sendRequest(call, { withinMs, bodyBytes: limits.bodyBytes, readWord: this.readWord }, signal);
+    return sendRequest(call, { withinMs, bodyBytes: limits.bodyBytes, cleanText: this.cleanText }, signal);
   }
 
   private async waitForTurn(signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
-/** Why one attempt came to nothing, while the next may well succeed. It never leaves the client. */
+/** One attempt failed, and the next may succeed. It never leaves the client. */
 export class PassingFault extends Error {
   /**
-   * @param reason a clause in words, without anything secret
-   * @param waitMs how long the API wants us to wait; nothing where it did not say
+   * @param reason a clause for a message, without secrets
+   * @param waitMs how long the API asks to wait; undefined where it did not say
    */
   constructor(
     readonly reason: string,

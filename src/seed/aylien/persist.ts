@@ -7,14 +7,14 @@ export interface PersistOptions {
   readonly limits: ClientLimits;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told before each wait. */
+  /** Called before each wait. */
   onWait(reason: string, ms: number): void;
 }
 
 /**
- * Attempts again and again, with growing pauses, until one attempt gives something.
- * @param attempt is told when the time for all attempts together is over
- * @throws NewsApiUnavailableError when the attempts or the time are used up, or the next pause would use it up
+ * Repeats an attempt, with growing pauses, until it succeeds.
+ * @param attempt gets the time at which all attempts together must be over
+ * @throws NewsApiUnavailableError when no attempt or no time is left, or the next pause would take all of it
  */
 export async function persist<T>(
   attempt: (deadline: number) => Promise<T>,
@@ -37,8 +37,8 @@ export async function persist<T>(
   }
 }
 
-// Full jitter, so that clients that failed together do not come back together. What the API asked for is not shortened, and is
-// a second at least: it counts in whole seconds, and 0 would ask again and again at once.
+// Full jitter, so that clients that failed together do not come back together. A wait that the API asked for is never shortened. It is
+// at least a second: the API gives whole seconds, and after 0 the client would ask again at once.
 function pauseAfter({ waitMs }: PassingFault, attempts: number, limits: ClientLimits, clock: Clock): number {
   if (waitMs !== undefined) return Math.max(waitMs, limits.firstPauseMs);
   return Math.floor(clock.random() * Math.min(limits.longestPauseMs, limits.firstPauseMs * 2 ** (attempts - 1)));

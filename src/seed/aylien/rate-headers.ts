@@ -1,14 +1,14 @@
 import type { Clock } from '../pace/system-clock.js';
 import type { ClientLimits } from './client-limits.js';
 
-/** What the API's headers say of the hits that are left; null where it did not say. */
+/** How many hits are left according to the API's headers; null where they do not say. */
 export interface Quota {
   readonly limit: number | null;
   readonly remaining: number | null;
   readonly resetAt: Date | null;
 }
 
-/** The quota, in whichever of its two families of headers the API wrote it; null where it wrote none. */
+/** The quota, from either of the two families of headers that the API uses; null where there are none. */
 export function readQuota(headers: Headers): Quota | null {
   const limit = readCount(headers, 'x-ratelimit-limit') ?? readCount(headers, 'x-ratelimit-hit-limit');
   const remaining = readCount(headers, 'x-ratelimit-remaining') ?? readCount(headers, 'x-ratelimit-hit-remaining');
@@ -16,7 +16,7 @@ export function readQuota(headers: Headers): Quota | null {
   return limit === null && remaining === null && resetAt === null ? null : { limit, remaining, resetAt };
 }
 
-/** How long an answer of 429 asks us to wait; undefined where it does not say, or says something that cannot be meant. */
+/** How long an answer of 429 asks to wait; undefined where it does not say, or the time makes no sense. */
 export function readLimitedWaitMs(
   headers: Headers,
   { longestResetMs }: ClientLimits,
@@ -24,7 +24,7 @@ export function readLimitedWaitMs(
 ): number | undefined {
   const reset = readReset(headers);
   if (reset !== null) {
-    // By the API's own clock where it tells it: this machine's may be wrong by more than the wait.
+    // By the API's clock, if the answer has it: this machine's may be wrong by more than the wait.
     const waitMs = reset.getTime() - (readDate(headers.get('date')) ?? clock.now());
     if (waitMs >= 0 && waitMs <= longestResetMs) return waitMs;
   }
@@ -50,7 +50,7 @@ function readCount(headers: Headers, name: string): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
-// Only HTTP's own form; Date.parse would take a bare number for a year.
+// Only HTTP's own form: Date.parse takes a bare number as a year.
 function readDate(text: string | null): number | null {
   const date = text !== null && /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : date;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** Text that shows itself to nobody but the caller of `reveal`: not to a log, an error, JSON or a debugger's print. */
+/** Text that only the caller of `reveal` sees: logs, errors, JSON and a debugger's print show `***`. */
 export class Secret {
   readonly #text: string;
 
@@ -25,12 +25,12 @@ export class Secret {
   }
 }
 
-/** A shorter one is no secret, and taking it out would take messages apart. */
+/** Shorter texts are not taken out: they are hardly secret, and messages would lose parts of words. */
 const SHORTEST = 4;
 
-/** The text without any of the secrets: a server's message may repeat what was sent to it. */
+/** The text without any of the secrets, since a server's message may quote what was sent to it. */
 export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
   const found = secrets.map((secret) => secret.reveal()).filter((secret) => secret.length >= SHORTEST);
-  // The longest first: one may be a part of another.
+  // The longest first, since one may be a part of another.
   return found.sort((a, b) => b.length - a.length).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }

@@ -1,9 +1,9 @@
 import { MillraceError } from '../../errors.js';
-import type { WordReader } from './foreign-text.js';
-import { NewsApiRefusedError } from './news-api-errors.js';
+import type { TextCleaner } from './foreign-text.js';
+import { redirectRefused } from './news-api-errors.js';
 import { PassingFault } from './passing-fault.js';
 
-/** One HTTP request with all that it needs, credentials included. */
+/** One HTTP request, credentials included. */
 export interface HttpCall {
   readonly url: URL;
   readonly method: 'GET' | 'POST';
@@ -23,22 +23,22 @@ export interface SendOptions {
   readonly withinMs: number;
   /** Of the body, unpacked. */
   readonly bodyBytes: number;
-  readonly readWord: WordReader;
+  readonly cleanText: TextCleaner;
 }
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MOST_REDIRECTS = 3;
 
 /**
- * Sends a request and reads the whole answer, whatever its status. Redirects are followed on the same origin only.
- * @throws PassingFault when the network, the time or the answer's size came in between
- * @throws NewsApiRefusedError when it is redirected to another origin
- * @throws what the signal says when it aborts
+ * Sends a request and reads the whole answer, also of a refusal. Follows redirects on the same origin only.
+ * @throws PassingFault when the network fails, the time is over or the answer is too large
+ * @throws NEWS_API_REFUSED when it is redirected to another origin
+ * @throws the signal's reason when it aborts
  */
 export async function sendRequest(call: HttpCall, options: SendOptions, signal: AbortSignal): Promise<HttpAnswer> {
   const { withinMs, bodyBytes } = options;
   signal.throwIfAborted();
-  // Not AbortSignal.any and .timeout: the first holds on to `signal` in Node 20, and the timer of the second keeps no process alive.
+  // Not AbortSignal.any, which keeps `signal` in memory in Node 20, and not AbortSignal.timeout, whose timer keeps no process alive.
   const ending = new AbortController();
   const abort = () => ending.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
@@ -50,14 +50,14 @@ export async function sendRequest(call: HttpCall, options: SendOptions, signal: 
   try {
     const response = await follow(call, options, ending.signal);
     const { status, statusText, headers } = response;
-    // The status of a refusal counts, whatever came of its body.
+    // The status of a refusal counts, also where its body cannot be read.
     const body = status < 400 ? readBody(response, bodyBytes) : readBody(response, bodyBytes).catch(() => '');
     return { status, statusText, headers, body: await body };
   } catch (error) {
     if (isLate) throw new PassingFault(`it did not answer in full within ${Math.ceil(withinMs / 1_000)} s`);
     throw error instanceof PassingFault || error instanceof MillraceError
       ? error
-      : new PassingFault(explain(error, options.readWord));
+      : new PassingFault(explain(error, options.cleanText));
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
@@ -65,7 +65,7 @@ export async function sendRequest(call: HttpCall, options: SendOptions, signal: 
   }
 }
 
-async function follow(call: HttpCall, { readWord }: SendOptions, signal: AbortSignal): Promise<Response> {
+async function follow(call: HttpCall, { cleanText }: SendOptions, signal: AbortSignal): Promise<Response> {
   const { method, headers, body = null } = call;
   let url = call.url;
   for (let followed = 0; followed <= MOST_REDIRECTS; followed++) {
@@ -74,16 +74,15 @@ async function follow(call: HttpCall, { readWord }: SendOptions, signal: AbortSi
     if (location === null) return response;
     await response.body?.cancel();
     const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
-    if (!next) throw new PassingFault('it redirected the request to something that is no address');
-    // Another port or scheme is another origin: somebody else may listen there, or listen in.
-    if (next.origin !== url.origin)
-      throw NewsApiRefusedError.redirected(readWord(next.host) ?? 'another place', response.status);
+    if (!next) throw new PassingFault('it redirected the request to something that is not an address');
+    // Another port or scheme is another origin: another program may answer there, or the line may be open.
+    if (next.origin !== url.origin) throw redirectRefused(cleanText(next.host) ?? 'another place', response.status);
     url = next;
   }
   throw new PassingFault(`it redirected the request more than ${MOST_REDIRECTS} times`);
 }
 
-/** The body as text, read piece by piece, so that one that unpacks to gigabytes takes no more memory than the limit. */
+/** The body as text. It is read in pieces, so that a body that unpacks to gigabytes takes no more memory than the limit. */
 async function readBody(response: Response, mostBytes: number): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
@@ -96,8 +95,8 @@ async function readBody(response: Response, mostBytes: number): Promise<string> 
   return new TextDecoder().decode(Buffer.concat(pieces));
 }
 
-/** The network's reason without the error that it came in, which may hold what was sent or received. */
-function explain(error: unknown, readWord: WordReader): string {
+/** Only the network's reason: the error around it may have parts of the request or the answer. */
+function explain(error: unknown, cleanText: TextCleaner): string {
   const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
-  return `the connection failed (${readWord(code ?? message)})`;
+  return `the connection failed (${cleanText(code ?? message)})`;
 }

@@ -1,12 +1,12 @@
 interface Form {
   readonly slug: string;
-  /** Matches at `lastIndex` alone. */
+  /** Sticky: it matches only at `lastIndex`. */
   readonly pattern: RegExp;
 }
 
-/** Finds the brands that a text names, each as a whole word. One pass finds where a name may begin: a news body is long. */
+/** Finds the brands that a text names as whole words. News texts are long, so one pass for all brands finds where a name may begin. */
 export class BrandNames {
-  /** By the letter that they begin with. */
+  /** By their first letter. */
   private readonly forms: ReadonlyMap<string, readonly Form[]>;
   private readonly anyForm: RegExp;
 
@@ -30,19 +30,19 @@ export class BrandNames {
         pattern.lastIndex = found.index;
         if (!named.has(slug) && pattern.test(composed)) named.add(slug);
       }
-      // Not behind the name: another one may begin within it.
+      // The next search begins inside this name, since another name may begin there.
       this.anyForm.lastIndex = found.index + ((composed.codePointAt(found.index) ?? 0) > 0xffff ? 2 : 1);
     }
     return named;
   }
 }
 
-/** The same for all that a pattern takes for the same letter in any case. */
+/** Upper case, since the pattern ignores case too. */
 function firstLetter(text: string): string {
   return text.normalize('NFC').toUpperCase().charAt(0);
 }
 
-// Short forms keep their case: "ford" is also a verb and "vw" also a unit; a longer name may be shouted or whispered.
+// Short names must have the right case, since "ford" is also a verb and "vw" also a unit. Longer names match in any case.
 function wholeWord(form: string): RegExp {
   const pattern = `(?<![\\p{L}\\p{M}\\p{N}_])${toLiteral(form)}(?![\\p{L}\\p{M}\\p{N}_])`;
   return new RegExp(pattern, form.length <= 4 ? 'uy' : 'iuy');

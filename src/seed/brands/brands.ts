@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UsageError } from '../../errors.js';
 import { BrandNames } from './brand-names.js';
 
-/** What a story that names no known brand is filed under. */
+/** The brand of a story that names no known brand. */
 export const OTHER_BRAND = 'other';
 
 /** One make or brand of the shared vocabulary. */
@@ -13,11 +13,11 @@ export interface Brand {
   readonly wikidata: string;
   readonly surfaceForms: readonly string[];
   readonly files: readonly string[];
-  /** Not among those that the news are asked for unless it is named. */
+  /** Whether the news API is asked for it only where `--brands` names it. */
   readonly onRequest: boolean;
 }
 
-/** The vocabulary that listings (by file) and stories (by entity or text) are mapped into. */
+/** The makes and brands that are known: listings are matched by file, stories by entity or text. */
 export interface Brands {
   readonly all: readonly Brand[];
   /** The make of a CSV file's stem; an unknown stem becomes a slug of itself. */
@@ -43,11 +43,11 @@ const brandSchema = z.strictObject({
 const brandsSchema = z.record(slugSchema, brandSchema);
 
 /**
- * Reads the text of a `brands.yaml`; every mistake in it is reported at once. Entries of `ownText`, the project's, come to those
- * of the first and take the place of those of the same slug.
+ * Reads the text of a `brands.yaml`, and reports all mistakes in it at once. Entries of `ownText`, the project's own, are added, and
+ * replace those of the same slug.
  */
 export function parseBrands(yamlText: string, ownText = '{}'): Brands {
-  const parsed = brandsSchema.safeParse(join(parseText(yamlText), parseText(ownText) ?? {}));
+  const parsed = brandsSchema.safeParse(mergeEntries(parseText(yamlText), parseText(ownText) ?? {}));
   if (!parsed.success) throw invalid(parsed.error.issues.map(describeIssue));
   const all = Object.entries(parsed.data).map(([slug, entry]) => ({ slug, ...entry }));
   const clashes = findClashes(all);
@@ -55,8 +55,8 @@ export function parseBrands(yamlText: string, ownText = '{}'): Brands {
   return indexBrands(all);
 }
 
-/** Where one of the two is no map, that one is what will be refused. */
-function join(shipped: unknown, own: unknown): unknown {
+/** Where one of the two is not a map, gives that one, so that the schema refuses it. */
+function mergeEntries(shipped: unknown, own: unknown): unknown {
   const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isMap(shipped)) return shipped;
   return isMap(own) ? { ...(shipped as object), ...(own as object) } : own;
@@ -86,7 +86,7 @@ function stemsOf(brand: Brand): string[] {
   return [brand.slug, ...brand.files].map(toSlug);
 }
 
-// Accents are folded first, so that "škoda.csv" is not read as the make "-koda".
+// Accents are removed first: otherwise "škoda.csv" would be the make "-koda".
 function toSlug(stem: string): string {
   const plain = stem.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   return plain.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'unknown';

@@ -3,8 +3,8 @@ import { closest } from '../../project/closest.js';
 import type { Brand, Brands } from './brands.js';
 
 /**
- * The brands that these slugs name, each once; without any all but those that are asked for by name alone.
- * @throws UsageError for a slug that no brand has, with those that may have been meant
+ * The brands that these slugs name, each once. Without slugs: all brands but those that are only asked for by name.
+ * @throws UsageError for a slug that no brand has, with a suggestion
  */
 export function chooseBrands({ all }: Brands, slugs: readonly string[] | undefined): readonly Brand[] {
   if (!slugs) return all.filter(({ onRequest }) => !onRequest);

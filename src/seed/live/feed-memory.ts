@@ -4,14 +4,14 @@ import { at, readNumber } from '../source/json-fields.js';
 import type { KnownKeys } from '../source/source.js';
 import type { SeenStories } from './seen-stories.js';
 
-/** What came before from the feed: the stories in the topic, and what was kept aside, which it keeps aside once. */
+/** What came before from the feed: the stories in the topic, and the rejects, so that each is written down only once. */
 export class FeedMemory implements KnownKeys {
   private rejected = new Set<string>();
   private rejectedBefore = new Set<string>();
 
   constructor(private readonly seen: SeenStories) {}
 
-  /** A story that is refused comes again with each poll of its time, and not after that. */
+  /** Polls overlap, so a rejected story may come with the next poll too. Rejects of older polls are forgotten. */
   nextPoll(): void {
     this.rejectedBefore = this.rejected;
     this.rejected = new Set();
@@ -27,8 +27,8 @@ export class FeedMemory implements KnownKeys {
 
   hasRejected(raw: unknown): boolean {
     const digest = createHash('sha256').update(JSON.stringify(raw)).digest('hex');
-    const isOld = this.rejected.has(digest) || this.rejectedBefore.has(digest);
+    const isKnown = this.rejected.has(digest) || this.rejectedBefore.has(digest);
     this.rejected.add(digest);
-    return isOld;
+    return isKnown;
   }
 }

@@ -3,30 +3,30 @@ import { parseDurationMs } from '../../project/duration.js';
 import { excludeEachOther } from '../pace/pace.js';
 
 const DEFAULT_POLL_MS = 60_000;
-/** Stories were seen to come up to three minutes late; ten are on the safe side. */
+/** Stories have come up to three minutes late; ten minutes are on the safe side. */
 const DEFAULT_OVERLAP_MS = 600_000;
 
-/** Each of them means the live feed, also without `--live`. */
+/** Each of them chooses the live feed, also without `--live`. */
 export const LIVE_OPTIONS = [
-  { flag: '--live', description: 'from the Aylien News API; the options below mean it too' },
+  { flag: '--live', description: 'read from the Aylien News API; each of the options below implies it' },
   { flag: '--follow', description: 'poll again and again, until Ctrl-C' },
   {
     flag: '--since <time>',
-    description: 'how far back to go: ISO, or date math such as NOW-1DAY (NOW-1HOUR, or where it stopped)',
+    description: 'how far back to go: ISO, or date math such as NOW-1DAY (where the last seed stopped, else NOW-1HOUR)',
   },
-  { flag: '--until <time>', description: 'end there instead of at the present' },
+  { flag: '--until <time>', description: 'ask for stories up to this time (now)' },
   { flag: '--poll <time>', description: 'how often to poll (60s)' },
   {
     flag: '--overlap <time>',
-    description: 'how far a poll reaches back behind the newest story, for those that come late (10m)',
+    description: 'how long before the newest story a poll begins, for stories that come late (10m)',
   },
   { flag: '--brands <slugs>', description: 'brands to ask for, in English stories: audi,bmw (the nine makes)' },
-  { flag: '--aql <query>', description: "what to ask for instead, in the API's query language" },
+  { flag: '--aql <query>', description: "ask for this instead of brands, in the API's query language" },
   { flag: '--api-url <base>', description: "the API's base address, such as http://127.0.0.1:8087/v6/news" },
   { flag: '--api-version <version>', description: 'v6 or v5 (v6)' },
   {
     flag: '--credentials <file>',
-    description: 'AYLIEN_… lines for what the environment does not set; mode 600',
+    description: 'file of mode 600 with the AYLIEN_… lines that the environment does not set',
   },
 ] as const;
 
@@ -45,17 +45,17 @@ interface LiveFlags {
 
 type AnyFlags = Readonly<Record<string, unknown>>;
 
-/** What the live feed has no use for. */
+/** Options that the live feed does not take. */
 const FILES_ONLY = ['--spread', '--speed', '--shift-to-now', '--append', '--replace', '--resume'];
 
-/** Whether something of the live feed is asked for. */
-export function namesLive(flags: AnyFlags): boolean {
-  return namesIn(flags).length > 0;
+/** Whether a flag chooses the live feed. */
+export function asksForLive(flags: AnyFlags): boolean {
+  return liveFlagsIn(flags).length > 0;
 }
 
-/** @throws UsageError for what contradicts itself */
+/** @throws UsageError for flags that contradict each other */
 export function chooseLive(files: readonly string[], given: AnyFlags) {
-  const [first = ''] = namesIn(given);
+  const [first = ''] = liveFlagsIn(given);
   const flags = given as LiveFlags;
   refuseContradictions(first, files, given);
   return {
@@ -88,7 +88,7 @@ function refuseContradictions(first: string, files: readonly string[], given: An
   if (aql?.trim() === '') throw new UsageError('--aql is empty', 'Write a query, or leave it out.');
 }
 
-function namesIn(flags: AnyFlags): string[] {
+function liveFlagsIn(flags: AnyFlags): string[] {
   const names = LIVE_OPTIONS.map(({ flag }) => flag.split(' ')[0] ?? '');
   return names.filter((name) => flags[attributeOf(name)] !== undefined);
 }

@@ -9,7 +9,7 @@ import { LiveTally } from './live-tally.js';
 import { LiveTopic } from './live-topic.js';
 import { Poll } from './poll.js';
 
-/** The source that the ledger knows these stories by. */
+/** The source's name in the ledger. */
 const SOURCE = 'aylien';
 
 export interface LiveParts {
@@ -18,7 +18,7 @@ export interface LiveParts {
   readonly clock: Clock;
 }
 
-/** Polls the news API for what the topic does not hold yet; goes on where an earlier attempt has stopped. */
+/** Polls the news API for stories that the topic does not hold yet, from where the last attempt stopped. */
 export class LiveSource implements Source<unknown> {
   readonly names = [SOURCE];
   readonly tally = new LiveTally();
@@ -33,7 +33,7 @@ export class LiveSource implements Source<unknown> {
     return this.options.isFollowing;
   }
 
-  /** There is nothing to read ahead of it. */
+  /** A feed cannot be read ahead. */
   async check(): Promise<void> {}
 
   async recall(start: SeedStart): Promise<KnownKeys> {
@@ -44,7 +44,7 @@ export class LiveSource implements Source<unknown> {
   }
 
   async *batches(start: SeedStart): AsyncGenerator<SourceBatch<unknown>> {
-    if (!this.feed) throw new Error('a feed is recalled before it is read');
+    if (!this.feed) throw new Error('recall() comes before batches()');
     const { options, tally, feed } = this;
     const { clock } = this.parts;
     for (;;) {
@@ -52,7 +52,7 @@ export class LiveSource implements Source<unknown> {
       const { signal, counts } = start;
       yield* new Poll({ ...this.parts, ...feed, source: SOURCE, options, tally, counts, signal }).batches();
       if (!options.isFollowing) return;
-      // No longer than a pause is: the machine's clock may have been put back.
+      // At most one pause: the machine's clock may have been put back.
       await clock.sleep(Math.min(options.pollMs, Math.max(0, nextMs - clock.now())), signal);
     }
   }

@@ -4,23 +4,23 @@ import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
 import type { LedgerPlace } from '../source/source.js';
 import type { Polled } from './polled.js';
 
-/** Where following the feed into a topic goes on. Written after the broker's acknowledgement: it is never ahead of the topic. */
+/** Where the next poll into a topic starts. It is written after the broker's acknowledgement, so it is never ahead of the topic. */
 export interface LiveState {
   readonly topicId: string | null;
-  /** By partition, the offset from which on the topic may hold stories that `ids` has not. */
+  /** By partition, the first offset whose stories may be missing in `ids`. */
   readonly offsets: Readonly<Record<string, number>>;
-  /** `ids` has all stories before these offsets that were acquired from this moment on, milliseconds since 1970. */
+  /** Of the stories before these offsets, `ids` has all that were acquired at this time or later, milliseconds since 1970. */
   readonly idsFromMs: number;
-  /** Ids of stories in the topic with their acquisition, milliseconds since 1970. */
+  /** Ids of stories in the topic with their acquisition times, milliseconds since 1970. */
   readonly ids: Readonly<Record<string, number>>;
   /** By address and query. */
   readonly polled: Readonly<Record<string, Polled>>;
 }
 
-/** No acquisition is later: nothing is known of the topic, and all of it is to be read. */
+/** Later than any acquisition time: `ids` has nothing for certain, so the whole topic must be read. */
 const NOTHING_KNOWN = Number.MAX_SAFE_INTEGER;
 
-/** The state of a topic; what was written for one that was emptied or created again since does not hold for this one. */
+/** The state of a topic; a state from before the topic was emptied or created again does not count. */
 export async function readLiveState(
   place: LedgerPlace,
   topic: TopicDescription,
@@ -43,13 +43,13 @@ function isCutShort({ partitions }: TopicDescription, { offsets }: LiveState): b
   return partitions.some(({ partition, end }) => end < (offsets[partition] ?? 0));
 }
 
-/** Of all that was published before, nothing is left. */
+/** Nothing is left of what was published before. */
 function isEmptied({ partitions }: TopicDescription, { offsets }: LiveState): boolean {
   const filled = partitions.filter(({ partition }) => (offsets[partition] ?? 0) > 0);
   return filled.length > 0 && filled.every(({ partition, start }) => start >= (offsets[partition] ?? 0));
 }
 
-/** Following goes on where it stopped, and what lies before can be asked for again. */
+/** The next poll still starts where the last one stopped, and earlier times can be polled again. */
 function forgetBefore(polled: LiveState['polled'], overlapMs: number): LiveState['polled'] {
   const shortened = Object.entries(polled).map(([query, { fromMs, untilMs }]) => {
     return [query, { fromMs: Math.max(fromMs, untilMs - overlapMs), untilMs }] as const;

@@ -1,13 +1,13 @@
 import type { Quota, StoriesPage } from '../aylien/client.js';
 import type { SeedCounts } from '../source/source.js';
 
-/** What adds up over all polls beside the counts of the seed. */
+/** The sums over all polls that the counts of the seed do not have. */
 export class LiveTally {
   polls = 0;
   pages = 0;
   quota: Quota | null = null;
-  /** Whether it was said that the API sends its stories in another order than it was asked for. */
-  isOrderTold = false;
+  /** Whether the user was told that the API does not keep to the order that it was asked for. */
+  hasWarnedOfOrder = false;
 
   received({ quota }: StoriesPage): void {
     this.pages += 1;

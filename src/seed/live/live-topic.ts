@@ -4,17 +4,17 @@ import { readBack } from '../resume/topic-reader.js';
 import type { SeedStart } from '../source/source.js';
 import type { LiveOptions } from './live-options.js';
 import { type LiveState, readLiveState, writeLiveState } from './live-state.js';
-import { beginAt, extend, type Polled, pollFrom } from './polled.js';
+import { type Polled, pollStart, withPolled, withStart } from './polled.js';
 import { SeenStories } from './seen-stories.js';
 
 const DEFAULT_SINCE_MS = 3_600_000;
 
-/** What the topic holds of the feed, and where to go on: in memory, and in the state that outlives a kill. */
+/** What the topic holds of the feed, and where the next poll starts: in memory, and in a state file that survives a kill. */
 export class LiveTopic {
   private readonly polled: Map<string, Polled>;
   private readonly query: string;
   readonly seen: SeenStories;
-  private isSaid = false;
+  private hasSaidWhere = false;
 
   static async open(start: SeedStart, options: LiveOptions, report: Reporter): Promise<LiveTopic> {
     const { place, topic, reader } = start;
@@ -34,39 +34,40 @@ export class LiveTopic {
   }
 
   /**
-   * Where the next poll begins, milliseconds since 1970. What the topic holds from then on is known by then: what a kill left
-   * unwritten, and what others wrote, is read back, and all of the topic where more is wanted than the state remembers.
+   * Where the next poll begins, milliseconds since 1970. Before that it reads from the topic what the state does not have: what was
+   * published before a kill, and what others wrote; the whole topic, where the poll goes back further than the state.
    */
   async beginPoll(nowMs: number): Promise<number> {
     const { sinceMs, untilMs, overlapMs } = this.options;
     const before = this.polled.get(this.query);
-    const fromMs = this.sliceFromMs ?? pollFrom(before, { sinceMs, defaultMs: nowMs - DEFAULT_SINCE_MS, overlapMs });
+    const fromMs = this.sliceFromMs ?? pollStart(before, { sinceMs, defaultMs: nowMs - DEFAULT_SINCE_MS, overlapMs });
     if (untilMs !== undefined && untilMs <= fromMs) throw polledAlready(untilMs, fromMs);
-    if (sinceMs !== undefined && fromMs < sinceMs) this.sayOnce(`goes on from ${isoOf(fromMs)}, where it stopped`);
+    if (sinceMs !== undefined && fromMs < sinceMs)
+      this.sayOnce(`goes on from ${isoOf(fromMs)}, where the last seed stopped`);
     if (fromMs < this.seen.idsFromMs) this.seen.forgetOffsets();
     const { report, seen, start } = this;
-    await readBack(start.reader, seen.offsets, { report, signal: start.signal }, (record) => seen.learn(record));
-    if (this.sliceFromMs === undefined) this.polled.set(this.query, beginAt(before, fromMs));
+    await readBack(start.reader, seen.offsets, { report, signal: start.signal }, (record) => seen.addFromTopic(record));
+    if (this.sliceFromMs === undefined) this.polled.set(this.query, withStart(before, fromMs));
     await this.save();
     return fromMs;
   }
 
-  /** All that was acquired from `fromMs` to `untilMs` is in the topic. */
-  async arrived(fromMs: number, untilMs: number): Promise<void> {
+  /** Notes that all stories acquired from `fromMs` to `untilMs` are in the topic. */
+  async markPublished(fromMs: number, untilMs: number): Promise<void> {
     const before = this.polled.get(this.query);
-    // A slice of long ago must not become the place where following goes on.
-    if (before || this.sliceFromMs === undefined) this.polled.set(this.query, extend(before, fromMs, untilMs));
+    // An old slice must not become the place where the next poll starts.
+    if (before || this.sliceFromMs === undefined) this.polled.set(this.query, withPolled(before, fromMs, untilMs));
     await this.save();
   }
 
   async endPoll(fromMs: number, untilMs: number): Promise<void> {
-    await this.arrived(fromMs, untilMs);
+    await this.markPublished(fromMs, untilMs);
     this.seen.forgetBefore(this.neededFromMs);
   }
 
   /**
-   * The beginning of a slice, which is asked for as it stands; undefined for what goes on. An end alone is that of a slice where
-   * there is nothing to go on from.
+   * With `--until` a poll may ask for a slice of its own: from `--since`, or an hour where nothing was polled before. This is the
+   * slice's beginning; undefined for a poll that goes on from the last one.
    */
   private get sliceFromMs(): number | undefined {
     const { sinceMs, untilMs } = this.options;
@@ -74,10 +75,10 @@ export class LiveTopic {
     return sinceMs ?? (this.polled.has(this.query) ? undefined : untilMs - DEFAULT_SINCE_MS);
   }
 
-  /** Each poll of a follower would say it again. */
+  /** With `--follow` each poll comes here. */
   private sayOnce(text: string): void {
-    if (!this.isSaid) this.report.say(text);
-    this.isSaid = true;
+    if (!this.hasSaidWhere) this.report.say(text);
+    this.hasSaidWhere = true;
   }
 
   private async save(): Promise<void> {
@@ -87,7 +88,7 @@ export class LiveTopic {
     await writeLiveState(place, topic.topic, { topicId: this.state.topicId, ...seen, polled });
   }
 
-  /** The next poll begins one overlap behind the newest; another one lets the user lengthen the overlap a little. */
+  /** The next poll begins one overlap before the newest story; a second overlap is kept so that the user can lengthen it. */
   private get neededFromMs(): number {
     const { untilMs = 0 } = this.polled.get(this.query) ?? {};
     return untilMs - 2 * this.options.overlapMs;
@@ -96,8 +97,8 @@ export class LiveTopic {
 
 function polledAlready(untilMs: number, fromMs: number): UsageError {
   return new UsageError(
-    `--until ${isoOf(untilMs)} lies before ${isoOf(fromMs)}, from where on this query goes on in the topic`,
-    'Add --since to ask for what lies before.',
+    `--until ${isoOf(untilMs)} is not after ${isoOf(fromMs)}, where this query goes on in the topic`,
+    'Add --since to ask for earlier stories.',
   );
 }
 

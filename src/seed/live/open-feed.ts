@@ -15,9 +15,9 @@ export interface FeedOptions {
   readonly baseUrl: string | undefined;
   readonly credentials: Credentials;
   readonly brands: Brands;
-  /** Of the brands to ask for. */
+  /** The brands to ask for. */
   readonly slugs: readonly string[] | undefined;
-  /** Takes the place of the query for brands. */
+  /** A query to ask instead of that for brands. */
   readonly aql: string | undefined;
   /** ISO, or the API's date math. */
   readonly since: string | undefined;
@@ -29,14 +29,14 @@ export interface FeedOptions {
 export interface Feed {
   readonly api: NewsApiClient;
   readonly query: Pick<LiveOptions, 'aql' | 'address' | 'sinceMs' | 'untilMs'> & {
-    /** What the query is called in the records. */
+    /** What the records call the query. */
     readonly queryName: string;
   };
 }
 
 /**
- * The news API and what is asked of it; nothing is sent yet.
- * @throws UsageError for an unknown brand, a query that is too long, a time that is none or lies ahead, and what `openNewsApi` throws
+ * The client of the news API and the query for it; sends nothing yet.
+ * @throws UsageError for an unknown brand, a query that is too long, an invalid or future time, and what `openNewsApi` throws
  */
 export function openFeed({ version, baseUrl, credentials, report, now, ...options }: FeedOptions): Feed {
   const onWait = (reason: string, ms: number) =>
@@ -44,7 +44,7 @@ export function openFeed({ version, baseUrl, credentials, report, now, ...option
   const api = openNewsApi({ version, baseUrl, credentials, onWait });
   const base = parseBaseUrl(baseUrl ?? DEFAULT_BASE_URLS[version]);
   const query = chooseQuery(options);
-  const time = now.toISOString(); // all times of a poll are as long
+  const time = now.toISOString(); // only its length counts: all times of a poll have the same
   refuseTooLong(base, { aql: query.aql, start: time, end: time });
   return { api, query: { ...query, address: base.href, ...readTimes(options, now) } };
 }
@@ -60,7 +60,7 @@ function readTimes({ since, until }: Pick<FeedOptions, 'since' | 'until'>, now: 
   const untilMs = until === undefined ? undefined : parseDateMath(until, now).getTime();
   if (sinceMs !== undefined && sinceMs >= Math.min(untilMs ?? now.getTime(), now.getTime())) {
     const end = untilMs !== undefined && untilMs < now.getTime() ? `--until ${until}` : 'the present';
-    throw new UsageError(`--since ${since} does not lie before ${end}`, 'Name an earlier moment, such as NOW-1DAY.');
+    throw new UsageError(`--since ${since} is not before ${end}`, 'Name an earlier moment, such as NOW-1DAY.');
   }
   return { sinceMs, untilMs };
 }

@@ -23,12 +23,12 @@ export interface PollParts {
   readonly signal: AbortSignal;
 }
 
-/** All pages of the time since the last poll, or of what else is wanted; each is written down once it is in the topic. */
+/** One poll: all pages from where the last poll stopped, or of the slice that is asked for. Notes each page that is in the topic. */
 export class Poll {
   private readonly nowMs: number;
-  /** What was counted when it began. */
+  /** The counts when it began. */
   private readonly before: Readonly<SeedCounts> & { readonly pages: number };
-  private reach = new Reach(0);
+  private acquired = new AcquiredTimes(0);
   private fromMs = 0;
 
   constructor(private readonly parts: PollParts) {
@@ -36,27 +36,27 @@ export class Poll {
     this.before = { ...parts.counts, pages: parts.tally.pages };
   }
 
-  /** @throws NewsApiRefusedError, and NewsApiUnavailableError unless there is a next poll */
+  /** @throws NEWS_API_REFUSED, and NewsApiUnavailableError unless there is a next poll */
   async *batches(): AsyncGenerator<SourceBatch<unknown>> {
     const { options, tally, topic, memory, report } = this.parts;
     tally.polls += 1;
     memory.nextPoll();
     this.fromMs = await topic.beginPoll(this.nowMs);
-    this.reach = new Reach(this.fromMs);
+    this.acquired = new AcquiredTimes(this.fromMs);
     try {
       yield* this.pages();
     } catch (error) {
       if (!options.isFollowing || !(error instanceof NewsApiUnavailableError)) throw error;
-      report.warn(`${error.message}; the next poll tries again from where it broke off`);
+      report.warn(`${error.message}; the next poll tries again from where this one stopped`);
     }
-    this.tellOfPoll();
+    this.reportPoll();
   }
 
   private async *pages(): AsyncGenerator<SourceBatch<unknown>> {
     const { options, api, signal, topic } = this.parts;
     const query = { aql: options.aql, start: isoOf(this.fromMs), end: isoOf(this.toMs) };
     for await (const page of api.pages(query, signal)) yield this.toBatch(page);
-    await topic.endPoll(this.fromMs, Math.min(this.reach.newestMs, this.toMs));
+    await topic.endPoll(this.fromMs, Math.min(this.acquired.newestMs, this.toMs));
   }
 
   private toBatch(page: StoriesPage): SourceBatch<unknown> {
@@ -65,26 +65,26 @@ export class Poll {
     for (const text of page.warnings) report.warn(`the news API says: ${text}`);
     return {
       source,
-      place: `poll ${tally.polls}, page ${tally.pages}, story `,
+      positionPrefix: `poll ${tally.polls}, page ${tally.pages}, story `,
       items: page.stories.map((raw, index) => ({ at: index + 1, raw })),
-      settled: (looked, isLast) => this.settle(page.stories.slice(0, looked), isLast),
+      onPublished: (itemsRead, isLast) => this.markPublished(page.stories.slice(0, itemsRead), isLast),
     };
   }
 
-  private async settle(stories: readonly unknown[], isLast: boolean): Promise<void> {
-    const acquired = stories.map((story) => readInstant(at(story, 'published_at')));
-    this.reach.stretch(acquired.filter((ms) => ms !== null));
-    if (!this.reach.isInOrder) this.warnOfOrder();
-    await this.parts.topic.arrived(this.fromMs, Math.min(this.reach.inOrderMs, this.toMs));
-    if (isLast) this.tellOfPoll();
+  private async markPublished(stories: readonly unknown[], isLast: boolean): Promise<void> {
+    const times = stories.map((story) => readInstant(at(story, 'published_at')));
+    this.acquired.add(times.filter((ms) => ms !== null));
+    if (!this.acquired.isInOrder) this.warnOfOrder();
+    await this.parts.topic.markPublished(this.fromMs, Math.min(this.acquired.completeToMs, this.toMs));
+    if (isLast) this.reportPoll();
   }
 
   private warnOfOrder(): void {
     const { tally, report } = this.parts;
-    if (tally.isOrderTold) return;
-    tally.isOrderTold = true;
+    if (tally.hasWarnedOfOrder) return;
+    tally.hasWarnedOfOrder = true;
     report.warn(
-      'the news API does not send the oldest stories first, as it was asked to: a poll that breaks off begins again as a whole',
+      'the news API does not send the oldest stories first, as it was asked to: a poll that fails starts over from its beginning',
     );
   }
 
@@ -92,7 +92,7 @@ export class Poll {
     return Math.max(this.fromMs + 1, Math.min(this.nowMs, this.parts.options.untilMs ?? this.nowMs));
   }
 
-  private tellOfPoll(): void {
+  private reportPoll(): void {
     if (!this.parts.options.isFollowing) return;
     const { before } = this;
     const { counts, tally } = this.parts;
@@ -115,8 +115,8 @@ export class Poll {
   }
 }
 
-/** How far the stories of a poll reach. */
-class Reach {
+/** The times at which the stories of a poll were acquired. */
+class AcquiredTimes {
   /** Whether each story was acquired no earlier than those before it. */
   isInOrder = true;
   private latestMs = Number.NEGATIVE_INFINITY;
@@ -127,12 +127,12 @@ class Reach {
     return Math.max(this.fromMs, this.latestMs);
   }
 
-  /** No story is missing before this moment; where they come in another order, only the end of the poll can tell. */
-  get inOrderMs(): number {
+  /** No story is missing before this time. If the stories come in another order, nothing is certain before the end of the poll. */
+  get completeToMs(): number {
     return this.isInOrder ? this.newestMs : this.fromMs;
   }
 
-  stretch(acquiredMs: readonly number[]): void {
+  add(acquiredMs: readonly number[]): void {
     for (const ms of acquiredMs) {
       this.isInOrder &&= ms >= this.latestMs;
       this.latestMs = Math.max(this.latestMs, ms);

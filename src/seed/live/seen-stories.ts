@@ -6,10 +6,10 @@ import { storyIdOf } from '../mapping/news/story-mapping.js';
 import { at, readNumber } from '../source/json-fields.js';
 import type { LiveState } from './live-state.js';
 
-/** Of a record that does not say it: such an id is never forgotten. */
+/** Of a record without an acquisition time: its id is never forgotten. */
 const UNKNOWN_ACQUISITION = Number.MAX_SAFE_INTEGER;
 
-/** The stories that a topic holds, as far as the feed can still bring them again, and up to which offsets that is known. */
+/** The stories in a topic that the feed may send again, and the offsets up to which they are known. */
 export class SeenStories {
   private readonly acquired: Map<string, number>;
   private readonly starts: ReadonlyMap<number, number>;
@@ -25,7 +25,7 @@ export class SeenStories {
     );
   }
 
-  /** All stories of the topic that were acquired from this moment on are known, up to the offsets. */
+  /** Up to the offsets, all stories of the topic that were acquired at this time or later are known. */
   get idsFromMs(): number {
     return this.fromMs;
   }
@@ -42,35 +42,35 @@ export class SeenStories {
     this.acquired.set(id, acquiredMs ?? UNKNOWN_ACQUISITION);
   }
 
-  /** The topic is going to be read from its beginning. */
+  /** For a topic that is going to be read from its beginning. */
   forgetOffsets(): void {
     this.next = new Map(this.starts);
     this.fromMs = 0;
   }
 
-  /** A record that is read back. */
-  learn(record: IncomingRecord): void {
+  /** Adds a record that was read from the topic. */
+  addFromTopic(record: IncomingRecord): void {
     this.next.set(record.partition, record.offset + 1);
     const id = storyIdOf(record.key);
     if (id === undefined) return;
     this.add(id, readNumber(at(parseJson(record.value ?? ''), 'acquired_at_ms')));
   }
 
-  /** Offsets go on where they follow each other; behind a gap, which is what others wrote, all is to be read. */
+  /** Moves the offsets on where there is no gap. In a gap others wrote, so everything from there on will be read from the topic. */
   acknowledge(batches: readonly Acknowledged[]): void {
     for (const { partition, first, next } of batches) {
       if (first === (this.next.get(partition) ?? 0)) this.next.set(partition, next);
     }
   }
 
-  /** Forgets those that no later poll can bring again. */
+  /** Forgets stories that no later poll can send again. */
   forgetBefore(ms: number): void {
     if (ms <= this.fromMs) return;
     this.fromMs = ms;
     for (const [id, acquiredMs] of this.acquired) if (acquiredMs < ms) this.acquired.delete(id);
   }
 
-  /** For the state's file, without what was acquired before `fromMs`: it is written often and must not grow with a long poll. */
+  /** For the state file. It is written often, so stories acquired before `fromMs` are left out: it stays small in a long poll. */
   toState(fromMs: number): Pick<LiveState, 'offsets' | 'idsFromMs' | 'ids'> {
     const kept = [...this.acquired].filter(([, acquiredMs]) => acquiredMs >= fromMs);
     return {

@@ -1,14 +1,14 @@
-/** How far a seed has come. `fresh` are no duplicates. */
+/** How many items have come so far; `fresh` are those that are not duplicates. */
 export interface SeedProgress {
-  /** Items so far, the one at hand included. */
+  /** With the present item. */
   readonly fresh: number;
   readonly duplicates: number;
 }
 
-/** Says when a record happens as it is published; `ownMs` is its own time where it has one. */
+/** Gives the event time of a record when it is published; `ownMs` is its own time where it has one. */
 export type EventClock = (ownMs: number | undefined, nowMs: number, progress: SeedProgress) => number;
 
-/** At its own time, moved by so much; else when it is published, and never behind the topic's newest event. */
+/** A record's own time, moved by `shiftMs`; without one, the time of publishing, but never before the topic's newest event. */
 export function shiftedBy(shiftMs: number, newestEventMs: number): EventClock {
   return (ownMs, nowMs) => (ownMs === undefined ? Math.max(nowMs, newestEventMs) : ownMs + shiftMs);
 }
@@ -17,14 +17,14 @@ export interface SpreadOptions {
   readonly spreadMs: number;
   /** The end of the span. */
   readonly nowMs: number;
-  /** None of the times lies before it. */
+  /** No record gets an earlier time. */
   readonly earliestMs: number;
   /** About how many items there are, duplicates included. */
   readonly total: number;
   readonly limit: number;
 }
 
-/** Spreads records evenly over the time before now; those that are left out as duplicates take no part of it. */
+/** Spreads records evenly over the time before now. Duplicates take no share of that time. */
 export class EvenSpread {
   private readonly startMs: number;
 
@@ -33,7 +33,7 @@ export class EvenSpread {
     this.startMs = Math.min(nowMs, Math.max(nowMs - spreadMs, earliestMs));
   }
 
-  /** How long the records are spread over, at most what was asked for. */
+  /** The length of the span; shorter than `spreadMs` where `earliestMs` is later. */
   get spanMs(): number {
     return this.options.nowMs - this.startMs;
   }

@@ -1,4 +1,4 @@
-/** Event times from the first to the last. */
+/** The oldest and the newest of some event times. */
 export interface EventSpan {
   readonly oldestMs: number;
   readonly newestMs: number;
@@ -9,8 +9,8 @@ export function widen(span: EventSpan | undefined, ms: number): EventSpan {
 }
 
 /**
- * How far events must move so that the newest happens at the end of a replay that begins now, and none before it is
- * published: a replay slower than the events were begins with the oldest at its start.
+ * How far event times must move for a replay that begins now: the newest event falls on the end of the replay. A replay that is
+ * slower than the events were puts the oldest on its beginning, so that no event is published before it happens.
  */
 export function shiftForReplay({ oldestMs, newestMs }: EventSpan, nowMs: number, speed: number): number {
   const endMs = nowMs + (newestMs - oldestMs) / speed;

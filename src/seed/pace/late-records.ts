@@ -1,40 +1,40 @@
 import type { Reporter } from '../../report/reporter.js';
 
-/** The default watermark of windowed-news: what lies further behind the newest event is dropped as late. */
+/** The default watermark of windowed-news: it drops what is older than the newest event by more than this. */
 export const WATERMARK_MS = 2 * 3_600_000;
 
-/** How a source speaks of its records that are late. */
+/** The words for a warning of late records. */
 export interface LateWords {
   /** `stories`. */
   readonly many: string;
   /** The job that drops them: `windowed-news`. */
   readonly reader: string;
-  readonly wayOut: string;
+  readonly remedy: string;
 }
 
-/** Says once that records lie so far behind the topic's newest that a stream which has read that one drops them. */
+/** Warns once of records so much older than the topic's newest that a stream which has read the newest drops them. */
 export class LateRecords {
-  private isSaid = false;
+  private hasWarned = false;
 
-  /** @param newestEventMs of what the topic holds already */
+  /** @param newestEventMs the newest event time in the topic */
   constructor(
     private newestEventMs: number,
     private readonly report: Reporter,
     private readonly words: LateWords,
   ) {}
 
-  /** @param eventMs of the record that is published next */
+  /** @param eventMs the event time of the record that is published next */
   look(eventMs: number): void {
-    if (!this.isSaid && eventMs < this.newestEventMs - WATERMARK_MS) this.warn(eventMs);
+    if (!this.hasWarned && eventMs < this.newestEventMs - WATERMARK_MS) this.warn(eventMs);
     this.newestEventMs = Math.max(this.newestEventMs, eventMs);
   }
 
   private warn(eventMs: number): void {
-    const { many, reader, wayOut } = this.words;
-    this.isSaid = true;
+    const { many, reader, remedy } = this.words;
+    this.hasWarned = true;
     this.report.warn(
-      `${many} of ${minute(eventMs)} lie more than 2 hours behind the newest of the topic, ${minute(this.newestEventMs)}: ` +
-        `a ${reader} that has read that one drops them as late; ${wayOut}`,
+      `${many} of ${minute(eventMs)} are more than 2 hours older than the newest of the topic, ${minute(this.newestEventMs)}: ` +
+        `a ${reader} that has read that one drops them as late; ${remedy}`,
     );
   }
 }

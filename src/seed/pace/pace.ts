@@ -1,13 +1,13 @@
 import { UsageError } from '../../errors.js';
 
-/** How fast records go out, and when they happen; without any of it, flat out and as they are. */
+/** How fast records go out, and which event times they get. By default as fast as possible, and at their own times. */
 export interface SeedPace {
   readonly ratePerSecond?: number | undefined;
-  /** Gives the records times spread evenly over so long before now. */
+  /** Gives the records event times spread evenly over this long before now. */
   readonly spreadMs?: number | undefined;
-  /** Spreads them behind the topic's newest event, too: only for a topic whose readers all begin again. */
+  /** Allows a spread to go back before the topic's newest event: only for a topic whose readers all start over. */
   readonly mayGoBehind?: boolean;
-  /** Publishes in the order of the events, so many times faster than they happened. */
+  /** Publishes in the order of the events, this many times as fast as they happened. */
   readonly speed?: number | undefined;
   /** Moves all times by the same amount, so that the newest event is now, or at the end of the replay. */
   readonly isShifted?: boolean | undefined;
@@ -15,7 +15,7 @@ export interface SeedPace {
 
 /**
  * @param command `seed cars`
- * @throws UsageError for what contradicts itself, and for what goes by times that the items do not have
+ * @throws UsageError for flags that contradict each other, and for flags that need event times where the items have none
  */
 export function checkPace(pace: SeedPace, hasEventTime: boolean, command: string): void {
   const given = [
@@ -27,7 +27,7 @@ export function checkPace(pace: SeedPace, hasEventTime: boolean, command: string
   const [byTime] = given.filter((flag) => flag === '--speed' || flag === '--shift-to-now');
   if (byTime && !hasEventTime)
     throw new UsageError(
-      `${byTime} goes by when things happened, which the rows of \`${command}\` do not say: they get their time when they are published`,
+      `${byTime} needs to know when things happened, which the rows of \`${command}\` do not say: they get their time when they are published`,
       'Take `--rate 200/s` for the pace, or `--spread 1h` for times before now.',
     );
   for (const [one, other] of [

@@ -1,7 +1,7 @@
 import { type EventSpan, shiftForReplay, widen } from './event-span.js';
 import type { Clock } from './system-clock.js';
 
-/** Records of a replay that are due within so little time go out together. */
+/** Records of a replay that are due within this time go out together. */
 const SHORTEST_SLEEP_MS = 50;
 
 export interface ReplayOptions {
@@ -11,13 +11,13 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
 }
 
-/** What is due by now, and by how much its events are moved. */
+/** The records that are due by now, and how far their event times are moved. */
 export interface DueRecords<Held> {
   readonly due: readonly Held[];
   readonly shiftMs: number;
 }
 
-/** Gives what happened in the order of the events, at their distances divided by the speed. */
+/** Gives the records in the order of their event times, with the waits between them divided by the speed. */
 export async function* replay<Held extends { readonly eventMs: number }>(
   held: Held[],
   { speed, isShifted, clock, signal }: ReplayOptions,

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time and chance, so that tests need not wait for either. */
+/** Time and random numbers, which tests replace. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** @throws what the signal says, as soon as it aborts */
+  /** @throws the signal's reason, as soon as it aborts */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** From 0 up to, and without, 1. */
+  /** From 0 up to, but not including, 1. */
   random(): number;
 }
 
-/** A timer of Node that is set to more than 24.8 days ends at once. */
+/** Node's timers fire at once when they are set to more than 24.8 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

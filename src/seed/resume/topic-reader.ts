@@ -6,7 +6,7 @@ import { readTopicIds } from '../../kafka/topic-ids.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { TopicReader } from '../source/source.js';
 
-/** A broker that hangs is not waited for after Ctrl-C; one that answers is left in order. */
+/** After Ctrl-C a broker that answers gets this time for an orderly disconnect; one that hangs is not waited for. */
 const LEAVE_WITHIN_MS = 3_000;
 const TELL_EVERY = 1_000;
 
@@ -28,7 +28,7 @@ export function topicReader(broker: Broker, topic: string): TopicReader {
   };
 }
 
-/** Reads a topic back, from these offsets on, and shows how far it has come. @throws what `readFrom` throws */
+/** Reads what the topic holds from these offsets on, and shows progress. @throws what `readFrom` throws */
 export async function readBack(
   reader: TopicReader,
   from: ReadonlyMap<number, number>,

@@ -5,22 +5,22 @@ import { FileSource } from './file-source.js';
 import { type InputFile, type InputOptions, openInputs } from './input-file.js';
 import type { FoundItem } from './source.js';
 
-/** A row longer than this is an unclosed quote that swallowed the rest of the file. */
+/** A row is longer than this only when a quote is not closed, so that the rest of the file belongs to the row. */
 const LONGEST_ROW_BYTES = 1024 * 1024;
-/** The rows of a chunk are held at once: those of a small one are gone before the garbage collector moves them. */
+/** All rows of a chunk are in memory at once. With small chunks they are freed before the garbage collector copies them. */
 const CHUNK_BYTES = 64 * 1024;
 const LINE_END = 0x0a;
 const PARSING: Options & TransformOptions = {
   bom: true,
   relax_column_count: true,
   max_record_size: LONGEST_ROW_BYTES,
-  // It holds all rows of a chunk, since they are taken once the chunk is parsed.
+  // The parser must hold all rows of a chunk: they are read from it only once the chunk is parsed.
   readableHighWaterMark: Number.MAX_SAFE_INTEGER,
 };
 const HINT = 'Name a file with a header line and rows.';
 
 export interface CsvFile<Columns> extends InputFile {
-  /** What was made of its first line. */
+  /** Read from its first line. */
   readonly columns: Columns;
 }
 
@@ -31,7 +31,7 @@ export interface CsvRow<Columns> {
   readonly file: CsvFile<Columns>;
 }
 
-/** What makes a CSV file the right one. */
+/** Which CSV files a seed takes. */
 export interface CsvKind<Columns> {
   /** `used-car file`. */
   readonly what: string;
@@ -40,8 +40,8 @@ export interface CsvKind<Columns> {
 }
 
 /**
- * The CSV files to seed, each with a header that was read and understood; folders stand for the CSV files in them, of which those
- * of another kind are passed over with a warning.
+ * Opens the CSV files to seed and reads their headers. A folder stands for the CSV files in it; those of another kind are skipped
+ * with a warning.
  * @throws UsageError for a missing, unreadable, empty or wrong file, and for two of one name (their keys would clash)
  */
 export async function openCsvFiles<Columns>(
@@ -52,7 +52,7 @@ export async function openCsvFiles<Columns>(
     ending: '.csv',
     missingHint: 'Name CSV files or folders; without any, the sample that comes with millrace is taken.',
     prepare: (file) => readHeader(file, kind),
-    twins: {
+    clashes: {
       identify: ({ stem }) => stem,
       describe: ({ path, stem }, other) =>
         new UsageError(
@@ -80,7 +80,7 @@ async function readHeader<Columns>(file: InputFile, kind: CsvKind<Columns>): Pro
   throw new UsageError(`${file.path} ${columns ? 'has no rows' : 'is empty'}`, HINT);
 }
 
-/** For a progress bar: the line ends, less that of the header. */
+/** An estimate for the progress bar: the line ends, without that of the header. */
 async function countRows(file: InputFile): Promise<number> {
   let lines = 0;
   for await (const chunk of file.chunks(CHUNK_BYTES)) {
@@ -89,7 +89,7 @@ async function countRows(file: InputFile): Promise<number> {
   return Math.max(0, lines - 1);
 }
 
-/** The rows after the header, each with the line on which it ends; empty lines are passed over. */
+/** The rows after the header, each with the line on which it ends; empty lines are skipped. */
 async function* readRows<Columns>(file: CsvFile<Columns>): AsyncGenerator<FoundItem<CsvRow<Columns>>[]> {
   let [line, row, isHeader] = [0, 0, true];
   for await (const batch of parseCsv(file)) {
@@ -107,7 +107,7 @@ function isEmptyLine(cells: readonly string[]): boolean {
   return cells.length === 1 && cells[0] === '';
 }
 
-/** Counted here: the parser's own count comes with an object per row, which costs a tenth of the time of a seed. */
+/** Not from the parser: it counts lines only with an object per row, which costs a tenth of the time of a seed. */
 function linesOf(cells: readonly string[]): number {
   let lines = 1;
   for (const cell of cells) if (cell.includes('\n')) lines += cell.split('\n').length - 1;
@@ -117,13 +117,13 @@ function linesOf(cells: readonly string[]): number {
 /** @throws UsageError with file and line where the file stops being CSV */
 async function* parseCsv({ path, chunks }: InputFile): AsyncGenerator<string[][]> {
   const parser = parse(PARSING);
-  parser.on('error', () => undefined); // the callback of the write tells it, too
+  parser.on('error', () => undefined); // the callback of the write gets it, too
   try {
     for await (const chunk of chunks(CHUNK_BYTES)) {
-      await told((done) => parser.write(chunk, done));
+      await asPromise((done) => parser.write(chunk, done));
       yield takeRows(parser);
     }
-    await told((done) => parser.end(done));
+    await asPromise((done) => parser.end(done));
     yield takeRows(parser);
   } catch (error) {
     throw error instanceof CsvError ? notCsv(path, error) : error;
@@ -132,7 +132,7 @@ async function* parseCsv({ path, chunks }: InputFile): AsyncGenerator<string[][]
   }
 }
 
-function told(act: (done: (error?: Error | null) => void) => void): Promise<void> {
+function asPromise(act: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => act((error) => (error ? reject(error) : resolve())));
 }
 

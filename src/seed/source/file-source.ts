@@ -3,11 +3,11 @@ import type { FoundItem, Source, SourceBatch } from './source.js';
 
 export interface FileReading<Raw, File extends InputFile> {
   readonly files: readonly File[];
-  /** All that a file holds, in batches that fit into memory. @throws UsageError where the file is not what it should be */
+  /** All items of a file, in batches that fit into memory. @throws UsageError where the content is not of the right kind */
   read(file: File): AsyncIterable<readonly FoundItem<Raw>[]>;
-  /** About how many items a file holds, where that is quickly told. */
+  /** About how many items a file holds, where that is found quickly. */
   readonly estimate?: (file: File) => Promise<number>;
-  /** What the progress calls its items, while this file is read. */
+  /** The label of the progress while this file is read. */
   readonly labelOf: (file: File | undefined) => string;
 }
 
@@ -37,7 +37,7 @@ export class FileSource<Raw, File extends InputFile> implements Source<Raw> {
     for (const file of this.files) {
       this.current = file;
       const { source } = file;
-      for await (const items of this.reading.read(file)) yield { source, place: `${source}:`, items };
+      for await (const items of this.reading.read(file)) yield { source, positionPrefix: `${source}:`, items };
     }
   }
 

@@ -7,15 +7,15 @@ import type { Reporter } from '../../report/reporter.js';
 import type { FileIdentity } from './source.js';
 import { explainUnreadable, refuseUnlessFile } from './unreadable.js';
 
-/** A file that is opened once: each reading of it goes by positions of its own. */
+/** A file that is opened once. It can be read several times, each time from its beginning. */
 export interface InputFile extends FileIdentity {
   readonly path: string;
   /** The file name without its ending. */
   readonly stem: string;
-  /** What records, the ledger and positions call it. */
+  /** Its name in records, in the ledger and in positions. */
   readonly source: string;
   readonly bytes: number;
-  /** Its content from the beginning, so much at once. @throws UsageError where the system cannot read it */
+  /** Its content in chunks of this size. @throws UsageError where the system cannot read it */
   chunks(chunkBytes: number): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
@@ -23,40 +23,39 @@ export interface InputFile extends FileIdentity {
 export interface InputOptions {
   /** Files or folders. */
   readonly paths: readonly string[];
-  /** Stands before the names of the files: `generated/` for a shipped sample. */
+  /** The beginning of each file's `source`: `generated/` for a shipped sample. */
   readonly sourcePrefix: string;
   readonly report: Reporter;
 }
 
-/** What a source asks of its files. */
+/** Which files a source takes. */
 export interface InputKind<File extends InputFile> {
-  /** A folder stands for the files in it that end so; those that are no good are passed over. Without it a folder is refused. */
+  /** Set where folders are taken: a folder stands for its files with this ending, and unusable ones are skipped. */
   readonly ending?: string;
-  /** What to do where a file is missing. */
+  /** The hint where a file is missing. */
   readonly missingHint: string;
-  /** Looks into a file. @throws UsageError for one that is no good */
+  /** Reads the beginning of a file. @throws UsageError for an unusable one */
   readonly prepare: (file: InputFile) => Promise<File>;
-  /** Which files would be mistaken for each other; those of one name where it is left out. */
-  readonly twins?: TwinRule;
+  /** Which files cannot be seeded together; by default those of the same name. */
+  readonly clashes?: ClashRule;
 }
 
-export interface TwinRule {
-  /** Two files must not be the same in this. */
+export interface ClashRule {
+  /** Two files with the same value clash. */
   identify(file: InputFile): string;
   describe(first: InputFile, second: InputFile): UsageError;
 }
 
-/** The ledger and the reports tell files apart by their names alone. */
-const ONE_NAME: TwinRule = {
+/** The ledger and the reports know files by their names alone. */
+const SAME_FILE_NAME: ClashRule = {
   identify: ({ source }) => source,
   describe: ({ path }, other) =>
     new UsageError(`${path} and ${other.path} have the same name`, 'Name a file once, or rename one of the two.'),
 };
 
 /**
- * Opens each file once and looks into it; folders stand for the files in them.
- * @throws UsageError for one that is missing, unreadable, no regular file or no good, and for two that would be mistaken for
- * each other
+ * Opens each file once and prepares it; folders stand for the files in them.
+ * @throws UsageError for a file that is missing, unreadable, not a regular file or unusable, and for two files that clash
  */
 export async function openInputs<File extends InputFile>(
   { paths, sourcePrefix, report }: InputOptions,
@@ -68,7 +67,7 @@ export async function openInputs<File extends InputFile>(
       if (!(await isFolder(path, kind))) files.push(await openFile(path, sourcePrefix, kind));
       else await openFolder(path, sourcePrefix, kind, report, files);
     }
-    refuseTwins(files, kind.twins ?? ONE_NAME);
+    refuseClashes(files, kind.clashes ?? SAME_FILE_NAME);
     return files;
   } catch (error) {
     await closeAll(files);
@@ -110,7 +109,7 @@ async function openFolder<File extends InputFile>(
       else files.push(await openFile(path, sourcePrefix, kind));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      report.warn(`passed over ${error.message}`);
+      report.warn(`skipped: ${error.message}`);
     }
   }
 }
@@ -130,7 +129,7 @@ async function openFile<File extends InputFile>(
 }
 
 async function openInput(path: string, sourcePrefix: string): Promise<InputFile> {
-  // Without O_NONBLOCK a pipe that has taken the file's place meanwhile would be waited for.
+  // Without O_NONBLOCK this would hang where a pipe has taken the file's place meanwhile.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw explainUnreadable(path, error);
   });
@@ -160,11 +159,11 @@ async function* readChunks(handle: FileHandle, path: string, chunkBytes: number)
   }
 }
 
-function refuseTwins(files: readonly InputFile[], rule: TwinRule): void {
+function refuseClashes(files: readonly InputFile[], rule: ClashRule): void {
   const first = new Map<string, InputFile>();
   for (const file of files) {
-    const twin = first.get(rule.identify(file));
-    if (twin) throw rule.describe(twin, file);
+    const other = first.get(rule.identify(file));
+    if (other) throw rule.describe(other, file);
     first.set(rule.identify(file), file);
   }
 }

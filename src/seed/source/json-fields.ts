@@ -1,4 +1,4 @@
-// Stories come from other people's files: whatever has an unexpected shape reads as absent instead of throwing.
+// Stories come from other people's files: a value of an unexpected shape counts as absent, and nothing throws.
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ export function readList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Text as it stands; blank text counts as absent. */
+/** Text without any change; blank text counts as absent. */
 export function readText(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
@@ -35,7 +35,7 @@ export function readInteger(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
 }
 
-/** An id as text, from a number that JSON carried exactly or from text. */
+/** An id as text, from text or from a number that JavaScript holds exactly. */
 export function readId(value: unknown): string | null {
   return typeof value === 'string' ? (readText(value)?.trim() ?? null) : (readInteger(value)?.toString() ?? null);
 }

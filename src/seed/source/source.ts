@@ -3,49 +3,49 @@ import type { IncomingRecord } from '../../kafka/read-records.js';
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 
-/** One thing found in a source: `at` is its place there, such as a line; then what it is, or what is wrong with that place. */
+/** One item of a source, or what is wrong where one should be. `at` is its place there, such as a line. */
 export type FoundItem<Raw> =
   | { readonly at: number | string; readonly raw: Raw }
   | { readonly at: number | string; readonly problem: string };
 
-/** What a source gives at once: all of it comes from one of its names. */
+/** Some items of a source, all from the same one of its names. */
 export interface SourceBatch<Raw> {
   /** The name in the ledger: `audi.csv`. */
   readonly source: string;
-  /** What stands before an item's `at` in its position: `audi.csv:`. */
-  readonly place: string;
+  /** Together with an item's `at` it is the item's position: `audi.csv:`. */
+  readonly positionPrefix: string;
   readonly items: readonly FoundItem<Raw>[];
   /**
-   * Awaited once all of the batch is in the topic; the next batch is asked for after that.
-   * @param looked how many of the items were looked at: fewer than all where a limit was reached
-   * @param isLast no other batch is asked for
+   * Called once all of the batch is in the topic, and awaited before the next batch is asked for.
+   * @param itemsRead fewer than all items where the limit was reached
+   * @param isLast whether this is the last batch because of the limit
    */
-  settled?(looked: number, isLast: boolean): Promise<void>;
+  onPublished?(itemsRead: number, isLast: boolean): Promise<void>;
 }
 
-/** Where things come from. Which of them become records, and how, is the mapping's business. */
+/** Where items come from. The mapping decides which of them become records, and how. */
 export interface Source<Raw> {
-  /** What it reads, as the ledger knows it. */
+  /** The names of what it reads, as the ledger has them. */
   readonly names: readonly string[];
-  /** The files among it: none of them may be recorded to. */
+  /** The files that it reads: `--record` must not write to any of them. */
   readonly files?: readonly FileIdentity[];
-  /** Goes on until Ctrl-C, which then is no failure: the report tells of what came until then. */
+  /** Only Ctrl-C ends it. That is no failure, so the seed still gives its report. */
   readonly isEndless?: boolean;
   /**
-   * Reads all of it and publishes nothing: a file that breaks off far down shows before a topic is emptied.
+   * Reads all of it and publishes nothing, so that a damaged end of a file is found before `--replace` empties the topic.
    * @throws UsageError
    */
   check(signal: AbortSignal): Promise<void>;
-  /** About how many items there are; left out where only reading all of it would tell. */
+  /** About how many items there are; absent where only reading all of them would show it. */
   estimateTotal?(): Promise<number>;
-  /** What it knows itself of the topic's records, and keeps over a kill; without it `--resume` reads the topic back. */
+  /** The source's own memory of what the topic holds, which survives a kill; without it `--resume` reads the keys from the topic. */
   recall?(start: SeedStart): Promise<KnownKeys>;
-  /** From the beginning each time it is called. */
+  /** Begins at the first item each time it is called. */
   batches(start: SeedStart): AsyncIterable<SourceBatch<Raw>>;
-  /** Told where each batch of records has come to lie. */
+  /** Called with the offsets of each batch that the broker has acknowledged. */
   acknowledged?(offsets: readonly Acknowledged[]): void;
   describeProgress(counts: Readonly<SeedCounts>): { readonly label: string; readonly unit: string };
-  /** Numbers of its own for the report: polls, pages. */
+  /** Numbers that only this source has, for the report: polls, pages. */
   facts?(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
@@ -55,30 +55,30 @@ export interface FileIdentity {
   readonly ino: number;
 }
 
-/** What came before, by the keys of its records. */
+/** The keys of the records that came before. */
 export interface KnownKeys {
   has(key: string): boolean;
-  /** @param value that of the record */
+  /** @param value the value of the record with this key */
   add(key: string, value: unknown): void;
-  /** Whether that, which is no record, was kept aside already. */
+  /** Whether this item, from which no record can be made, was rejected before. */
   hasRejected?(raw: unknown): boolean;
 }
 
-/** The topic as a seed finds it when it begins to publish. */
+/** The topic when a seed begins to publish to it. */
 export interface SeedStart {
   readonly reader: TopicReader;
   readonly place: LedgerPlace;
   readonly topic: TopicDescription;
   /** Newest event time that this project has sent to it, milliseconds since 1970; 0 for none. */
   readonly newestEventMs: number;
-  /** As they stand at any moment. */
+  /** The counts of the seed; they change while it runs. */
   readonly counts: Readonly<SeedCounts>;
   readonly signal: AbortSignal;
-  /** Writes down what the topic holds by now, for a seed that goes on for long; right after a batch has settled only. */
+  /** Writes the ledger in the middle of a long seed; call it only right after a batch is in the topic as a whole. */
   saveLedger(): Promise<void>;
 }
 
-/** Whose ledgers: a project may have had clusters on several targets, each with topics of the same names. */
+/** Where the ledgers are. A project may have had several clusters, each with topics of the same names. */
 export interface LedgerPlace {
   readonly project: ProjectFolder;
   readonly clusterId: string;
@@ -92,13 +92,13 @@ export interface SeedCounts {
   duplicates: number;
 }
 
-/** The topic as a seed looks back at it. */
+/** Reads what the topic holds already. */
 export interface TopicReader {
-  /** Another one for a topic that was created again; null for a broker that tells none. */
+  /** The topic's id, which changes when the topic is created again; null where the broker gives no ids. */
   readId(): Promise<string | null>;
   /**
-   * All records that the topic holds from these offsets on.
-   * @throws what the signal says, as soon as it aborts
+   * Reads all records that the topic holds from these offsets on.
+   * @throws the signal's reason, as soon as it aborts
    */
   readFrom(
     offsets: ReadonlyMap<number, number>,

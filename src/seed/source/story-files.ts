@@ -4,20 +4,20 @@ import { FileSource } from './file-source.js';
 import { type InputFile, type InputOptions, openInputs } from './input-file.js';
 import { isObject } from './json-fields.js';
 import type { FoundItem } from './source.js';
-import { joinRest, splitLines } from './split-lines.js';
+import { collectAll, splitLines } from './split-lines.js';
 
 type FoundStory = FoundItem<unknown>;
 
-/** Node holds no longer text: 512 MB, counted as if each byte were a character. */
+/** The longest text that Node can hold: 512 MB, if each byte is a character. */
 const LONGEST_TEXT_BYTES = constants.MAX_STRING_LENGTH;
-/** A line of stories is long: small chunks would cost more than what is in them. */
+/** Lines of stories are long: with small chunks most of the time would go into joining them. */
 const CHUNK_BYTES = 256 * 1024;
 const STORIES_AT_ONCE = 10;
 const HINT = 'Give a page of the Aylien API, a JSON array of stories, one story, or one of these per line.';
 
 /**
- * The files of stories to seed: each a JSON array, an API page, one story, or JSON Lines of stories or pages.
- * @throws UsageError for a file that cannot be read, is none of these, or is too large for what it is, and for two of one name
+ * Opens the files of stories to seed: each is a JSON array, an API page, one story, or JSON Lines of stories or pages.
+ * @throws UsageError for a file that cannot be read, is none of these, or is too large for one JSON text, and for two of one name
  */
 export async function openStoryFiles(
   options: InputOptions,
@@ -46,15 +46,19 @@ async function* readStories(file: InputFile, longestBytes: number): AsyncGenerat
 }
 
 async function* readOneByOne(file: InputFile, longestBytes: number): AsyncIterable<FoundStory> {
-  const lines = filledLines(splitLines(file.chunks(CHUNK_BYTES), longestBytes));
+  const lines = nonBlankLines(splitLines(file.chunks(CHUNK_BYTES), longestBytes));
   try {
-    yield* readFilled(file.path, file.bytes > longestBytes, lines);
+    yield* readLinesOrDocument(file.path, file.bytes > longestBytes, lines);
   } catch (error) {
     throw error instanceof RangeError ? tooLarge(file.path, error) : error;
   }
 }
 
-async function* readFilled(path: string, isLarge: boolean, lines: AsyncGenerator<Line>): AsyncIterable<FoundStory> {
+async function* readLinesOrDocument(
+  path: string,
+  isLarge: boolean,
+  lines: AsyncGenerator<Line>,
+): AsyncIterable<FoundStory> {
   const [first, second] = [await nextLine(lines), await nextLine(lines)];
   if (!first) throw new UsageError(`${path} is empty`, HINT);
   if (second && 'value' in parseJson(first.text)) yield* readLines([first, second], lines);
@@ -67,7 +71,7 @@ interface Line {
   readonly text: string;
 }
 
-async function* filledLines(lines: AsyncIterable<string>): AsyncGenerator<Line> {
+async function* nonBlankLines(lines: AsyncIterable<string>): AsyncGenerator<Line> {
   let number = 0;
   for await (const line of lines) {
     number += 1;
@@ -94,13 +98,13 @@ function* storiesOfLine({ number, text }: Line): Iterable<FoundStory> {
   for (const [index, story] of inner.entries()) yield { at: `${number}.${index + 1}`, raw: story };
 }
 
-// One line, or a first line that is no JSON by itself, leads here: a large file of JSON Lines is not held as a whole.
+// For a file of one line, or whose first line alone is not JSON. A large file of JSON Lines is never in memory as a whole.
 async function* readDocument(
   path: string,
   head: readonly Line[],
   rest: AsyncIterable<Line>,
 ): AsyncIterable<FoundStory> {
-  const lines = [...head, ...(await joinRest(rest))];
+  const lines = [...head, ...(await collectAll(rest))];
   const parsed = parseJson(lines.map(({ text }) => text).join('\n'));
   if ('value' in parsed) return yield* storiesOfDocument(parsed.value);
   if (!lines.some(({ text }) => isLineOfStories(text))) {
@@ -128,7 +132,7 @@ function parseJson(text: string): { value: unknown } | { problem: string } {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    // The parser's message quotes the text, which may hold anything.
+    // The parser's message quotes the text, which may have control characters and line ends.
     return { problem: (error as SyntaxError).message.replace(/[\p{C}\s]+/gu, ' ') };
   }
 }
@@ -136,7 +140,7 @@ function parseJson(text: string): { value: unknown } | { problem: string } {
 function tooLarge(path: string, cause?: Error): UsageError {
   return new UsageError(
     `${path} is too large for one JSON text`,
-    "Write one story per line, also in the first, as `jq -c '.[]'` does with an array.",
+    "Write one story per line, also in the first line, as `jq -c '.[]'` does with an array.",
     { cause },
   );
 }

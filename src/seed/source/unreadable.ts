@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { UsageError } from '../../errors.js';
 
-/** What the operating system said to an attempt to read (or write) a path, as a usage error; any other error as it is. */
+/** Makes a usage error of an error of the operating system about a path; gives any other error back unchanged. */
 export function explainUnreadable(path: string, error: unknown, attempt: 'read' | 'written' = 'read'): unknown {
   const { errno } = error as NodeJS.ErrnoException;
   const [code, reason] = (errno !== undefined && getSystemErrorMap().get(errno)) || [];
@@ -12,11 +12,11 @@ export function explainUnreadable(path: string, error: unknown, attempt: 'read' 
   });
 }
 
-/** @throws UsageError for a pipe, a socket or a device: each look into it would take away what the next one is to read */
+/** @throws UsageError for a pipe, a socket or a device: what one reading takes from it, the next one does not get */
 export function refuseUnlessFile(path: string, found: Stats): void {
   if (found.isFile()) return;
   throw new UsageError(
-    `${path} is no regular file, and can be read only once`,
-    'Write what comes from it to a file, and seed that one.',
+    `${path} is not a regular file, and can be read only once`,
+    'Write what comes from it to a file, and seed that file.',
   );
 }

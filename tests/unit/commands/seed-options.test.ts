@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { candidatesFor, type WordSources } from '../../../src/commands/completion-candidates.js';
 import { addSeedOptions, readSeedFlags } from '../../../src/commands/seed-options.js';
 import { UsageError } from '../../../src/errors.js';
-import { chooseLive, namesLive } from '../../../src/seed/live/live-flags.js';
+import { asksForLive, chooseLive } from '../../../src/seed/live/live-flags.js';
 import { SEED_KINDS } from '../../../src/seed/registry.js';
 import { seedCars } from '../../../src/seed/seed-cars.js';
 import type { SeedKind } from '../../../src/seed/seed-kind.js';
@@ -62,7 +62,7 @@ describe('rows that get their time when they are published', () => {
   test.each(['--speed=60x', '--shift-to-now'])('have no use for %s, in one sentence', (flag) => {
     expect(() => readFor(seedCars, flag)).toThrow(UsageError);
     expect(() => readFor(seedCars, flag)).toThrow(
-      `${flag.split('=')[0]} goes by when things happened, which the rows of \`seed cars\` do not say: they get their time when they are published`,
+      `${flag.split('=')[0]} needs to know when things happened, which the rows of \`seed cars\` do not say: they get their time when they are published`,
     );
   });
 
@@ -85,7 +85,7 @@ describe('seed news', () => {
   test.each([[[]], [['a.json', 'b.json']], [['a.json', '--speed', '60x', '--shift-to-now', '--replace']]])(
     'reads files where nothing of the live feed is named: %j',
     (args) => {
-      expect(namesLive(parse(seedNews, args).flags)).toBe(false);
+      expect(asksForLive(parse(seedNews, args).flags)).toBe(false);
       expect(read(...args).choice.options).toBeUndefined();
     },
   );

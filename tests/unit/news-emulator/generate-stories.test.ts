@@ -131,7 +131,7 @@ describe('generateStories', () => {
   test.each(['flat', 'grouped-ids', 'grouped-texts'] as const)('is read by millrace with entities %s', (form) => {
     const read = stories.slice(0, 300).map((story) => {
       const sent = JSON.parse(JSON.stringify({ ...story, entities: entitiesIn(form, story) }));
-      const result = toNewsStory(sent, { brands, fetchedAt: new Date(START_MS), body: 'full' });
+      const result = toNewsStory(sent, { brands, fetchedAt: new Date(START_MS) });
       return 'record' in result ? result.record.brand_matches.map(({ brand, by }) => `${brand} ${by}`) : result;
     });
     expect(read.flat().filter((match) => String(match).endsWith(' entity')).length).toBeGreaterThan(300);

@@ -1,6 +1,7 @@
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import { parseBrands } from '../../../src/seed/brands/brands.js';
 import { SEED_KINDS } from '../../../src/seed/registry.js';
+import type { SeedStart } from '../../../src/seed/source/source.js';
 
 const brands = parseBrands('audi: {name: Audi, wikidata: Q23317, surfaceForms: [Audi]}');
 
@@ -9,7 +10,10 @@ describe.each(SEED_KINDS.map((kind) => [kind.name, kind] as const))('seed %s', (
     const parts = { report: new RecordingReporter(), readBrands: async () => brands, environment: {} };
     const { source, mapping } = await kind.choose([], {}).open(parts);
     expect(source.names).toEqual([expect.stringMatching(/^generated\/.+-sample\./)]);
-    expect(mapping.hasEventTime).toBe(kind.hasEventTime);
+    const hasTimes = new Set<boolean>();
+    for await (const { items } of source.batches({} as SeedStart))
+      for (const item of items) hasTimes.add('raw' in item && 'eventMs' in mapping.map(item.raw, Date.now()));
+    expect([...hasTimes]).toEqual([kind.hasEventTime]);
     await source.close();
   });
 });

@@ -17,7 +17,7 @@ const toRecords = async (path: string): Promise<NewsStory[]> => {
   const source = await openStoryFiles({ paths: [path], sourcePrefix: '', report: new RecordingReporter() });
   for await (const { items } of source.batches()) {
     for (const item of items) {
-      const result = toNewsStory('raw' in item ? item.raw : item, { brands, fetchedAt: new Date(), body: 'full' });
+      const result = toNewsStory('raw' in item ? item.raw : item, { brands, fetchedAt: new Date() });
       if ('reject' in result) throw new Error(`${path}:${item.at}: ${result.reject}`);
       records.push(result.record);
     }

@@ -57,7 +57,7 @@ export async function seedInMemory<Raw, Value>(
   const { counts, odd } = totals;
   return {
     ...{ counts, odd, sent, report, rejects, topic },
-    ledger: tally.ended(0),
+    ledger: tally.ledger(0),
     groups: totals.listGroups(),
     readBySource: Object.fromEntries(totals.readBySource),
     progress: flow.describeProgress(),

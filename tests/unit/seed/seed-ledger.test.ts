@@ -1,11 +1,11 @@
 import type { TopicDescription } from '../../../src/kafka/topics.js';
 import { findProject } from '../../../src/project/project-folder.js';
+import { seedErrors } from '../../../src/seed/seed-errors.js';
 import {
   describeOthers,
   forgetLedgers,
   readLedger,
   type SeedLedger,
-  SourceSeededError,
   writeLedger,
 } from '../../../src/seed/seed-ledger.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -118,9 +118,9 @@ describe('describeOthers', () => {
   });
 });
 
-describe('SourceSeededError', () => {
+describe('SOURCE_SEEDED', () => {
   test('names topic, sources and both ways out', () => {
-    expect(new SourceSeededError('cars', ['audi.csv', 'bmw.csv'])).toMatchObject({
+    expect(seedErrors.SOURCE_SEEDED({ topic: 'cars', sources: ['audi.csv', 'bmw.csv'] })).toMatchObject({
       code: 'SOURCE_SEEDED',
       exitCode: 2,
       message: 'The topic cars already holds audi.csv, bmw.csv',

@@ -196,7 +196,7 @@ describe('--spread', () => {
     });
     expect(sent.map(({ value }) => value.published_at_ms)).toEqual([NOW - HOUR / 2, NOW]);
     expect(report.warnings).toEqual([
-      'spread over 60 m 0 s only: the newest story of news is that young, and none goes behind it; a new topic has room',
+      'spread over 60 m 0 s only: the newest story of news is that young, and no other gets an earlier time; a new topic has room for the whole span',
     ]);
   });
 });
@@ -209,7 +209,7 @@ describe('stories that are much older than the newest of the topic', () => {
     const { report } = await publish([path()], setting);
     expect(report.warnings).toEqual([expect.stringContaining('--shift-to-now')]);
     expect(report.warnings[0]).toContain(
-      '1970-01-01 05:00 UTC lie more than 2 hours behind the newest of the topic, 1970-01-01 09:00 UTC',
+      '1970-01-01 05:00 UTC are more than 2 hours older than the newest of the topic, 1970-01-01 09:00 UTC',
     );
   });
 

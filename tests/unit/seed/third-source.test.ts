@@ -25,11 +25,10 @@ async function* readLines(file: InputFile) {
 }
 
 const readings: Mapping<Reading, Reading> = {
-  hasEventTime: false,
   hasUniqueKeys: false,
   keyOf: ({ key }) => key,
   map: (value) => (value.celsius < -273 ? { reject: 'colder than can be' } : { value, groups: ['celsius'] }),
-  moveTo: (value, atMs) => ({ ...value, atMs }),
+  withEventTime: (value, atMs) => ({ ...value, atMs }),
   toInput: (value) => value,
   toLine: (value) => JSON.stringify(value),
 };

@@ -19,7 +19,7 @@ const REQUIRED = ['model', 'year', 'price', 'transmission', 'mileage', 'fueltype
 
 /**
  * Finds the columns in the first line of a file.
- * @throws UsageError naming the columns that are missing, or that stand twice
+ * @throws UsageError naming the columns that are missing, or one that is there twice
  */
 export function readCarHeader(file: string, header: readonly string[]): CarColumns {
   const names = header.map(normalize);
@@ -28,7 +28,7 @@ export function readCarHeader(file: string, header: readonly string[]): CarColum
   if (missing.length > 0) {
     const found = header.map((name) => name.trim()).join(', ');
     throw new UsageError(
-      `${file} is not a used-car file: its first line lacks ${missing.map((name) => PLAIN[name]).join(', ')} (it has: ${found})`,
+      `${file} is not a used-car file: its first line lacks ${missing.map((name) => SPELLING[name]).join(', ')} (it has: ${found})`,
       'The first line must be model,year,price,transmission,mileage,fuelType,tax,mpg,engineSize (tax and mpg may be missing).',
     );
   }
@@ -50,7 +50,7 @@ export function readCarHeader(file: string, header: readonly string[]): CarColum
   };
 }
 
-const PLAIN: Readonly<Record<(typeof REQUIRED)[number], string>> = {
+const SPELLING: Readonly<Record<(typeof REQUIRED)[number], string>> = {
   model: 'model',
   year: 'year',
   price: 'price',
@@ -60,7 +60,7 @@ const PLAIN: Readonly<Record<(typeof REQUIRED)[number], string>> = {
   enginesize: 'engineSize',
 };
 
-/** hyundi.csv says `tax(£)`, in whatever encoding the £ is. */
+/** hyundi.csv has `tax(£)`, and the £ may be in any encoding. */
 function normalize(name: string): string {
   const plain = name.trim().toLowerCase();
   return /^tax\(.*\)$/.test(plain) ? 'tax' : plain;

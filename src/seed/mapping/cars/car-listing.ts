@@ -17,23 +17,23 @@ export interface CarListing {
   readonly listed_at: string;
 }
 
-/** A listing that has not been given its time. */
+/** A listing that has no time yet. */
 export type UnlistedCar = Omit<CarListing, 'listed_at'>;
 
 export interface ListingContext {
   readonly source: string;
   /** From the file's name, for rows that have no make of their own. */
   readonly make: string;
-  /** The vocabulary's word for a make as a row spells it. */
+  /** The make's slug in the vocabulary, from the spelling in a row. */
   makeOf(name: string): string;
 }
 
 const WHOLE = /^\d+$/;
-/** Pounds are whole; a point with nothing behind it is how some programs write them. */
+/** Pounds are whole numbers, which some programs write as 150.0. */
 const WHOLE_POUNDS = /^\d+(\.0+)?$/;
 const DECIMAL = /^\d+(\.\d+)?$/;
 
-/** A row as a typed record, or the reason why it is not one. */
+/** The listing in a row, or why the row has none. */
 export function toCarListing(
   row: readonly string[],
   columns: CarColumns,
@@ -73,7 +73,7 @@ export function toCarListing(
   return faults.length === 0 ? listing : faults.join('; ');
 }
 
-/** Values that are published as they are, yet are no likely car: worth a word, and left out of training. */
+/** What no real car is likely to have. The row is published, a warning names it, and training leaves it out. */
 export function findOddity({ year, price }: UnlistedCar, thisYear: number): string | undefined {
   if (year > thisYear + 1) return `year ${year}`;
   return price === 0 ? 'price 0' : undefined;

@@ -18,9 +18,8 @@ const RECORDED = [
   'engineSize',
 ] as const satisfies readonly (keyof CarColumns)[];
 
-/** Rows of used-car files as `car-listing/1` records, key `<file>/<row>`; they get their time when they are published. */
+/** Makes `car-listing/1` records of rows; the key is `<file>/<row>`, and the time is given when they are published. */
 export class CarMapping implements Mapping<CarRow, UnlistedCar> {
-  readonly hasEventTime = false;
   readonly hasUniqueKeys = true;
   readonly recordHeader = ['make', ...RECORDED].join(',');
   private readonly thisYear = new Date().getUTCFullYear();
@@ -43,7 +42,7 @@ export class CarMapping implements Mapping<CarRow, UnlistedCar> {
     return { value: listing, groups: [listing.make], oddity: findOddity(listing, this.thisYear) };
   }
 
-  moveTo(listing: UnlistedCar, eventMs: number): CarListing {
+  withEventTime(listing: UnlistedCar, eventMs: number): CarListing {
     return { ...listing, listed_at: this.toIso(eventMs) };
   }
 
@@ -51,7 +50,7 @@ export class CarMapping implements Mapping<CarRow, UnlistedCar> {
     return cells;
   }
 
-  /** A recorded file has a name of its own, so each row names its make; a row of another width stays one that is rejected. */
+  /** Each recorded row names its make, since the file's name no longer does. A row rejected for its width is rejected again. */
   toLine({ cells, file }: CarRow): string {
     const { columns } = file;
     if (cells.length !== columns.width) return toCsvCell(cells.join(','));
@@ -60,14 +59,14 @@ export class CarMapping implements Mapping<CarRow, UnlistedCar> {
     return [own || this.makeOf(file), ...kept].map(toCsvCell).join(',');
   }
 
-  /** Thousands of rows follow each other in a file. */
+  /** Kept for the next row, which is most often of the same file. */
   private makeOf(file: CsvFile<CarColumns>): string {
     if (file !== this.file) this.make = this.brands.makeOfFile(file.stem);
     this.file = file;
     return this.make;
   }
 
-  /** Thousands of rows share a millisecond. */
+  /** Kept for the next row: thousands of rows share a millisecond. */
   private toIso(ms: number): string {
     if (ms !== this.isoMs) this.iso = new Date(ms).toISOString();
     this.isoMs = ms;

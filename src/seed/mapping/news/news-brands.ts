@@ -46,7 +46,7 @@ function wikidataOf(item: JsonObject): string | null {
   return ids.find((id) => id !== undefined) ?? null;
 }
 
-// An entity with an id is whatever the id says; its text speaks only where there is none, as before 2021.
+// The id says which brand an entity is. Its names are used only where it has no id, as before 2021.
 function namesOf(item: JsonObject): string[] {
   if (readText(item.id) !== null) return [];
   const forms = readList(item.surface_forms).map((form) => at(form, 'text'));

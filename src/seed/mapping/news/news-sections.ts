@@ -12,19 +12,19 @@ import {
 import type { TaxonomyEntry } from './news-record.js';
 import { readPolarity } from './read-polarity.js';
 
-// The groups of keys of a news-story/1 record, each read from the place where the Aylien API keeps it.
+// Each function reads one group of keys of a news-story/1 record from the story of the Aylien API.
 
-export function readWords(story: JsonObject, bodyKept: 'full' | 'none') {
+export function readWords(story: JsonObject) {
   return {
     title: readText(story.title) ?? '',
-    body: bodyKept === 'none' ? null : readText(story.body),
+    body: readText(story.body),
     summary: readTexts(at(story, 'summary', 'sentences')),
     language: readText(story.language),
     url: readText(at(story, 'links', 'permalink')),
   };
 }
 
-// published_at is when the API acquired the story and published_datetime when it came out: the latter is event time.
+// In a story, published_at is when the API acquired it, and published_datetime when it came out, which is the event time.
 export function readTimes(story: JsonObject, fetchedAt: Date) {
   const acquired = readInstant(story.published_at) ?? 0;
   const published = readInstant(story.published_datetime) ?? acquired;

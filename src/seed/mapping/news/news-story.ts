@@ -10,12 +10,11 @@ export type { BrandMatch, NewsStory } from './news-record.js';
 export interface NewsContext {
   readonly brands: Brands;
   readonly fetchedAt: Date;
-  readonly body: 'full' | 'none';
-  /** Name of the configured query that found the story. */
+  /** What the records call the query that found the story. */
   readonly query?: string | null;
 }
 
-/** Turns one story of the Aylien News API, v5 or v6, into the flat record, or says why it cannot. */
+/** The flat record of a story of the Aylien News API, v5 or v6, or why there is none. */
 export function toNewsStory(story: unknown, context: NewsContext): { record: NewsStory } | { reject: string } {
   if (!isObject(story)) return { reject: 'not a JSON object' };
   const reject = findProblem(story);
@@ -48,7 +47,7 @@ function toRecord(story: JsonObject, context: NewsContext): NewsStory {
     id: `aylien:${id}`,
     source: 'aylien',
     source_id: id,
-    ...readWords(story, context.body),
+    ...readWords(story),
     ...readTimes(story, context.fetchedAt),
     ...readPublisher(story),
     ...listBrands(matchBrands(story, context.brands)),

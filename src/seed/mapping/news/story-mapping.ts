@@ -8,10 +8,9 @@ const KEY = /^aylien:(.+)$/s;
 
 /** Stories of the Aylien News API as `news-story/1` records, key `aylien:<id>`, counted under their brands. */
 export class StoryMapping implements Mapping<unknown, NewsStory> {
-  readonly hasEventTime = true;
   readonly hasUniqueKeys = false;
 
-  /** @param query what the query is called that found the stories; null for files */
+  /** @param query what the records call the query that found the stories; null for files */
   constructor(
     private readonly brands: Brands,
     private readonly query: string | null = null,
@@ -23,15 +22,15 @@ export class StoryMapping implements Mapping<unknown, NewsStory> {
   }
 
   map(raw: unknown, nowMs: number) {
-    const context = { brands: this.brands, fetchedAt: new Date(nowMs), body: 'full', query: this.query } as const;
+    const context = { brands: this.brands, fetchedAt: new Date(nowMs), query: this.query };
     const outcome = toNewsStory(raw, context);
     if ('reject' in outcome) return outcome;
     const { record } = outcome;
     return { value: record, eventMs: record.published_at_ms, groups: record.brands };
   }
 
-  /** Its times keep their distances. */
-  moveTo(story: NewsStory, eventMs: number): NewsStory {
+  /** Moves both times of the story by the same amount. */
+  withEventTime(story: NewsStory, eventMs: number): NewsStory {
     if (eventMs === story.published_at_ms) return story;
     const acquiredMs = story.acquired_at_ms + eventMs - story.published_at_ms;
     return {
@@ -56,7 +55,7 @@ export function toStoryKey(id: string): string {
   return `aylien:${id}`;
 }
 
-/** The id at the source of a story by the key of its record; undefined for a record that is no story. */
+/** The id of a story in the news API, from the key of its record; undefined where the key is not that of a story. */
 export function storyIdOf(key: string | null): string | undefined {
   return KEY.exec(key ?? '')?.[1];
 }

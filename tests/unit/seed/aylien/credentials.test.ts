@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../../../src/errors.js';
 import { basicOf, type Credentials, readCredentials } from '../../../../src/seed/aylien/credentials.js';
-import { CredentialsMissingError } from '../../../../src/seed/aylien/news-api-errors.js';
 import { failureOf } from '../../failure-of.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 import { KEY, USER } from './scripted-api.js';
@@ -50,7 +49,7 @@ describe('readCredentials', () => {
     [{ AYLIEN_PASSWORD: 'hush-hush' }, ['AYLIEN_APP_ID', 'AYLIEN_USERNAME']],
   ])('says of %p which variables are missing', async (env, missing) => {
     const error = await failureOf(readCredentials(env, undefined));
-    expect(error).toBeInstanceOf(CredentialsMissingError);
+    expect(error).toMatchObject({ code: 'CREDENTIALS_MISSING' });
     expect(error).toMatchObject({ missing, exitCode: 3, message: expect.stringContaining(missing.join(' and ')) });
     expect(String(error)).not.toContain('hush-hush');
   });
@@ -94,7 +93,7 @@ describe('a file of credentials', () => {
 
   test('with a line that is none names its number and not its text', async () => {
     const error = await failureOf(readCredentials({}, credentialsFile('AYLIEN_APP_ID=id\nhush-hush\n')));
-    expect(error).toMatchObject({ message: expect.stringMatching(/^Line 2 of .* is no NAME=value$/) });
+    expect(error).toMatchObject({ message: expect.stringMatching(/^Line 2 of .* is not NAME=value$/) });
     expect(String(error)).not.toContain('hush-hush');
   });
 
@@ -111,7 +110,7 @@ describe('a file of credentials', () => {
     const path = join(folder, `odd-${Math.random()}`);
     make(path);
     const error = await failureOf(readCredentials({}, path));
-    expect(error).toMatchObject({ exitCode: 2, message: `${path} is no file of credentials` });
+    expect(error).toMatchObject({ exitCode: 2, message: `${path} is not a file of credentials` });
   });
 });
 

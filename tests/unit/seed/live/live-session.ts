@@ -55,7 +55,7 @@ export async function live(session: Session) {
   const place = { project: findProject(root, '.'), clusterId: 'one' };
   const rejects = RejectsFile.in(place.project, 'news', new Date(clock.now()));
   const totals = new SeedTotals(rejects);
-  const late = { many: 'stories', reader: 'windowed-news', wayOut: 'do this' };
+  const late = { many: 'stories', reader: 'windowed-news', remedy: 'do this' };
   const words = { one: 'story', late };
   const seeding = { source, mapping: new StoryMapping(brands, 'brands:audi'), words };
   const attempt = async () => {

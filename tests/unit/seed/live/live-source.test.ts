@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BrokerUnreachableError } from '../../../../src/kafka/broker-errors.js';
-import { NewsApiRefusedError, NewsApiUnavailableError } from '../../../../src/seed/aylien/news-api-errors.js';
+import { NewsApiUnavailableError, redirectRefused } from '../../../../src/seed/aylien/news-api-errors.js';
 import type { NewsStory } from '../../../../src/seed/mapping/news/news-record.js';
 import { RecordFile } from '../../../../src/seed/record-file.js';
 import { type FeedStory, MemoryFeed, PassingClock, toStory } from '../../../fakes/memory-feed.js';
@@ -115,7 +115,7 @@ describe('one pass over the live feed', () => {
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
     const options = { isFollowing: true, sinceMs: T0 + 230 * MINUTE };
     const { report } = await live({ ...w, endMs: T0 + 243 * MINUTE, options });
-    expect(report.said).toEqual(['goes on from 2026-11-24T10:50:00.000Z, where it stopped']);
+    expect(report.said).toEqual(['goes on from 2026-11-24T10:50:00.000Z, where the last seed stopped']);
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2, 3));
   });
 
@@ -123,7 +123,7 @@ describe('one pass over the live feed', () => {
     const w = world([story(1, minutesAgo(5))]);
     await live({ ...w });
     const { failure } = await live({ ...w, options: { untilMs: minutesAgo(60) } });
-    expect(failure).toMatchObject({ exitCode: 2, message: expect.stringMatching(/--until .* lies before/) });
+    expect(failure).toMatchObject({ exitCode: 2, message: expect.stringMatching(/--until .* is not after/) });
     expect(w.api.asked).toHaveLength(1);
   });
 
@@ -155,7 +155,7 @@ describe('one pass over the live feed', () => {
   });
 
   test.each([
-    ['refuses', () => NewsApiRefusedError.redirected('elsewhere', 302), 'NEWS_API_REFUSED'],
+    ['refuses', () => redirectRefused('elsewhere', 302), 'NEWS_API_REFUSED'],
     ['is not there', unavailable, 'NEWS_API_UNAVAILABLE'],
   ])('ends with what the API says when it %s, and the next goes on from there', async (_, errorOf, code) => {
     let isWell = false;
@@ -189,7 +189,7 @@ describe('one pass over the live feed', () => {
     w.api.isNewestFirst = true;
     const { failure, report } = await live({ ...w });
     expect(failure).toMatchObject({ message: 'killed' });
-    expect(report.warnings).toEqual([expect.stringMatching(/does not send the oldest stories first.* begins again/)]);
+    expect(report.warnings).toEqual([expect.stringMatching(/does not send the oldest stories first.* starts over/)]);
     isWell = true;
     await live({ ...w });
     expect(w.topic.keys.sort()).toEqual(keysOf(...feed.map(({ id }) => id)).sort());
@@ -225,7 +225,9 @@ describe('one pass over the live feed', () => {
   test('says when its stories lie behind what windows would still take', async () => {
     const w = world([story(1, minutesAgo(30))]);
     expect((await live({ ...w, newestEventMs: T0 + 91 * MINUTE })).report.warnings).toEqual([
-      expect.stringContaining('stories of 2026-11-24 09:30 UTC lie more than 2 hours behind the newest of the topic'),
+      expect.stringContaining(
+        'stories of 2026-11-24 09:30 UTC are more than 2 hours older than the newest of the topic',
+      ),
     ]);
   });
 });
@@ -237,7 +239,9 @@ describe('the followed feed', () => {
     expect((await live({ ...world(feed), ...follow(20) })).report.warnings).toEqual([]);
     const { report } = await live({ ...world([...feed, story(3, T0 + 2 * MINUTE, { changes: old })]), ...follow(20) });
     expect(report.warnings).toEqual([
-      expect.stringContaining('stories of 2026-11-24 07:00 UTC lie more than 2 hours behind the newest of the topic'),
+      expect.stringContaining(
+        'stories of 2026-11-24 07:00 UTC are more than 2 hours older than the newest of the topic',
+      ),
     ]);
   });
 
@@ -299,7 +303,7 @@ describe('the followed feed', () => {
     const { report, failure, tally } = await live({ ...w, ...follow(3) });
     expect(failure).toBeUndefined();
     expect(report.warnings).toHaveLength(2);
-    expect(report.warnings[0]).toContain('tries again from where it broke off');
+    expect(report.warnings[0]).toContain('tries again from where this one stopped');
     expect(w.topic.keys.sort()).toEqual(keysOf(1, 2));
     expect(tally.polls).toBe(4);
   });
@@ -324,7 +328,7 @@ describe('the followed feed', () => {
 
   test('ends with what an API says that refuses', async () => {
     const w = world([story(1, minutesAgo(50))], 1, (page) => {
-      if (page === 3) throw NewsApiRefusedError.redirected('elsewhere', 302);
+      if (page === 3) throw redirectRefused('elsewhere', 302);
     });
     expect((await live({ ...w, ...follow(10) })).failure).toMatchObject({ code: 'NEWS_API_REFUSED' });
   });

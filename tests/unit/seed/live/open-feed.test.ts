@@ -47,9 +47,9 @@ describe('openFeed', () => {
   });
 
   test.each([
-    ['NOW', undefined, '--since NOW does not lie before the present'],
-    ['NOW+1DAY', 'NOW+2DAYS', '--since NOW+1DAY does not lie before the present'],
-    ['NOW-1HOUR', 'NOW-2HOURS', '--since NOW-1HOUR does not lie before --until NOW-2HOURS'],
+    ['NOW', undefined, '--since NOW is not before the present'],
+    ['NOW+1DAY', 'NOW+2DAYS', '--since NOW+1DAY is not before the present'],
+    ['NOW-1HOUR', 'NOW-2HOURS', '--since NOW-1HOUR is not before --until NOW-2HOURS'],
     ['yesterday', undefined, '`yesterday` is not a time that the news API knows'],
   ])('refuses from %s until %s', async (since, until, message) => {
     await expect(queryOf({ since, until })).rejects.toThrow(message);

@@ -1,10 +1,10 @@
-import { beginAt, extend, pollFrom } from '../../../../src/seed/live/polled.js';
+import { pollStart, withPolled, withStart } from '../../../../src/seed/live/polled.js';
 
 const polled = { fromMs: 1_000, untilMs: 2_000 };
 
-describe('pollFrom', () => {
+describe('pollStart', () => {
   const from = (sinceMs?: number, before?: typeof polled) =>
-    pollFrom(before, { sinceMs, defaultMs: 900, overlapMs: 100 });
+    pollStart(before, { sinceMs, defaultMs: 900, overlapMs: 100 });
 
   test.each([
     ['nothing is said, and nothing was polled', undefined, undefined, 900],
@@ -19,17 +19,17 @@ describe('pollFrom', () => {
   });
 });
 
-describe('beginAt', () => {
+describe('withStart', () => {
   test.each([
     ['the first poll', undefined, 500, { fromMs: 500, untilMs: 500 }],
     ['one that goes on', polled, 1_900, polled],
     ['one that goes further back', polled, 400, { fromMs: 400, untilMs: 400 }],
   ])('%s', (_, before, fromMs, expected) => {
-    expect(beginAt(before, fromMs)).toEqual(expected);
+    expect(withStart(before, fromMs)).toEqual(expected);
   });
 });
 
-describe('extend', () => {
+describe('withPolled', () => {
   test.each([
     ['from nothing', undefined, 5, 9, { fromMs: 5, untilMs: 9 }],
     ['at the end', polled, 1_900, 2_500, { fromMs: 1_000, untilMs: 2_500 }],
@@ -38,6 +38,6 @@ describe('extend', () => {
     ['not by a slice that lies before', polled, 100, 999, polled],
     ['not by a slice that lies behind', polled, 2_001, 3_000, polled],
   ])('%s', (_, before, fromMs, untilMs, expected) => {
-    expect(extend(before, fromMs, untilMs)).toEqual(expected);
+    expect(withPolled(before, fromMs, untilMs)).toEqual(expected);
   });
 });

@@ -29,14 +29,14 @@ describe('shiftForReplay', () => {
 describe('LateRecords', () => {
   const said = (newestMs: number, ...eventsMs: number[]) => {
     const report = new RecordingReporter();
-    const late = new LateRecords(newestMs, report, { many: 'stories', reader: 'windowed-news', wayOut: 'do this' });
+    const late = new LateRecords(newestMs, report, { many: 'stories', reader: 'windowed-news', remedy: 'do this' });
     for (const eventMs of eventsMs) late.look(eventMs);
     return report.warnings;
   };
 
   test('says once, with both times and the way out, that stories are too old', () => {
     expect(said(newest, newest - 2 * HOUR - 1, newest - 30 * HOUR)).toEqual([
-      'stories of 2026-11-24 07:59 UTC lie more than 2 hours behind the newest of the topic, 2026-11-24 10:00 UTC: ' +
+      'stories of 2026-11-24 07:59 UTC are more than 2 hours older than the newest of the topic, 2026-11-24 10:00 UTC: ' +
         'a windowed-news that has read that one drops them as late; do this',
     ]);
   });

@@ -140,9 +140,9 @@ describe('openCsvFiles', () => {
     expect(source.files.map(({ stem }) => stem)).toEqual(['audi', 'vw']);
     await source.close();
     expect(report.warnings).toEqual([
-      `passed over ${join(folder, 'empty.csv')} is empty`,
-      `passed over ${join(folder, 'header.csv')} has no rows`,
-      expect.stringMatching(/^passed over .*unclean cclass\.csv is not a used-car file: /),
+      `skipped: ${join(folder, 'empty.csv')} is empty`,
+      `skipped: ${join(folder, 'header.csv')} has no rows`,
+      expect.stringMatching(/^skipped: .*unclean cclass\.csv is not a used-car file: /),
     ]);
   });
 
@@ -191,7 +191,7 @@ describe('openCsvFiles', () => {
     execFileSync('mkfifo', [path]);
     expect(await failureOf(find([path]))).toMatchObject({
       code: 'USAGE',
-      message: `${path} is no regular file, and can be read only once`,
+      message: `${path} is not a regular file, and can be read only once`,
     });
   });
 

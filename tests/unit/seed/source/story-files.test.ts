@@ -78,7 +78,7 @@ describe('openStoryFiles', () => {
     const source = await openStoryFiles(inputs);
     for (let reading = 0; reading < 2; reading++) {
       for await (const batch of source.batches()) {
-        expect(batch).toEqual({ source: 'news.json', place: 'news.json:', items: two });
+        expect(batch).toEqual({ source: 'news.json', positionPrefix: 'news.json:', items: two });
         break;
       }
     }
@@ -105,7 +105,7 @@ describe('openStoryFiles', () => {
     execFileSync('mkfifo', [path]);
     expect(await failureOf(read(path))).toMatchObject({
       code: 'USAGE',
-      message: `${path} is no regular file, and can be read only once`,
+      message: `${path} is not a regular file, and can be read only once`,
     });
   });
 

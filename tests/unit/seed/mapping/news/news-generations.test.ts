@@ -14,7 +14,7 @@ const GENERATIONS: EntityForm[] = ['flat', 'grouped-ids', 'grouped-texts'];
 
 function recordOf(story: Story, form: EntityForm): NewsStory {
   const sent = JSON.parse(JSON.stringify({ ...story, entities: entitiesIn(form, story) }));
-  const outcome = toNewsStory(sent, { brands, fetchedAt: new Date(startMs), body: 'full' });
+  const outcome = toNewsStory(sent, { brands, fetchedAt: new Date(startMs) });
   if ('reject' in outcome) throw new Error(`${story.id}: ${outcome.reject}`);
   return outcome.record;
 }

@@ -5,7 +5,6 @@ import { type NewsContext, type NewsStory, toNewsStory } from '../../../../../sr
 const context: NewsContext = {
   brands: parseBrands(readFileSync('data/brands.yaml', 'utf8')),
   fetchedAt: new Date('2026-11-18T09:00:00Z'),
-  body: 'full',
 };
 const minimal = { id: 5100000001, title: 'A quiet day', published_at: '2026-11-18T08:00:30Z' };
 
@@ -41,9 +40,9 @@ describe('toNewsStory', () => {
     expect(record.published_at).toBe('2026-11-18T08:00:30.000Z');
   });
 
-  test('leaves the body out on request, but still looks for brands in it', () => {
-    const record = recordOf({ ...minimal, body: 'An Audi passed by.' }, { body: 'none' });
-    expect(record).toMatchObject({ body: null, brands: ['audi'] });
+  test('looks for brands in the body, too', () => {
+    const record = recordOf({ ...minimal, body: 'An Audi passed by.' });
+    expect(record).toMatchObject({ body: 'An Audi passed by.', brands: ['audi'] });
   });
 
   test('names the query that found the story', () => {
