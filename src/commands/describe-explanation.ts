@@ -1,4 +1,4 @@
-import { addGlobalOptions } from '../report/carry-on.js';
+import { addGlobalOptions } from '../report/add-global-options.js';
 import { plain, style } from '../report/style.js';
 import { wrap } from '../report/wrap.js';
 import type { NamedRule, ToldExplanation, ToldFinding } from '../runs/explain/wording/to-words.js';

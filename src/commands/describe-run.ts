@@ -1,4 +1,4 @@
-import { addGlobalOptionsIn } from '../report/carry-on.js';
+import { addGlobalOptionsIn } from '../report/add-global-options.js';
 import { count, plain, seconds, table } from '../report/style.js';
 import type { ListedRun, RunList } from '../runs/list/list.js';
 import type { QueryFigures } from '../runs/list/query-figures.js';

@@ -1,4 +1,4 @@
-import { addGlobalOptionsIn } from '../report/carry-on.js';
+import { addGlobalOptionsIn } from '../report/add-global-options.js';
 import type { RunRecord } from '../runs/record/run-record.js';
 import type { RunSummary, SummarizedRun } from '../runs/show/summarize.js';
 import type { QueryOutput } from '../runs/state/run-files.js';

@@ -1,4 +1,4 @@
-import { addGlobalOptions } from '../report/carry-on.js';
+import { addGlobalOptions } from '../report/add-global-options.js';
 import { quote, toShell } from '../targets/shell.js';
 import type { CommandContext } from './command-context.js';
 

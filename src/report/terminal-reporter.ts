@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import ora, { type Ora } from 'ora';
-import { addGlobalOptionsIn } from './carry-on.js';
+import { addGlobalOptionsIn } from './add-global-options.js';
 import { describeFailure } from './failure.js';
 import type { Progress, Reporter, Step } from './reporter.js';
 import { bar, count, seconds, style } from './style.js';

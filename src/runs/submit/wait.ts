@@ -6,7 +6,7 @@ import { stopRun } from '../supervise/stop.js';
 import type { RunContext, SubmitOptions, SubmitReport } from './run-context.js';
 import { waitForRunEnd, waitUntilSettled } from './wait-for-run.js';
 
-const LET_GO = 'let go; it goes on running';
+const STILL_RUNNING = 'no longer watched; it goes on running';
 
 type Waiting = RunContext & { readonly run: string };
 
@@ -22,7 +22,7 @@ export async function wait(waiting: Waiting, plan: RunPlan, options: SubmitOptio
     return { run, ...status, ui };
   } catch (error) {
     if (!signal.aborted) throw error;
-    if (options.isFollowing && !isBounded) return { run, ...(await letGo(waiting)), ui: null };
+    if (options.isFollowing && !isBounded) return { run, ...(await leaveRunning(waiting)), ui: null };
     await waiting.report.step(`stopping ${run}`, () => stopRun(target, project, run));
     waiting.report.warn(`stopped ${run}`);
     throw error;
@@ -35,10 +35,10 @@ async function follow(waiting: Waiting): Promise<RunStatus> {
     return await waitForRunEnd(waiting);
   } catch (error) {
     if (!waiting.signal.aborted) throw error;
-    return letGo(waiting);
+    return leaveRunning(waiting);
   }
 }
 
-async function letGo({ target, project, run }: Waiting): Promise<RunStatus> {
-  return { ...(await readRunStatus(target, project, run)), note: LET_GO };
+async function leaveRunning({ target, project, run }: Waiting): Promise<RunStatus> {
+  return { ...(await readRunStatus(target, project, run)), note: STILL_RUNNING };
 }

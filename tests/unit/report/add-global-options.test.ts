@@ -1,4 +1,4 @@
-import { addGlobalOptions, addGlobalOptionsIn } from '../../../src/report/carry-on.js';
+import { addGlobalOptions, addGlobalOptionsIn } from '../../../src/report/add-global-options.js';
 
 const globalOptions = ["--project '/it is, here'", '--target local'];
 
