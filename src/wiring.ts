@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import type { CommandContext, OpenOptions } from './commands/command-context.js';
-import { UsageError } from './errors.js';
 import { readTextIfThere } from './project/atomic-file.js';
 import { type Config, loadConfig } from './project/config.js';
 import { KnownProjects } from './project/known-projects.js';
 import { withLock } from './project/lock.js';
 import { packagePath } from './project/package-files.js';
-import { findProject, type ProjectFolder } from './project/project-folder.js';
+import { findProject } from './project/project-folder.js';
 import { homeOf } from './project/project-home.js';
 import { parseLock } from './provision/lock-file.js';
 import type { ProvisionOptions } from './provision/provide.js';
@@ -17,16 +15,9 @@ import { confirm } from './report/confirm.js';
 import type { Reporter } from './report/reporter.js';
 import { parseBrands } from './seed/brands/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
-import { clusterFile, readLastCluster } from './targets/cluster-file.js';
-import {
-  type ChosenTarget,
-  createTarget,
-  DEFAULT_TARGET,
-  probeTargets,
-  TARGET_NAMES,
-} from './targets/registry/registry.js';
+import { checkTarget, chooseTarget } from './targets/registry/choose-target.js';
+import { createTarget, TARGET_NAMES } from './targets/registry/registry.js';
 import { runCommand } from './targets/run-command.js';
-import { targetErrors } from './targets/target-errors.js';
 
 const PROVISION_WAIT_MS = 30 * 60_000;
 
@@ -61,7 +52,12 @@ export async function wire({
   const { formerly } = homeOf(project.state, () => projects.roots());
   await projects.follow(project.root, formerly);
   const provisioning = await provisionOptions(config, report, signal);
-  const { name, reason } = await chooseTarget(config, project, options.isChoosingTarget ?? false);
+  const { name, reason } = await chooseTarget({
+    config,
+    project,
+    env: process.env,
+    mayProbe: options.isChoosingTarget ?? false,
+  });
   return {
     project,
     config,
@@ -83,23 +79,6 @@ export async function wire({
     },
     environmentOf: (names) => Object.fromEntries(names.map((name) => [name, process.env[name]])),
   };
-}
-
-/** The target of flag or setting, else that of the last `cluster up`; only a new `cluster up` looks which target answers. */
-async function chooseTarget(config: Config, { state }: ProjectFolder, isChoosing: boolean): Promise<ChosenTarget> {
-  if (config.target !== 'auto') return { name: config.target, reason: null };
-  const last = (await readLastCluster(state))?.target;
-  // Treated as missing, a damaged file would let a second cluster start beside the first.
-  if (last === undefined && existsSync(clusterFile(state)))
-    throw targetErrors.CLUSTER_FILE_DAMAGED({ file: clusterFile(state) });
-  if (last !== undefined && TARGET_NAMES.includes(last)) return { name: last, reason: null };
-  return isChoosing ? probeTargets(process.env) : { name: DEFAULT_TARGET, reason: null };
-}
-
-function checkTarget(name: string | undefined): string | undefined {
-  const known = [...TARGET_NAMES, 'auto'];
-  if (name === undefined || known.includes(name)) return name;
-  throw new UsageError(`There is no target \`${name}\``, `There are: ${known.join(', ')}.`);
 }
 
 async function provisionOptions(config: Config, report: Reporter, signal: AbortSignal): Promise<ProvisionOptions> {

@@ -22,11 +22,11 @@ export function toDownOptions(context: CommandContext): Omit<DownOptions, 'isPur
     },
     forgetRuns: async () => (await import('../runs/record/run-record.js')).forgetRuns(project, target.name),
     forgetTopics: (id) => forgetTopics(context, id),
-    forgetRejects: async () => (await import('../seed/rejects-file.js')).forgetRejects(project),
+    forgetRejects: async () => (await import('../seed/engine/rejects-file.js')).forgetRejects(project),
   };
 }
 
 async function forgetTopics({ project }: CommandContext, clusterId: string): Promise<void> {
-  const { forgetLedgers } = await import('../seed/seed-ledger.js');
+  const { forgetLedgers } = await import('../seed/engine/seed-ledger.js');
   await forgetLedgers({ project, clusterId });
 }

@@ -1,5 +1,5 @@
+import type { SeedReport } from '../seed/engine/seeding.js';
 import type { SeedKind } from '../seed/seed-kind.js';
-import type { SeedReport } from '../seed/seeding.js';
 import { quote } from '../targets/shell.js';
 import type { CommandContext } from './command-context.js';
 import { describeNext, type NextStep, nextCommand } from './next-commands.js';

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { parseDurationMs, parseRatePerSecond, parseSpeed } from '../project/duration.js';
+import type { SeedOptions } from '../seed/engine/seeding.js';
 import { checkPace, excludeEachOther } from '../seed/pace/pace.js';
 import type { SeedChoice, SeedFlags, SeedKind } from '../seed/seed-kind.js';
-import type { SeedOptions } from '../seed/seeding.js';
 import { parseCount } from './parse-flags.js';
 
 interface CommonFlags {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import type { SeedContext, SeedOptions, SeedReport } from '../seed/engine/seeding.js';
 import type { SeedChoice, SeedKind } from '../seed/seed-kind.js';
-import type { SeedContext, SeedOptions, SeedReport } from '../seed/seeding.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import { describeSeed } from './describe-seed.js';
 import { addSeedOptions, readSeedFlags } from './seed-options.js';
@@ -36,7 +36,7 @@ export async function seed(
   const seeding = await toSeedContext(context);
   const { report, readBrands } = context;
   const environment = context.environmentOf(kind.credentials);
-  const { runSeed } = await import('../seed/run-seed.js');
+  const { runSeed } = await import('../seed/engine/run-seed.js');
   const opened = await choice.open({ report, readBrands, environment });
   const isEndless = opened.source.isEndless ?? false;
   return { report: await runSeed(seeding, opened, { ...options, ...choice.options }), isEndless };

@@ -14,7 +14,7 @@ export class BrokerUnreachableError extends MillraceError {
     readonly bootstrapServers: string,
     options?: ErrorOptions,
   ) {
-    super(`No broker answered at ${bootstrapServers}`, options);
+    super(`No broker answers at ${bootstrapServers}`, options);
   }
 }
 

@@ -63,7 +63,7 @@ export function homeOf(state: string, others: () => readonly string[] = () => []
   const told = readHomeFile(state);
   const known = told ? { home: told, isGuessed: false } : homeByCluster(state);
   if (!known) return { id: newId(here), folder: here, formerly: [] };
-  const home = settle(known, here, state, others);
+  const home = decideHome(known, here, state, others);
   if (home !== told) save(state, home);
   return home;
 }
@@ -116,7 +116,7 @@ export function realPath(path: string): string {
   return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
 }
 
-function settle(known: Known, here: string, state: string, others: () => readonly string[]): ProjectHome {
+function decideHome(known: Known, here: string, state: string, others: () => readonly string[]): ProjectHome {
   const { home } = known;
   const there = join(home.folder, basename(state));
   if (home.folder === here || isSameFolder(there, state)) return home;

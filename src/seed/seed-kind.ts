@@ -1,7 +1,7 @@
 import { packagePath } from '../project/package-files.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Brands } from './brands/brands.js';
-import type { Seeding, SeedOptions, SeedReport } from './seeding.js';
+import type { Seeding, SeedOptions, SeedReport } from './engine/seeding.js';
 import type { SeedCounts } from './source/source.js';
 
 /** One kind of seed: what `seed <name>` has of its own. Its file loads nothing heavy, since `--help` lists all kinds. */

@@ -1,3 +1,4 @@
+import type { Seeding } from './engine/seeding.js';
 import { asksForLive, chooseLive, LIVE_OPTIONS } from './live/live-flags.js';
 import {
   commonJson,
@@ -8,7 +9,6 @@ import {
   type SeedKind,
   type SeedParts,
 } from './seed-kind.js';
-import type { Seeding } from './seeding.js';
 
 const LATE = { many: 'stories', reader: 'windowed-news' };
 /** The first helps where the topic has newer stories already, the second where files have newer stories before older ones. */

@@ -1,4 +1,4 @@
-/** Gives the cores of a cluster to applications. Nothing above src/targets may know which kind of scheduler it is. */
+/** Gives the cores of a cluster to applications. No folder above src/targets may know which kind of scheduler it is. */
 export interface Scheduler {
   /** Its name in messages: `the Spark master does not answer`. */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface SchedulerAddress {
   readonly page: string | null;
 }
 
-/** `not told` where a scheduler does not say how many cores there are. */
+/** Some schedulers do not say how many cores there are; then this is `not told`. */
 export type Told<T> = T | 'not told';
 
 export interface SchedulerLook {
@@ -48,11 +48,11 @@ export interface SchedulerApplication {
 
 export interface ExecutorLog {
   readonly executor: number;
-  /** Its stderr from a byte on, perhaps only a part of it; undefined where it cannot be read. */
+  /** The next piece of its stderr; call again with `nextByte`. Undefined if it cannot be read. */
   read(fromByte: number): Promise<{ readonly text: string; readonly nextByte: number } | undefined>;
 }
 
-/** How many executors of one core and this much memory fit on the cluster: now, and on an empty cluster. */
+/** How many executors of one core and this much memory fit now (`free`), and how many would fit if nothing ran (`total`). */
 export function roomFor({ nodes }: SchedulerLook, executorMemoryMb: number): Told<{ free: number; total: number }> {
   if (nodes === 'not told') return nodes;
   const executorsIn = (cores: number, memoryMb: number) =>

@@ -57,8 +57,8 @@ export interface ClusterSize {
 export interface UpRequest {
   readonly signal: AbortSignal;
   /**
-   * Called before anything starts, with the id of a Kafka cluster that begins without topics although an earlier one had the same
-   * id: what is recorded about the earlier one's topics must be deleted.
+   * Called before anything starts, when a new, empty Kafka cluster gets the id of an earlier one. Deletes what was recorded about
+   * the topics of the earlier one.
    */
   readonly forgetTopics: (clusterId: string) => Promise<void>;
 }
@@ -67,7 +67,7 @@ export interface UpResult {
   readonly size: ClusterSize;
   /** The services that this call started, in the order of starting; empty when all were running already. */
   readonly started: readonly ServiceName[];
-  /** The shell's variables that services and drivers do not get, as NAME=value. */
+  /** Variables of the user's shell that services and drivers do not get, as NAME=value. */
   readonly leftOut: readonly string[];
 }
 
@@ -94,7 +94,7 @@ export interface Services {
   plan(): Promise<string>;
   /** Starts the services that do not run yet and waits until each answers on its port. */
   up(request: UpRequest): Promise<UpResult>;
-  /** Sends SIGTERM, and SIGKILL after `graceMs`. Without `only` it stops all services, and the cluster counts as stopped. */
+  /** Sends SIGTERM, and SIGKILL after `graceMs`. Without `only`: all services, and the cluster is then recorded as stopped. */
   down(options: { only?: readonly ServiceName[]; graceMs: number }): Promise<void>;
   /**
    * Deletes topics, results, scripts and logs of the stopped cluster.
@@ -115,7 +115,7 @@ export interface SharedFiles {
   /** The text, or undefined where there is no such file. */
   read(path: string): Promise<string | undefined>;
   /**
-   * Whole lines from `fromByte` on. A negative `fromByte` counts from the end, and the line that it falls into is left out. Returns
+   * Whole lines from `fromByte` on. A negative `fromByte` counts from the end of the file; if it points into a line, that line is skipped. Returns
    * no more than `atMost` bytes, unless the first line is longer.
    */
   tail(path: string, fromByte: number, atMost?: number): Promise<{ text: string; nextByte: number }>;
@@ -153,7 +153,7 @@ export interface SubmitClient {
 /** What a program needs to join the cluster when the user starts it on this machine. */
 export interface ByHand {
   readonly variables: Readonly<Record<string, string>>;
-  /** Entries to put first in a variable that is a list, such as PATH. */
+  /** Entries to prepend to variables that are lists, such as PATH. */
   readonly prepend: Readonly<Record<string, readonly string[]>>;
   /** Variables of other installations, which would change how the program runs. */
   readonly unset: readonly string[];

@@ -13,7 +13,7 @@ import { runErrors } from '../../src/runs/record/run-errors.js';
 import { submitErrors } from '../../src/runs/submit/submit-errors.js';
 import { superviseErrors } from '../../src/runs/supervise/supervise-errors.js';
 import { newsApiErrors } from '../../src/seed/aylien/news-api-errors.js';
-import { seedErrors } from '../../src/seed/seed-errors.js';
+import { seedErrors } from '../../src/seed/engine/seed-errors.js';
 import { sparkErrors } from '../../src/spark/spark-errors.js';
 import { engineErrors } from '../../src/targets/docker/engine-errors.js';
 import { targetErrors } from '../../src/targets/target-errors.js';

@@ -69,7 +69,7 @@ function whyNew(name: string, { cluster }: Fingerprint): string {
     : `the checkpoint of ${name} is of another Kafka cluster`;
 }
 
-/** A lost topic is no change of the job, so it is not refused here: `settleCheckpoint` looks at the offsets first. */
+/** A lost topic is no change of the job, so it is not refused here: `prepareCheckpoint` looks at the offsets first. */
 function requireAllowed(name: string, before: Fingerprint, after: Fingerprint): readonly Change[] {
   const { changes } = judgeChanges(before, after);
   const refused = changes.filter(({ answer, lostTopic }) => answer === 'refused' && lostTopic === undefined);

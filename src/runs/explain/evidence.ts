@@ -8,7 +8,7 @@ import type { ProgressFigures } from './progress-figures.js';
 /** What the rules look at: the facts, and what follows from them. */
 export interface Evidence extends ExplainFacts {
   readonly figures: ProgressFigures;
-  /** For a run that joins topics: the one with the lowest watermark. Its newest event and delay are in figures and checkpoint. */
+  /** Of a run that joins topics: the one with the lowest watermark. Its newest event and delay replace those in figures and checkpoint. */
   readonly slowest: Side | null;
   readonly isLive: boolean;
   readonly hasFailed: boolean;
@@ -26,7 +26,7 @@ export function toEvidence(facts: ExplainFacts): Evidence {
   };
 }
 
-/** For a join, newest event and delay of the slowest topic. Before its first event the delay says nothing, and is null. */
+/** For a join: newest event and delay of the slowest topic. While it has no event yet, the delay is null. */
 function withSlowestSide(slowest: Side | null, { checkpoint }: ExplainFacts, figures: ProgressFigures) {
   if (!slowest) return { figures };
   const { newestMs: newestEventMs, delayMs } = slowest;
@@ -34,7 +34,7 @@ function withSlowestSide(slowest: Side | null, { checkpoint }: ExplainFacts, fig
   return { figures: { ...figures, newestEventMs }, checkpoint: checkpoint && { ...checkpoint, delayMs: known } };
 }
 
-/** If a run closes its windows, its newest event is a marker, which is later than the newest record by window and delay. */
+/** A run with `closeWindows` adds markers, each later than its record by the window's length and the delay: subtract both. */
 function withoutMarkers({ record, checkpoint, progress: figures }: ExplainFacts): ProgressFigures {
   const { newestEventMs } = figures;
   if (!closesWindows(record.parameters) || newestEventMs === null || !checkpoint) return figures;
@@ -42,7 +42,7 @@ function withoutMarkers({ record, checkpoint, progress: figures }: ExplainFacts)
   return { ...figures, newestEventMs: newestEventMs - lengthMs - (checkpoint.delayMs ?? 0) };
 }
 
-/** Whether it waits for cores: by the scheduler if it answers, else by the run's own log. */
+/** Whether it waits for cores. The scheduler knows best; if it does not list the run, the driver's log shows it. */
 export function isWaiting(evidence: Evidence): boolean {
   const application = applicationOf(evidence);
   if (evidence.status.state === 'queued') return true;

@@ -4,7 +4,11 @@ import type { Reporter } from '../../report/reporter.js';
 import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
 import type { SubmitClient } from '../../targets/target.js';
 import { describeGap } from '../checkpoint/find-gaps.js';
-import { type SettledCheckpoint, type SettleOptions, settleCheckpoint } from '../checkpoint/settle-checkpoint.js';
+import {
+  type PrepareCheckpointOptions,
+  type PreparedCheckpoint,
+  prepareCheckpoint,
+} from '../checkpoint/prepare-checkpoint.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
@@ -18,14 +22,15 @@ export interface Preflight {
   readonly client: SubmitClient;
   readonly generation: number;
   readonly gaps: readonly Gap[];
-  /** How many records are in the topics that are read. */
-  readonly waiting: number;
+  /** How many records the run's input topics hold, including those that it has read before. */
+  readonly recordsInTopics: number;
 }
 
 /**
- * Makes sure that the run can begin: broker, name, cores, checkpoint, topics.
+ * Makes sure that the run can begin: broker, name, cores, checkpoint, topics. Once all is well it writes the fingerprint and
+ * creates the topics that are missing.
  * @throws BrokerUnreachableError, ClusterNotRunningError, TOPIC_MISSING, CHECKPOINT_CHANGED, DATA_LOST, RUN_LIVE,
- *   ROOM_MISSING, MASTER_UNREACHABLE
+ *   ROOM_MISSING, MASTER_UNREACHABLE, OFFSET_LOG_UNREADABLE
  */
 export async function preflight(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Preflight> {
   const { target, project, report } = context;
@@ -35,23 +40,24 @@ export async function preflight(context: RunContext, plan: RunPlan, options: Sub
   await requireNoLiveRun(target, project, plan.name);
   const client = await target.drivers.submitClient();
   await requireRoom(context, plan, options.isQueueing ?? false);
-  const settled = await settleIfStreaming({
+  const checkpoint = await prepareIfStreaming({
     ...{ target, plan, broker, sparkVersion: client.sparkVersion },
     ...{ isNewCheckpoint: options.isNewCheckpoint ?? false, toleratesLoss: options.toleratesLoss ?? false },
   });
-  reportCheckpoint(settled, report);
-  const waiting = await prepareTopics(broker, plan, report);
-  const { generation, gaps } = settled;
-  return { kafka, client, generation, gaps, waiting };
+  reportCheckpoint(checkpoint, report);
+  if (plan.job.kind === 'streaming') await createMissingTopics(broker, plan, report);
+  const recordsInTopics = await countRecords(broker, plan.reads);
+  const { generation, gaps } = checkpoint;
+  return { kafka, client, generation, gaps, recordsInTopics };
 }
 
-async function settleIfStreaming(options: SettleOptions): Promise<SettledCheckpoint> {
-  if (hasCheckpoint(options.plan)) return settleCheckpoint(options);
+async function prepareIfStreaming(options: PrepareCheckpointOptions): Promise<PreparedCheckpoint> {
+  if (hasCheckpoint(options.plan)) return prepareCheckpoint(options);
   return { generation: 1, whyNew: null, createdTopics: [], changes: [], gaps: [] };
 }
 
 function reportCheckpoint(
-  { generation, whyNew, createdTopics, changes, gaps }: SettledCheckpoint,
+  { generation, whyNew, createdTopics, changes, gaps }: PreparedCheckpoint,
   report: Reporter,
 ): void {
   if (whyNew !== null) report.say(`${whyNew}: this run begins a new one (generation ${generation})`);
@@ -60,22 +66,16 @@ function reportCheckpoint(
   for (const gap of gaps) report.warn(`never read: ${describeGap(gap)}`);
 }
 
-/**
- * Creates the topics of a stream that are missing, and reports them; the topics of a batch must be there.
- * @returns how many records wait in the topics that are read
- * @throws TOPIC_MISSING for a batch
- */
-async function prepareTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<number> {
-  if (plan.job.kind === 'streaming') {
-    const wanted = [
-      ...plan.reads,
-      ...plan.writes.map(({ topic }) => topic),
-      ...(plan.deadLetters ? [plan.deadLetters] : []),
-    ];
-    reportCreated(await createTopics(broker, wanted), report);
-  }
-  const topics = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));
-  return topics.reduce((sum, { records }) => sum + records, 0);
+async function createMissingTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<void> {
+  const written = plan.writes.map(({ topic }) => topic);
+  const wanted = [...plan.reads, ...written, ...(plan.deadLetters ? [plan.deadLetters] : [])];
+  reportCreated(await createTopics(broker, wanted), report);
+}
+
+/** @throws TOPIC_MISSING */
+async function countRecords(broker: Broker, topics: readonly string[]): Promise<number> {
+  const described = await Promise.all(topics.map((topic) => describeTopic(broker, topic)));
+  return described.reduce((sum, { records }) => sum + records, 0);
 }
 
 function reportCreated(topics: readonly string[], report: Reporter): void {

@@ -12,7 +12,7 @@ import { isLive, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { type Phase, readSupervision, writeSupervision } from '../state/supervision.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
 import { stopRun } from '../supervise/stop.js';
-import { claimRoom } from '../supervise/take-room.js';
+import { beginOrQueue } from '../supervise/take-room.js';
 import type { RunContext } from './run-context.js';
 import { submitErrors } from './submit-errors.js';
 
@@ -39,7 +39,7 @@ export async function restartRun(context: RunContext, word: string): Promise<{ r
 /** If another run has taken its cores meanwhile, it waits for them: a stream that ran a moment ago must not be lost. */
 async function beginAgain(context: RunContext, record: RunRecord, command: string): Promise<void> {
   const { target, project } = context;
-  await claimRoom(context, { command, run: record, isQueueing: true }, async (phase) => {
+  await beginOrQueue(context, { command, run: record, isQueueing: true }, async (phase) => {
     await removeStopMarker(target, record.run);
     await reopenSupervision(project, record.run, phase);
   });

@@ -10,17 +10,17 @@ import { placeScript, scriptEnvironment } from './place-script.js';
 import type { Preflight } from './preflight.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 
-/** Executors have one core. Few partitions keep a micro-batch short; with two a second core can be used later. */
+/** Few partitions keep a micro-batch short; with two, a second executor (of one core) still has something to do. */
 const SHUFFLE_PARTITIONS = 2;
 
-/** A run that passed its checks. */
+/** What a run is made from: the plan, the options, and what the preflight found. */
 export interface Staging {
   readonly plan: RunPlan;
   readonly options: SubmitOptions;
   readonly ready: Preflight;
 }
 
-/** Reserves an id, puts the script where the driver finds it, and writes this machine's half of the run. @returns the id */
+/** Reserves an id, puts the script where the driver finds it, and writes `run.json` in the project. @returns the id */
 export async function stage(context: RunContext, { plan, options, ready }: Staging): Promise<string> {
   const { target, project } = context;
   const { generation, gaps, kafka, client } = ready;
@@ -62,6 +62,7 @@ interface LineOptions {
   readonly schedulerArguments: readonly string[];
 }
 
+/** The command of the run's driver. */
 export function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line: LineOptions): string[] {
   const { run, script, environment, client, schedulerArguments } = line;
   const { sparkVersion, scalaVersion, connectorJars } = client;

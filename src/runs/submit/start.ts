@@ -4,7 +4,7 @@ import { identifySelfIn } from '../../project/project-home.js';
 import { runPath } from '../record/run-paths.js';
 import { type Phase, type Supervision, writeSupervision } from '../state/supervision.js';
 import { startSupervisor } from '../supervise/start-supervisor.js';
-import { claimRoom } from '../supervise/take-room.js';
+import { beginOrQueue } from '../supervise/take-room.js';
 import type { RunContext } from './run-context.js';
 import { type Staging, stage } from './stage.js';
 
@@ -17,7 +17,7 @@ export async function start(context: RunContext, staging: Staging): Promise<stri
     run: plan,
     isQueueing: options.isQueueing ?? false,
   };
-  const run = await claimRoom(context, claim, async (phase) => {
+  const run = await beginOrQueue(context, claim, async (phase) => {
     const id = await stage(context, staging);
     await writeSupervision(project, id, firstSupervision(project, phase));
     return id;

@@ -15,8 +15,8 @@ import { submitErrors } from './submit-errors.js';
 import { wait } from './wait.js';
 
 /**
- * Checks, renders and starts a job. Waits for the end of a batch and of an `available-now` stream, which an abort stops; of
- * another stream for the first committed batch. The state in the report says if the run failed; `submitOrThrow` throws then.
+ * Checks, renders and starts a job. A batch or an `available-now` stream: waits until it has ended; an abort stops it. Any other
+ * stream: waits until its first batch is committed. A failed run does not throw; its state is in the report.
  * @throws UsageError, and what `preflight` throws
  */
 export async function submit(context: RunContext, options: SubmitOptions): Promise<SubmitReport> {
@@ -34,9 +34,9 @@ export async function submit(context: RunContext, options: SubmitOptions): Promi
   return wait({ ...context, run }, plan, options);
 }
 
-/** Of a user's own script it is not known what it reads. */
-function hasNothingToRead({ trigger, script }: RunPlan, { waiting }: Preflight): boolean {
-  return trigger === AVAILABLE_NOW && script === null && waiting === 0;
+/** We do not know what a user's own script reads, so it always starts. */
+function hasNothingToRead({ trigger, script }: RunPlan, { recordsInTopics }: Preflight): boolean {
+  return trigger === AVAILABLE_NOW && script === null && recordsInTopics === 0;
 }
 
 /** Like `submit`, for callers that need the run to have succeeded. @throws JOB_FAILED */
@@ -46,7 +46,7 @@ export async function submitOrThrow(context: RunContext, options: SubmitOptions)
   return report;
 }
 
-/** @throws JOB_FAILED with the cause that the supervisor found, else with the one in the driver's log */
+/** @throws JOB_FAILED; its cause is the supervisor's, or if there is none, the one that the driver's log shows */
 export async function throwIfFailed(
   { target: { data }, project }: Pick<RunContext, 'target' | 'project'>,
   run: string,

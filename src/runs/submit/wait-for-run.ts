@@ -23,7 +23,7 @@ export async function waitForRunEnd(options: WaitOptions): Promise<RunStatus> {
 }
 
 /** Waits until a stream has committed its first batch (or has nothing to read), or has ended. */
-export async function waitUntilSettled(options: WaitOptions): Promise<RunStatus> {
+export async function waitForFirstBatch(options: WaitOptions): Promise<RunStatus> {
   return waitUntil(options, async ({ state }) => {
     if (!isLive(state)) return true;
     if ((await readApplication(options.target, options.run))?.settled) return true;

@@ -4,7 +4,7 @@ import { readApplication } from '../state/run-files.js';
 import { isLive, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { stopRun } from '../supervise/stop.js';
 import type { RunContext, SubmitOptions, SubmitReport } from './run-context.js';
-import { waitForRunEnd, waitUntilSettled } from './wait-for-run.js';
+import { waitForFirstBatch, waitForRunEnd } from './wait-for-run.js';
 
 const STILL_RUNNING = 'no longer watched; it goes on running';
 
@@ -16,7 +16,7 @@ export async function wait(waiting: Waiting, plan: RunPlan, options: SubmitOptio
   if (options.isDetached) return { run, ...(await readRunStatus(target, project, run)), ui: null };
   const isBounded = plan.job.kind === 'batch' || plan.trigger === AVAILABLE_NOW;
   try {
-    const status = isBounded ? await waitForRunEnd(waiting) : await waitUntilSettled(waiting);
+    const status = isBounded ? await waitForRunEnd(waiting) : await waitForFirstBatch(waiting);
     const ui = (await readApplication(target, run))?.ui ?? null;
     if (options.isFollowing && isLive(status.state)) return { run, ...(await follow(waiting)), ui };
     return { run, ...status, ui };

@@ -46,7 +46,7 @@ async function watch(run: SupervisedRun, watcher: RunWatcher): Promise<DriverSta
       if (driver.state !== 'running') return driver;
       await observe(run, watcher);
     } else if (Date.now() - seenAt > SEEN_AGAIN_WITHIN_MS) return { state: 'lost' };
-    await run.sleep(run.pace.driverEveryMs);
+    await run.sleep(run.timing.driverEveryMs);
   }
 }
 

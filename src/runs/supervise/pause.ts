@@ -18,7 +18,7 @@ export async function pauseBeforeRestart(
 ): Promise<EndInstead | undefined> {
   const why = `restart ${run.restartsUsed + 1} of ${run.record.restarts}: ${cause.words}`;
   await run.update({ phase: 'pausing', note: why });
-  const pauseMs = afterMs * run.pace.pauseTimes;
+  const pauseMs = afterMs * run.timing.pauseTimes;
   const until = Date.now() + pauseMs;
   while (Date.now() < until) {
     if (await run.isStopAsked()) return { state: 'stopped', cause: null };
@@ -40,7 +40,7 @@ async function waitForServices(run: SupervisedRun, why: string, cause: RunCause)
       if (!(error instanceof ClusterNotRunningError)) throw error;
       return { state: 'failed', cause: { ...cause, words: `${cause.words}, and the cluster was taken down` } };
     }
-    await run.sleep(run.pace.servicesEveryMs);
+    await run.sleep(run.timing.servicesEveryMs);
   }
 }
 

@@ -60,6 +60,7 @@ function canHelp({ isTransient, code }: RunCause, hasWorked: boolean): boolean {
   return isTransient || (code === 'other' && hasWorked);
 }
 
+/** Twice as long each time. */
 function pauseMs(restartsUsed: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** restartsUsed, LONGEST_PAUSE_MS);
 }

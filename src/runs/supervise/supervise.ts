@@ -5,7 +5,7 @@ import { readSupervision } from '../state/supervision.js';
 import { driveOnce } from './drive-once.js';
 import { pauseBeforeRestart } from './pause.js';
 import { SupervisedRun, type SuperviseOptions, unlessUnreachable } from './supervised-run.js';
-import { takeRoom } from './take-room.js';
+import { beginIfRoom } from './take-room.js';
 
 /**
  * Looks after one run until its final end: waits for cores if it is queued, launches the driver, watches it, and starts it
@@ -40,12 +40,12 @@ async function waitForRoom(run: SupervisedRun): Promise<boolean> {
   while (run.supervision.phase === 'queued') {
     if (await run.isStopAsked()) return false;
     const note = await unlessUnreachable(
-      () => takeRoom(run.options, run.record, () => run.update({ phase: 'launching', note: null })),
+      () => beginIfRoom(run.options, run.record, () => run.update({ phase: 'launching', note: null })),
       (why) => `cannot look for cores: ${why}`,
     );
     if (note === null) break;
     await run.update({ note });
-    await run.sleep(run.pace.queueEveryMs);
+    await run.sleep(run.timing.queueEveryMs);
   }
   return true;
 }

@@ -16,24 +16,24 @@ export interface SuperviseOptions {
   readonly signal: AbortSignal;
   /** The service that a new driver needs and that is missing, in words. */
   readonly missing?: (target: Target) => Promise<string | undefined>;
-  readonly pace?: Pace;
+  readonly timing?: SupervisorTiming;
 }
 
 /** How often a supervisor looks, and a factor for its pauses before restarts. */
-export interface Pace {
+export interface SupervisorTiming {
   readonly driverEveryMs: number;
   readonly queueEveryMs: number;
   readonly servicesEveryMs: number;
   readonly pauseTimes: number;
 }
 
-const PACE: Pace = { driverEveryMs: 500, queueEveryMs: 1_000, servicesEveryMs: 2_000, pauseTimes: 1 };
+const TIMING: SupervisorTiming = { driverEveryMs: 500, queueEveryMs: 1_000, servicesEveryMs: 2_000, pauseTimes: 1 };
 
 /** A run as its supervisor knows it: its record, and the supervision that was written last. */
 export class SupervisedRun {
   readonly target: Target;
   readonly id: string;
-  readonly pace: Pace;
+  readonly timing: SupervisorTiming;
   private readonly projectId: string;
 
   constructor(
@@ -43,7 +43,7 @@ export class SupervisedRun {
   ) {
     this.target = options.target;
     this.id = options.run;
-    this.pace = options.pace ?? PACE;
+    this.timing = options.timing ?? TIMING;
     this.projectId = homeOf(options.project.state).id;
   }
 

@@ -7,7 +7,7 @@ import { describeNeed, describeNoAnswer, describeRoom, findRoom, type Holder, is
 import { superviseErrors } from './supervise-errors.js';
 
 const LOCK_WAIT_MS = 60_000;
-/** Without an answer a submit is refused, and a busy machine needs seconds for one. If nothing listens, it fails at once. */
+/** A submit is refused if no answer comes in this time. A busy machine may take seconds; a closed port fails at once. */
 const ANSWER_WITHIN_MS = 15_000;
 
 interface RoomContext {
@@ -23,10 +23,14 @@ function withRoomLock<T>({ project, signal }: RoomContext, command: string, work
 
 /**
  * Lets a queued run begin if there is room for it and no other run has waited longer.
- * @param begin marks the run as launching, so that its cores are counted for the next run
+ * @param begin marks the run as launching, so that the next run that looks counts its cores as taken
  * @returns what the run waits for, in words; null once it has begun
  */
-export function takeRoom(context: RoomContext, record: RunRecord, begin: () => Promise<void>): Promise<string | null> {
+export function beginIfRoom(
+  context: RoomContext,
+  record: RunRecord,
+  begin: () => Promise<void>,
+): Promise<string | null> {
   return withRoomLock(context, `the supervisor of ${record.run}`, async () => {
     const { target } = context;
     const others = await readOthers(context, record.run);
@@ -48,21 +52,21 @@ export function takeRoom(context: RoomContext, record: RunRecord, begin: () => P
 
 type RoomRequest = Pick<RunRecord, 'name' | 'resources'>;
 
-export interface RoomClaim {
-  /** How the holder of the lock is named to others. */
+export interface BeginRequest {
+  /** What others see as the holder of the lock: `millrace submit x`. */
   readonly command: string;
   readonly run: RoomRequest;
   readonly isQueueing: boolean;
 }
 
 /**
- * Looks for room while no other process can take it, and lets the run begin: at once, or in the queue if it may wait.
+ * Under the lock of the room: if there is room, the run begins as launching; if not, and it may wait, as queued.
  * @param begin writes the supervision, by which other processes count the run's cores
  * @throws what `requireRoom` throws
  */
-export function claimRoom<T>(
+export function beginOrQueue<T>(
   context: RoomContext,
-  { command, run, isQueueing }: RoomClaim,
+  { command, run, isQueueing }: BeginRequest,
   begin: (phase: 'launching' | 'queued') => Promise<T>,
 ): Promise<T> {
   return withRoomLock(context, command, async () => {
@@ -72,7 +76,8 @@ export function claimRoom<T>(
 }
 
 /**
- * @param isQueueing the run may wait, but not for more cores than the cluster has
+ * Looks only, without the lock.
+ * @param isQueueing whether the run may wait; it is refused even then if it wants more than the whole cluster has
  * @returns whether it can begin at once
  * @throws ROOM_MISSING, MASTER_UNREACHABLE
  */
@@ -97,7 +102,7 @@ interface OtherRun {
   readonly supervision: Supervision;
 }
 
-/** The runs that are looked after now, the longest waiting first. */
+/** The runs that have a live supervisor, the earliest submitted first. */
 async function readOthers({ target, project }: RoomContext, run?: string): Promise<OtherRun[]> {
   const records = (await readRuns(project, target.name)).filter((record) => record.run !== run).reverse();
   const others = await Promise.all(

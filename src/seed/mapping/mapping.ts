@@ -3,7 +3,7 @@ export interface MappedRecord<Value> {
   readonly value: Value;
   /** Its own event time, milliseconds since 1970, where it has one; otherwise it gets its time when it is published. */
   readonly eventMs?: number;
-  /** What it is counted under: a make, brands. */
+  /** The groups of the report that count it, such as its make. */
   readonly groups: readonly string[];
   /** What is odd about it; it is published nevertheless. */
   readonly oddity?: string | undefined;
@@ -11,15 +11,15 @@ export interface MappedRecord<Value> {
 
 /** How the items of a source become records. */
 export interface Mapping<Raw, Value> {
-  /** Whether no two items can have the same key, so that keys need not be remembered. */
+  /** True if keys never repeat; then they are not remembered. */
   readonly hasUniqueKeys: boolean;
   /** The first line of a `--record` file, where it needs one. */
   readonly recordHeader?: string;
-  /** The key of the record; undefined where the item cannot become one. */
+  /** The key of the record; undefined if no record can be made of the item, and then `map` must reject it. */
   keyOf(raw: Raw): string | undefined;
   /** The record, or why none can be made of the item. */
   map(raw: Raw, nowMs: number): MappedRecord<Value> | { readonly reject: string };
-  /** What is published: the value with this event time. */
+  /** The object that is published: the value, with this event time put in. */
   withEventTime(value: Value, eventMs: number): object;
   /** What the rejects file shows of the item. */
   toInput(raw: Raw): unknown;

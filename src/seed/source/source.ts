@@ -3,21 +3,21 @@ import type { IncomingRecord } from '../../kafka/read-records.js';
 import type { TopicDescription } from '../../kafka/topics.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 
-/** One item of a source, or what is wrong where one should be. `at` is its place there, such as a line. */
+/** An item, or the reason why what is at this place could not be read. `at` is the place in the source, such as a line. */
 export type FoundItem<Raw> =
   | { readonly at: number | string; readonly raw: Raw }
   | { readonly at: number | string; readonly problem: string };
 
-/** Some items of a source, all from the same one of its names. */
+/** Some items of a source, all from one file (or other name). */
 export interface SourceBatch<Raw> {
   /** The name in the ledger: `audi.csv`. */
   readonly source: string;
-  /** Together with an item's `at` it is the item's position: `audi.csv:`. */
+  /** Put before an item's `at`, it gives the item's position: `audi.csv:` and `12`. */
   readonly positionPrefix: string;
   readonly items: readonly FoundItem<Raw>[];
   /**
    * Called once all of the batch is in the topic, and awaited before the next batch is asked for.
-   * @param itemsRead fewer than all items where the limit was reached
+   * @param itemsRead how many items of the batch were used: fewer than all if the limit was reached
    * @param isLast whether this is the last batch because of the limit
    */
   onPublished?(itemsRead: number, isLast: boolean): Promise<void>;
@@ -29,18 +29,18 @@ export interface Source<Raw> {
   readonly names: readonly string[];
   /** The files that it reads: `--record` must not write to any of them. */
   readonly files?: readonly FileIdentity[];
-  /** Only Ctrl-C ends it. That is no failure, so the seed still gives its report. */
+  /** It runs until Ctrl-C, which counts as a normal end: the report is still given. */
   readonly isEndless?: boolean;
   /**
    * Reads all of it and publishes nothing, so that a damaged end of a file is found before `--replace` empties the topic.
    * @throws UsageError
    */
   check(signal: AbortSignal): Promise<void>;
-  /** About how many items there are; absent where only reading all of them would show it. */
+  /** About how many items there are; absent if one would have to read everything to know. */
   estimateTotal?(): Promise<number>;
-  /** The source's own memory of what the topic holds, which survives a kill; without it `--resume` reads the keys from the topic. */
+  /** Of a source that remembers by itself, even after a kill, what it has published. For others `--resume` reads the topic's keys. */
   recall?(start: SeedStart): Promise<KnownKeys>;
-  /** Begins at the first item each time it is called. */
+  /** A file source begins at its first item each time it is called; a feed begins where it last stopped. */
   batches(start: SeedStart): AsyncIterable<SourceBatch<Raw>>;
   /** Called with the offsets of each batch that the broker has acknowledged. */
   acknowledged?(offsets: readonly Acknowledged[]): void;
@@ -74,7 +74,7 @@ export interface SeedStart {
   /** The counts of the seed; they change while it runs. */
   readonly counts: Readonly<SeedCounts>;
   readonly signal: AbortSignal;
-  /** Writes the ledger in the middle of a long seed; call it only right after a batch is in the topic as a whole. */
+  /** Writes the ledger in the middle of a long seed; call it only when the last batch is completely in the topic. */
   saveLedger(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   targets: ['registry', 'docker', 'local', 'standalone', '*.ts'],
   runs: ['prune', 'explain', 'logs', 'show', 'list', 'submit', 'supervise', 'checkpoint', 'plan', 'state', 'record'],
-  seed: ['*.ts', 'live', 'mapping', 'aylien', 'resume', 'pace', 'source', 'brands'],
+  seed: ['*.ts', 'engine', 'live', 'mapping', 'aylien', 'resume', 'pace', 'source', 'brands'],
 };
 
 /** Rooms that stand apart: all that they may import, and all that may import them. */

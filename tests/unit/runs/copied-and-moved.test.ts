@@ -14,7 +14,7 @@ import { makeUpTarget } from '../../fakes/folder-target.js';
 import { DEAD, makeSupervision } from '../../fakes/supervision.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { waitUntil } from '../wait-until.js';
-import { makeSupervisedPlace, QUICK_PACE } from './supervise/supervised-place.js';
+import { makeSupervisedPlace, QUICK_TIMING } from './supervise/supervised-place.js';
 
 const elsewhere = temporaryFolder();
 const UNTIL_STOPPED = 'while [ ! -e "$0/stop" ]; do sleep 0.05; done';
@@ -89,7 +89,13 @@ describe('in a folder that was moved', () => {
     rmSync(join(there.project.state, 'locks', 'supervise-moved-1.lock'));
     expect(await there.target.drivers.find('moved-1')).toMatchObject({ state: 'running', isMoved: true });
     await there.target.data.put('runs/moved-1/application.json', '{"id":"app-1","ui":null,"settled":true}');
-    const today = superviseRun({ ...there, run: 'moved-1', signal, missing: async () => undefined, pace: QUICK_PACE });
+    const today = superviseRun({
+      ...there,
+      run: 'moved-1',
+      signal,
+      missing: async () => undefined,
+      timing: QUICK_TIMING,
+    });
     expect((await readRunStatus(there.target, there.project, 'moved-1')).state).toBe('running');
     // The driver looks for its marker in the old folder, so the stop does not wait until it has finished a batch.
     expect(await stopRun(there.target, there.project, 'moved-1')).toEqual({
@@ -113,7 +119,7 @@ describe('in a folder that was moved', () => {
     const moved = join(elsewhere, 'moved');
     renameSync(root, moved);
     const there = makeUpTarget(moved);
-    await superviseRun({ ...there, run: 'again-1', signal, missing: async () => undefined, pace: QUICK_PACE });
+    await superviseRun({ ...there, run: 'again-1', signal, missing: async () => undefined, timing: QUICK_TIMING });
     expect(await there.target.data.read('runs/again-1/driver.log')).toBe(
       `RUN_FOLDER = "${moved}/.millrace/data/runs/again-1"\nOUTPUT = "${moved}/.millrace/data/out/again/1"\n`,
     );

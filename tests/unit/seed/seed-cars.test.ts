@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseBrands } from '../../../src/seed/brands/brands.js';
+import type { Seeding, SeedOptions } from '../../../src/seed/engine/seeding.js';
 import type { CarListing } from '../../../src/seed/mapping/cars/car-listing.js';
 import { seedCars } from '../../../src/seed/seed-cars.js';
-import type { Seeding, SeedOptions } from '../../../src/seed/seeding.js';
 import { MemoryTopic } from '../../fakes/memory-topic.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { type MemorySetting, NOW, seedInMemory } from './seed-in-memory.js';

@@ -1,13 +1,13 @@
 import type { OutgoingRecord } from '../../../src/kafka/publish.js';
 import { findProject } from '../../../src/project/project-folder.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
-import { ItemFlow } from '../../../src/seed/item-flow.js';
-import { publishRecords } from '../../../src/seed/publish-records.js';
-import { RecordFile } from '../../../src/seed/record-file.js';
-import { RejectsFile } from '../../../src/seed/rejects-file.js';
-import { SeedTally } from '../../../src/seed/seed-tally.js';
-import { SeedTotals } from '../../../src/seed/seed-totals.js';
-import type { Seeding, SeedOptions } from '../../../src/seed/seeding.js';
+import { ItemFlow } from '../../../src/seed/engine/item-flow.js';
+import { publishRecords } from '../../../src/seed/engine/publish-records.js';
+import { RecordFile } from '../../../src/seed/engine/record-file.js';
+import { RejectsFile } from '../../../src/seed/engine/rejects-file.js';
+import { SeedTally } from '../../../src/seed/engine/seed-tally.js';
+import { SeedTotals } from '../../../src/seed/engine/seed-totals.js';
+import type { Seeding, SeedOptions } from '../../../src/seed/engine/seeding.js';
 import { PassingClock } from '../../fakes/memory-feed.js';
 import { MemoryTopic } from '../../fakes/memory-topic.js';
 

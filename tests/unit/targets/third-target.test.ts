@@ -11,7 +11,7 @@ import { writeSupervision } from '../../../src/runs/state/supervision.js';
 import { renderOnly } from '../../../src/runs/submit/render-only.js';
 import type { RunContext } from '../../../src/runs/submit/run-context.js';
 import { stage } from '../../../src/runs/submit/stage.js';
-import { requireRoom, takeRoom } from '../../../src/runs/supervise/take-room.js';
+import { beginIfRoom, requireRoom } from '../../../src/runs/supervise/take-room.js';
 import { LocalDrivers } from '../../../src/targets/local/local-drivers.js';
 import { LocalFiles } from '../../../src/targets/local/local-files.js';
 import { LocalFolders } from '../../../src/targets/local/local-state.js';
@@ -64,7 +64,7 @@ beforeAll(async () => {
 async function submit() {
   const options = { job: 'windowed-cars', settings: [], cores: 3 };
   const plan = await planJob(jobs, options);
-  const ready = { kafka: await context.target.kafka(), client, generation: 1, gaps: [], waiting: 0 };
+  const ready = { kafka: await context.target.kafka(), client, generation: 1, gaps: [], recordsInTopics: 0 };
   const run = await stage(context, { plan, options, ready });
   await writeSupervision(project, run, makeSupervision({ phase: 'queued' }));
   return readRun(project, 'yarn', run);
@@ -94,7 +94,7 @@ describe('a third target', () => {
       hasBegun = true;
       for (const run of ['windowed-cars-1', 'windowed-cars-2']) await writeSupervision(project, run, makeSupervision());
     };
-    expect(await takeRoom(context, await readRun(project, 'yarn', 'windowed-cars-1'), begin)).toBeNull();
+    expect(await beginIfRoom(context, await readRun(project, 'yarn', 'windowed-cars-1'), begin)).toBeNull();
     expect(hasBegun).toBe(true);
   });
 

@@ -24,7 +24,7 @@ async function onCluster(): Promise<RunContext> {
 async function makeStaging(some: Partial<SubmitOptions> = {}): Promise<Staging> {
   const options = { job: 'windowed-cars', settings: ['window=5 minutes'], ...some };
   const client = await target.drivers.submitClient();
-  const ready = { kafka: await target.kafka(), client, generation: 3, gaps: [], waiting: 0 };
+  const ready = { kafka: await target.kafka(), client, generation: 3, gaps: [], recordsInTopics: 0 };
   return { plan: await planSubmit(jobs, options), options, ready };
 }
 

@@ -1,7 +1,7 @@
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
 import { type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { throwIfFailed } from '../../../../src/runs/submit/submit.js';
-import { waitForRunEnd, waitUntilSettled } from '../../../../src/runs/submit/wait-for-run.js';
+import { waitForFirstBatch, waitForRunEnd } from '../../../../src/runs/submit/wait-for-run.js';
 import { makeAttempt, makeSupervision } from '../../../fakes/supervision.js';
 import { failureOf } from '../../failure-of.js';
 import { waitUntil } from '../../wait-until.js';
@@ -23,14 +23,14 @@ describe('waiting for a run', () => {
   test('ends with the first batch of a stream, which goes on', async () => {
     await launch('d-2', ENDS_AT_MARKER);
     await tellOf('d-2', false);
-    const settled = waitUntilSettled(waiting('d-2'));
+    const settled = waitForFirstBatch(waiting('d-2'));
     await tellOf('d-2');
     expect(await settled).toMatchObject({ state: 'running', exitCode: null });
   });
 
   test('ends with a stream that failed before its first batch', async () => {
     await launch('d-3', 'exit 1');
-    expect(await waitUntilSettled(waiting('d-3'))).toMatchObject({ state: 'failed', exitCode: 1 });
+    expect(await waitForFirstBatch(waiting('d-3'))).toMatchObject({ state: 'failed', exitCode: 1 });
   });
 
   test('an abort ends the waiting, not the run', async () => {

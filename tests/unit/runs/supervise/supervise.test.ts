@@ -7,7 +7,7 @@ import { makeAttempt } from '../../../fakes/supervision.js';
 import { closedPage } from '../../spark/serve-page.js';
 import { waitUntil } from '../../wait-until.js';
 import { StandInMaster } from '../stand-in-master.js';
-import { makeSupervisedPlace, QUICK_PACE } from './supervised-place.js';
+import { makeSupervisedPlace, QUICK_TIMING } from './supervised-place.js';
 
 const place = makeSupervisedPlace();
 const { root, target, project, submit, supervise, superviseElsewhere, seen, read, put, starts, isRunning, started } =
@@ -21,7 +21,7 @@ const noteHolds = (run: string, text: string) =>
 const MASTER_GONE = 'echo "SparkException: Master removed our application: FAILED"';
 const UNTIL_STOPPED = 'while [ ! -e "$0/stop" ]; do sleep 0.05; done';
 /** A pause before a restart that is long enough to be seen. */
-const pace = { ...QUICK_PACE, pauseTimes: 1 };
+const timing = { ...QUICK_TIMING, pauseTimes: 1 };
 const isTry = (number: number) => `[ "$(wc -l <"$0/starts")" -eq ${number} ]`;
 
 describe('superviseRun', () => {
@@ -143,7 +143,7 @@ describe('while a run waits for its restart', () => {
 
   test('a stop ends it', async () => {
     await failing('c-1');
-    const { end } = supervise('c-1', { pace: { ...pace, pauseTimes: 30 } });
+    const { end } = supervise('c-1', { timing: { ...timing, pauseTimes: 30 } });
     await pausing('c-1');
     expect(await readRunStatus(target, project, 'c-1')).toMatchObject({ state: 'starting', exitCode: null });
     await put('c-1', 'stop');
@@ -333,7 +333,7 @@ describe('an engine that does not answer for a while', () => {
   test('does not end a run that waits for its restart', async () => {
     const { shaky, answer, silence, speak } = makeShaky();
     await submit('f-2', `${isTry(1)} && { ${MASTER_GONE}; exit 1; }; ${UNTIL_STOPPED}`);
-    const { end } = supervise('f-2', { pace, target: shaky, missing: () => answer().then(() => undefined) });
+    const { end } = supervise('f-2', { timing, target: shaky, missing: () => answer().then(() => undefined) });
     await waitUntil(async () => (await seen('f-2')).phase === 'pausing');
     await silence();
     await noteHolds('f-2', 'restart 1 of 5: the Spark master went away');

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../../temporary-folder.js';
 import { waitUntil } from '../../wait-until.js';
 
 /** A test waits for what a supervisor does, not for its patience. */
-export const QUICK_PACE = { driverEveryMs: 50, queueEveryMs: 50, servicesEveryMs: 50, pauseTimes: 0.05 };
+export const QUICK_TIMING = { driverEveryMs: 50, queueEveryMs: 50, servicesEveryMs: 50, pauseTimes: 0.05 };
 
 /** A target and a project with runs whose drivers are shell scripts; supervisors and drivers end with each test. */
 export function makeSupervisedPlace() {
@@ -51,7 +51,7 @@ export function makeSupervisedPlace() {
     const controller = new AbortController();
     watching.push(controller);
     const { signal } = controller;
-    const options = { target, project, run, signal, missing: async () => undefined, pace: QUICK_PACE, ...some };
+    const options = { target, project, run, signal, missing: async () => undefined, timing: QUICK_TIMING, ...some };
     const end = superviseRun(options).then(
       () => seen(run),
       (error) => error,

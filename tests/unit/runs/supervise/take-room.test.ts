@@ -1,6 +1,6 @@
 import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record.js';
 import { type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
-import { claimRoom, requireRoom, takeRoom } from '../../../../src/runs/supervise/take-room.js';
+import { beginIfRoom, beginOrQueue, requireRoom } from '../../../../src/runs/supervise/take-room.js';
 import { makeUpTarget, withMaster } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { DEAD, makeSupervision } from '../../../fakes/supervision.js';
@@ -28,13 +28,13 @@ async function makePlace() {
     await phase(run, { phase: some.phase ?? 'queued', ...(supervisor ? { supervisor } : {}) });
     return record;
   }
-  const take = (record: RunRecord) => takeRoom(place, record, () => phase(record.run, { phase: 'launching' }));
+  const take = (record: RunRecord) => beginIfRoom(place, record, () => phase(record.run, { phase: 'launching' }));
   return { master, place, target, submit, phase, take };
 }
 
 const cores = (number: number) => ({ resources: { cores: number, executorMemory: '512m', driverMemory: '512m' } });
 
-describe('takeRoom', () => {
+describe('beginIfRoom', () => {
   test('lets the runs begin first that have waited longest, as far as there are cores', async () => {
     const { submit, take } = await makePlace();
     const [first, second, third] = [await submit('a-1'), await submit('b-1'), await submit('c-1')];
@@ -98,7 +98,7 @@ describe('takeRoom', () => {
     const { place, submit } = await makePlace();
     const begin = () => Promise.reject(new Error('it began'));
     const on = { ...place, target: withMaster(place.target, await closedPage()) };
-    expect(await takeRoom(on, await submit('a-1'), begin)).toMatch(/^the Spark master does not answer/);
+    expect(await beginIfRoom(on, await submit('a-1'), begin)).toMatch(/^the Spark master does not answer/);
   });
 
   test('waits where no driver can be alive', async () => {
@@ -176,7 +176,7 @@ describe('requireRoom', () => {
     master.workers = [{ cores: 2, used: 1 }];
     await submit('first-1', { supervisor: DEAD });
     const begin = (run: string) =>
-      claimRoom(place, { command: 'a submit', run: makeRunRecord({ run }), isQueueing: false }, (phase) =>
+      beginOrQueue(place, { command: 'a submit', run: makeRunRecord({ run }), isQueueing: false }, (phase) =>
         submit(run, { phase }),
       );
     const results = await Promise.allSettled([begin('a-1'), begin('b-1'), begin('c-1')]);

@@ -1,4 +1,4 @@
-import { bytesOf, findOversize } from '../../../src/seed/record-size.js';
+import { bytesOf, findOversize } from '../../../../src/seed/engine/record-size.js';
 
 describe('bytesOf', () => {
   test('counts the bytes of key and value in UTF-8', () => {

@@ -1,18 +1,18 @@
-import type { Progress, Reporter } from '../report/reporter.js';
+import type { Progress, Reporter } from '../../report/reporter.js';
+import type { EventClock } from '../pace/event-clock.js';
+import { LateRecords } from '../pace/late-records.js';
+import { replay } from '../pace/replay.js';
+import type { Clock } from '../pace/system-clock.js';
+import { readTopicKeys } from '../resume/topic-keys.js';
+import type { KnownKeys, SeedStart, SourceBatch } from '../source/source.js';
 import { chooseEventClock } from './choose-event-clock.js';
 import { ItemSifter, type SiftedItem, type SiftedRecord } from './item-sifter.js';
-import type { EventClock } from './pace/event-clock.js';
-import { LateRecords } from './pace/late-records.js';
-import { replay } from './pace/replay.js';
-import type { Clock } from './pace/system-clock.js';
 import { FLUSH, type SeedItem } from './publish-records.js';
 import type { RecordFile } from './record-file.js';
 import { type BatchOrigin, RecordMaker } from './record-maker.js';
-import { readTopicKeys } from './resume/topic-keys.js';
 import type { SeedTally } from './seed-tally.js';
 import type { SeedTotals } from './seed-totals.js';
 import type { Seeding, SeedOptions } from './seeding.js';
-import type { KnownKeys, SeedStart, SourceBatch } from './source/source.js';
 
 export interface FlowParts {
   readonly options: SeedOptions;
@@ -27,13 +27,13 @@ export interface FlowParts {
 type ItemsOrFlush = Iterable<SeedItem> | typeof FLUSH;
 type HeldRecord<Value> = SiftedRecord<Value> & { readonly eventMs: number; readonly origin: BatchOrigin };
 
-/** Takes items from the source through the mapping to what is published; one attempt of a seed has one flow. */
+/** Turns the items of a source into what the publisher sends. Each attempt of a seed makes a new one. */
 export class ItemFlow<Raw, Value> {
   private readonly sifter: ItemSifter<Raw, Value>;
   private readonly maker: RecordMaker<Value>;
   private total: number | undefined;
 
-  /** Reads first what the topic holds, where the seed leaves that out. */
+  /** If the seed skips what is already in the topic, reads the topic first. */
   static async open<Raw, Value>(
     seeding: Seeding<Raw, Value>,
     start: SeedStart,
@@ -88,7 +88,7 @@ export class ItemFlow<Raw, Value> {
     }
   }
 
-  /** Sifts items only as they are asked for, unless they are recorded: the record is written before anything is published. */
+  /** Sifts item by item as they are asked for. With `--record` it sifts the whole batch at once, since that file is written first. */
   private async siftAll(batch: SourceBatch<Raw>) {
     const { record, totals } = this.parts;
     const sifted = { itemsRead: 0, items: [] as Iterable<SiftedItem<Value>> };
@@ -116,7 +116,7 @@ export class ItemFlow<Raw, Value> {
     }
   }
 
-  /** Holds all records in memory, since any batch may have the oldest one. */
+  /** Holds all records in memory, since the oldest one may be in the last batch. */
   private async *inOrderOfEvents(speed: number, isShifted: boolean): AsyncGenerator<ItemsOrFlush> {
     const { start, sifter } = this;
     const held: HeldRecord<Value>[] = [];
@@ -138,7 +138,7 @@ export class ItemFlow<Raw, Value> {
     for (const each of due) yield this.maker.make(each.origin, each, each.eventMs + shiftMs, nowMs);
   }
 
-  /** Keeps records for the replay, and gives duplicates and rejects at once. */
+  /** Holds records back for the replay; yields duplicates and rejects immediately. */
   private *holdRecords(
     { source, positionPrefix }: SourceBatch<Raw>,
     sifted: Iterable<SiftedItem<Value>>,
@@ -149,7 +149,7 @@ export class ItemFlow<Raw, Value> {
       if (!('mapped' in found)) yield this.maker.note(origin, found);
       else {
         const { value, eventMs = 0 } = found.mapped;
-        // Not the raw item, which may be many times the size of what is published.
+        // All are held in memory, and the raw item can be many times larger than the mapped value.
         held.push({ ...found, input: value, eventMs, origin });
       }
     }

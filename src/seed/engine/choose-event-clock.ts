@@ -1,11 +1,11 @@
-import type { Reporter } from '../report/reporter.js';
-import { seconds } from '../report/style.js';
+import type { Reporter } from '../../report/reporter.js';
+import { seconds } from '../../report/style.js';
+import { EvenSpread, type EventClock, shiftedBy } from '../pace/event-clock.js';
+import { type EventSpan, widen } from '../pace/event-span.js';
+import type { Clock } from '../pace/system-clock.js';
+import type { KnownKeys, SeedStart } from '../source/source.js';
 import { ItemSifter } from './item-sifter.js';
-import { EvenSpread, type EventClock, shiftedBy } from './pace/event-clock.js';
-import { type EventSpan, widen } from './pace/event-span.js';
-import type { Clock } from './pace/system-clock.js';
 import type { Seeding, SeedOptions } from './seeding.js';
-import type { KnownKeys, SeedStart } from './source/source.js';
 
 export interface ClockParts {
   readonly options: SeedOptions;

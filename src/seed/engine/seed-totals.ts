@@ -1,5 +1,5 @@
+import type { SeedCounts } from '../source/source.js';
 import type { RejectsFile } from './rejects-file.js';
-import type { SeedCounts } from './source/source.js';
 
 export function noCounts(): SeedCounts {
   return { read: 0, published: 0, rejected: 0, duplicates: 0 };

@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProject } from '../../../src/project/project-folder.js';
-import { FLUSH, publishRecords, type SeedItem } from '../../../src/seed/publish-records.js';
-import { RejectsFile } from '../../../src/seed/rejects-file.js';
-import { noCounts } from '../../../src/seed/seed-totals.js';
-import type { SeedCounts } from '../../../src/seed/source/source.js';
-import { MemoryPublisher } from '../../fakes/memory-publisher.js';
-import { failureOf } from '../failure-of.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { findProject } from '../../../../src/project/project-folder.js';
+import { FLUSH, publishRecords, type SeedItem } from '../../../../src/seed/engine/publish-records.js';
+import { RejectsFile } from '../../../../src/seed/engine/rejects-file.js';
+import { noCounts } from '../../../../src/seed/engine/seed-totals.js';
+import type { SeedCounts } from '../../../../src/seed/source/source.js';
+import { MemoryPublisher } from '../../../fakes/memory-publisher.js';
+import { failureOf } from '../../failure-of.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const project = findProject(temporaryFolder(), '.');
 const never = new AbortController().signal;

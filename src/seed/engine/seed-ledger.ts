@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TopicDescription } from '../kafka/topics.js';
-import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
-import type { LedgerPlace } from './source/source.js';
+import type { TopicDescription } from '../../kafka/topics.js';
+import { readJson, writeJsonAtomic } from '../../project/atomic-file.js';
+import type { LedgerPlace } from '../source/source.js';
 
 /** What this project has put into a topic. */
 export interface SeedLedger {

@@ -1,4 +1,4 @@
-import type { OutgoingRecord } from '../kafka/publish.js';
+import type { OutgoingRecord } from '../../kafka/publish.js';
 
 /** Kafka takes 1,048,588 bytes per batch of a partition (`message.max.bytes`), and its own framing needs a part of them. */
 const LARGEST_RECORD_BYTES = 1_000_000;

@@ -1,11 +1,11 @@
+import type { Mapping } from '../mapping/mapping.js';
+import type { LateRecords } from '../pace/late-records.js';
+import type { SourceBatch } from '../source/source.js';
 import { rejectOf, type SiftedRecord } from './item-sifter.js';
-import type { Mapping } from './mapping/mapping.js';
-import type { LateRecords } from './pace/late-records.js';
 import type { SeedItem } from './publish-records.js';
 import { findOversize } from './record-size.js';
 import type { SeedTally } from './seed-tally.js';
 import type { SeedTotals } from './seed-totals.js';
-import type { SourceBatch } from './source/source.js';
 
 export type BatchOrigin = Pick<SourceBatch<unknown>, 'source' | 'positionPrefix'>;
 

@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProject } from '../../../src/project/project-folder.js';
-import { RecordingReporter } from '../../../src/report/recording-reporter.js';
-import { parseBrands } from '../../../src/seed/brands/brands.js';
-import { hintAfterInterrupt, runSeed, withTopicLock } from '../../../src/seed/run-seed.js';
-import { seedCars } from '../../../src/seed/seed-cars.js';
-import type { SeedKind } from '../../../src/seed/seed-kind.js';
-import { seedNews } from '../../../src/seed/seed-news.js';
-import type { SeedOptions } from '../../../src/seed/seeding.js';
-import { endpointAt } from '../../fakes/kafka-endpoint.js';
-import { failureOf } from '../failure-of.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { findProject } from '../../../../src/project/project-folder.js';
+import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
+import { parseBrands } from '../../../../src/seed/brands/brands.js';
+import { hintAfterInterrupt, runSeed, withTopicLock } from '../../../../src/seed/engine/run-seed.js';
+import type { SeedOptions } from '../../../../src/seed/engine/seeding.js';
+import { seedCars } from '../../../../src/seed/seed-cars.js';
+import type { SeedKind } from '../../../../src/seed/seed-kind.js';
+import { seedNews } from '../../../../src/seed/seed-news.js';
+import { endpointAt } from '../../../fakes/kafka-endpoint.js';
+import { failureOf } from '../../failure-of.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();
 const brands = parseBrands('audi: {name: Audi, wikidata: Q23317, surfaceForms: [Audi], files: []}');

@@ -1,10 +1,10 @@
-import type { Broker } from '../kafka/broker.js';
-import { describeTopic, emptyTopic, type TopicDescription } from '../kafka/topics.js';
+import type { Broker } from '../../kafka/broker.js';
+import { describeTopic, emptyTopic, type TopicDescription } from '../../kafka/topics.js';
+import type { LedgerPlace } from '../source/source.js';
 import { seedErrors } from './seed-errors.js';
 import { describeOthers, readLedger, type SeedLedger } from './seed-ledger.js';
-import type { LedgerPlace } from './source/source.js';
 
-export interface SettleTopicOptions {
+export interface PrepareTopicOptions {
   readonly topic: string;
   readonly sources: readonly string[];
   readonly isAppending?: boolean | undefined;
@@ -14,7 +14,7 @@ export interface SettleTopicOptions {
 }
 
 /** The topic, once this seed may publish to it. */
-export interface SettledTopic {
+export interface PreparedTopic {
   readonly before: TopicDescription;
   readonly ledger: SeedLedger;
 }
@@ -24,11 +24,11 @@ export interface SettledTopic {
  * topic as it was; emptying does not change its end offsets.
  * @throws SOURCE_SEEDED, and UsageError when the user does not agree
  */
-export async function settleTopic(
+export async function prepareTopic(
   broker: Broker,
   place: LedgerPlace,
-  { topic, sources, isAppending, isReplacing, signal, confirm }: SettleTopicOptions,
-): Promise<SettledTopic> {
+  { topic, sources, isAppending, isReplacing, signal, confirm }: PrepareTopicOptions,
+): Promise<PreparedTopic> {
   const before = await describeTopic(broker, topic);
   const ledger = await readLedger(place, before);
   const again = sources.filter((source) => Object.hasOwn(ledger.sources, source));

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { findProject } from '../../../src/project/project-folder.js';
-import { forgetRejects, RejectsFile } from '../../../src/seed/rejects-file.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { findProject } from '../../../../src/project/project-folder.js';
+import { forgetRejects, RejectsFile } from '../../../../src/seed/engine/rejects-file.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const project = findProject(temporaryFolder(), '.');
 

@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { ProjectFolder } from '../project/project-folder.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
 
 export interface Reject {
   /** `file.csv:12`, `stories.json:3`, or the page of a poll. */

@@ -1,5 +1,5 @@
-import type { SeedItem } from '../../../src/seed/publish-records.js';
-import { SeedTally } from '../../../src/seed/seed-tally.js';
+import type { SeedItem } from '../../../../src/seed/engine/publish-records.js';
+import { SeedTally } from '../../../../src/seed/engine/seed-tally.js';
 
 const before = { sources: { 'old.csv': 7 }, endOffsets: 7, newestEventMs: 100 };
 type Noted = readonly [source: string, item: SeedItem, eventMs?: number];

@@ -1,10 +1,10 @@
-import type { ProjectFolder } from '../project/project-folder.js';
-import type { Reporter } from '../report/reporter.js';
-import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
-import type { Mapping } from './mapping/mapping.js';
-import type { LateWords } from './pace/late-records.js';
-import type { SeedPace } from './pace/pace.js';
-import type { SeedCounts, Source } from './source/source.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import type { Reporter } from '../../report/reporter.js';
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { Mapping } from '../mapping/mapping.js';
+import type { LateWords } from '../pace/late-records.js';
+import type { SeedPace } from '../pace/pace.js';
+import type { SeedCounts, Source } from '../source/source.js';
 
 /** What is seeded: a source, and what its items become. */
 export interface Seeding<Raw = unknown, Value = unknown> {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unlessAborted } from '../kafka/give-up.js';
-import type { Acknowledged, OutgoingRecord, Publisher } from '../kafka/publish.js';
+import { unlessAborted } from '../../kafka/give-up.js';
+import type { Acknowledged, OutgoingRecord, Publisher } from '../../kafka/publish.js';
+import type { SeedCounts } from '../source/source.js';
 import { bytesOf } from './record-size.js';
 import type { Reject, RejectsFile } from './rejects-file.js';
-import type { SeedCounts } from './source/source.js';
 
 const LARGEST_BATCH = 2_000;
 /** A batch may go to one partition as a whole, and a partition takes 1,048,588 bytes at once with Kafka's framing. */

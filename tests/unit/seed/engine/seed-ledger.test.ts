@@ -1,14 +1,14 @@
-import type { TopicDescription } from '../../../src/kafka/topics.js';
-import { findProject } from '../../../src/project/project-folder.js';
-import { seedErrors } from '../../../src/seed/seed-errors.js';
+import type { TopicDescription } from '../../../../src/kafka/topics.js';
+import { findProject } from '../../../../src/project/project-folder.js';
+import { seedErrors } from '../../../../src/seed/engine/seed-errors.js';
 import {
   describeOthers,
   forgetLedgers,
   readLedger,
   type SeedLedger,
   writeLedger,
-} from '../../../src/seed/seed-ledger.js';
-import { temporaryFolder } from '../temporary-folder.js';
+} from '../../../../src/seed/engine/seed-ledger.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();
 let count = 0;

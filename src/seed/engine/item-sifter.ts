@@ -1,8 +1,8 @@
-import type { MappedRecord, Mapping } from './mapping/mapping.js';
-import type { SeedProgress } from './pace/event-clock.js';
+import type { MappedRecord, Mapping } from '../mapping/mapping.js';
+import type { SeedProgress } from '../pace/event-clock.js';
+import type { FoundItem, KnownKeys, SourceBatch } from '../source/source.js';
 import type { RecordFile } from './record-file.js';
 import type { Reject } from './rejects-file.js';
-import type { FoundItem, KnownKeys, SourceBatch } from './source/source.js';
 
 /** An item that becomes a record once its event time is known, and how many items came up to it. */
 export interface SiftedRecord<Value> extends SeedProgress {

@@ -1,19 +1,19 @@
-import type { Broker } from '../kafka/broker.js';
-import { within } from '../kafka/give-up.js';
-import { openPublisher, type Publisher } from '../kafka/publish.js';
-import { describeTopic, type TopicDescription } from '../kafka/topics.js';
+import type { Broker } from '../../kafka/broker.js';
+import { within } from '../../kafka/give-up.js';
+import { openPublisher, type Publisher } from '../../kafka/publish.js';
+import { describeTopic, type TopicDescription } from '../../kafka/topics.js';
+import { systemClock } from '../pace/system-clock.js';
+import { topicReader } from '../resume/topic-reader.js';
+import type { LedgerPlace, SeedStart } from '../source/source.js';
 import { ItemFlow } from './item-flow.js';
-import { systemClock } from './pace/system-clock.js';
+import type { PreparedTopic } from './prepare-topic.js';
 import { publishRecords } from './publish-records.js';
 import type { RecordFile } from './record-file.js';
-import { topicReader } from './resume/topic-reader.js';
 import { seedErrors } from './seed-errors.js';
 import { endOffsets, writeLedger } from './seed-ledger.js';
 import { SeedTally } from './seed-tally.js';
 import type { SeedTotals } from './seed-totals.js';
 import type { SeedContext, Seeding, SeedOptions, SeedReport } from './seeding.js';
-import type { SettledTopic } from './settle-topic.js';
-import type { LedgerPlace, SeedStart } from './source/source.js';
 
 /** For the last look at the topic after Ctrl-C. With the last batch and the disconnect it stays below the 9 s of `runSeed`. */
 const LAST_LOOK_WITHIN_MS = 2_500;
@@ -27,7 +27,7 @@ export interface SeedRun {
   readonly record: RecordFile | undefined;
 }
 
-export interface AttemptParts extends SeedRun, SettledTopic {
+export interface AttemptParts extends SeedRun, PreparedTopic {
   readonly broker: Broker;
   readonly place: LedgerPlace;
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { UsageError } from '../errors.js';
-import type { FileIdentity } from './source/source.js';
-import { explainUnreadable } from './source/unreadable.js';
+import { UsageError } from '../../errors.js';
+import type { FileIdentity } from '../source/source.js';
+import { explainUnreadable } from '../source/unreadable.js';
 
 /** The file of `--record`: each item is appended as a line, and the same command can seed the file again. */
 export class RecordFile {

@@ -1,18 +1,18 @@
-import { InterruptedError, orNull } from '../errors.js';
-import { brokerAt, quickBrokerAt } from '../kafka/broker.js';
-import { BrokerUnreachableError } from '../kafka/broker-errors.js';
-import { unlessAborted } from '../kafka/give-up.js';
-import { checkTopicName } from '../kafka/topic-name.js';
-import { createTopics, listTopicNames, readClusterId } from '../kafka/topics.js';
-import { withProjectLock } from '../project/lock.js';
-import { lookUntil } from '../project/look-until.js';
-import type { ProjectFolder } from '../project/project-folder.js';
+import { InterruptedError, orNull } from '../../errors.js';
+import { brokerAt, quickBrokerAt } from '../../kafka/broker.js';
+import { BrokerUnreachableError } from '../../kafka/broker-errors.js';
+import { unlessAborted } from '../../kafka/give-up.js';
+import { checkTopicName } from '../../kafka/topic-name.js';
+import { createTopics, listTopicNames, readClusterId } from '../../kafka/topics.js';
+import { withProjectLock } from '../../project/lock.js';
+import { lookUntil } from '../../project/look-until.js';
+import type { ProjectFolder } from '../../project/project-folder.js';
+import { prepareTopic } from './prepare-topic.js';
 import { RecordFile } from './record-file.js';
 import { RejectsFile } from './rejects-file.js';
 import { SeedAttempt, type SeedRun } from './seed-attempt.js';
 import { SeedTotals } from './seed-totals.js';
 import type { SeedContext, Seeding, SeedOptions, SeedReport } from './seeding.js';
-import { settleTopic } from './settle-topic.js';
 
 /** After Ctrl-C the seed ends within this time even if the broker hangs; by then the ledger has all that was acknowledged. */
 const LEAVE_WITHIN_MS = 9_000;
@@ -90,7 +90,7 @@ async function publishOnce(run: SeedRun): Promise<SeedReport> {
   await createTopics(broker, [options.topic]);
   const place = { project, clusterId: await readClusterId(broker) };
   const sources = seeding.source.names;
-  const settled = await settleTopic(broker, place, { ...options, sources, signal, confirm });
+  const settled = await prepareTopic(broker, place, { ...options, sources, signal, confirm });
   return new SeedAttempt({ ...run, broker, place, ...settled }).run();
 }
 

@@ -1,4 +1,4 @@
-import { defineErrors, ExitCode } from '../errors.js';
+import { defineErrors, ExitCode } from '../../errors.js';
 
 export const seedErrors = defineErrors({
   SOURCE_SEEDED: {

@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RecordingReporter } from '../../../src/report/recording-reporter.js';
-import { RecordFile } from '../../../src/seed/record-file.js';
-import { openStoryFiles } from '../../../src/seed/source/story-files.js';
-import { failureOf } from '../failure-of.js';
-import { temporaryFolder } from '../temporary-folder.js';
+import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
+import { RecordFile } from '../../../../src/seed/engine/record-file.js';
+import { openStoryFiles } from '../../../../src/seed/source/story-files.js';
+import { failureOf } from '../../failure-of.js';
+import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();
 

@@ -14,7 +14,7 @@ import { findGaps } from './find-gaps.js';
 import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 import { type ChosenGeneration, chooseGeneration, listQueries, writeFingerprint } from './generations.js';
 
-export interface SettleOptions {
+export interface PrepareCheckpointOptions {
   readonly target: Pick<Target, 'data'>;
   readonly plan: RunPlan;
   readonly broker: Broker;
@@ -24,7 +24,7 @@ export interface SettleOptions {
   readonly toleratesLoss: boolean;
 }
 
-export interface SettledCheckpoint {
+export interface PreparedCheckpoint {
   readonly generation: number;
   /** Why a new generation begins although the user did not ask for one; otherwise null. */
   readonly whyNew: string | null;
@@ -39,7 +39,7 @@ export interface SettledCheckpoint {
  * writes the new fingerprint. Nothing is written before all comparisons have passed.
  * @throws CHECKPOINT_CHANGED, DATA_LOST, OFFSET_LOG_UNREADABLE
  */
-export async function settleCheckpoint(options: SettleOptions): Promise<SettledCheckpoint> {
+export async function prepareCheckpoint(options: PrepareCheckpointOptions): Promise<PreparedCheckpoint> {
   const { plan, broker, isNewCheckpoint, toleratesLoss } = options;
   const { data } = options.target;
   const before = await takeFingerprint(options);
@@ -56,13 +56,13 @@ export async function settleCheckpoint(options: SettleOptions): Promise<SettledC
   return { generation: chosen.number, whyNew: chosen.whyNew, createdTopics: created, changes, gaps };
 }
 
-async function takeFingerprint({ plan, broker, sparkVersion }: SettleOptions) {
+async function takeFingerprint({ plan, broker, sparkVersion }: PrepareCheckpointOptions) {
   const [cluster, topicIds] = await Promise.all([readClusterId(broker), readTopicIds(broker, plan.reads)]);
   return fingerprintOf(plan, { cluster, topicIds, sparkVersion });
 }
 
 async function findAllGaps(
-  { target: { data }, plan, broker }: SettleOptions,
+  { target: { data }, plan, broker }: PrepareCheckpointOptions,
   chosen: ChosenGeneration,
   { topics, sinks }: Fingerprint,
 ): Promise<Gap[]> {
