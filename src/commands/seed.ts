@@ -33,12 +33,17 @@ export async function seed(
   choice: SeedChoice,
   options: SeedOptions,
 ): Promise<SeedOutcome> {
-  const seeding = await toSeedContext(context);
   const { report, readBrands } = context;
   const environment = context.environmentOf(kind.credentials);
   const { runSeed } = await import('../seed/engine/run-seed.js');
   const opened = await choice.open({ report, readBrands, environment });
-  const isEndless = opened.source.isEndless ?? false;
+  const { source } = opened;
+  // Files, flags and credentials are checked first: a mistake in them is told also while no cluster runs.
+  const seeding = await toSeedContext(context).catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
+  const isEndless = source.isEndless ?? false;
   return { report: await runSeed(seeding, opened, { ...options, ...choice.options }), isEndless };
 }
 

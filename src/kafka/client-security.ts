@@ -32,6 +32,7 @@ function readTls({ ca, client }: TlsFiles): ConnectionOptions {
     throw new UsageError(
       `The files for TLS cannot be used (${files}): ${(error as Error).message}`,
       'They must be PEM files, and the key must belong to the certificate and have no password.',
+      { cause: error },
     );
   }
 }
@@ -54,6 +55,7 @@ function read(file: string): string {
     throw new UsageError(
       `${file}, which the connection to Kafka needs, cannot be read: ${code}`,
       'Check the path and its permissions.',
+      { cause: error },
     );
   }
 }

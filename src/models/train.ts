@@ -29,7 +29,7 @@ export async function trainModel(
   const refused = (reason: string) => modelErrors.TRAINING_REFUSED({ run, reason, topic: reads[0] ?? 'cars' });
   if (result?.error) throw refused(result.error);
   await throwIfFailed(context, run, status);
-  const trained = await readVersion(data, CAR_PRICE, version);
+  const trained = result && (await readVersion(data, CAR_PRICE, version));
   if (!trained) throw refused(`the run was ${status.state} before it had a result`);
   return { run, ...trained };
 }

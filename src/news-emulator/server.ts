@@ -26,7 +26,7 @@ export interface EmulatorOptions {
   onAnswer(call: Pick<ApiCall, 'method' | 'target'>, status: number): void;
 }
 
-export const EMULATOR_DEFAULTS: EmulatorOptions = {
+const EMULATOR_DEFAULTS: EmulatorOptions = {
   stories: 5_000,
   seed: 1,
   size: 'short',

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 
-export const CONFIG_FILE = 'millrace.yaml';
+const CONFIG_FILE = 'millrace.yaml';
 
 /** Where a project keeps its things; everything millrace writes for it lies under `state`. */
 export interface ProjectFolder {

@@ -111,7 +111,7 @@ export function identifySelfIn(state: string): ProjectProcess {
 }
 
 /** The path without symbolic links, also of a file or folder that is not there yet. */
-export function realPath(path: string): string {
+function realPath(path: string): string {
   if (existsSync(path)) return realpathSync(path);
   return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
 }

@@ -18,11 +18,6 @@ export function parseLoggedProgress(log: string): BatchProgress[] {
   return batches;
 }
 
-/** The id that the master gave to the newest application of a log; undefined before it is logged. */
-export function findApplicationId(log: string): string | undefined {
-  return [...log.matchAll(/Connected to Spark cluster with app ID (app-[\w-]+)/g)].at(-1)?.[1];
-}
-
 /** Where the sources of a new checkpoint begin to read; null for a checkpoint that goes on, and for a log without its beginning. */
 export function findInitialOffsets(log: string): TopicOffsets | null {
   return mergeOffsets([...log.matchAll(/ KafkaMicroBatchStream: Initial offsets: (\{.*\})/g)].map(([, json]) => json));

@@ -8,6 +8,8 @@ export interface Scheduler {
   look(withinMs?: number): Promise<SchedulerLook | undefined>;
   /** Its part of a `spark-submit` line, for an application with this many executors of one core. @throws ClusterNotRunningError */
   submitArguments(cores: number): Promise<readonly string[]>;
+  /** The id that it gave to the newest application in a driver's log; undefined before it is logged. */
+  findApplicationId(log: string): string | undefined;
   /** The logs of all executors that an application has or had, as far as they still exist. */
   executorLogs(application: string): Promise<readonly ExecutorLog[]>;
 }

@@ -133,10 +133,26 @@ const TABLES = [
       { run: 'cars-1', reason: 'it ended with 1', lastLine: 'out of memory' },
     ],
     ROOM_MISSING: [
-      { job: 'cars', need: '3 cores with 512m each', room: ROOM, stoppable: ROOM.holders },
-      { job: 'cars', need: '1 core with 512m', room: { wanted: 1, free: 0, total: 0, holders: [] }, stoppable: [] },
+      { job: 'cars', need: '3 cores with 512m each', room: ROOM, stoppable: ROOM.holders, isOurs: true },
+      {
+        job: 'cars',
+        need: '1 core with 512m',
+        room: { wanted: 1, free: 0, total: 0, holders: [] },
+        stoppable: [],
+        isOurs: true,
+      },
+      {
+        job: 'cars',
+        need: '1 core with 512m',
+        room: { wanted: 1, free: 0, total: 0, holders: [] },
+        stoppable: [],
+        isOurs: false,
+      },
     ],
-    MASTER_UNREACHABLE: [{ scheduler: 'Spark master', master: 'spark://localhost:7077' }],
+    MASTER_UNREACHABLE: [
+      { scheduler: 'Spark master', master: 'spark://localhost:7077', isOurs: true },
+      { scheduler: 'YARN resource manager', master: 'yarn', isOurs: false },
+    ],
     LEFT_BEHIND: [{ run: 'cars-1' }],
   }),
   sample(submitErrors, {

@@ -2,9 +2,7 @@ import { explainExecutorLoss } from '../../spark/failure-cause.js';
 import type { SchedulerLook } from '../../targets/scheduler.js';
 import { type ExecutorRoom, findRoom } from '../supervise/executor-room.js';
 import { type Evidence, isWaiting } from './evidence.js';
-import { EMPTY_FINDING, type Rule } from './rule.js';
-
-const always = () => true;
+import { always, EMPTY_FINDING, type Rule } from './rule.js';
 
 const noCores: Rule = {
   id: 'no-cores',

@@ -50,3 +50,6 @@ export interface Rule {
 
 /** For findings without these facts. */
 export const EMPTY_FINDING = { numbers: {}, command: null, share: null } as const;
+
+/** For a rule that applies to every run, or that always has what it needs. */
+export const always = () => true;

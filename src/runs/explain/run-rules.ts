@@ -1,8 +1,6 @@
 import { submitAgain } from './commands.js';
 import { type Evidence, isWaiting } from './evidence.js';
-import { EMPTY_FINDING, type Rule } from './rule.js';
-
-const always = () => true;
+import { always, EMPTY_FINDING, type Rule } from './rule.js';
 
 const failed: Rule = {
   id: 'failed',

@@ -2,11 +2,9 @@ import type { TopicDescription } from '../../kafka/topics.js';
 import { seedCommand, submitAgain } from './commands.js';
 import type { Evidence } from './evidence.js';
 import { isStream, reachedIn, topicsRead, total } from './reach.js';
-import { EMPTY_FINDING, type Rule } from './rule.js';
+import { always, EMPTY_FINDING, type Rule } from './rule.js';
 
 const hasBroker = ({ topics }: Evidence) => topics !== null;
-const always = () => true;
-
 const brokerUnreachable: Rule = {
   id: 'broker-unreachable',
   applies: always,

@@ -1,4 +1,3 @@
-import { findApplicationId } from '../../spark/logged-progress.js';
 import type { ExecutorLog } from '../../targets/scheduler.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../record/run-paths.js';
@@ -61,13 +60,13 @@ export class ExecutorLogs implements RunLog {
 
   /** A restart makes a new application. The script of a stream writes its id; for others it is only in the log. */
   private async findApplication(): Promise<string | undefined> {
-    const told = this.attempt === undefined ? await readApplication(this.target, this.run) : undefined;
-    this.application = told?.id ?? this.application ?? (await this.findInLog());
+    const written = this.attempt === undefined ? await readApplication(this.target, this.run) : undefined;
+    this.application = written?.id ?? this.application ?? (await this.findInLog());
     return this.application;
   }
 
   private async findInLog(): Promise<string | undefined> {
     const log = (await this.target.data.read(driverLogPath(this.run, this.attempt))) ?? '';
-    return findApplicationId(log);
+    return this.target.scheduler.findApplicationId(log);
   }
 }

@@ -1,3 +1,5 @@
+import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
+import type { SchedulerAddress } from '../../targets/scheduler.js';
 import type { Target } from '../../targets/target.js';
 
 /** The addresses of the cluster when a run was submitted: its script and its command contain them. */
@@ -9,11 +11,14 @@ export interface RunAddresses {
   readonly masterUi: string | null;
 }
 
-/** The addresses of the cluster now. @throws ClusterNotRunningError */
-export async function readAddresses({ kafka, scheduler }: Target): Promise<RunAddresses> {
-  const [{ bootstrapServers, jobBootstrapServers }, { master, page }] = await Promise.all([
-    kafka(),
-    scheduler.address(),
-  ]);
+export function addressesOf(
+  { bootstrapServers, jobBootstrapServers }: KafkaEndpoint,
+  { master, page }: SchedulerAddress,
+): RunAddresses {
   return { bootstrapServers, jobBootstrapServers, master, masterUi: page };
+}
+
+/** The addresses of the cluster now. @throws ClusterNotRunningError */
+export async function readAddresses(target: Target): Promise<RunAddresses> {
+  return addressesOf(...(await Promise.all([target.kafka(), target.scheduler.address()])));
 }

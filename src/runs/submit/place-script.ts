@@ -37,6 +37,7 @@ export interface PlacedScript {
  */
 export async function placeScript(target: Target, plan: RunPlan, place: RunPlace): Promise<PlacedScript> {
   const { src } = target;
+  requirePlainKafka(place.kafka);
   const script = scriptPath(place.run);
   const text = plan.script
     ? (plan.script.files[0]?.text ?? '')
@@ -57,8 +58,8 @@ async function putShippedModule(src: SharedFiles): Promise<void> {
 }
 
 /** @throws UsageError: a script has no slots for certificates and logins yet */
-function serversForScripts({ jobBootstrapServers, security }: KafkaEndpoint): string {
-  if (!security) return jobBootstrapServers;
+export function requirePlainKafka({ jobBootstrapServers, security }: KafkaEndpoint): void {
+  if (!security) return;
   throw new UsageError(
     `Scripts cannot reach the brokers at ${jobBootstrapServers}, which want TLS or a login`,
     'Give jobs a listener that speaks plain text.',
@@ -69,7 +70,7 @@ function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues 
   const { run, generation, kafka, toleratesLoss = false } = place;
   const common = {
     appName: run,
-    bootstrapServers: serversForScripts(kafka),
+    bootstrapServers: kafka.jobBootstrapServers,
     runFolder: data.pathForJobs(runFolder(run)),
     ...plan.extra,
   };
@@ -100,7 +101,7 @@ export function scriptEnvironment(
 ): Record<string, string> {
   if (!script) return {};
   return {
-    MILLRACE_BOOTSTRAP_SERVERS: serversForScripts(kafka),
+    MILLRACE_BOOTSTRAP_SERVERS: kafka.jobBootstrapServers,
     MILLRACE_RUN_FOLDER: data.pathForJobs(runFolder(run)),
     ...(script.files.length > 1 ? { PYTHONPATH: src.pathForJobs(modulesFolder(run)) } : {}),
   };

@@ -11,14 +11,19 @@ import {
 } from '../checkpoint/prepare-checkpoint.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
+import { addressesOf, type RunAddresses } from '../record/run-addresses.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
 import { requireBroker } from '../supervise/missing-service.js';
 import { requireRoom } from '../supervise/take-room.js';
+import { requirePlainKafka } from './place-script.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 
 /** What the checks before a run have found. */
 export interface Preflight {
   readonly kafka: KafkaEndpoint;
+  /** Read once, so that the script and the run's record name the same cluster. */
+  readonly addresses: RunAddresses;
+  readonly schedulerArguments: readonly string[];
   readonly client: SubmitClient;
   readonly generation: number;
   readonly gaps: readonly Gap[];
@@ -35,6 +40,9 @@ export interface Preflight {
 export async function preflight(context: RunContext, plan: RunPlan, options: SubmitOptions): Promise<Preflight> {
   const { target, project, report } = context;
   const kafka = await target.kafka();
+  requirePlainKafka(kafka);
+  const addresses = addressesOf(kafka, await target.scheduler.address());
+  const schedulerArguments = await target.scheduler.submitArguments(plan.resources.cores);
   const broker = brokerAt(kafka);
   await requireBroker(broker);
   await requireNoLiveRun(target, project, plan.name);
@@ -48,7 +56,7 @@ export async function preflight(context: RunContext, plan: RunPlan, options: Sub
   if (plan.job.kind === 'streaming') await createMissingTopics(broker, plan, report);
   const recordsInTopics = await countRecords(broker, plan.reads);
   const { generation, gaps } = checkpoint;
-  return { kafka, client, generation, gaps, recordsInTopics };
+  return { kafka, addresses, schedulerArguments, client, generation, gaps, recordsInTopics };
 }
 
 async function prepareIfStreaming(options: PrepareCheckpointOptions): Promise<PreparedCheckpoint> {

@@ -3,7 +3,6 @@ import { packageVersion } from '../../project/package-files.js';
 import { buildSubmitLine, connectorPackage } from '../../spark/submit-line.js';
 import type { SubmitClient } from '../../targets/target.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
-import { readAddresses } from '../record/run-addresses.js';
 import { RUNS_FOLDER } from '../record/run-paths.js';
 import { reserveRun, runFile, writeRun } from '../record/run-record.js';
 import { placeScript, scriptEnvironment } from './place-script.js';
@@ -23,12 +22,11 @@ export interface Staging {
 /** Reserves an id, puts the script where the driver finds it, and writes `run.json` in the project. @returns the id */
 export async function stage(context: RunContext, { plan, options, ready }: Staging): Promise<string> {
   const { target, project } = context;
-  const { generation, gaps, kafka, client } = ready;
+  const { generation, gaps, kafka, addresses, schedulerArguments, client } = ready;
   const run = await reserveRun(project, plan.name, await target.data.list(RUNS_FOLDER));
   const { toleratesLoss = false } = options;
   const { script, text } = await placeScript(target, plan, { run, generation, kafka, toleratesLoss });
   const environment = scriptEnvironment(target, plan, run, kafka);
-  const schedulerArguments = await target.scheduler.submitArguments(plan.resources.cores);
   await writeFileAtomic(runFile(project, run, script), text);
   await writeRun(project, {
     run,
@@ -46,7 +44,7 @@ export async function stage(context: RunContext, { plan, options, ready }: Stagi
     script: plan.script?.path ?? null,
     resources: plan.resources,
     restarts: plan.restarts,
-    addresses: await readAddresses(target),
+    addresses,
     environment,
     submittedAt: new Date().toISOString(),
     command: submitLine(plan, options, { run, script, environment, client, schedulerArguments }),

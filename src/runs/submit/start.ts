@@ -6,19 +6,26 @@ import { type Phase, type Supervision, writeSupervision } from '../state/supervi
 import { startSupervisor } from '../supervise/start-supervisor.js';
 import { beginOrQueue } from '../supervise/take-room.js';
 import type { RunContext } from './run-context.js';
-import { type Staging, stage } from './stage.js';
+import type { Staging } from './stage.js';
 
-/** Stages the run and hands it to its supervisor, which launches it once it has its cores. @returns its id */
-export async function start(context: RunContext, staging: Staging): Promise<string> {
+/**
+ * Hands a run to its supervisor, which launches it once it has its cores.
+ * @param stageRun stages it; called only if there is room, or it may wait
+ * @returns its id
+ */
+export async function start(
+  context: RunContext,
+  { plan, options }: Pick<Staging, 'plan' | 'options'>,
+  stageRun: () => Promise<string>,
+): Promise<string> {
   const { target, project } = context;
-  const { plan, options } = staging;
-  const claim = {
+  const request = {
     command: `millrace submit ${plan.name}`,
     run: plan,
     isQueueing: options.isQueueing ?? false,
   };
-  const run = await beginOrQueue(context, claim, async (phase) => {
-    const id = await stage(context, staging);
+  const run = await beginOrQueue(context, request, async (phase) => {
+    const id = await stageRun();
     await writeSupervision(project, id, firstSupervision(project, phase));
     return id;
   });
@@ -40,13 +47,10 @@ function firstSupervision({ state }: ProjectFolder, phase: Phase): Supervision {
   return { supervisor: identifySelfIn(state), phase, note: null, attempts: [], countedFrom: 0, verdict: null };
 }
 
-/** Stages a run that has nothing to do, with the exit code that the wrapper of a driver would write. @returns its id */
-export async function endAtOnce(context: RunContext, staging: Staging): Promise<string> {
-  const { target, project } = context;
-  const run = await stage(context, staging);
+/** Ends a run that has nothing to do, with the exit code that the wrapper of a driver would write. */
+export async function endAtOnce({ target, project }: RunContext, run: string): Promise<void> {
   const at = new Date().toISOString();
   await target.data.put(runPath(run, 'exit.json'), `${JSON.stringify({ exitCode: 0, endedAt: at })}\n`);
   const verdict = { state: 'succeeded', exitCode: 0, cause: null, at } as const;
   await writeSupervision(project, run, { ...firstSupervision(project, 'launching'), verdict });
-  return run;
 }

@@ -10,6 +10,7 @@ import { readSupervision } from '../state/supervision.js';
 import { countRestarts } from '../supervise/restart-policy.js';
 import { type Preflight, preflight } from './preflight.js';
 import type { RunContext, SubmitOptions, SubmitReport } from './run-context.js';
+import { stage } from './stage.js';
 import { endAtOnce, start } from './start.js';
 import { submitErrors } from './submit-errors.js';
 import { wait } from './wait.js';
@@ -26,9 +27,12 @@ export async function submit(context: RunContext, options: SubmitOptions): Promi
   const locking = { project, name: plan.name, command, waitMs: NAME_LOCK_WAIT_MS, signal };
   const { run, hasStarted } = await withNameLock(locking, async () => {
     const ready = await preflight(context, plan, options);
-    const staging = { plan, options, ready };
-    if (hasNothingToRead(plan, ready)) return { run: await endAtOnce(context, staging), hasStarted: false };
-    return { run: await start(context, staging), hasStarted: true };
+    const stageRun = () => stage(context, { plan, options, ready });
+    if (!hasNothingToRead(plan, ready))
+      return { run: await start(context, { plan, options }, stageRun), hasStarted: true };
+    const run = await stageRun();
+    await endAtOnce(context, run);
+    return { run, hasStarted: false };
   });
   if (!hasStarted) return { run, state: 'succeeded', exitCode: 0, note: 'nothing to read', ui: null };
   return wait({ ...context, run }, plan, options);

@@ -1,5 +1,6 @@
 import { type Resources, sizeInMegabytes } from '../../spark/submit-line.js';
-import { roomFor, type Scheduler, type SchedulerLook, type Told } from '../../targets/scheduler.js';
+import { roomFor, type SchedulerLook, type Told } from '../../targets/scheduler.js';
+import type { Target } from '../../targets/target.js';
 
 /** Something that holds cores of the cluster now. */
 export interface Holder {
@@ -9,8 +10,13 @@ export interface Holder {
 }
 
 /** What a run waits for if its scheduler does not answer. */
-export function describeNoAnswer({ name }: Scheduler): string {
-  return `the ${name} does not answer; \`millrace cluster up\` starts it again`;
+export function describeNoAnswer(target: Target): string {
+  return `the ${target.scheduler.name} does not answer${describeStart(target)}`;
+}
+
+/** How a service that is missing comes back; nothing where the cluster is somebody else's. */
+export function describeStart({ services }: Target): string {
+  return services ? '; `millrace cluster up` starts it again' : '';
 }
 
 /** How many executors (one core each) of a run the cluster has room for. */

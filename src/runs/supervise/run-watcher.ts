@@ -1,4 +1,3 @@
-import { findApplicationId } from '../../spark/logged-progress.js';
 import type { SchedulerLook } from '../../targets/scheduler.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../record/run-paths.js';
@@ -50,15 +49,15 @@ export class RunWatcher {
 
   private async findApplication(): Promise<string | null> {
     const { run } = this.record;
-    const told = await readApplication(this.target, run);
-    if (told) return told.id;
+    const written = await readApplication(this.target, run);
+    if (written) return written.id;
     const { text, nextByte } = await this.target.data.tail(driverLogPath(run), this.logByte);
     this.logByte = nextByte;
-    return findApplicationId(text) ?? null;
+    return this.target.scheduler.findApplicationId(text) ?? null;
   }
 
   private describe(look: SchedulerLook | undefined, cores: number | undefined): string | null {
-    if (!look) return describeNoAnswer(this.target.scheduler);
+    if (!look) return describeNoAnswer(this.target);
     if (cores !== 0) return null;
     const { resources } = this.record;
     const need = `waits for executors: it needs ${describeNeed(resources)}`;

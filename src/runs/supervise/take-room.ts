@@ -39,7 +39,7 @@ export function beginIfRoom(
     );
     if (first) return `waits behind ${first.record.run}`;
     const look = await target.scheduler.look();
-    if (!look) return describeNoAnswer(target.scheduler);
+    if (!look) return describeNoAnswer(target);
     const room = findRoom(look, record.resources, launchingOf(others));
     if (!isEnough(room) || !(await target.drivers.canBeAlive())) {
       const need = `waits for ${describeNeed(record.resources)}`;
@@ -86,7 +86,8 @@ export async function requireRoom(context: RoomContext, run: RoomRequest, isQueu
   const look = await scheduler.look(ANSWER_WITHIN_MS);
   if (!look) {
     const { master } = await scheduler.address();
-    throw superviseErrors.MASTER_UNREACHABLE({ scheduler: scheduler.name, master });
+    const isOurs = context.target.services !== undefined;
+    throw superviseErrors.MASTER_UNREACHABLE({ scheduler: scheduler.name, master, isOurs });
   }
   const others = await readOthers(context);
   const room = findRoom(look, run.resources, launchingOf(others));
@@ -94,7 +95,8 @@ export async function requireRoom(context: RoomContext, run: RoomRequest, isQueu
   if (isQueueing && room.total >= room.wanted) return false;
   const runs = new Set(others.map(({ record }) => record.run));
   const stoppable = room.holders.filter(({ name }) => runs.has(name));
-  throw superviseErrors.ROOM_MISSING({ job: run.name, need: describeNeed(run.resources), room, stoppable });
+  const isOurs = context.target.services !== undefined;
+  throw superviseErrors.ROOM_MISSING({ job: run.name, need: describeNeed(run.resources), room, stoppable, isOurs });
 }
 
 interface OtherRun {

@@ -35,14 +35,17 @@ export async function runSeed(context: SeedContext, seeding: Seeding, options: S
     const run = { context, seeding, options, totals, record };
     const work = withTopicLock(context.project, options.topic, () => publishInAttempts(run));
     const report = await unlessAborted(work, context.signal, LEAVE_WITHIN_MS);
+    await record?.close();
     for (const what of report.odd.slice(0, ODD_NAMED))
       context.report.warn(`odd: ${what}; ${words.odd ?? 'published as it is'}`);
     return report;
   } catch (error) {
+    await record
+      ?.close()
+      .catch(({ message }) => context.report.warn(`${options.recordPath} is not complete: ${message}`));
     const hint = totals.startedAt === undefined ? undefined : hintAfterInterrupt(seeding, options);
     throw error instanceof InterruptedError && hint !== undefined ? error.withHint(hint) : error;
   } finally {
-    await record?.close();
     await source.close();
   }
 }

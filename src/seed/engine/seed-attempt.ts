@@ -128,7 +128,7 @@ export class SeedAttempt {
       records: { before: recordsBefore, after: after.records },
       rejectsFile: rejects.count > 0 ? rejects.path : null,
       files: seeding.source.names.map((file) => ({ file, read: readBySource.get(file) ?? 0 })),
-      groups: totals.listGroups(),
+      groups: totals.listGroups(seeding.source.isEndless ?? false),
       odd: totals.odd,
       facts: seeding.source.facts?.() ?? {},
     };

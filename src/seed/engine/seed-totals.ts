@@ -46,8 +46,9 @@ export class SeedTotals {
     for (const group of groups) this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
   }
 
-  /** Most first. */
-  listGroups(): Record<string, number> {
-    return Object.fromEntries([...this.groups].sort(([, a], [, b]) => b - a));
+  /** Most first. @param onlyPublished leaves out a batch that is not in the topic as a whole, as after Ctrl-C */
+  listGroups(onlyPublished: boolean): Record<string, number> {
+    const groups = onlyPublished ? this.atLastPublished.groups : this.groups;
+    return Object.fromEntries([...groups].sort(([, a], [, b]) => b - a));
   }
 }

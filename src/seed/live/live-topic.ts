@@ -43,7 +43,7 @@ export class LiveTopic {
     const fromMs = this.sliceFromMs ?? pollStart(before, { sinceMs, defaultMs: nowMs - DEFAULT_SINCE_MS, overlapMs });
     if (untilMs !== undefined && untilMs <= fromMs) throw polledAlready(untilMs, fromMs);
     if (sinceMs !== undefined && fromMs < sinceMs)
-      this.sayOnce(`goes on from ${isoOf(fromMs)}, where the last seed stopped`);
+      this.sayOnce(`goes on from ${new Date(fromMs).toISOString()}, where the last seed stopped`);
     if (fromMs < this.seen.idsFromMs) this.seen.forgetOffsets();
     const { report, seen, start } = this;
     await readBack(start.reader, seen.offsets, { report, signal: start.signal }, (record) => seen.addFromTopic(record));
@@ -97,11 +97,7 @@ export class LiveTopic {
 
 function polledAlready(untilMs: number, fromMs: number): UsageError {
   return new UsageError(
-    `--until ${isoOf(untilMs)} is not after ${isoOf(fromMs)}, where this query goes on in the topic`,
+    `--until ${new Date(untilMs).toISOString()} is not after ${new Date(fromMs).toISOString()}, where this query goes on in the topic`,
     'Add --since to ask for earlier stories.',
   );
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

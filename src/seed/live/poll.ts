@@ -54,7 +54,11 @@ export class Poll {
 
   private async *pages(): AsyncGenerator<SourceBatch<unknown>> {
     const { options, api, signal, topic } = this.parts;
-    const query = { aql: options.aql, start: isoOf(this.fromMs), end: isoOf(this.toMs) };
+    const query = {
+      aql: options.aql,
+      start: new Date(this.fromMs).toISOString(),
+      end: new Date(this.toMs).toISOString(),
+    };
     for await (const page of api.pages(query, signal)) yield this.toBatch(page);
     await topic.endPoll(this.fromMs, Math.min(this.acquired.newestMs, this.toMs));
   }
@@ -99,8 +103,8 @@ export class Poll {
     const { pages, polls, quota } = tally;
     const value = {
       poll: polls,
-      from: isoOf(this.fromMs),
-      to: isoOf(this.toMs),
+      from: new Date(this.fromMs).toISOString(),
+      to: new Date(this.toMs).toISOString(),
       pages: pages - before.pages,
       read: counts.read - before.read,
       published: counts.published - before.published,
@@ -138,8 +142,4 @@ class AcquiredTimes {
       this.latestMs = Math.max(this.latestMs, ms);
     }
   }
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

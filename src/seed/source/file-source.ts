@@ -1,4 +1,4 @@
-import { closeAll, type InputFile } from './input-file.js';
+import { type InputFile, releaseAll } from './input-file.js';
 import type { FoundItem, Source, SourceBatch } from './source.js';
 
 export interface FileReading<Raw, File extends InputFile> {
@@ -18,7 +18,7 @@ export class FileSource<Raw, File extends InputFile> implements Source<Raw> {
 
   constructor(private readonly reading: FileReading<Raw, File>) {
     const { estimate, files } = reading;
-    if (estimate) this.estimateTotal = async () => sum(await Promise.all(files.map(estimate)));
+    if (estimate) this.estimateTotal = () => sumOf(files, estimate);
   }
 
   get files(): readonly File[] {
@@ -46,10 +46,13 @@ export class FileSource<Raw, File extends InputFile> implements Source<Raw> {
   }
 
   close(): Promise<void> {
-    return closeAll(this.files);
+    return releaseAll(this.files);
   }
 }
 
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+/** One file after another, since each may have to be opened for it. */
+async function sumOf<File>(files: readonly File[], count: (file: File) => Promise<number>): Promise<number> {
+  let total = 0;
+  for (const file of files) total += await count(file);
+  return total;
 }

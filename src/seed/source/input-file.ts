@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { UsageError } from '../../errors.js';
@@ -7,7 +7,7 @@ import type { Reporter } from '../../report/reporter.js';
 import type { FileIdentity } from './source.js';
 import { explainUnreadable, refuseUnlessFile } from './unreadable.js';
 
-/** A file that is opened once. It can be read several times, each time from its beginning. */
+/** A file that is opened once, and read several times, each time from its beginning. */
 export interface InputFile extends FileIdentity {
   readonly path: string;
   /** The file name without its ending. */
@@ -17,7 +17,8 @@ export interface InputFile extends FileIdentity {
   readonly bytes: number;
   /** Its content in chunks of this size. @throws UsageError where the system cannot read it */
   chunks(chunkBytes: number): AsyncIterable<Buffer>;
-  close(): Promise<void>;
+  /** Closes the file; a later reading opens it again, and refuses another file in its place. */
+  release(): Promise<void>;
 }
 
 export interface InputOptions {
@@ -46,6 +47,9 @@ export interface ClashRule {
   describe(first: InputFile, second: InputFile): UsageError;
 }
 
+/** More files are released until they are read: a system allows a process 1,024 open files, or even fewer. */
+const MOST_OPEN = 100;
+
 /** The ledger and the reports know files by their names alone. */
 const SAME_FILE_NAME: ClashRule = {
   identify: ({ source }) => source,
@@ -64,19 +68,19 @@ export async function openInputs<File extends InputFile>(
   const files: File[] = [];
   try {
     for (const path of paths) {
-      if (!(await isFolder(path, kind))) files.push(await openFile(path, sourcePrefix, kind));
+      if (!(await isFolder(path, kind))) await addFile(path, sourcePrefix, kind, files);
       else await openFolder(path, sourcePrefix, kind, report, files);
     }
     refuseClashes(files, kind.clashes ?? SAME_FILE_NAME);
     return files;
   } catch (error) {
-    await closeAll(files);
+    await releaseAll(files);
     throw error;
   }
 }
 
-export async function closeAll(files: readonly InputFile[]): Promise<void> {
-  await Promise.all(files.map((file) => file.close()));
+export async function releaseAll(files: readonly InputFile[]): Promise<void> {
+  await Promise.all(files.map((file) => file.release()));
 }
 
 async function isFolder<File extends InputFile>(path: string, kind: InputKind<File>): Promise<boolean> {
@@ -106,12 +110,22 @@ async function openFolder<File extends InputFile>(
     const path = join(folder, name);
     try {
       if (await isFolder(path, kind)) await openFolder(path, sourcePrefix, kind, report, files);
-      else files.push(await openFile(path, sourcePrefix, kind));
+      else await addFile(path, sourcePrefix, kind, files);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       report.warn(`skipped: ${error.message}`);
     }
   }
+}
+
+async function addFile<File extends InputFile>(
+  path: string,
+  sourcePrefix: string,
+  kind: InputKind<File>,
+  files: File[],
+): Promise<void> {
+  const file = await openFile(path, sourcePrefix, kind);
+  if (files.push(file) > MOST_OPEN) await file.release();
 }
 
 async function openFile<File extends InputFile>(
@@ -123,17 +137,14 @@ async function openFile<File extends InputFile>(
   try {
     return await kind.prepare(file);
   } catch (error) {
-    await file.close();
+    await file.release();
     throw error;
   }
 }
 
 async function openInput(path: string, sourcePrefix: string): Promise<InputFile> {
-  // Without O_NONBLOCK this would hang where a pipe has taken the file's place meanwhile.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw explainUnreadable(path, error);
-  });
-  const found = await handle.stat();
+  const { handle, found } = await openRegular(path);
+  let isOpen = true;
   const name = basename(path);
   return {
     path,
@@ -142,9 +153,45 @@ async function openInput(path: string, sourcePrefix: string): Promise<InputFile>
     bytes: found.size,
     dev: found.dev,
     ino: found.ino,
-    chunks: (chunkBytes) => readChunks(handle, path, chunkBytes),
-    close: () => handle.close(),
+    async *chunks(chunkBytes) {
+      const own = isOpen ? undefined : await openAgain(path, found);
+      try {
+        yield* readChunks(own ?? handle, path, chunkBytes);
+      } finally {
+        await own?.close();
+      }
+    },
+    async release() {
+      if (isOpen) await handle.close();
+      isOpen = false;
+    },
   };
+}
+
+interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly found: Stats;
+}
+
+async function openRegular(path: string): Promise<OpenedFile> {
+  // Without O_NONBLOCK this would hang if a pipe has taken the file's place meanwhile.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    throw explainUnreadable(path, error);
+  });
+  try {
+    return { handle, found: await handle.stat() };
+  } catch (error) {
+    await handle.close();
+    throw explainUnreadable(path, error);
+  }
+}
+
+/** @throws UsageError for another file than before */
+async function openAgain(path: string, before: Stats): Promise<FileHandle> {
+  const { handle, found } = await openRegular(path);
+  if (found.dev === before.dev && found.ino === before.ino) return handle;
+  await handle.close();
+  throw new UsageError(`${path} was replaced while it was read`, 'Seed it again once nobody changes it.');
 }
 
 async function* readChunks(handle: FileHandle, path: string, chunkBytes: number): AsyncGenerator<Buffer> {

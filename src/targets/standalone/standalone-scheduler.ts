@@ -29,6 +29,10 @@ export class StandaloneScheduler implements Scheduler {
     return ['--master', master, '--deploy-mode', 'client', ...settings.flatMap((setting) => ['--conf', setting])];
   }
 
+  findApplicationId(log: string): string | undefined {
+    return [...log.matchAll(/Connected to Spark cluster with app ID (app-[\w-]+)/g)].at(-1)?.[1];
+  }
+
   /** Read from the workers: they know what ran on them, even while no master answers. */
   async executorLogs(application: string): Promise<readonly ExecutorLog[]> {
     const services = await this.services.status();

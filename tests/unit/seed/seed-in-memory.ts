@@ -58,7 +58,7 @@ export async function seedInMemory<Raw, Value>(
   return {
     ...{ counts, odd, sent, report, rejects, topic },
     ledger: tally.ledger(0),
-    groups: totals.listGroups(),
+    groups: totals.listGroups(false),
     readBySource: Object.fromEntries(totals.readBySource),
     progress: flow.describeProgress(),
   };

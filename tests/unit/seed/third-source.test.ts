@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seedKindCommand } from '../../../src/commands/seed.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import type { Mapping } from '../../../src/seed/mapping/mapping.js';
+import { commonJson, type SeedKind } from '../../../src/seed/seed-kind.js';
 import { FileSource } from '../../../src/seed/source/file-source.js';
 import { type InputFile, openInputs } from '../../../src/seed/source/input-file.js';
 import { splitLines } from '../../../src/seed/source/split-lines.js';
@@ -40,6 +42,19 @@ async function openReadings(path: string) {
   return { source, mapping: readings, words: { one: 'reading' } };
 }
 
+const kind: SeedKind = {
+  name: 'readings',
+  description: 'publish readings of a thermometer',
+  argument: 'lines of JSON',
+  options: [],
+  examples: ['millrace seed readings today.ndjson'],
+  hasEventTime: false,
+  credentials: [],
+  choose: ([path = ''], _flags) => ({ open: () => openReadings(path) }),
+  next: () => [],
+  toJson: commonJson,
+};
+
 describe('a third source', () => {
   const path = join(root, 'readings.ndjson');
   const line = (key: string, celsius: number) => `${JSON.stringify({ key, celsius })}\n`;
@@ -47,6 +62,13 @@ describe('a third source', () => {
     seedInMemory(await openReadings(path), options, { root, topic });
 
   beforeAll(() => writeFileSync(path, line('a', 1) + line('b', 2) + line('a', 3) + line('c', -300) + line('d', 4)));
+
+  test('has a command with the options of all, but for those that need times of its own', () => {
+    const help = seedKindCommand(() => Promise.reject(new Error('not opened')), kind).helpInformation();
+    expect(help).toMatch(/readings \[options\] \[files\.\.\.\]/);
+    expect(help).toMatch(/--rate[\s\S]*--spread[\s\S]*--resume/);
+    expect(help).not.toMatch(/--speed|--shift-to-now/);
+  });
 
   test('has the counts, rejects and groups of all', async () => {
     const { counts, groups, sent } = await publish({});

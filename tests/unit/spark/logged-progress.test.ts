@@ -1,4 +1,4 @@
-import { findApplicationId, findInitialOffsets, parseLoggedProgress } from '../../../src/spark/logged-progress.js';
+import { findInitialOffsets, parseLoggedProgress } from '../../../src/spark/logged-progress.js';
 
 const begin = '26/11/24 15:08:28 INFO ProgressReporter: Streaming query made progress: ';
 const json = JSON.stringify(
@@ -29,18 +29,6 @@ describe('parseLoggedProgress', () => {
     ['is no progress', `${begin}{\n}\n`],
   ])('leaves out what %s', (_, log) => {
     expect(parseLoggedProgress(log).length).toBe(log.split(begin).length - 2);
-  });
-});
-
-describe('findApplicationId', () => {
-  test.each([
-    [
-      '26/11/24 15:08:07 INFO StandaloneSchedulerBackend: Connected to Spark cluster with app ID app-20261124150807-0000\n',
-      'app-20261124150807-0000',
-    ],
-    ['26/11/24 15:08:07 INFO SparkContext: Running Spark version 4.2.0\n', undefined],
-  ])('finds it in %j', (log, id) => {
-    expect(findApplicationId(log)).toBe(id);
   });
 });
 

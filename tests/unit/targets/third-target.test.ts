@@ -6,11 +6,14 @@ import { findProject } from '../../../src/project/project-folder.js';
 import { RecordingReporter } from '../../../src/report/recording-reporter.js';
 import { listRuns } from '../../../src/runs/list/list.js';
 import { planJob } from '../../../src/runs/plan/plan-job.js';
-import { readRun } from '../../../src/runs/record/run-record.js';
+import { readAddresses } from '../../../src/runs/record/run-addresses.js';
+import { readAllRuns, readRun } from '../../../src/runs/record/run-record.js';
 import { writeSupervision } from '../../../src/runs/state/supervision.js';
 import { renderOnly } from '../../../src/runs/submit/render-only.js';
 import type { RunContext } from '../../../src/runs/submit/run-context.js';
 import { stage } from '../../../src/runs/submit/stage.js';
+import { submit as submitRun } from '../../../src/runs/submit/submit.js';
+import { RunWatcher } from '../../../src/runs/supervise/run-watcher.js';
 import { beginIfRoom, requireRoom } from '../../../src/runs/supervise/take-room.js';
 import { LocalDrivers } from '../../../src/targets/local/local-drivers.js';
 import { LocalFiles } from '../../../src/targets/local/local-files.js';
@@ -28,6 +31,7 @@ const yarn: Scheduler = {
   address: async () => ({ master: 'yarn', page: null }),
   look: async () => ({ page: null, nodes: 'not told', applications: [] }),
   submitArguments: async (cores) => ['--master', 'yarn', '--conf', `spark.executor.instances=${cores}`],
+  findApplicationId: (log) => /Submitted application (application_\w+)/.exec(log)?.[1],
   executorLogs: async () => [],
 };
 const kind: TargetKind = {
@@ -64,7 +68,18 @@ beforeAll(async () => {
 async function submit() {
   const options = { job: 'windowed-cars', settings: [], cores: 3 };
   const plan = await planJob(jobs, options);
-  const ready = { kafka: await context.target.kafka(), client, generation: 1, gaps: [], recordsInTopics: 0 };
+  const { target } = context;
+  const schedulerArguments = await target.scheduler.submitArguments(plan.resources.cores);
+  const addresses = await readAddresses(target);
+  const ready = {
+    kafka: await target.kafka(),
+    addresses,
+    schedulerArguments,
+    client,
+    generation: 1,
+    gaps: [],
+    recordsInTopics: 0,
+  };
   const run = await stage(context, { plan, options, ready });
   await writeSupervision(project, run, makeSupervision({ phase: 'queued' }));
   return readRun(project, 'yarn', run);
@@ -98,9 +113,38 @@ describe('a third target', () => {
     expect(hasBegun).toBe(true);
   });
 
+  test('finds its applications in the logs of its drivers, and is not told to start what it cannot', async () => {
+    const record = await submit();
+    await context.target.data.put(
+      `runs/${record.run}/driver.log`,
+      '26/11/24 15:08:07 INFO YarnClientImpl: Submitted application application_1795532887743_0001\n',
+    );
+    const { target } = context;
+    const silent = { ...target, scheduler: { ...yarn, look: async () => undefined } };
+    expect(await new RunWatcher(silent, record).look(null)).toMatchObject({
+      application: 'application_1795532887743_0001',
+      note: 'the YARN resource manager does not answer',
+    });
+    expect(await failureOf(requireRoom({ ...context, target: silent }, record, false))).toMatchObject({
+      code: 'MASTER_UNREACHABLE',
+      hint: expect.not.stringContaining('millrace cluster up'),
+    });
+  });
+
+  test('whose brokers want a login gets no run, and nothing is written for it', async () => {
+    const kafka = {
+      ...(await context.target.kafka()),
+      security: { login: { mechanism: 'plain', file: '/login' } },
+    } as const;
+    const on = { ...context, target: { ...context.target, kafka: async () => kafka } };
+    const before = await readAllRuns(project);
+    expect(await failureOf(submitRun(on, { job: 'windowed-cars', settings: [] }))).toMatchObject({ code: 'USAGE' });
+    expect(await readAllRuns(project)).toEqual(before);
+  });
+
   test('lists its runs without figures of the cluster, and nobody is said to be silent', async () => {
     const list = await listRuns(context.target, project);
-    expect(list).toMatchObject({ cores: 'not told', ui: null, runs: [{ cores: 3 }, { cores: 3 }] });
+    expect(list).toMatchObject({ cores: 'not told', ui: null, runs: [{ cores: 3 }, { cores: 3 }, { cores: 3 }] });
     const text = describeRuns({ ...list, isBrokerThere: true }, yarn.name);
     expect(text).not.toMatch(/cores \d|YARN|does not answer/);
   });

@@ -51,7 +51,7 @@ export class StoryMapping implements Mapping<unknown, NewsStory> {
   }
 }
 
-export function toStoryKey(id: string): string {
+function toStoryKey(id: string): string {
   return `aylien:${id}`;
 }
 

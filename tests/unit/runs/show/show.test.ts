@@ -4,7 +4,7 @@ import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record
 import { showRun, watchRun } from '../../../../src/runs/show/show.js';
 import { type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { missingService } from '../../../../src/runs/supervise/missing-service.js';
-import type { Target } from '../../../../src/targets/target.js';
+import type { Services, Target } from '../../../../src/targets/target.js';
 import { makeFolderTarget, makeUpTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { makeAttempt, makeSupervision } from '../../../fakes/supervision.js';
@@ -196,8 +196,12 @@ describe('missingService', () => {
       },
       /^the place where drivers run; /,
     ],
-  ])('names %s', async (_, make, words) => {
-    expect(await missingService(await make())).toMatch(words);
+  ])('names %s, and the command that starts it where the cluster is ours', async (_, make, words) => {
+    const target = await make();
+    const ours = { ...target, services: {} as Services };
+    expect(await missingService(ours)).toMatch(words);
+    expect(await missingService(ours)).toMatch(/; `millrace cluster up` starts it again$/);
+    expect(await missingService(target)).not.toContain('cluster up');
   });
 
   test('tells a cluster that was taken down from one that was killed', async () => {

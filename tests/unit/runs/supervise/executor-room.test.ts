@@ -136,7 +136,7 @@ describe('the error of missing room', () => {
     const stoppable = some.holders.filter(({ name }) => name !== 'notebook');
     const error = superviseErrors.ROOM_MISSING({
       ...{ job: 'score-cars', need: '1 core with 512m', room: some },
-      stoppable,
+      ...{ stoppable, isOurs: true },
     });
     expect(error).toMatchObject({ code: 'ROOM_MISSING', exitCode: 3, retriable: true, hint });
     expect(error.message).toBe(`score-cars needs 1 core with 512m, and ${describeRoom(some)}`);

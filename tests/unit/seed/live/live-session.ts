@@ -82,7 +82,7 @@ export async function live(session: Session) {
   const { counts } = totals;
   const { tally } = source;
   const ended = failure === controller.signal.reason ? undefined : failure;
-  return { counts, tally, groups: totals.listGroups(), report, failure: ended, rejects };
+  return { counts, tally, groups: totals.listGroups(false), report, failure: ended, rejects };
 }
 
 function endingAt(clock: PassingClock, endMs: number, controller: AbortController): PassingClock {

@@ -205,25 +205,59 @@ describe('openCsvFiles', () => {
     expect(await failureOf(find([join(first, 'audi.csv'), join(first, 'audi.csv')]))).toMatchObject({ code: 'USAGE' });
   });
 
+  const many = () => {
+    const names = Array.from({ length: 130 }, (_, number) => `${String(number).padStart(3, '0')}.csv`);
+    return folderOf(Object.fromEntries(names.map((name) => [name, `${HEADER}\n${ROW}\n`])));
+  };
+  const openIn = (folder: string) =>
+    readdirSync('/proc/self/fd').filter((fd) => {
+      try {
+        return readlinkSync(join('/proc/self/fd', fd)).startsWith(folder);
+      } catch {
+        return false; // the folder of descriptors itself, which is closed by now
+      }
+    }).length;
+
+  test('reads many files with few of them open', async () => {
+    const folder = many();
+    const source = await find([folder]);
+    try {
+      expect(openIn(folder)).toBe(100);
+      expect(await source.estimateTotal?.()).toBe(130);
+      expect((await readAll(source)).length).toBe(130);
+      expect(openIn(folder)).toBe(100);
+    } finally {
+      await source.close();
+    }
+    expect(openIn(folder)).toBe(0);
+  });
+
+  test('refuses another file in the place of one that is not open any more', async () => {
+    const folder = many();
+    const source = await find([folder]);
+    try {
+      writeFileSync(join(folder, 'new'), `${HEADER}\n${ROW}\n${ROW}\n`);
+      renameSync(join(folder, 'new'), join(folder, '129.csv'));
+      expect(await failureOf(readAll(source))).toMatchObject({
+        code: 'USAGE',
+        message: `${join(folder, '129.csv')} was replaced while it was read`,
+      });
+    } finally {
+      await source.close();
+    }
+  });
+
   test('opens a file once, and closes it, whatever is read of it', async () => {
     const text = `${HEADER}\n${`${ROW}\n`.repeat(9_000)}`;
     const folder = folderOf({ 'a.csv': text, 'wrong.csv': 'a,b\n' });
-    const openNow = () =>
-      readdirSync('/proc/self/fd').filter((fd) => {
-        try {
-          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
-        } catch {
-          return false;
-        }
-      }).length;
     const source = await find([folder]);
-    expect(openNow()).toBe(1);
+    expect(openIn(folder)).toBe(1);
     renameSync(join(folder, 'a.csv'), join(folder, 'elsewhere'));
     await source.check(new AbortController().signal);
     expect(await source.estimateTotal?.()).toBe(9_000);
     for (let reading = 0; reading < 2; reading++) expect(await readAll(source)).toHaveLength(9_000);
-    expect(openNow()).toBe(1);
+    expect(openIn(folder)).toBe(1);
     await source.close();
-    expect(openNow()).toBe(0);
+    expect(openIn(folder)).toBe(0);
   });
 });

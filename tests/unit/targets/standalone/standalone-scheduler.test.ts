@@ -15,6 +15,16 @@ describe('the scheduler of a standalone cluster', () => {
     );
   });
 
+  test.each([
+    [
+      '26/11/24 15:08:07 INFO StandaloneSchedulerBackend: Connected to Spark cluster with app ID app-20261124150807-0000\n',
+      'app-20261124150807-0000',
+    ],
+    ['26/11/24 15:08:07 INFO SparkContext: Running Spark version 4.2.0\n', undefined],
+  ])('finds the application in a log: %j', (log, id) => {
+    expect(new StandaloneScheduler(at('http://127.0.0.1:1'), nothing).findApplicationId(log)).toBe(id);
+  });
+
   test('tells nothing while the cluster is down, and passes on why it cannot be asked', async () => {
     const isDown = new StandaloneScheduler(() => Promise.reject(new ClusterNotRunningError('/p')), nothing);
     expect(await isDown.look()).toBeUndefined();
