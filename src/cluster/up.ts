@@ -102,7 +102,7 @@ async function prove({ target, report, signal }: UpOptions, services: Services, 
   const proofs = [
     report.step('broker', async (step) => {
       await proveBroker(kafka, BROKER_READY_WITHIN_MS, stop, () => failIfOneEnded(services));
-      step.detail(`${kafka.bootstrapServers}  a record was written and read`);
+      step.detail(`${kafka.bootstrapServers}  wrote a record, read it`);
     }),
     report.step('workers', async (step) => {
       await waitForWorkers(target.scheduler, services, workers, stop);
