@@ -40,5 +40,5 @@ async function printLogs(
     report.item(line, () => `${line.source.padEnd(executors ? 11 : 6)} ${plain(line.line)}`);
   }
   if (follow) report.say(describeLogsEnd(logs.run, await logs.state()));
-  else if (isSilent) report.say(`${logs.run} has ${executors ? 'no executor with a log on these workers' : 'no log'}`);
+  else if (isSilent) report.say(`${logs.run} has ${executors ? 'no executor log on these workers yet' : 'no log'}`);
 }

@@ -23,7 +23,7 @@ export class LockedError extends MillraceError {
   readonly hint = 'Wait until it has ended, then run the command again.';
 
   constructor(readonly holder: LockHolder) {
-    super(`\`${holder.command}\` (process ${holder.pid}) has been at work here since ${holder.since}`);
+    super(`\`${holder.command}\` (process ${holder.pid}) works on the same since ${holder.since}`);
   }
 }
 

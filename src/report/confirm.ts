@@ -8,7 +8,7 @@ import { InterruptedError, UsageError } from '../errors.js';
 export async function confirm(question: string, isYes: boolean): Promise<void> {
   if (isYes) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageError(`${question} Nobody is there to answer`, 'Add `--yes` to answer it beforehand.');
+    throw new UsageError(`${question} There is no terminal to answer on`, 'Add `--yes`, which answers it.');
   }
   const answer = await ask(`  ${question} [y/N] `, process.stdin, process.stderr);
   if (!/^y(es)?$/i.test(answer.trim())) throw nothingDeleted();

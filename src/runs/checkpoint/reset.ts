@@ -60,7 +60,7 @@ async function foldersOf(data: SharedFiles, name: string): Promise<string[]> {
 
 function describe({ target, name, isBackup }: ResetOptions, folders: readonly string[]): string {
   const paths = folders.map((folder) => target.data.describe(folder)).join(' and ');
-  return `${paths} will be ${isBackup ? 'renamed' : 'deleted'}, and ${name} starts over. Go on?`;
+  return `${paths} will be ${isBackup ? 'renamed' : 'deleted'}, and the name ${name} starts over. Go on?`;
 }
 
 /** `20261124T154500Z`: sorts by time, and every file system allows it in a name. */

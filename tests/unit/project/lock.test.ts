@@ -39,7 +39,7 @@ describe('withLock', () => {
       const failure = (await failureOf(withLock(path, { command: 'b' }, async () => 'both'))) as Error;
       expect(failure).toMatchObject({ code: 'LOCKED', exitCode: 3, retriable: true, holder: { pid: process.pid } });
       expect(failure.message).toMatch(
-        new RegExp(`^\`millrace cluster up\` \\(process ${process.pid}\\) has been at work here since \\d{4}-.*Z$`),
+        new RegExp(`^\`millrace cluster up\` \\(process ${process.pid}\\) works on the same since \\d{4}-.*Z$`),
       );
       expect(await lockHolder(path)).toMatchObject({ command: 'millrace cluster up', ...identifyProcess(process.pid) });
     });

@@ -104,7 +104,7 @@ describe('view', () => {
 describe('confirm', () => {
   test.each([
     ['is answered beforehand by --yes', 'true', ''],
-    ['is an error, never a hang, where nobody can answer', 'false', 'Delete it? Nobody is there to answer'],
+    ['is an error, never a hang, where nobody can answer', 'false', 'Delete it? There is no terminal to answer on'],
   ])('%s', async (_, isYes, message) => {
     const script = `${imports} await confirm('Delete it?', ${isYes}).catch((error) => console.log(error.message));`;
     expect(await runModule(script)).toEqual({ exitCode: 0, stdout: message && `${message}\n`, stderr: '' });
