@@ -37,16 +37,11 @@ export async function seed(
   const environment = context.environmentOf(kind.credentials);
   const { runSeed } = await import('../seed/engine/run-seed.js');
   const opened = await choice.open({ report, readBrands, environment });
-  const { source } = opened;
-  // Files, flags and credentials are checked first: a mistake in them is told also while no cluster runs.
-  const seeding = await toSeedContext(context).catch(async (error: unknown) => {
-    await source.close();
-    throw error;
-  });
-  const isEndless = source.isEndless ?? false;
-  return { report: await runSeed(seeding, opened, { ...options, ...choice.options }), isEndless };
+  const isEndless = opened.source.isEndless ?? false;
+  return { report: await runSeed(toSeedContext(context), opened, { ...options, ...choice.options }), isEndless };
 }
 
-async function toSeedContext({ target, project, report, signal, confirm }: CommandContext): Promise<SeedContext> {
-  return { kafka: await target.kafka(), project, report, signal, confirm };
+/** The cluster is asked last: a mistake in files, flags or credentials is told also while none runs. */
+function toSeedContext({ target, project, report, signal, confirm }: CommandContext): SeedContext {
+  return { kafka: () => target.kafka(), project, report, signal, confirm };
 }

@@ -37,7 +37,7 @@ export function publishStory(text: StoryText, publication: Publication): Story {
 }
 
 /** RFC 3339 without a fraction. */
-const toSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+export const toSeconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 function sourceOf({ id, name, domain, country }: StoryPublisher): StorySource {
   const locations = country ? [{ country }] : [];

@@ -32,6 +32,7 @@ export async function runSeed(context: SeedContext, seeding: Seeding, options: S
   let record: RecordFile | undefined;
   try {
     record = await openRecord(seeding, options);
+    await context.kafka(); // without a cluster, not even a lock is written
     const run = { context, seeding, options, totals, record };
     const work = withTopicLock(context.project, options.topic, () => publishInAttempts(run));
     const report = await unlessAborted(work, context.signal, LEAVE_WITHIN_MS);
@@ -88,8 +89,8 @@ async function publishInAttempts(run: SeedRun): Promise<SeedReport> {
 
 async function publishOnce(run: SeedRun): Promise<SeedReport> {
   const { context, seeding, options } = run;
-  const { project, signal, confirm, kafka } = context;
-  const broker = brokerAt(kafka);
+  const { project, signal, confirm } = context;
+  const broker = brokerAt(await context.kafka());
   await createTopics(broker, [options.topic]);
   const place = { project, clusterId: await readClusterId(broker) };
   const sources = seeding.source.names;
@@ -97,9 +98,11 @@ async function publishOnce(run: SeedRun): Promise<SeedReport> {
   return new SeedAttempt({ ...run, broker, place, ...settled }).run();
 }
 
-async function waitForBroker({ kafka, report, signal }: SeedContext, error: Error): Promise<void> {
+async function waitForBroker(context: SeedContext, error: Error): Promise<void> {
+  const { report, signal } = context;
   report.warn(`${error.message}; the seed waits for it, then goes on where it stopped`);
-  const look = async () => (await orNull(listTopicNames(quickBrokerAt(kafka)))) ?? undefined;
+  const broker = quickBrokerAt(await context.kafka());
+  const look = async () => (await orNull(listTopicNames(broker))) ?? undefined;
   await lookUntil(look, { everyMs: LOOK_EVERY_MS, signal });
   report.say('the broker answers again');
 }

@@ -24,7 +24,8 @@ export interface SeedWords {
 }
 
 export interface SeedContext {
-  readonly kafka: KafkaEndpoint;
+  /** @throws ClusterNotRunningError */
+  kafka(): Promise<KafkaEndpoint>;
   readonly project: ProjectFolder;
   readonly report: Reporter;
   readonly signal: AbortSignal;

@@ -1,4 +1,5 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecordingReporter } from '../../../../src/report/recording-reporter.js';
 import { RecordFile } from '../../../../src/seed/engine/record-file.js';
@@ -63,6 +64,30 @@ describe('RecordFile', () => {
       code: 'USAGE',
       message: `--record ${path} holds something else: its first line is not make,model,year`,
     });
+  });
+
+  test('leaves a file that it refuses as it was, and none behind in which there is nothing', async () => {
+    const foreign = join(root, 'notes.txt');
+    writeFileSync(foreign, 'my notes');
+    expect(await failureOf(RecordFile.open(foreign, 'make,model'))).toMatchObject({ code: 'USAGE' });
+    expect(readFileSync(foreign, 'utf8')).toBe('my notes');
+    const fresh = join(root, 'fresh.csv');
+    await (await RecordFile.open(fresh, 'make,model')).close();
+    expect(existsSync(fresh)).toBe(false);
+    const empty = join(root, 'empty.csv');
+    writeFileSync(empty, '');
+    await (await RecordFile.open(empty, 'make,model')).close();
+    expect(readFileSync(empty, 'utf8')).toBe('');
+  });
+
+  test('refuses a pipe, which takes no more once it is full', async () => {
+    const pipe = join(root, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(await failureOf(RecordFile.open(pipe))).toMatchObject({
+      code: 'USAGE',
+      message: `--record ${pipe} is a pipe`,
+    });
+    expect(existsSync(pipe)).toBe(true);
   });
 
   test.each([

@@ -16,7 +16,7 @@ const root = temporaryFolder();
 const brands = parseBrands('audi: {name: Audi, wikidata: Q23317, surfaceForms: [Audi], files: []}');
 // Nothing listens there: what fails in another way has failed before a broker was asked.
 const contextWith = (signal: AbortSignal) => ({
-  kafka: endpointAt('127.0.0.1:1'),
+  kafka: async () => endpointAt('127.0.0.1:1'),
   project: findProject(root, '.'),
   report: new RecordingReporter(),
   signal,
