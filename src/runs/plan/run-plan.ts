@@ -60,6 +60,11 @@ export function commonPlan(job: JobDefinition, { cores, restarts, args, extra }:
   };
 }
 
+/** All topics that the run reads or writes. */
+export function allTopics({ reads, writes, deadLetters }: RunPlan): string[] {
+  return [...reads, ...writes.map(({ topic }) => topic), ...(deadLetters === null ? [] : [deadLetters])];
+}
+
 /** A user's own script chooses its checkpoint itself. */
 export function hasCheckpoint({ job, script }: RunPlan): boolean {
   return job.kind === 'streaming' && script === null;

@@ -9,7 +9,7 @@ import {
   type PreparedCheckpoint,
   prepareCheckpoint,
 } from '../checkpoint/prepare-checkpoint.js';
-import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
+import { allTopics, hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
 import { addressesOf, type RunAddresses } from '../record/run-addresses.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
@@ -75,9 +75,7 @@ function reportCheckpoint(
 }
 
 async function createMissingTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<void> {
-  const written = plan.writes.map(({ topic }) => topic);
-  const wanted = [...plan.reads, ...written, ...(plan.deadLetters ? [plan.deadLetters] : [])];
-  reportCreated(await createTopics(broker, wanted), report);
+  reportCreated(await createTopics(broker, allTopics(plan)), report);
 }
 
 /** @throws TOPIC_MISSING */

@@ -2,7 +2,7 @@ import { type Broker, brokerAt } from '../../kafka/broker.js';
 import { listTopicNames } from '../../kafka/topics.js';
 import { currentGeneration } from '../checkpoint/generations.js';
 import { planSubmit } from '../plan/plan-submit.js';
-import type { RunPlan } from '../plan/run-plan.js';
+import { allTopics, type RunPlan } from '../plan/run-plan.js';
 import { placeScript, previewName, scriptEnvironment } from './place-script.js';
 import type { RunContext, SubmitOptions } from './run-context.js';
 import { submitLine } from './stage.js';
@@ -33,11 +33,9 @@ export async function previewSubmit(context: RunContext, options: SubmitOptions)
 }
 
 /** Only a real submit creates topics: a command that the user pastes would wait for ever for a missing one. */
-async function warnOfMissingTopics({ report }: RunContext, { reads, writes, deadLetters }: RunPlan, broker: Broker) {
+async function warnOfMissingTopics({ report }: RunContext, plan: RunPlan, broker: Broker) {
   const there = new Set(await listTopicNames(broker));
-  const missing = [...reads, ...writes.map(({ topic }) => topic), ...(deadLetters ? [deadLetters] : [])].filter(
-    (topic) => !there.has(topic),
-  );
+  const missing = allTopics(plan).filter((topic) => !there.has(topic));
   for (const topic of missing)
     report.warn(`topic ${topic} is missing, make it first: \`millrace topic create ${topic}\``);
 }
