@@ -1,110 +1,104 @@
-"""What all rendered scripts share: reading a topic, keeping bad records, named queries, progress, and a clean stop.
+"""What all streaming scripts share: reading topics, one query for all results, progress, and a clean stop.
 
-It lies beside the scripts and needs only pyspark, so a script also runs by hand, with a plain `spark-submit`.
+It lies beside the scripts, with millrace_records.py and millrace_outputs.py, and needs only pyspark: a script also runs by hand, with a
+plain `spark-submit`.
 """
 
 import json
-import os
+import queue
 import signal
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import Column, DataFrame, Row, SparkSession
+import pyspark
+from millrace_outputs import Copy, DeadLetters, FinalResults, Results, Settings, to_kafka, to_uri, write_json
+from millrace_records import FAULTY, Shape, check, end_of_tomorrow, event_ms, good
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
-from pyspark.sql.streaming.readwriter import DataStreamWriter
+
+__all__ = ["Copy", "Input", "Results", "Settings", "Shape", "count_values", "most_counted", "read", "run_until_stopped", "session", "with_watermark"]
 
 AVAILABLE_NOW = "available-now"
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.25
 # How long a stop waits for the micro-batch that is running.
 FINISH_BATCH_WITHIN_SECONDS = 60.0
-TIME_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
-CORRUPT = "_corrupt"
-DAY_MILLISECONDS = 24 * 60 * 60 * 1000
+# How long the listener may take to tell of the last batch.
+TELL_WITHIN_SECONDS = 10.0
+DEAD_LETTERS_EVERY_SECONDS = 10.0
+SHUFFLE_PARTITIONS = 2
+# Of how many values a window tells the counts: so many may have the same count as the last of the top.
+COUNTED = 100
+
+
+def session(app_name: str) -> SparkSession:
+    """A session in UTC, with few partitions for the state unless the submit sets others: run by hand, a script gives the same."""
+    builder = SparkSession.builder.appName(app_name).config("spark.sql.session.timeZone", "UTC")
+    spark = builder.getOrCreate()
+    if not spark.sparkContext.getConf().contains("spark.sql.shuffle.partitions"):
+        spark.conf.set("spark.sql.shuffle.partitions", SHUFFLE_PARTITIONS)
+    return spark
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Where a streaming script reads, writes and reports. Folders are absolute paths that all of Spark can reach."""
+class Input:
+    """A topic that a script reads, and what its records look like."""
 
-    bootstrap_servers: str
-    run_folder: str
-    checkpoint_folder: str
-    output_folder: str
-    trigger: str  # `available-now`, or an interval such as `2 seconds`
-    fail_on_data_loss: bool = True  # False continues even if records are gone that the checkpoint still points at
-    # Trigger of the queries that nobody waits for, parquet and dead letters; `trigger` if it is not given.
-    background_trigger: str | None = None
+    topic: str
+    shape: Shape
 
 
-def read_topic(spark: SparkSession, settings: Settings, topic: str, starting_offsets: str = "earliest") -> DataFrame:
-    """The topic as a stream of Kafka records: from the checkpoint if there is one, or else from the oldest or the `latest`."""
-    source = {
-        "kafka.bootstrap.servers": settings.bootstrap_servers,
-        "subscribe": topic,
-        "startingOffsets": starting_offsets,
-        "failOnDataLoss": str(settings.fail_on_data_loss).lower(),
-    }
-    return spark.readStream.format("kafka").options(**source).load()
+def read(spark: SparkSession, settings: Settings, source: Input) -> DataFrame:
+    """The good records of the topic, with the fields of its shape. What is refused becomes dead letters.
 
-
-def parse_json(records: DataFrame, schema: str, required: list[str], event_time: str) -> tuple[DataFrame, DataFrame]:
-    """Splits Kafka records into typed rows and dead letters; each dead letter says why it is one.
-
-    from_json never drops a row: what it cannot read keeps its text in a column of its own (SPARK-58457).
-    `event_time` names a column, a TIMESTAMP or milliseconds since 1970. A time later than tomorrow is a reason to refuse the
-    record: it would move the watermark past all others. A time between now and tomorrow, as a fast clock gives it, counts
-    as now.
+    An event later than now, as a fast clock gives it, counts as now. Each record is read once: the numbers that the progress of
+    a batch tells keep Spark from moving the filter, and the reading with it, in front of them.
     """
-    text = F.col("value").cast("string")
-    data = F.from_json(text, f"{schema}, {CORRUPT} STRING", {"columnNameOfCorruptRecord": CORRUPT})
-    position = ["topic", "partition", "offset"]
-    parsed = records.select(*position, F.col("key").cast("string"), text.alias("value"), data.alias("data"))
-    kind = parsed.schema["data"].dataType[event_time].dataType.simpleString()
-    checked = parsed.withColumn("reason", _reason_to_refuse(required, event_time, kind))
-    good = checked.where("reason IS NULL").select("data.*").drop(CORRUPT)
-    time, now = F.col(event_time), _now(kind)
-    good = good.withColumn(event_time, F.when(time > now, now).otherwise(time))
-    bad = checked.where("reason IS NOT NULL").select(*position, "key", "value", "reason")
-    return good, bad
+    records = spark.readStream.format("kafka").options(**settings.source(source.topic)).load()
+    shape = source.shape
+    checked = _not_after_now(check(records, shape), shape)
+    return good(_tell_batch(checked, source), shape)
 
 
-def tell_events(rows: DataFrame, topic: str, event_time: str) -> DataFrame:
-    """Returns the same rows; the progress of each batch then has their number and the times of their events.
+def _not_after_now(checked: DataFrame, shape: Shape) -> DataFrame:
+    """Spark keeps the time of a micro-batch in its log, so a batch that is read again gives the same rows.
+
+    As a DECIMAL that time is no text in the generated code, which would otherwise be another one in each batch, and compiled anew.
+    """
+    name = shape.event_time
+    if shape.fields[name] == "BIGINT":
+        return checked.withColumn(name, _least(F.col(name), F.unix_millis(F.current_timestamp())))
+    micros = _least(F.unix_micros(name), F.unix_micros(F.current_timestamp()))
+    return checked.withColumn(name, F.timestamp_micros(micros))
+
+
+def _least(time: Column, now: Column) -> Column:
+    return F.least(time.cast("decimal(18,0)"), now.cast("decimal(18,0)")).cast("bigint")
+
+
+def _tell_batch(checked: DataFrame, source: Input) -> DataFrame:
+    """The progress of each batch then has the number of its records, how many are refused, and the times of the others.
 
     For scripts that join topics: the slowest topic sets the watermark, and Spark's own figures do not say which one that is.
     """
-    time = F.col(event_time)
-    milliseconds = time if dict(rows.dtypes)[event_time] == "bigint" else F.unix_millis(time)
-    oldest, newest = F.min(milliseconds).alias("oldest_event_ms"), F.max(milliseconds).alias("newest_event_ms")
-    return rows.observe(f"read:{topic}", F.count(F.lit(1)).alias("rows"), oldest, newest)
-
-
-def _now(kind: str) -> Column:
-    """The time of the micro-batch. Spark keeps it in its log, so a batch that is read again gives the same rows."""
-    return F.current_timestamp() if kind == "timestamp" else F.unix_millis(F.current_timestamp())
-
-
-def _reason_to_refuse(required: list[str], event_time: str, kind: str) -> Column:
-    reason = F.when(F.col("value").isNull(), "the value is null").when(
-        F.col("data").isNull() | F.col(f"data.{CORRUPT}").isNotNull(), "the value is not the JSON that was expected"
-    )
-    for name in required:
-        reason = reason.when(F.col(f"data.{name}").isNull(), f"{name} is missing")
-    time = F.col(f"data.{event_time}")
-    milliseconds = F.unix_millis(time) if kind == "timestamp" else time
-    tomorrow = _now("bigint") + DAY_MILLISECONDS
-    return reason.when(milliseconds < 0, f"{event_time} lies before 1970").when(
-        milliseconds > tomorrow, f"{event_time} lies in the future"
+    is_bad = F.col(FAULTY)
+    position = F.when(is_bad, F.struct("partition", "offset"))
+    time = F.when(~is_bad, event_ms(source.shape))
+    return checked.observe(
+        f"read:{source.topic}",
+        F.count(F.lit(1)).alias("rows"),
+        F.count(F.when(is_bad, 1)).alias("refused"),
+        F.min(position).alias("first_refused"),
+        F.max(position).alias("last_refused"),
+        F.max(end_of_tomorrow()).alias("latest_ms"),
+        F.min(time).alias("oldest_event_ms"),
+        F.max(time).alias("newest_event_ms"),
     )
 
 
@@ -123,152 +117,122 @@ def with_watermark(rows: DataFrame, event_time: str, delay: str, close_after: st
     return marked.withWatermark(event_time, delay).where(F.col(event_time) == F.col("_own")).drop("_own")
 
 
-@dataclass(frozen=True)
-class Output:
-    """What one streaming query writes: records of a topic, or parquet in the output folder if there is no topic."""
-
-    query: str
-    mode: str
-    writer: DataStreamWriter
-    topic: str | None = None
-    is_background: bool = False
+def count_values(name: str) -> Column:
+    """How often a window has each value of a column; `most_counted` reads it. From Spark 4.1 on the state grows with the values, before
+    with the rows. Exact for up to 7,500 different values, approximate for more."""
+    if _has_top_k():
+        return F.expr(f"approx_top_k({name}, {COUNTED})")
+    return F.collect_list(name)
 
 
-def to_topic(
-    topic: str, rows: DataFrame, schema: str, key: list[str], output_mode: str = "update", query: str = "topic"
-) -> Output:
-    """One record for each result: `key` columns joined by `/`, the row as a JSON object with its schema.
-
-    In `update` mode a result is written again whenever it changes, in `append` mode once, when the watermark has closed it.
-    """
-    texts = _with_times_as_text(rows)
-    value = F.to_json(F.struct(F.lit(schema).alias("schema"), *texts.columns), {"ignoreNullFields": "false"})
-    records = texts.select(F.concat_ws("/", *key).alias("key"), value.alias("value"))
-    return Output(query, output_mode, records.writeStream.format("kafka"), topic)
-
-
-def to_parquet(rows: DataFrame) -> Output:
-    """Final results only: a window is written once, when the watermark has closed it."""
-    # Spark's file sink does not report how many rows it wrote.
-    counted = rows.observe("written", F.count(F.lit(1)).alias("rows"))
-    return Output("parquet", "append", counted.writeStream.format("parquet"), is_background=True)
+def most_counted(counted: str, top: int) -> Column:
+    """The values that are there most often, the first of the alphabet first where two are equal: structs of `value` and `count`."""
+    if _has_top_k():
+        counts = F.transform(counted, lambda one: F.struct((-one["count"]).alias("n"), one["item"].alias("value")))
+    else:
+        counts = F.transform(
+            F.array_distinct(counted),
+            lambda value: F.struct((-F.size(F.filter(counted, lambda one: one == value))).alias("n"), value.alias("value")),
+        )
+    known = F.filter(counts, lambda one: one["value"].isNotNull())
+    largest = F.slice(F.sort_array(known), 1, top)
+    return F.transform(largest, lambda one: F.struct(one["value"].alias("value"), (-one["n"]).cast("bigint").alias("count")))
 
 
-def to_dead_letters(topic: str, bad: DataFrame) -> Output:
-    """Records that could not be read, each with its topic, partition and offset, and the reason."""
-    value = F.to_json(F.struct(F.lit("dead-letter/1").alias("schema"), *bad.columns), {"ignoreNullFields": "false"})
-    records = bad.select(F.concat_ws("/", "topic", "partition", "offset").alias("key"), value.alias("value"))
-    return Output("dead-letters", "append", records.writeStream.format("kafka"), topic, is_background=True)
+def _has_top_k() -> bool:
+    return tuple(int(part) for part in pyspark.__version__.split(".")[:2]) >= (4, 1)
 
 
-def _with_times_as_text(rows: DataFrame) -> DataFrame:
-    times = {name: F.date_format(name, TIME_FORMAT) for name, kind in rows.dtypes if kind == "timestamp"}
-    return rows.withColumns(times) if times else rows
+def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Input], results: Results) -> None:
+    """Runs the query for the results until it ends, fails, or a stop is asked for; a failure ends the process.
 
-
-def run_until_stopped(spark: SparkSession, settings: Settings, *outputs: Output) -> None:
-    """Starts a query for each output and waits until they end, one fails, or a stop is asked for; a failure ends the process.
-
-    A stop is the file `stop` in the run's folder, or SIGTERM; the micro-batch that is running may finish first.
+    Beside it, every few seconds, final results are written to parquet and dead letters to their topic. A stop is the file `stop` in
+    the run's folder, or SIGTERM; the micro-batch that is running may finish first.
     """
     folder = Path(settings.run_folder)
     folder.mkdir(parents=True, exist_ok=True)  # when the script is run by hand
     stop_asked = _listen_for_signals()
-    progress = _ProgressFile(folder / "progress.ndjson")
+    told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    progress = _ProgressFile(folder / "progress.ndjson", told.put)
     spark.streams.addListener(progress)
-    queries = [_start(settings, output) for output in outputs]
+    final = FinalResults(spark, settings, results, progress.write)
+    letters = DeadLetters(spark, settings, {source.topic: source.shape for source in inputs})
+    query = _start(settings, results)
+    run = _Run(query, told, [_Step(final, settings.parquet_every_seconds), _Step(letters, DEAD_LETTERS_EVERY_SECONDS)])
     application = {
         "id": spark.sparkContext.applicationId,
         "ui": spark.sparkContext.uiWebUrl,
         "settled": False,
-        "outputs": [{"query": output.query, "mode": output.mode, "topic": output.topic} for output in outputs],
+        "outputs": [*results.outputs(), {"query": "dead-letters", "mode": "append", "topic": settings.dead_letter_topic}],
     }
     write_json(folder / "application.json", application)
-    while any(query.isActive for query in queries) and not _has_failed(queries):
+    while not query.awaitTermination(POLL_SECONDS):
         if stop_asked.is_set() or (folder / "stop").exists():
             break
-        if not application["settled"] and all(_is_settled(query, progress) for query in queries):
+        if not application["settled"] and _is_settled(query, progress):
             application["settled"] = True
             write_json(folder / "application.json", application)
-        time.sleep(POLL_SECONDS)
-    for query in queries:
-        _finish(query)
-    failure = next((query.exception() for query in queries if query.exception()), None)
-    if settings.trigger == AVAILABLE_NOW and not failure:
-        write_json(folder / "open-windows.json", _count_open(spark, settings, queries))
-    spark.stop()  # before it stops, the listener gets the last progress events
+        run.take_steps()
+    _finish(query)
+    failure = query.exception()
+    if failure is None:
+        run.take_last_steps()
+        if settings.trigger == AVAILABLE_NOW:
+            write_json(folder / "open-windows.json", final.open)
+    spark.stop()
     if failure:
         sys.exit(f"The stream ended with an error: {failure}")
 
 
-def _start(settings: Settings, output: Output) -> StreamingQuery:
-    place = {"path": _to_uri(settings.output_folder)}
-    if output.topic is not None:
-        place = {"kafka.bootstrap.servers": settings.bootstrap_servers, "topic": output.topic}
-    checkpoint = f"{_to_uri(settings.checkpoint_folder)}/{output.query}"
-    pace = (output.is_background and settings.background_trigger) or settings.trigger
-    trigger = {"availableNow": True} if pace == AVAILABLE_NOW else {"processingTime": pace}
-    writer = output.writer.queryName(output.query).outputMode(output.mode)
-    writer = writer.options(checkpointLocation=checkpoint, **place)
+@dataclass
+class _Step:
+    """Something that is done every so many seconds with what the batches have told."""
+
+    work: FinalResults | DeadLetters
+    every_seconds: float
+    next_at: float = 0.0
+
+
+class _Run:
+    def __init__(self, query: StreamingQuery, told: "queue.SimpleQueue[dict[str, Any]]", steps: list[_Step]) -> None:
+        self.query = query
+        self.told = told
+        self.steps = steps
+        self.newest_batch = -1
+        for step in steps:
+            step.next_at = time.monotonic() + step.every_seconds
+
+    def take_steps(self) -> None:
+        self._hear()
+        now = time.monotonic()
+        for step in self.steps:
+            if now >= step.next_at:
+                step.work.write()
+                step.next_at = time.monotonic() + step.every_seconds
+
+    def take_last_steps(self) -> None:
+        last = self.query.lastProgress
+        deadline = time.monotonic() + TELL_WITHIN_SECONDS
+        while last and self.newest_batch < last["batchId"] and time.monotonic() < deadline:
+            time.sleep(0.02)
+            self._hear()
+        for step in self.steps:
+            step.work.write(is_last=True)
+
+    def _hear(self) -> None:
+        while not self.told.empty():
+            batch = self.told.get()
+            self.newest_batch = batch["batchId"]
+            for step in self.steps:
+                step.work.note(batch)
+
+
+def _start(settings: Settings, results: Results) -> StreamingQuery:
+    writer = to_kafka(settings, results).writeStream.format("kafka").queryName("topic").outputMode(results.mode)
+    writer = writer.option("kafka.bootstrap.servers", settings.bootstrap_servers)
+    writer = writer.option("checkpointLocation", f"{to_uri(settings.checkpoint_folder)}/topic")
+    trigger = {"availableNow": True} if settings.trigger == AVAILABLE_NOW else {"processingTime": settings.trigger}
     return writer.trigger(**trigger).start()
-
-
-def _count_open(spark: SparkSession, settings: Settings, queries: list[StreamingQuery]) -> dict[str, Any]:
-    """Results that parquet does not have yet, and their windows; null for what is not known.
-
-    They are in the state of the query for parquet. Spark can read that from 4.0 on; before 4.0 its last progress counts them.
-    """
-    untold = {"results": None, "windows": None, "from": None, "to": None}
-    try:
-        with _plainly_named(f"{settings.checkpoint_folder}/parquet") as checkpoint:
-            states = _read_aggregations(spark, _to_uri(checkpoint))
-            return dict(zip(untold, _count_windows(states), strict=True)) if states else untold
-    except Exception as error:
-        print(f"The state tells no open windows: {error}", file=sys.stderr)
-    last = next((query.lastProgress for query in queries if query.name == "parquet"), None)
-    operators = last["stateOperators"] if last else []
-    return untold if len(operators) != 1 else {**untold, "results": operators[0]["numRowsTotal"]}
-
-
-@contextmanager
-def _plainly_named(folder: str) -> Iterator[str]:
-    """Spark 4.2 looks for state under the percent-encoded path. A folder with a blank in its path needs a link without one."""
-    if Path(folder).as_uri() == _to_uri(folder):
-        yield folder
-        return
-    with tempfile.TemporaryDirectory() as place:
-        link = Path(place) / "checkpoint"
-        link.symlink_to(folder)
-        yield str(link)
-
-
-def _count_windows(states: list[DataFrame]) -> Row:
-    # Each topic of a join has a state of its own, and both may have a part of the same result.
-    open_results = reduce(DataFrame.union, [state.select("key", _window_in(state)) for state in states]).distinct()
-    start, end = F.col("window.start"), F.col("window.end")
-    times = [F.date_format(time, TIME_FORMAT) for time in (F.min(start), F.max(end))]
-    return open_results.select(F.count("*"), F.count_distinct(start, end), *times).first()
-
-
-def _read_aggregations(spark: SparkSession, checkpoint: str) -> list[DataFrame]:
-    """The states of the aggregations by windows; a join of final windows keeps no state."""
-    operators = spark.read.format("state-metadata").load(checkpoint).where("operatorName != 'symmetricHashJoin'")
-    numbers = sorted({row.operatorId for row in operators.collect()})
-    states = [spark.read.format("statestore").option("operatorId", number).load(checkpoint) for number in numbers]
-    return [state for state in states if _window_in(state) is not None]
-
-
-def _window_in(state: DataFrame) -> Column | None:
-    """Finds the window in the state of an aggregation: with sessions it is in the value, otherwise in the key."""
-    parts = {field.name: field.dataType for field in state.schema.fields}
-    places = [(part, name) for part in ("key", "value") for name in getattr(parts.get(part), "names", [])]
-    windows = [f"{part}.{name}" for part, name in places if name in ("window", "session_window")]
-    return F.col(windows[0]).alias("window") if windows else None
-
-
-def _to_uri(folder: str) -> str:
-    # Hadoop does not decode paths: an encoded blank would become a folder with `%20` in its name.
-    return f"file://{folder}"
 
 
 def _listen_for_signals() -> threading.Event:
@@ -277,10 +241,6 @@ def _listen_for_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
     return asked
-
-
-def _has_failed(queries: list[StreamingQuery]) -> bool:
-    return any(not query.isActive and query.exception() for query in queries)
 
 
 def _is_settled(query: StreamingQuery, progress: "_ProgressFile") -> bool:
@@ -306,27 +266,26 @@ def _next_batch(query: StreamingQuery) -> int:
 class _ProgressFile(StreamingQueryListener):
     """Appends Spark's own StreamingQueryProgress to a file, one line per micro-batch."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tell: Callable[[dict[str, Any]], None]) -> None:
         self.path = path
+        self.tell = tell
         self.committed: set[str] = set()
 
     def onQueryStarted(self, event: Any) -> None:
         pass
 
     def onQueryProgress(self, event: Any) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(json.loads(event.progress.json)) + "\n")
+        progress = json.loads(event.progress.json)
+        self.write(progress)
         self.committed.add(event.progress.name)
+        self.tell(progress)
+
+    def write(self, progress: dict[str, Any]) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(progress) + "\n")
 
     def onQueryIdle(self, event: Any) -> None:
         pass
 
     def onQueryTerminated(self, event: Any) -> None:
         pass
-
-
-def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Replaces the whole file at once, so that nobody reads half of it."""
-    draft = path.with_name(f"{path.name}.tmp")
-    draft.write_text(json.dumps(value) + "\n", encoding="utf-8")
-    os.replace(draft, path)

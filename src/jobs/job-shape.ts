@@ -4,7 +4,7 @@ import { refusalSchema } from './refusals.js';
 const memory = z.string().regex(/^\d+[mg]$/, 'write for example 512m or 1g');
 
 const parameterSchema = z.strictObject({
-  type: z.enum(['string', 'integer', 'float', 'boolean', 'interval', 'topic']),
+  type: z.enum(['string', 'integer', 'float', 'boolean', 'interval', 'topic', 'date']),
   default: z.union([z.string(), z.number(), z.boolean(), z.null()]),
   description: z.string(),
   choices: z.array(z.string()).optional(),

@@ -13,6 +13,7 @@ const EXAMPLES: Readonly<Record<JobParameter['type'], string>> = {
   integer: '12',
   float: '0.5',
   boolean: 'true or false',
+  date: '2001-12-31',
   interval: "500ms, 10s or '10 seconds'",
 };
 
@@ -37,7 +38,7 @@ export function namesGiven(settings: readonly string[]): string[] {
 }
 
 export function literalKind({ type }: JobParameter): LiteralKind {
-  return type === 'interval' || type === 'topic' ? 'string' : type;
+  return type === 'interval' || type === 'topic' || type === 'date' ? 'string' : type;
 }
 
 function splitSetting(setting: string): [string, string] {
@@ -79,6 +80,8 @@ function convert(name: string, { type }: JobParameter, text: string): LiteralVal
       return text;
     case 'topic':
       return /^[a-zA-Z0-9._-]{1,249}$/.test(text) ? text : refuse(name, text, expected);
+    case 'date':
+      return isDate(text) ? text : refuse(name, text, expected);
     case 'boolean':
       return text === 'true' || text === 'false' ? text === 'true' : refuse(name, text, expected);
     case 'integer':
@@ -90,6 +93,12 @@ function convert(name: string, { type }: JobParameter, text: string): LiteralVal
     case 'interval':
       return toSparkInterval(readInterval(name, text, expected));
   }
+}
+
+/** A day that the calendar has, in four, two and two digits. */
+function isDate(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 function readInterval(name: string, text: string, expected: string): number {

@@ -2,17 +2,22 @@ import { z } from 'zod';
 import { newestOf, oldestOf } from './extremes.js';
 import { mergeOffsets, type TopicOffsets } from './offsets.js';
 
-/** What a script's `tell_events` reports of the rows that a batch has read from a topic. */
+/** What a script's `read` reports of the records that a batch has read from a topic. */
 export interface ReadEvents {
   readonly topic: string;
   readonly rows: number;
+  /** Those that become dead letters. */
+  readonly refused: number;
   readonly newestMs: number | null;
   readonly oldestMs: number | null;
 }
 
 /** One committed micro-batch: those parts of Spark's StreamingQueryProgress that are used here. */
 export interface BatchProgress {
-  /** The query's name: `topic`, `parquet`, `dead-letters`, or another of the job's, such as `alerts`. */
+  /**
+   * The query's name: `topic` for a job. A step of its writing to parquet has a line of the same form, as `parquet`. A user's script
+   * names its queries itself.
+   */
   readonly query: string;
   /** Spark's id for this start of the query: a restarted driver goes on in the same checkpoint with another one. */
   readonly runId: string | null;
@@ -30,6 +35,8 @@ export interface BatchProgress {
    */
   readonly rowsWritten: number;
   readonly droppedAsLate: number;
+  /** Records that the script refused; their dead letters follow some seconds later. */
+  readonly refused: number;
   /** Rows the query keeps: one per open window and key. */
   readonly stateRows: number;
   /** The watermark that this batch worked with; the events of a batch move the watermark of the next one. */
@@ -61,6 +68,7 @@ const progressSchema = z.object({
 
 const readEventsSchema = z.object({
   rows: z.number(),
+  refused: count,
   newest_event_ms: z.number().nullish(),
   oldest_event_ms: z.number().nullish(),
 });
@@ -105,6 +113,7 @@ function toBatch(progress: SparkProgress): BatchProgress {
     rowsPerSecond: rateOf(progress),
     rowsWritten: rowsWritten(progress),
     droppedAsLate: sumOf(progress, 'numRowsDroppedByWatermark'),
+    refused: events.reduce((sum, { refused }) => sum + refused, 0),
     stateRows: sumOf(progress, 'numRowsTotal'),
     watermark: eventTime?.watermark ?? null,
     // For a query that reads several topics, Spark's own figures are those of one of them.
@@ -131,8 +140,8 @@ function eventsOf({ observedMetrics }: SparkProgress): ReadEvents[] {
   return Object.entries(observedMetrics ?? {}).flatMap(([name, metrics]) => {
     const data = name.startsWith(READ) ? readEventsSchema.safeParse(metrics).data : undefined;
     if (!data) return [];
-    const { rows, newest_event_ms: newestMs = null, oldest_event_ms: oldestMs = null } = data;
-    return [{ topic: name.slice(READ.length), rows, newestMs, oldestMs }];
+    const { rows, refused, newest_event_ms: newestMs = null, oldest_event_ms: oldestMs = null } = data;
+    return [{ topic: name.slice(READ.length), rows, refused, newestMs, oldestMs }];
   });
 }
 

@@ -1,6 +1,6 @@
 """Stories against the mean asked price, per make and window: two topics joined, each window written once it is final."""
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 import millrace_job as job
@@ -13,26 +13,46 @@ DEAD_LETTER_TOPIC = "golden.dead-letters"
 WINDOW = "10 minutes"
 NEWS_WATERMARK = "30 minutes"
 CARS_WATERMARK = "10 minutes"
+EVENTS_FROM = "1971-01-01"
 BOOTSTRAP_SERVERS = "127.0.0.1:9092"
 RUN_FOLDER = "/home/ada/project/.millrace/data/runs/golden-1"
 CHECKPOINT_FOLDER = "/home/ada/project/.millrace/data/checkpoints/golden/1"
 OUTPUT_FOLDER = "/home/ada/project/.millrace/data/out/golden/1"
 TRIGGER = "1 second"
-BACKGROUND_TRIGGER = "10 seconds"
+PARQUET_EVERY_SECONDS = 10
 STARTING_OFFSETS = "earliest"
+RECORDS_PER_BATCH = 100000
 FAIL_ON_DATA_LOSS = True
 
 SETTINGS = job.Settings(
-    BOOTSTRAP_SERVERS,
-    RUN_FOLDER,
-    CHECKPOINT_FOLDER,
-    OUTPUT_FOLDER,
-    TRIGGER,
-    FAIL_ON_DATA_LOSS,
-    BACKGROUND_TRIGGER,
+    bootstrap_servers=BOOTSTRAP_SERVERS,
+    run_folder=RUN_FOLDER,
+    checkpoint_folder=CHECKPOINT_FOLDER,
+    output_folder=OUTPUT_FOLDER,
+    dead_letter_topic=DEAD_LETTER_TOPIC,
+    trigger=TRIGGER,
+    parquet_every_seconds=PARQUET_EVERY_SECONDS,
+    starting_offsets=STARTING_OFFSETS,
+    records_per_batch=RECORDS_PER_BATCH,
+    fail_on_data_loss=FAIL_ON_DATA_LOSS,
 )
-STORY = "id STRING, brands ARRAY<STRING>, published_at_ms BIGINT"
-LISTING = "make STRING, price DOUBLE, listed_at TIMESTAMP"
+STORY = job.Shape(
+    schema="news-story/1",
+    fields={"brands": "ARRAY<STRING>", "published_at_ms": "BIGINT"},
+    required=["brands", "published_at_ms"],
+    event_time="published_at_ms",
+    events_from=EVENTS_FROM,
+)
+LISTING = job.Shape(
+    schema="car-listing/1",
+    fields={"make": "STRING", "price": "DOUBLE", "listed_at": "TIMESTAMP"},
+    required=["make", "price", "listed_at"],
+    above_zero=["price"],
+    event_time="listed_at",
+    events_from=EVENTS_FROM,
+)
+NEWS = job.Input(NEWS_TOPIC, STORY)
+CARS = job.Input(CARS_TOPIC, LISTING)
 
 
 def count_stories(stories: DataFrame) -> DataFrame:
@@ -64,23 +84,12 @@ def join_per_make(stories: DataFrame, listings: DataFrame) -> DataFrame:
 
 
 def main() -> None:
-    spark = SparkSession.builder.appName(APP_NAME).getOrCreate()
-    news = job.read_topic(spark, SETTINGS, NEWS_TOPIC, STARTING_OFFSETS)
-    cars = job.read_topic(spark, SETTINGS, CARS_TOPIC, STARTING_OFFSETS)
-    stories, bad_news = job.parse_json(
-        news, STORY, required=["brands", "published_at_ms"], event_time="published_at_ms"
-    )
-    listings, bad_cars = job.parse_json(cars, LISTING, required=["make", "price", "listed_at"], event_time="listed_at")
-    stories = job.tell_events(stories, NEWS_TOPIC, "published_at_ms")
-    listings = job.tell_events(listings, CARS_TOPIC, "listed_at")
-    pulse = join_per_make(count_stories(stories), average_prices(listings))
-    job.run_until_stopped(
-        spark,
-        SETTINGS,
-        job.to_topic(RESULT_TOPIC, pulse, "brand-pulse/1", key=["make", "window_start"], output_mode="append"),
-        job.to_parquet(pulse),
-        job.to_dead_letters(DEAD_LETTER_TOPIC, bad_news.unionByName(bad_cars)),
-    )
+    spark = job.session(APP_NAME)
+    stories = count_stories(job.read(spark, SETTINGS, NEWS))
+    listings = average_prices(job.read(spark, SETTINGS, CARS))
+    pulse = join_per_make(stories, listings)
+    results = job.Results(pulse, RESULT_TOPIC, "brand-pulse/1", key=["make", "window_start"], mode="append")
+    job.run_until_stopped(spark, SETTINGS, [NEWS, CARS], results)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Mean asked price and number of cars per make in event-time windows: to a topic, and to parquet once they are final."""
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 import millrace_job as job
@@ -12,25 +12,38 @@ DEAD_LETTER_TOPIC = "golden.dead-letters"
 WINDOW = "10 minutes"
 SLIDE = None
 WATERMARK = "10 minutes"
+EVENTS_FROM = "1971-01-01"
 BOOTSTRAP_SERVERS = "127.0.0.1:9092"
 RUN_FOLDER = "/home/ada/project/.millrace/data/runs/golden-1"
 CHECKPOINT_FOLDER = "/home/ada/project/.millrace/data/checkpoints/golden/1"
 OUTPUT_FOLDER = "/home/ada/project/.millrace/data/out/golden/1"
 TRIGGER = "1 second"
-BACKGROUND_TRIGGER = "10 seconds"
+PARQUET_EVERY_SECONDS = 10
 STARTING_OFFSETS = "earliest"
+RECORDS_PER_BATCH = 500000
 FAIL_ON_DATA_LOSS = True
 
 SETTINGS = job.Settings(
-    BOOTSTRAP_SERVERS,
-    RUN_FOLDER,
-    CHECKPOINT_FOLDER,
-    OUTPUT_FOLDER,
-    TRIGGER,
-    FAIL_ON_DATA_LOSS,
-    BACKGROUND_TRIGGER,
+    bootstrap_servers=BOOTSTRAP_SERVERS,
+    run_folder=RUN_FOLDER,
+    checkpoint_folder=CHECKPOINT_FOLDER,
+    output_folder=OUTPUT_FOLDER,
+    dead_letter_topic=DEAD_LETTER_TOPIC,
+    trigger=TRIGGER,
+    parquet_every_seconds=PARQUET_EVERY_SECONDS,
+    starting_offsets=STARTING_OFFSETS,
+    records_per_batch=RECORDS_PER_BATCH,
+    fail_on_data_loss=FAIL_ON_DATA_LOSS,
 )
-LISTING = "make STRING, price DOUBLE, listed_at TIMESTAMP"
+LISTING = job.Shape(
+    schema="car-listing/1",
+    fields={"make": "STRING", "price": "DOUBLE", "listed_at": "TIMESTAMP"},
+    required=["make", "price", "listed_at"],
+    above_zero=["price"],
+    event_time="listed_at",
+    events_from=EVENTS_FROM,
+)
+CARS = job.Input(SOURCE_TOPIC, LISTING)
 
 
 def mean_price_by_make(listings: DataFrame) -> DataFrame:
@@ -48,17 +61,10 @@ def mean_price_by_make(listings: DataFrame) -> DataFrame:
 
 
 def main() -> None:
-    spark = SparkSession.builder.appName(APP_NAME).getOrCreate()
-    records = job.read_topic(spark, SETTINGS, SOURCE_TOPIC, STARTING_OFFSETS)
-    listings, bad = job.parse_json(records, LISTING, required=["make", "price", "listed_at"], event_time="listed_at")
-    windows = mean_price_by_make(listings)
-    job.run_until_stopped(
-        spark,
-        SETTINGS,
-        job.to_topic(RESULT_TOPIC, windows, "windowed-cars/1", key=["make", "window_start"]),
-        job.to_parquet(windows),
-        job.to_dead_letters(DEAD_LETTER_TOPIC, bad),
-    )
+    spark = job.session(APP_NAME)
+    windows = mean_price_by_make(job.read(spark, SETTINGS, CARS))
+    results = job.Results(windows, RESULT_TOPIC, "windowed-cars/1", key=["make", "window_start"])
+    job.run_until_stopped(spark, SETTINGS, [CARS], results)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """Stories, sentiment and sources per brand in event-time windows: to a topic, and to parquet once they are final."""
 
-from collections.abc import Callable
-
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 import millrace_job as job
@@ -19,32 +17,44 @@ WATERMARK = "2 hours"
 OUTPUT_MODE = None
 ALERT = None
 CLOSE_WINDOWS = False
+EVENTS_FROM = "1971-01-01"
 BOOTSTRAP_SERVERS = "127.0.0.1:9092"
 RUN_FOLDER = "/home/ada/project/.millrace/data/runs/golden-1"
 CHECKPOINT_FOLDER = "/home/ada/project/.millrace/data/checkpoints/golden/1"
 OUTPUT_FOLDER = "/home/ada/project/.millrace/data/out/golden/1"
 TRIGGER = "1 second"
-BACKGROUND_TRIGGER = "10 seconds"
+PARQUET_EVERY_SECONDS = 10
 STARTING_OFFSETS = "earliest"
+RECORDS_PER_BATCH = 100000
 FAIL_ON_DATA_LOSS = True
 
 SETTINGS = job.Settings(
-    BOOTSTRAP_SERVERS,
-    RUN_FOLDER,
-    CHECKPOINT_FOLDER,
-    OUTPUT_FOLDER,
-    TRIGGER,
-    FAIL_ON_DATA_LOSS,
-    BACKGROUND_TRIGGER,
+    bootstrap_servers=BOOTSTRAP_SERVERS,
+    run_folder=RUN_FOLDER,
+    checkpoint_folder=CHECKPOINT_FOLDER,
+    output_folder=OUTPUT_FOLDER,
+    dead_letter_topic=DEAD_LETTER_TOPIC,
+    trigger=TRIGGER,
+    parquet_every_seconds=PARQUET_EVERY_SECONDS,
+    starting_offsets=STARTING_OFFSETS,
+    records_per_batch=RECORDS_PER_BATCH,
+    fail_on_data_loss=FAIL_ON_DATA_LOSS,
 )
-STORY = """
-    brands ARRAY<STRING>,
-    brand_matches ARRAY<STRUCT<brand: STRING, polarity: STRING>>,
-    body_polarity STRING,
-    title_polarity STRING,
-    publisher_domain STRING,
-    published_at_ms BIGINT
-"""
+STORY = job.Shape(
+    schema="news-story/1",
+    fields={
+        "brands": "ARRAY<STRING>",
+        "brand_matches": "ARRAY<STRUCT<brand: STRING, polarity: STRING>>",
+        "body_polarity": "STRING",
+        "title_polarity": "STRING",
+        "publisher_domain": "STRING",
+        "published_at_ms": "BIGINT",
+    },
+    required=["brands", "published_at_ms"],
+    event_time="published_at_ms",
+    events_from=EVENTS_FROM,
+)
+NEWS = job.Input(SOURCE_TOPIC, STORY)
 KEY = ["brand", "window_start"]
 TOP = 3
 
@@ -71,13 +81,13 @@ def count_by_brand(stories: DataFrame) -> DataFrame:
     close_after = (SESSION or WINDOW) if CLOSE_WINDOWS else None
     mentions = job.with_watermark(mentions_of(stories), "published_at", WATERMARK, close_after)
     window = F.session_window("published_at", SESSION) if SESSION else F.window("published_at", WINDOW, SLIDE)
-    # A hash for each story is a quarter of the state that its source's name would be.
-    hashes = F.when(F.col("source").isNotNull(), F.xxhash64("source"))
     windows = mentions.groupBy(window.alias("window"), "brand").agg(
         F.count("*").alias("stories"),
         F.avg("sentiment").alias("mean_sentiment"),
-        F.collect_list(hashes).alias("hashes"),
-        F.collect_set("source").alias("sources"),
+        job.count_values("source").alias("sources"),
+    )
+    top = F.transform(
+        job.most_counted("sources", TOP), lambda one: F.struct(one["value"].alias("source"), one["count"].alias("stories"))
     )
     return windows.select(
         "brand",
@@ -85,53 +95,22 @@ def count_by_brand(stories: DataFrame) -> DataFrame:
         F.col("window.end").alias("window_end"),
         "stories",
         "mean_sentiment",
-        F.when(F.size("sources") > 0, top_sources("hashes", "sources")).otherwise(F.array()).alias("top_sources"),
+        top.alias("top_sources"),
     )
 
 
-def top_sources(hashes: str, sources: str) -> Column:
-    """The sources of most stories. Sorted, equal hashes stand side by side: the n-th run of them is the n-th source's."""
-    named = F.transform(sources, lambda source: F.struct(F.xxhash64(source).alias("hash"), source.alias("name")))
-
-    def count(sorted_hashes: Column, starts: Column) -> Column:
-        ends = F.concat(F.slice(starts, F.lit(2), F.size(starts)), F.array(F.size(sorted_hashes)))
-        negative = F.zip_with(starts, ends, lambda start, end: (start - end).cast("bigint"))
-        ranked = F.zip_with(negative, F.sort_array(named), lambda n, source: F.struct(n.alias("n"), source["name"]))
-        top = F.slice(F.sort_array(ranked), 1, TOP)
-        return F.transform(top, lambda row: F.struct(row["name"].alias("source"), (-row["n"]).alias("stories")))
-
-    return let(F.sort_array(hashes), lambda hashes: let(starts_of_runs(hashes), lambda starts: count(hashes, starts)))
-
-
-def starts_of_runs(items: Column) -> Column:
-    places = F.sequence(F.lit(0), F.size(items) - 1)
-    return F.filter(places, lambda at: (at == 0) | (F.get(items, at) != F.get(items, at - 1)))
-
-
-def let(value: Column, body: Callable[[Column], Column]) -> Column:
-    """The body with the value worked out once, however often it is named."""
-    return F.get(F.transform(F.array(value), body), F.lit(0))
-
-
-def outputs_of(records: DataFrame) -> list[job.Output]:
-    stories, bad = job.parse_json(records, STORY, required=["brands", "published_at_ms"], event_time="published_at_ms")
-    windows = count_by_brand(stories)
-    mode = OUTPUT_MODE or ("append" if SESSION else "update")
-    outputs = [
-        job.to_topic(RESULT_TOPIC, windows, "windowed-news/1", KEY, mode),
-        job.to_parquet(windows),
-        job.to_dead_letters(DEAD_LETTER_TOPIC, bad),
-    ]
-    if ALERT is not None:
-        alerts = windows.where(F.col("stories") >= ALERT).withColumn("threshold", F.lit(ALERT))
-        outputs.append(job.to_topic(ALERT_TOPIC, alerts, "windowed-news-alert/1", KEY, mode, query="alerts"))
-    return outputs
+def alerts() -> list[job.Copy]:
+    if ALERT is None:
+        return []
+    return [job.Copy(ALERT_TOPIC, "windowed-news-alert/1", F.col("stories") >= ALERT, {"threshold": F.lit(ALERT)})]
 
 
 def main() -> None:
-    spark = SparkSession.builder.appName(APP_NAME).getOrCreate()
-    records = job.read_topic(spark, SETTINGS, SOURCE_TOPIC, STARTING_OFFSETS)
-    job.run_until_stopped(spark, SETTINGS, *outputs_of(records))
+    spark = job.session(APP_NAME)
+    windows = count_by_brand(job.read(spark, SETTINGS, NEWS))
+    mode = OUTPUT_MODE or ("append" if SESSION else "update")
+    results = job.Results(windows, RESULT_TOPIC, "windowed-news/1", KEY, mode, alerts())
+    job.run_until_stopped(spark, SETTINGS, [NEWS], results)
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ describe('README and docs', () => {
     const run = {
       ...{ appName: 'dear-cars-1', bootstrapServers: '127.0.0.1:9092', runFolder: '/r', checkpointFolder: '/c' },
       ...{ outputFolder: '/o', deadLetterTopic: 'dear-cars.dead-letters', trigger: '1 second' },
-      ...{ backgroundTrigger: '10 seconds', failOnDataLoss: true },
+      ...{ parquetEverySeconds: 10, failOnDataLoss: true },
     };
     const script = renderJob(job, template, resolveParameters(job, ['floor=40000']), run);
     const constants = `output = [n.targets[0].id for n in ast.parse(input).body if isinstance(n, ast.Assign)]`;

@@ -7,7 +7,7 @@ import type { RunPlan } from '../plan/run-plan.js';
 import { nameFolder } from '../record/run-paths.js';
 
 const namedTopic = z.object({ name: z.string(), id: z.string().nullable() });
-const sink = z.object({ query: z.string(), kind: z.enum(['kafka', 'parquet']), to: z.string() });
+const sink = z.object({ query: z.string(), kind: z.enum(['kafka', 'parquet', 'files']), to: z.string() });
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const fingerprintShape = z.object({
@@ -27,7 +27,10 @@ const fingerprintShape = z.object({
   session: z.string().nullable(),
   /** One for all topics, or one for each topic. */
   watermark: z.union([z.string(), z.record(z.string(), z.string().nullable())]).nullable(),
-  /** One for each query that the script starts. */
+  /**
+   * What the script writes. Parquet is of the kind `files` where it is made from the records of the result topic; up to 0.1.0 it was of
+   * the kind `parquet`, the sink of a query of its own.
+   */
   sinks: z.array(sink),
   sparkVersion: z.string(),
   /** SHA-256 of the template's text; null if it is not known. */
@@ -84,6 +87,7 @@ export function parseFingerprint(text: string, name: string): Fingerprint | unde
     sinks: sinksOf(
       name,
       resultTopics.map((topic) => ({ query: 'topic', topic })),
+      'parquet',
     ),
     ...stored,
     topics: topics.map((topic) => (typeof topic === 'string' ? { name: topic, id: null } : topic)),
@@ -111,13 +115,13 @@ export function delaysOf(watermark: Fingerprint['watermark']): Delays | null {
   return delays.length === Object.keys(watermark).length ? delays : null;
 }
 
-/** The queries for results, and the two that every stream has. The folder of parquet has a folder for each generation. */
-function sinksOf(name: string, written: readonly WrittenTopic[]): Sink[] {
+/** The topics for results, and what every stream has besides. The folder of parquet has a folder for each generation. */
+function sinksOf(name: string, written: readonly WrittenTopic[], parquet: Sink['kind'] = 'files'): Sink[] {
   const queries = [...new Set(written.map(({ query }) => query))];
   const topicsOf = (query: string) => written.filter((one) => one.query === query).map(({ topic }) => topic);
   return [
     ...queries.map((query) => ({ query, kind: 'kafka' as const, to: topicsOf(query).join(', ') })),
-    { query: 'parquet', kind: 'parquet', to: nameFolder('out', name) },
+    { query: 'parquet', kind: parquet, to: nameFolder('out', name) },
     { query: 'dead-letters', kind: 'kafka', to: `${name}.dead-letters` },
   ];
 }

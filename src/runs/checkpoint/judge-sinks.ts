@@ -7,27 +7,21 @@ export function judgeSinks(before: Fingerprint, after: Fingerprint): readonly Ch
   return [...queries].flatMap((query) => judgeSink(query, find(before, query), find(after, query)));
 }
 
-/** A folder of parquet has a log of its batches, which must begin with the first batch of the checkpoint. */
 function judgeSink(query: string, before: Sink | undefined, after: Sink | undefined): readonly Change[] {
   const name = SINK_NAMES[query] ?? `sink ${query}`;
   const [was, is] = [describe(before, after), describe(after, before)];
-  if (!before)
-    return compare(
-      name,
-      was,
-      is,
-      'noted',
-      'a query that ran before goes on where it stopped, a new one begins where a new checkpoint would',
-    );
-  if (!after) return compare(name, was, is, 'noted', 'what it has written stays as it is');
-  if (after.kind === 'kafka') return compare(name, was, is, 'noted', 'what was written before stays where it is');
-  return compare(
-    name,
-    was,
-    is,
-    'refused',
-    'Spark would fail within ten batches: the log of the new folder has no beginning',
-  );
+  if (!before) return compare(name, was, is, 'noted', 'it gets what changes from now on');
+  const why = after && whyNot(before, after);
+  return why === undefined
+    ? compare(name, was, is, 'noted', 'what was written before stays where it is')
+    : compare(name, was, is, 'refused', why);
+}
+
+function whyNot(before: Sink, after: Sink): string | undefined {
+  if (after.kind === 'parquet')
+    return 'Spark would fail within ten batches: the log of the new folder has no beginning';
+  if (after.kind === 'kafka' || before.kind === 'files') return undefined;
+  return 'an earlier version of millrace has begun it, and its open windows would never come to parquet';
 }
 
 const SINK_NAMES: Readonly<Record<string, string>> = {

@@ -4,13 +4,11 @@ import type { ProgressTally } from '../state/progress-tally.js';
 /** Sums over the batches of this run. Times are milliseconds since 1970, null if no batch has them. */
 export interface ProgressFigures {
   readonly batches: number;
-  /** Rows that the query for results has read. */
+  /** Records that it has read. */
   readonly rowsRead: number;
   /** Rows written to the result topic: each change of a result counts. */
   readonly results: number;
   readonly deadLetters: number;
-  /** Records that the query for dead letters has read. The queries take turns, so this may differ from `rowsRead`. */
-  readonly rowsChecked: number;
   /** Counted after Spark's first aggregation: several records of one key and window count once. */
   readonly droppedAsLate: number;
   /** Rows of closed windows. */
@@ -33,12 +31,10 @@ export interface ProgressFigures {
 export function sumUp(tally: ProgressTally): ProgressFigures {
   const { main, watermarkMs, newestEventMs, oldestEventMs, openRows, reached } = tally;
   const { batches, rowsRead, droppedAsLate, lastCommitMs, lastDurationMs, rowsPerSecond } = main;
-  const bad = tally.of('dead-letters');
   return {
     ...{ batches, rowsRead, droppedAsLate, openRows, reached },
     results: main.rowsWritten,
-    deadLetters: bad.rowsWritten,
-    rowsChecked: bad.rowsRead,
+    deadLetters: tally.deadLetters,
     parquetRows: tally.of('parquet').rowsWritten,
     ...{ watermarkMs, newestEventMs, oldestEventMs, lastCommitMs, lastDurationMs, rowsPerSecond },
     isResumed: main.firstBatchId > 0,

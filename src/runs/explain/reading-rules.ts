@@ -56,17 +56,16 @@ export function recordsHeld(evidence: Evidence): number {
 
 const deadLetters: Rule = {
   id: 'dead-letters',
-  applies: (evidence) => isStream(evidence) && evidence.figures.rowsChecked > 0,
+  applies: (evidence) => isStream(evidence) && evidence.figures.rowsRead > 0,
   canTell: () => true,
   find: ({ record, figures, deadLetter }) => {
-    const { deadLetters: bad, rowsChecked } = figures;
+    const { deadLetters: bad, rowsRead } = figures;
     if (bad === 0) return undefined;
     return {
-      numbers: { deadLetters: bad, read: rowsChecked, example: deadLetter },
+      numbers: { deadLetters: bad, read: rowsRead, example: deadLetter },
       command: `millrace topic tail ${record.name}.dead-letters`,
-      // The query for results may be ahead, and may have read good records since.
-      likelihood: bad >= Math.max(rowsChecked, figures.rowsRead) ? 'certain' : 'partly',
-      share: bad / Math.max(bad, rowsChecked),
+      likelihood: bad >= rowsRead ? 'certain' : 'partly',
+      share: bad / Math.max(bad, rowsRead),
     };
   },
 };

@@ -64,7 +64,7 @@ export async function summarizeRecord(
   ]);
   const { batches, rowsRead, droppedAsLate } = tally.of('topic');
   return {
-    ...{ batches, rowsRead, deadLetters: tally.of('dead-letters').rowsWritten, droppedAsLate },
+    ...{ batches, rowsRead, deadLetters: tally.deadLetters, droppedAsLate },
     openWindows,
     idleSide: findIdleSide(joined, record, state, Date.now()),
     script: target.src.describe(scriptPath(record.run)),

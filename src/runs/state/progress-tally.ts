@@ -9,6 +9,7 @@ export interface QueryTally {
   readonly rowsWritten: number;
   /** Counted after Spark's first aggregation: several records of one key and window count once. */
   readonly droppedAsLate: number;
+  readonly refused: number;
   readonly firstBatchId: number;
   readonly lastCommitMs: number | null;
   readonly lastDurationMs: number | null;
@@ -23,6 +24,7 @@ const NOTHING: QueryTally = {
   rowsRead: 0,
   rowsWritten: 0,
   droppedAsLate: 0,
+  refused: 0,
   firstBatchId: 0,
   lastCommitMs: null,
   lastDurationMs: null,
@@ -64,6 +66,11 @@ export class ProgressTally {
     return this.byQuery.get('topic') ?? [...this.byQuery.values()][0] ?? NOTHING;
   }
 
+  /** Records that were refused. Up to 0.1.0 a query of its own wrote the letters, and its rows count. */
+  get deadLetters(): number {
+    return this.main.refused + this.of('dead-letters').rowsWritten;
+  }
+
   /** Up to where each topic has been read: by the main query, or by another one if the main query does not read it. */
   get reached(): TopicOffsets {
     return Object.assign({}, ...[...this.byQuery.values(), this.main].map(({ endOffsets }) => endOffsets));
@@ -76,6 +83,7 @@ function addTo(tally: QueryTally, batch: BatchProgress): QueryTally {
     rowsRead: tally.rowsRead + batch.rowsRead,
     rowsWritten: tally.rowsWritten + batch.rowsWritten,
     droppedAsLate: tally.droppedAsLate + batch.droppedAsLate,
+    refused: tally.refused + batch.refused,
     firstBatchId: tally.batches === 0 ? batch.batchId : tally.firstBatchId,
     lastCommitMs: newestOf([tally.lastCommitMs, commitMs(batch)]),
     lastDurationMs: batch.durationMs,

@@ -1,14 +1,21 @@
 import { UsageError } from '../../errors.js';
+import type { ParameterValues } from '../../jobs/parameters.js';
 import { type RunValues, renderJob } from '../../jobs/render.js';
-import { parseDurationMs, toSparkInterval } from '../../project/duration.js';
+import type { TopicOffsets } from '../../spark/offsets.js';
 import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
+import { type Fingerprint, intervalMs } from '../checkpoint/fingerprint.js';
 import type { OwnScript, RunPlan } from '../plan/run-plan.js';
 import { checkpointFolder, modulesFolder, outputFolder, runFolder, scriptPath } from '../record/run-paths.js';
-import { AVAILABLE_NOW } from '../record/run-record.js';
 import { putWrapper, readShipped } from '../supervise/launch-files.js';
 
-const BACKGROUND_EVERY_MS = 10_000;
+/** The modules that rendered scripts import. */
+const SHIPPED_MODULES = ['millrace_job.py', 'millrace_outputs.py', 'millrace_records.py'];
+
+/** Parquet is written after a tenth of the time that a window waits for late events: more often would only make more files. */
+const PARQUET_PER_DELAY = 10;
+const SHORTEST_PARQUET_MS = 10_000;
+const LONGEST_PARQUET_MS = 300_000;
 
 /** The name of a script that is not run. Ids of runs end in a number, and a Python module's name has no dash. */
 export function previewName({ name }: RunPlan): string {
@@ -23,6 +30,8 @@ export interface RunPlace {
   readonly kafka: KafkaEndpoint;
   /** Goes on although records are gone that the checkpoint points at. */
   readonly toleratesLoss?: boolean;
+  /** Where the topics end now, for a checkpoint that begins there; without it the script leaves that to Spark. */
+  readonly topicEnds?: TopicOffsets;
 }
 
 export interface PlacedScript {
@@ -41,9 +50,9 @@ export async function placeScript(target: Target, plan: RunPlan, place: RunPlace
   const script = scriptPath(place.run);
   const text = plan.script
     ? (plan.script.files[0]?.text ?? '')
-    : renderJob(plan.job, plan.template, plan.values, runValues(target, plan, place));
+    : renderJob(plan.job, plan.template, parametersAt(plan, place), runValues(target, plan, place));
   await src.put(script, text);
-  await (plan.script ? putModules(src, plan.script, place.run) : putShippedModule(src));
+  await (plan.script ? putModules(src, plan.script, place.run) : putShippedModules(src));
   await putWrapper(src);
   return { script, text };
 }
@@ -52,9 +61,14 @@ async function putModules(src: SharedFiles, { files: [, ...modules] }: OwnScript
   for (const module of modules) await src.put(`${modulesFolder(run)}/${module.path}`, module.text);
 }
 
-/** Puts the module that rendered scripts import. */
-async function putShippedModule(src: SharedFiles): Promise<void> {
-  await src.put('millrace_job.py', await readShipped('millrace_job.py'));
+async function putShippedModules(src: SharedFiles): Promise<void> {
+  for (const module of SHIPPED_MODULES) await src.put(module, await readShipped(module));
+}
+
+/** `latest` is worked out once, at submit: records that come between the submit and the first batch are read. */
+function parametersAt({ values }: RunPlan, { topicEnds }: RunPlace): ParameterValues {
+  if (values.startingOffsets !== 'latest' || topicEnds === undefined) return values;
+  return { ...values, startingOffsets: JSON.stringify(topicEnds) };
 }
 
 /** @throws UsageError: a script has no slots for certificates and logins yet */
@@ -81,15 +95,18 @@ function runValues({ data }: Target, plan: RunPlan, place: RunPlace): RunValues 
     checkpointFolder: data.pathForJobs(checkpointFolder(plan.name, generation)),
     outputFolder: data.pathForJobs(outputFolder(plan.name, generation)),
     trigger: plan.trigger,
-    backgroundTrigger: backgroundTrigger(plan.trigger),
+    parquetEverySeconds: parquetEverySeconds(plan.state?.watermark ?? null),
     failOnDataLoss: !toleratesLoss,
   };
 }
 
-/** The trigger of queries that nobody waits for: with the trigger of the results they would use half of the core. */
-export function backgroundTrigger(trigger: string | null): string | null {
-  if (trigger === null || trigger === AVAILABLE_NOW) return trigger;
-  return toSparkInterval(Math.max(parseDurationMs(trigger), BACKGROUND_EVERY_MS));
+/** @param watermark the delay, or that of each topic: the shortest one counts */
+export function parquetEverySeconds(watermark: Fingerprint['watermark']): number {
+  const delays =
+    typeof watermark === 'string' ? [intervalMs(watermark)] : Object.values(watermark ?? {}).map(intervalMs);
+  const shortest = Math.min(...delays.map((delayMs) => delayMs ?? 0));
+  const paceMs = Number.isFinite(shortest) ? shortest / PARQUET_PER_DELAY : 0;
+  return Math.round(Math.min(LONGEST_PARQUET_MS, Math.max(SHORTEST_PARQUET_MS, paceMs)) / 1_000);
 }
 
 /** The environment of a user's script: addresses, and where its modules are for driver and executors; empty for a job. */

@@ -1,6 +1,7 @@
 import { type Broker, brokerAt } from '../../kafka/broker.js';
-import { createTopics, DEFAULT_PARTITIONS, describeTopic } from '../../kafka/topics.js';
+import { createTopics, DEFAULT_PARTITIONS, describeTopic, type TopicDescription } from '../../kafka/topics.js';
 import type { Reporter } from '../../report/reporter.js';
+import type { TopicOffsets } from '../../spark/offsets.js';
 import type { KafkaEndpoint } from '../../targets/kafka-endpoint.js';
 import type { SubmitClient } from '../../targets/target.js';
 import { describeGap } from '../checkpoint/find-gaps.js';
@@ -29,6 +30,7 @@ export interface Preflight {
   readonly gaps: readonly Gap[];
   /** How many records the run's input topics hold, including those that it has read before. */
   readonly recordsInTopics: number;
+  readonly topicEnds: TopicOffsets;
 }
 
 /**
@@ -54,9 +56,16 @@ export async function preflight(context: RunContext, plan: RunPlan, options: Sub
   });
   reportCheckpoint(checkpoint, report);
   if (plan.job.kind === 'streaming') await createMissingTopics(broker, plan, report);
-  const recordsInTopics = await countRecords(broker, plan.reads);
+  const inputs = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));
+  const recordsInTopics = inputs.reduce((sum, { records }) => sum + records, 0);
   const { generation, gaps } = checkpoint;
-  return { kafka, addresses, schedulerArguments, client, generation, gaps, recordsInTopics };
+  const topicEnds = endsOf(inputs);
+  return { kafka, addresses, schedulerArguments, client, generation, gaps, recordsInTopics, topicEnds };
+}
+
+function endsOf(topics: readonly TopicDescription[]): TopicOffsets {
+  const ends = ({ partitions }: TopicDescription) => partitions.map(({ partition, end }) => [partition, end]);
+  return Object.fromEntries(topics.map((described) => [described.topic, Object.fromEntries(ends(described))]));
 }
 
 async function prepareIfStreaming(options: PrepareCheckpointOptions): Promise<PreparedCheckpoint> {
@@ -76,12 +85,6 @@ function reportCheckpoint(
 
 async function createMissingTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<void> {
   reportCreated(await createTopics(broker, allTopics(plan)), report);
-}
-
-/** @throws TOPIC_MISSING */
-async function countRecords(broker: Broker, topics: readonly string[]): Promise<number> {
-  const described = await Promise.all(topics.map((topic) => describeTopic(broker, topic)));
-  return described.reduce((sum, { records }) => sum + records, 0);
 }
 
 function reportCreated(topics: readonly string[], report: Reporter): void {

@@ -22,10 +22,10 @@ export interface Staging {
 /** Reserves an id, puts the script where the driver finds it, and writes `run.json` in the project. @returns the id */
 export async function stage(context: RunContext, { plan, options, ready }: Staging): Promise<string> {
   const { target, project } = context;
-  const { generation, gaps, kafka, addresses, schedulerArguments, client } = ready;
+  const { generation, gaps, kafka, addresses, schedulerArguments, client, topicEnds } = ready;
   const run = await reserveRun(project, plan.name, await target.data.list(RUNS_FOLDER));
   const { toleratesLoss = false } = options;
-  const { script, text } = await placeScript(target, plan, { run, generation, kafka, toleratesLoss });
+  const { script, text } = await placeScript(target, plan, { run, generation, kafka, toleratesLoss, topicEnds });
   const environment = scriptEnvironment(target, plan, run, kafka);
   await writeFileAtomic(runFile(project, run, script), text);
   await writeRun(project, {

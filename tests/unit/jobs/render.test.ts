@@ -22,7 +22,7 @@ const streaming = {
   checkpointFolder: '/home/ada/project/.millrace/data/checkpoints/golden/1',
   outputFolder: '/home/ada/project/.millrace/data/out/golden/1',
   trigger: '1 second',
-  backgroundTrigger: '10 seconds',
+  parquetEverySeconds: 10,
   failOnDataLoss: true,
 };
 const RUNS: Readonly<Record<string, RunValues>> = {

@@ -79,6 +79,7 @@ async function submit() {
     generation: 1,
     gaps: [],
     recordsInTopics: 0,
+    topicEnds: {},
   };
   const run = await stage(context, { plan, options, ready });
   await writeSupervision(project, run, makeSupervision({ phase: 'queued' }));

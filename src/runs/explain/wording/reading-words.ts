@@ -21,7 +21,7 @@ const alreadyRead: Wording = {
 const deadLetters: Wording = {
   name: 'records that cannot be read',
   words: ({ figures }) =>
-    `${withThousands(figures.deadLetters)} of ${several(figures.rowsChecked, 'record')} could not be read.`,
+    `${withThousands(figures.deadLetters)} of ${several(figures.rowsRead, 'record')} could not be read.`,
   details: ({ deadLetter }) => {
     if (!deadLetter) return [];
     const { topic, partition, offset, reason } = deadLetter;

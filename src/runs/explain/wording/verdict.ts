@@ -21,7 +21,7 @@ function batchRows({ batch }: Evidence): string {
 }
 
 function hasRead({ figures }: Evidence): boolean {
-  return figures.rowsRead > 0 || figures.rowsChecked > 0;
+  return figures.rowsRead > 0;
 }
 
 function rowsOf(evidence: Evidence): string {

@@ -66,7 +66,7 @@ describe('fingerprintOf', () => {
       watermark: null,
       sinks: [
         { query: 'topic', kind: 'kafka', to: 'out' },
-        { query: 'parquet', kind: 'parquet', to: 'out/mine' },
+        { query: 'parquet', kind: 'files', to: 'out/mine' },
         { query: 'dead-letters', kind: 'kafka', to: 'mine.dead-letters' },
       ],
       sparkVersion: '4.2.0',

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { packagePath } from '../../../../src/project/package-files.js';
 import { planJob } from '../../../../src/runs/plan/plan-job.js';
 import type { OwnScript, RunPlan } from '../../../../src/runs/plan/run-plan.js';
-import { backgroundTrigger, placeScript, scriptEnvironment } from '../../../../src/runs/submit/place-script.js';
+import { parquetEverySeconds, placeScript, scriptEnvironment } from '../../../../src/runs/submit/place-script.js';
 import { makeUpTarget } from '../../../fakes/folder-target.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
@@ -39,22 +39,42 @@ test("a user's script gets the run's name and its modules a folder of its own, b
   expect(await src.read('millrace_job.py')).toBeUndefined();
 });
 
-test('a job gets its rendered script with the module that it imports', async () => {
+test('a job gets its rendered script with the modules that it imports', async () => {
   const { script, text } = await placeScript(target, jobPlan, place('windowed-cars-1'));
   expect(script).toBe('windowed-cars-1.py');
   expect(await src.read(script)).toBe(text);
   expect(text).toContain('BOOTSTRAP_SERVERS = "broker:29092"');
   expect(await src.read('millrace_job.py')).toContain('def run_until_stopped(');
+  expect(await src.read('millrace_outputs.py')).toContain('class FinalResults');
+  expect(await src.read('millrace_records.py')).toContain('class Shape');
   expect(isExecutable('run-driver.sh')).toBe(true);
 });
 
 test.each([
-  ['1 second', '10 seconds'],
-  ['500 milliseconds', '10 seconds'],
-  ['1 minute', '1 minute'],
-  ['available-now', 'available-now'],
-])('parquet and dead letters have a pace of their own: %s, %s', (trigger, expected) => {
-  expect(backgroundTrigger(trigger)).toBe(expected);
+  ['10 minutes', 60],
+  ['2 hours', 300],
+  ['1 minute', 10],
+  ['0 seconds', 10],
+  ['1 week', 10],
+  [null, 10],
+  [{ cars: '20 minutes', news: '2 hours' }, 120],
+  [{ cars: null, news: '2 hours' }, 10],
+])('parquet is written after a tenth of the delay, 10 s to 5 min: %j, %d', (watermark, expected) => {
+  expect(parquetEverySeconds(watermark)).toBe(expected);
+});
+
+test('latest is the end of each topic at the submit, for a checkpoint that begins', async () => {
+  const plan = await planJob(
+    { folders: [packagePath()] },
+    { job: 'windowed-cars', settings: ['startingOffsets=latest'] },
+  );
+  const topicEnds = { cars: { 0: 7, 1: 0 } };
+  const { text } = await placeScript(target, plan, { ...place('windowed-cars-2'), topicEnds });
+  expect(text).toContain(`STARTING_OFFSETS = "{\\"cars\\":{\\"0\\":7,\\"1\\":0}}"`);
+  const planned = await placeScript(target, plan, place('windowed-cars-preview'));
+  expect(planned.text).toContain('STARTING_OFFSETS = "latest"');
+  const earliest = await placeScript(target, jobPlan, { ...place('windowed-cars-3'), topicEnds });
+  expect(earliest.text).toContain('STARTING_OFFSETS = "earliest"');
 });
 
 describe('scriptEnvironment', () => {

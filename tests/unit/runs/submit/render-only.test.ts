@@ -37,7 +37,13 @@ describe('renderOnly', () => {
     ]) {
       expect(text).toContain(`${line}\n`);
     }
-    expect(await target.src.list('.')).toEqual(['millrace_job.py', 'mine-preview.py', 'run-driver.sh']);
+    expect(await target.src.list('.')).toEqual([
+      'millrace_job.py',
+      'millrace_outputs.py',
+      'millrace_records.py',
+      'mine-preview.py',
+      'run-driver.sh',
+    ]);
     expect(statSync(join(target.src.describe('run-driver.sh'))).mode & 0o111).toBe(0o111);
   });
 

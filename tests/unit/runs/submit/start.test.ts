@@ -35,6 +35,7 @@ async function makeStaging(some: Partial<SubmitOptions> = {}): Promise<Staging> 
     generation: 3,
     gaps: [],
     recordsInTopics: 0,
+    topicEnds: {},
   };
   return { plan: await planSubmit(jobs, options), options, ready };
 }

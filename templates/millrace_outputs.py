@@ -1,0 +1,421 @@
+"""Where the results of a stream go: its topic, parquet once they are final, and what was refused to the dead letters.
+
+It lies beside the scripts and needs only pyspark.
+"""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from millrace_records import Shape, bad
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+TIME_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
+# The header of a result says which checkpoint it comes from: several runs may write to one topic.
+HEADER = "millrace-checkpoint"
+NOTHING_OPEN = {"results": 0, "windows": 0, "from": None, "to": None}
+
+Offsets = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a streaming script reads, writes and reports. Folders are absolute paths that all of Spark can reach."""
+
+    bootstrap_servers: str
+    run_folder: str
+    checkpoint_folder: str
+    output_folder: str
+    dead_letter_topic: str
+    trigger: str  # `available-now`, or an interval such as `2 seconds`
+    starting_offsets: str = "earliest"  # or `latest`, or the offsets of each partition as JSON
+    fail_on_data_loss: bool = True  # False continues even if records are gone that the checkpoint still points at
+    records_per_batch: int | None = None  # a backlog is read in batches of so many records, and can be stopped between them
+    parquet_every_seconds: float = 10.0
+
+    def source(self, topic: str) -> dict[str, str]:
+        """How Spark reads the topic as a stream: from the checkpoint if there is one, or else from `starting_offsets` on."""
+        limit = {"maxOffsetsPerTrigger": str(self.records_per_batch)} if self.records_per_batch else {}
+        first = json.dumps({topic: self.first_offsets(topic)}) if self.starting_offsets[0] == "{" else self.starting_offsets
+        return {
+            **self.committed(),
+            **limit,
+            "subscribe": topic,
+            "startingOffsets": first,
+            "failOnDataLoss": str(self.fail_on_data_loss).lower(),
+        }
+
+    def committed(self) -> dict[str, str]:
+        """Only records whose transaction was committed, in few large answers of the broker.
+
+        Between two answers Spark asks the broker twice for the ends of the partition: with the client's own 500 records an answer, a
+        fifth of the time is spent on that.
+        """
+        return {
+            "kafka.bootstrap.servers": self.bootstrap_servers,
+            "kafka.isolation.level": "read_committed",
+            "kafka.max.poll.records": "50000",
+            "kafka.max.partition.fetch.bytes": "4194304",
+            "kafka.receive.buffer.bytes": "-1",
+        }
+
+    def first_offsets(self, topic: str) -> Offsets:
+        return json.loads(self.starting_offsets).get(topic, {}) if self.starting_offsets[0] == "{" else {}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Results that also go to another topic, with another schema, if they meet a condition."""
+
+    topic: str
+    schema: str
+    when: Column
+    extra: Mapping[str, Column] = field(default_factory=dict)
+    query: str = "alerts"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Rows with `window_start` and `window_end`, each a record: `key` columns joined by `/`, the row as JSON with its schema.
+
+    In `update` mode a result is written again whenever it changes, in `append` mode once, when the watermark has closed its window.
+    Parquet gets each result once, when it is final.
+    """
+
+    rows: DataFrame
+    topic: str
+    schema: str
+    key: Sequence[str]
+    mode: str = "update"
+    copies: Sequence[Copy] = ()
+
+    def outputs(self) -> list[dict[str, Any]]:
+        topics = [("topic", self.topic), *[(copy.query, copy.topic) for copy in self.copies]]
+        written = [{"query": query, "mode": self.mode, "topic": topic} for query, topic in topics]
+        return [*written, {"query": "parquet", "mode": "append", "topic": None}]
+
+
+def to_kafka(settings: Settings, results: Results) -> DataFrame:
+    """One record for each result and copy, all from one state: each row says which topic it is for."""
+    main = _record(settings, results, results.topic, results.schema)
+    if not results.copies:
+        return results.rows.select(main.alias("record")).select("record.*")
+    copies = [F.when(copy.when, _record(settings, results, copy.topic, copy.schema, copy.extra)) for copy in results.copies]
+    records = F.filter(F.array(main, *copies), lambda record: record.isNotNull())
+    return results.rows.select(F.explode(records).alias("record")).select("record.*")
+
+
+def _record(
+    settings: Settings, results: Results, topic: str, schema: str, extra: Mapping[str, Column] | None = None
+) -> Column:
+    kinds = dict(results.rows.dtypes)
+    values = [_as_text(name, kinds[name]) for name in results.rows.columns]
+    more = [column.alias(name) for name, column in (extra or {}).items()]
+    value = F.to_json(F.struct(F.lit(schema).alias("schema"), *values, *more), {"ignoreNullFields": "false"})
+    key = F.concat_ws("/", *[_as_text(name, kinds[name]) for name in results.key])
+    header = F.struct(F.lit(HEADER).alias("key"), F.lit(_name_of(settings)).cast("binary").alias("value"))
+    return F.struct(F.lit(topic).alias("topic"), key.alias("key"), value.alias("value"), F.array(header).alias("headers"))
+
+
+def _as_text(name: str, kind: str) -> Column:
+    return F.date_format(name, TIME_FORMAT).alias(name) if kind == "timestamp" else F.col(name)
+
+
+def _name_of(settings: Settings) -> str:
+    """`<name>/<generation>` of the checkpoint."""
+    return "/".join(Path(settings.checkpoint_folder).parts[-2:])
+
+
+class FinalResults:
+    """Writes each result to parquet once it is final, from the records of the result topic.
+
+    So there is one state for topic and parquet, and both say the same. A window is final when a batch has been committed whose
+    watermark is not before its end. Results that are not final yet are kept beside the checkpoint, in `open/<step>`; `parquet.json`
+    says which step is valid, and up to where the topic has been read. A step that was cut off is taken again and replaces its file.
+    """
+
+    def __init__(
+        self, spark: SparkSession, settings: Settings, results: Results, report: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self.spark = spark
+        self.settings = settings
+        self.results = results
+        self.report = report
+        self.folder = Path(settings.checkpoint_folder)
+        self.file = self.folder / "parquet.json"
+        self.open: dict[str, Any] = dict(NOTHING_OPEN)
+        self.is_due = True
+        state = read_json(self.file)
+        if state is None:
+            state = {"step": 0, "offsets": end_offsets(spark, settings, results.topic), "watermarkMs": 0, "keptRows": 0}
+            write_json(self.file, state)
+        self.state = state
+        self.watermark_ms = state["watermarkMs"]
+
+    def note(self, batch: Mapping[str, Any]) -> None:
+        """Takes the progress of a batch: it is committed, and its results are on the topic."""
+        watermark = batch.get("eventTime", {}).get("watermark")
+        if watermark is not None:
+            self.watermark_ms = max(self.watermark_ms, to_ms(watermark))
+        self.is_due = True
+
+    def write(self, is_last: bool = False) -> None:
+        if not self.is_due:
+            return
+        started = time.time()
+        watermark_ms = self.watermark_ms  # before the ends: all results up to it are then on the topic
+        ends = end_offsets(self.spark, self.settings, self.results.topic)
+        self.is_due = False
+        if ends == self.state["offsets"] and watermark_ms == self.state["watermarkMs"] and not is_last:
+            return
+        self._take_step(ends, watermark_ms, started)
+
+    def _take_step(self, ends: Offsets, watermark_ms: int, started: float) -> None:
+        step = self.state["step"] + 1
+        rows = self._merge(ends, watermark_ms).persist()
+        try:
+            counts = rows.select(*self._counts()).first()
+            if counts.final:
+                self._write_file(rows.where("_is_final").select(*self.results.rows.columns), step)
+            if counts.kept:
+                kept = rows.where(self._is_kept()).withColumn("_is_done", F.expr("_is_done OR _is_final"))
+                kept.drop("_is_final", "_is_new").coalesce(1).write.mode("overwrite").parquet(to_uri(self._open(step)))
+        finally:
+            rows.unpersist()
+        self.state = {"step": step, "offsets": ends, "watermarkMs": watermark_ms, "keptRows": counts.kept}
+        write_json(self.file, self.state)
+        for other in self.folder.glob("open/*"):
+            if other != self._open(step):
+                shutil.rmtree(other)
+        self.open = {"results": counts.open, "windows": counts.windows, "from": counts.first, "to": counts.last}
+        if counts.new or counts.final:
+            self._report(step, started, counts.new, counts.final)
+
+    def _open(self, step: int) -> Path:
+        return self.folder / "open" / str(step)
+
+    def _merge(self, ends: Offsets, watermark_ms: int) -> DataFrame:
+        """The newest row of each key, from the topic or from the step before, and whether it is final now."""
+        columns = self.results.rows.columns
+        rows = self._read_topic(ends)
+        if self.state["keptRows"]:
+            kept = self.spark.read.parquet(to_uri(self._open(self.state["step"])))
+            order = F.struct(F.lit(0).alias("new"), F.timestamp_millis(F.lit(0)).alias("at"), F.lit(0).cast("bigint").alias("offset"))
+            rows = rows.unionByName(kept.withColumn("_order", order))
+        newest = rows.groupBy(*[F.col(name).alias(f"_{name}") for name in self.results.key]).agg(
+            F.max_by(F.struct(*columns), "_order").alias("row"),
+            F.bool_or("_is_done").alias("_is_done"),
+            F.max("_order.new").alias("_is_new"),
+        )
+        is_closed = F.lit(self.results.mode == "append") | (F.col("row.window_end") <= F.timestamp_millis(F.lit(watermark_ms)))
+        return newest.select("row.*", "_is_done", "_is_new", (~F.col("_is_done") & is_closed).alias("_is_final"))
+
+    def _read_topic(self, ends: Offsets) -> DataFrame:
+        starts = {partition: min(self.state["offsets"].get(partition, 0), end) for partition, end in ends.items()}
+        records = read_between(self.spark, self.settings, self.results.topic, starts, ends)
+        header = F.get("headers", F.lit(0))
+        is_own = (header.key == HEADER) & (header.value == F.lit(_name_of(self.settings)).cast("binary"))
+        schema = self.results.rows.schema
+        order = F.struct(F.lit(1).alias("new"), F.col("timestamp").alias("at"), F.col("offset"))
+        row = F.from_json(F.col("value").cast("string"), schema).alias("row")
+        own = records.where(is_own).select(row, order.alias("_order"))
+        return own.select("row.*", F.lit(False).alias("_is_done"), "_order")
+
+    def _is_kept(self) -> Column:
+        """Rows that are not final, and those that became final lately: a batch that is played again writes them once more."""
+        before = F.timestamp_millis(F.lit(self.state["watermarkMs"]))
+        return ~(F.col("_is_done") | F.col("_is_final")) | (F.col("window_end") > before)
+
+    def _counts(self) -> list[Column]:
+        is_open = ~F.col("_is_done") & ~F.col("_is_final")
+        window = F.when(is_open, F.struct("window_start", "window_end"))
+        return [
+            F.count(F.when(F.col("_is_final"), 1)).alias("final"),
+            F.count(F.when(self._is_kept(), 1)).alias("kept"),
+            F.count(F.when(F.col("_is_new") == 1, 1)).alias("new"),
+            F.count(F.when(is_open, 1)).alias("open"),
+            F.count_distinct(window).alias("windows"),
+            F.date_format(F.min(F.when(is_open, F.col("window_start"))), TIME_FORMAT).alias("first"),
+            F.date_format(F.max(F.when(is_open, F.col("window_end"))), TIME_FORMAT).alias("last"),
+        ]
+
+    def _write_file(self, rows: DataFrame, step: int) -> None:
+        """One file a step, without Spark's log of a sink: the folder can be moved, and any program reads it."""
+        folder = Path(self.settings.output_folder)
+        draft = folder / "_step"  # readers of Spark skip names that begin like this
+        rows.coalesce(1).write.mode("overwrite").parquet(to_uri(draft))
+        (part,) = draft.glob("part-*.parquet")
+        _sync(part)
+        part.replace(folder / f"part-{step:06d}.parquet")
+        shutil.rmtree(draft)
+
+    def _report(self, step: int, started: float, new: int, final: int) -> None:
+        """A line in the form of Spark's own progress, so that the figures of the run have it."""
+        self.report(
+            {
+                "name": "parquet",
+                "batchId": step,
+                "timestamp": datetime.fromtimestamp(started, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "durationMs": {"triggerExecution": round((time.time() - started) * 1000)},
+                "numInputRows": new,
+                "sink": {"numOutputRows": final},
+                "stateOperators": [{"numRowsTotal": self.open["results"]}],
+            }
+        )
+
+
+@dataclass
+class _Range:
+    """Records of a topic that hold refused ones: the first and the end offset of each partition."""
+
+    topic: str
+    latest_ms: int
+    starts: Offsets
+    ends: Offsets
+
+
+class DeadLetters:
+    """Writes a dead letter for each record that was refused, with the reason, some seconds after its batch.
+
+    The batches tell whether they refused records, and between which offsets. Only these are read a second time, so reading costs
+    nothing where all records are good. `dead-letters.json` says up to where the topics were looked through: after a kill, records
+    behind that are read again, and a letter may be there twice, with the same key.
+    """
+
+    def __init__(self, spark: SparkSession, settings: Settings, shapes: Mapping[str, Shape]) -> None:
+        self.spark = spark
+        self.settings = settings
+        self.shapes = shapes
+        self.file = Path(settings.checkpoint_folder) / "dead-letters.json"
+        self.looked_through: dict[str, Offsets] = read_json(self.file) or {
+            topic: settings.first_offsets(topic) for topic in shapes
+        }
+        self.reached = {topic: dict(offsets) for topic, offsets in self.looked_through.items()}
+        self.ranges: list[_Range] = []
+
+    def note(self, batch: Mapping[str, Any]) -> None:
+        """Takes the progress of a batch: what it has read of each topic, and what it has refused."""
+        for source in batch["sources"]:
+            for topic, ends in offsets_in(source["endOffset"]).items():
+                self._note_topic(topic, offsets_in(source["startOffset"]).get(topic), ends, batch)
+
+    def _note_topic(self, topic: str, starts: Offsets | None, ends: Offsets, batch: Mapping[str, Any]) -> None:
+        told = (batch.get("observedMetrics") or {}).get(f"read:{topic}")
+        latest_ms = told["latest_ms"] if told and told["latest_ms"] else _end_of_tomorrow(batch["timestamp"])
+        reached = self.reached.get(topic, {})
+        if starts is not None and any(reached.get(partition, 0) < start for partition, start in starts.items()):
+            self.ranges.append(_Range(topic, latest_ms, reached, starts))  # batches that an earlier driver has read
+        starts = reached if starts is None else starts
+        if (told is None and batch["numInputRows"]) or (told and told["refused"]):
+            self.ranges.append(_narrowed(_Range(topic, latest_ms, starts, ends), told))
+        self.reached[topic] = ends
+
+    def write(self, is_last: bool = False) -> None:
+        letters = [self._letters(span) for span in self.ranges]
+        if letters:
+            write_letters(reduce(DataFrame.unionByName, letters), self.settings)
+        if self.reached != self.looked_through:
+            write_json(self.file, self.reached)
+        self.looked_through = {topic: dict(offsets) for topic, offsets in self.reached.items()}
+        self.ranges = []
+
+    def _letters(self, span: _Range) -> DataFrame:
+        records = read_between(self.spark, self.settings, span.topic, span.starts, span.ends)
+        return bad(records, self.shapes[span.topic], span.latest_ms)
+
+
+def _narrowed(span: _Range, told: Mapping[str, Any] | None) -> _Range:
+    """The records between the first and the last refused one; partitions are in their order, offsets within them."""
+    if not told:
+        return span
+    first, last = told["first_refused"], told["last_refused"]
+    within = [number for number in span.ends if first["partition"] <= int(number) <= last["partition"]]
+    starts = {number: span.starts.get(number, 0) for number in within}
+    ends = {number: span.ends[number] for number in within}
+    starts[str(first["partition"])] = first["offset"]
+    ends[str(last["partition"])] = last["offset"] + 1
+    return _Range(span.topic, span.latest_ms, starts, ends)
+
+
+def write_letters(letters: DataFrame, settings: Settings) -> None:
+    value = F.to_json(F.struct(F.lit("dead-letter/1").alias("schema"), *letters.columns), {"ignoreNullFields": "false"})
+    key = F.concat_ws("/", "topic", "partition", "offset")
+    records = letters.select(key.alias("key"), value.alias("value"))
+    target = {"kafka.bootstrap.servers": settings.bootstrap_servers, "topic": settings.dead_letter_topic}
+    records.write.format("kafka").options(**target).save()
+
+
+def read_between(spark: SparkSession, settings: Settings, topic: str, starts: Offsets, ends: Offsets) -> DataFrame:
+    """The committed records of the partitions that `ends` names, from the start to before the end of each."""
+    source = {
+        **settings.committed(),
+        "assign": json.dumps({topic: [int(partition) for partition in ends]}),
+        "startingOffsets": json.dumps({topic: {partition: starts.get(partition, 0) for partition in ends}}),
+        "endingOffsets": json.dumps({topic: ends}),
+        "failOnDataLoss": "false",
+        "includeHeaders": "true",
+    }
+    return spark.read.format("kafka").options(**source).load()
+
+
+def end_offsets(spark: SparkSession, settings: Settings, topic: str) -> Offsets:
+    """The end of each partition, from the Kafka client that Spark has loaded."""
+    jvm = spark._jvm
+    servers = jvm.java.util.HashMap()
+    servers.put("bootstrap.servers", settings.bootstrap_servers)
+    admin = jvm.org.apache.kafka.clients.admin.Admin.create(servers)
+    try:
+        described = admin.describeTopics(jvm.java.util.List.of(topic)).allTopicNames().get()
+        asked = jvm.java.util.HashMap()
+        for partition in described.get(topic).partitions():
+            asked.put(jvm.org.apache.kafka.common.TopicPartition(topic, partition.partition()), jvm.org.apache.kafka.clients.admin.OffsetSpec.latest())
+        told = admin.listOffsets(asked).all().get()
+        return {str(key.partition()): told.get(key).offset() for key in sorted(told.keySet(), key=lambda key: key.partition())}
+    finally:
+        admin.close()
+
+
+def offsets_in(offsets: Any) -> dict[str, Offsets]:
+    """What the progress of a source calls an offset: an object, or its text."""
+    value = json.loads(offsets) if isinstance(offsets, str) else offsets
+    return value or {}
+
+
+def to_ms(time_text: str) -> int:
+    return round(datetime.fromisoformat(time_text.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def _end_of_tomorrow(time_text: str) -> int:
+    day = 24 * 60 * 60 * 1000
+    return (to_ms(time_text) // day + 2) * day
+
+
+def to_uri(folder: Path | str) -> str:
+    # Hadoop does not decode paths: an encoded blank would become a folder with `%20` in its name.
+    return f"file://{folder}"
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replaces the whole file at once, so that nobody reads half of it, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.tmp")
+    draft.write_text(json.dumps(value) + "\n", encoding="utf-8")
+    _sync(draft)
+    os.replace(draft, path)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
