@@ -23,7 +23,19 @@ from pyspark.sql import functions as F
 from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
 
-__all__ = ["Copy", "Input", "Results", "Settings", "Shape", "count_values", "most_counted", "read", "run_until_stopped", "session", "with_watermark"]
+__all__ = [
+    "Copy",
+    "Input",
+    "Results",
+    "Settings",
+    "Shape",
+    "count_values",
+    "most_counted",
+    "read",
+    "run_until_stopped",
+    "session",
+    "with_watermark",
+]
 
 AVAILABLE_NOW = "available-now"
 POLL_SECONDS = 0.25
@@ -132,11 +144,15 @@ def most_counted(counted: str, top: int) -> Column:
     else:
         counts = F.transform(
             F.array_distinct(counted),
-            lambda value: F.struct((-F.size(F.filter(counted, lambda one: one == value))).alias("n"), value.alias("value")),
+            lambda value: F.struct(
+                (-F.size(F.filter(counted, lambda one: one == value))).alias("n"), value.alias("value")
+            ),
         )
     known = F.filter(counts, lambda one: one["value"].isNotNull())
     largest = F.slice(F.sort_array(known), 1, top)
-    return F.transform(largest, lambda one: F.struct(one["value"].alias("value"), (-one["n"]).cast("bigint").alias("count")))
+    return F.transform(
+        largest, lambda one: F.struct(one["value"].alias("value"), (-one["n"]).cast("bigint").alias("count"))
+    )
 
 
 def _has_top_k() -> bool:
@@ -155,29 +171,35 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
     told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     progress = _ProgressFile(folder / "progress.ndjson", told.put)
     spark.streams.addListener(progress)
-    final = FinalResults(spark, settings, results, progress.write)
-    letters = DeadLetters(spark, settings, {source.topic: source.shape for source in inputs})
-    query = _start(settings, results)
-    run = _Run(query, told, [_Step(final, settings.parquet_every_seconds), _Step(letters, DEAD_LETTERS_EVERY_SECONDS)])
+    steps = [
+        _Step(
+            DeadLetters(spark, settings, {source.topic: source.shape for source in inputs}), DEAD_LETTERS_EVERY_SECONDS
+        )
+    ]
+    final = FinalResults(spark, settings, results, progress.write) if results.has_windows else None
+    if final:
+        steps.append(_Step(final, settings.parquet_every_seconds))
+    queries = _start(settings, results)
+    run = _Run(queries[0], told, steps)
+    letters = {"query": "dead-letters", "mode": "append", "topic": settings.dead_letter_topic}
     application = {
         "id": spark.sparkContext.applicationId,
         "ui": spark.sparkContext.uiWebUrl,
         "settled": False,
-        "outputs": [*results.outputs(), {"query": "dead-letters", "mode": "append", "topic": settings.dead_letter_topic}],
+        "outputs": [*results.outputs(), letters],
     }
     write_json(folder / "application.json", application)
-    while not query.awaitTermination(POLL_SECONDS):
+    while not queries[0].awaitTermination(POLL_SECONDS) and all(query.isActive for query in queries):
         if stop_asked.is_set() or (folder / "stop").exists():
             break
-        if not application["settled"] and _is_settled(query, progress):
+        if not application["settled"] and all(_is_settled(query, progress) for query in queries):
             application["settled"] = True
             write_json(folder / "application.json", application)
         run.take_steps()
-    _finish(query)
-    failure = query.exception()
+    failure = _end_all(queries, has_to_end=settings.trigger == AVAILABLE_NOW and not stop_asked.is_set())
     if failure is None:
         run.take_last_steps()
-        if settings.trigger == AVAILABLE_NOW:
+        if final and settings.trigger == AVAILABLE_NOW:
             write_json(folder / "open-windows.json", final.open)
     spark.stop()
     if failure:
@@ -222,17 +244,38 @@ class _Run:
     def _hear(self) -> None:
         while not self.told.empty():
             batch = self.told.get()
+            if batch["name"] != self.query.name:
+                continue
             self.newest_batch = batch["batchId"]
             for step in self.steps:
                 step.work.note(batch)
 
 
-def _start(settings: Settings, results: Results) -> StreamingQuery:
-    writer = to_kafka(settings, results).writeStream.format("kafka").queryName("topic").outputMode(results.mode)
-    writer = writer.option("kafka.bootstrap.servers", settings.bootstrap_servers)
-    writer = writer.option("checkpointLocation", f"{to_uri(settings.checkpoint_folder)}/topic")
+def _start(settings: Settings, results: Results) -> list[StreamingQuery]:
+    """The query for the topic. Rows without windows are final at once: a second query writes them to parquet as they come."""
+    topic = to_kafka(settings, results).writeStream.format("kafka").outputMode(results.mode)
+    topic = topic.option("kafka.bootstrap.servers", settings.bootstrap_servers)
+    writers = {"topic": topic}
+    if not results.has_windows:
+        files = results.rows.writeStream.format("parquet").outputMode("append")
+        writers["parquet"] = files.option("path", to_uri(settings.output_folder))
     trigger = {"availableNow": True} if settings.trigger == AVAILABLE_NOW else {"processingTime": settings.trigger}
-    return writer.trigger(**trigger).start()
+    return [
+        writer.queryName(name)
+        .option("checkpointLocation", f"{to_uri(settings.checkpoint_folder)}/{name}")
+        .trigger(**trigger)
+        .start()
+        for name, writer in writers.items()
+    ]
+
+
+def _end_all(queries: list[StreamingQuery], has_to_end: bool) -> Exception | None:
+    """Stops the queries between two batches, or waits until all that there was is read. Returns the failure of one, if any."""
+    while has_to_end and any(query.isActive for query in queries) and not any(query.exception() for query in queries):
+        time.sleep(POLL_SECONDS)
+    for query in queries:
+        _finish(query)
+    return next((query.exception() for query in queries if query.exception()), None)
 
 
 def _listen_for_signals() -> threading.Event:

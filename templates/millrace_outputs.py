@@ -38,13 +38,17 @@ class Settings:
     trigger: str  # `available-now`, or an interval such as `2 seconds`
     starting_offsets: str = "earliest"  # or `latest`, or the offsets of each partition as JSON
     fail_on_data_loss: bool = True  # False continues even if records are gone that the checkpoint still points at
-    records_per_batch: int | None = None  # a backlog is read in batches of so many records, and can be stopped between them
+    records_per_batch: int | None = (
+        None  # a backlog is read in batches of so many records, and can be stopped between them
+    )
     parquet_every_seconds: float = 10.0
 
     def source(self, topic: str) -> dict[str, str]:
         """How Spark reads the topic as a stream: from the checkpoint if there is one, or else from `starting_offsets` on."""
         limit = {"maxOffsetsPerTrigger": str(self.records_per_batch)} if self.records_per_batch else {}
-        first = json.dumps({topic: self.first_offsets(topic)}) if self.starting_offsets[0] == "{" else self.starting_offsets
+        first = (
+            json.dumps({topic: self.first_offsets(topic)}) if self.starting_offsets[0] == "{" else self.starting_offsets
+        )
         return {
             **self.committed(),
             **limit,
@@ -84,10 +88,10 @@ class Copy:
 
 @dataclass(frozen=True)
 class Results:
-    """Rows with `window_start` and `window_end`, each a record: `key` columns joined by `/`, the row as JSON with its schema.
+    """Rows, each a record: `key` columns joined by `/`, the row as JSON with its schema.
 
     In `update` mode a result is written again whenever it changes, in `append` mode once, when the watermark has closed its window.
-    Parquet gets each result once, when it is final.
+    Parquet gets each result once, when it is final: for rows with `window_start` and `window_end` when their window is.
     """
 
     rows: DataFrame
@@ -96,6 +100,10 @@ class Results:
     key: Sequence[str]
     mode: str = "update"
     copies: Sequence[Copy] = ()
+
+    @property
+    def has_windows(self) -> bool:
+        return {"window_start", "window_end"} <= set(self.rows.columns)
 
     def outputs(self) -> list[dict[str, Any]]:
         topics = [("topic", self.topic), *[(copy.query, copy.topic) for copy in self.copies]]
@@ -108,7 +116,9 @@ def to_kafka(settings: Settings, results: Results) -> DataFrame:
     main = _record(settings, results, results.topic, results.schema)
     if not results.copies:
         return results.rows.select(main.alias("record")).select("record.*")
-    copies = [F.when(copy.when, _record(settings, results, copy.topic, copy.schema, copy.extra)) for copy in results.copies]
+    copies = [
+        F.when(copy.when, _record(settings, results, copy.topic, copy.schema, copy.extra)) for copy in results.copies
+    ]
     records = F.filter(F.array(main, *copies), lambda record: record.isNotNull())
     return results.rows.select(F.explode(records).alias("record")).select("record.*")
 
@@ -122,7 +132,9 @@ def _record(
     value = F.to_json(F.struct(F.lit(schema).alias("schema"), *values, *more), {"ignoreNullFields": "false"})
     key = F.concat_ws("/", *[_as_text(name, kinds[name]) for name in results.key])
     header = F.struct(F.lit(HEADER).alias("key"), F.lit(_name_of(settings)).cast("binary").alias("value"))
-    return F.struct(F.lit(topic).alias("topic"), key.alias("key"), value.alias("value"), F.array(header).alias("headers"))
+    return F.struct(
+        F.lit(topic).alias("topic"), key.alias("key"), value.alias("value"), F.array(header).alias("headers")
+    )
 
 
 def _as_text(name: str, kind: str) -> Column:
@@ -208,14 +220,18 @@ class FinalResults:
         rows = self._read_topic(ends)
         if self.state["keptRows"]:
             kept = self.spark.read.parquet(to_uri(self._open(self.state["step"])))
-            order = F.struct(F.lit(0).alias("new"), F.timestamp_millis(F.lit(0)).alias("at"), F.lit(0).cast("bigint").alias("offset"))
+            order = F.struct(
+                F.lit(0).alias("new"), F.timestamp_millis(F.lit(0)).alias("at"), F.lit(0).cast("bigint").alias("offset")
+            )
             rows = rows.unionByName(kept.withColumn("_order", order))
         newest = rows.groupBy(*[F.col(name).alias(f"_{name}") for name in self.results.key]).agg(
             F.max_by(F.struct(*columns), "_order").alias("row"),
             F.bool_or("_is_done").alias("_is_done"),
             F.max("_order.new").alias("_is_new"),
         )
-        is_closed = F.lit(self.results.mode == "append") | (F.col("row.window_end") <= F.timestamp_millis(F.lit(watermark_ms)))
+        is_closed = F.lit(self.results.mode == "append") | (
+            F.col("row.window_end") <= F.timestamp_millis(F.lit(watermark_ms))
+        )
         return newest.select("row.*", "_is_done", "_is_new", (~F.col("_is_done") & is_closed).alias("_is_final"))
 
     def _read_topic(self, ends: Offsets) -> DataFrame:
@@ -263,10 +279,11 @@ class FinalResults:
             {
                 "name": "parquet",
                 "batchId": step,
-                "timestamp": datetime.fromtimestamp(started, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "timestamp": to_iso(round(started * 1000)),
                 "durationMs": {"triggerExecution": round((time.time() - started) * 1000)},
                 "numInputRows": new,
                 "sink": {"numOutputRows": final},
+                "eventTime": {"watermark": to_iso(self.state["watermarkMs"])},
                 "stateOperators": [{"numRowsTotal": self.open["results"]}],
             }
         )
@@ -376,9 +393,15 @@ def end_offsets(spark: SparkSession, settings: Settings, topic: str) -> Offsets:
         described = admin.describeTopics(jvm.java.util.List.of(topic)).allTopicNames().get()
         asked = jvm.java.util.HashMap()
         for partition in described.get(topic).partitions():
-            asked.put(jvm.org.apache.kafka.common.TopicPartition(topic, partition.partition()), jvm.org.apache.kafka.clients.admin.OffsetSpec.latest())
+            asked.put(
+                jvm.org.apache.kafka.common.TopicPartition(topic, partition.partition()),
+                jvm.org.apache.kafka.clients.admin.OffsetSpec.latest(),
+            )
         told = admin.listOffsets(asked).all().get()
-        return {str(key.partition()): told.get(key).offset() for key in sorted(told.keySet(), key=lambda key: key.partition())}
+        return {
+            str(key.partition()): told.get(key).offset()
+            for key in sorted(told.keySet(), key=lambda key: key.partition())
+        }
     finally:
         admin.close()
 
@@ -391,6 +414,11 @@ def offsets_in(offsets: Any) -> dict[str, Offsets]:
 
 def to_ms(time_text: str) -> int:
     return round(datetime.fromisoformat(time_text.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def to_iso(milliseconds: int) -> str:
+    time_text = datetime.fromtimestamp(milliseconds / 1000, timezone.utc).isoformat(timespec="milliseconds")
+    return time_text.replace("+00:00", "Z")
 
 
 def _end_of_tomorrow(time_text: str) -> int:

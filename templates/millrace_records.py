@@ -128,7 +128,10 @@ def _faults(shape: Shape, raw: str = "_row", latest_ms: Column | None = None) ->
         (F.col("_row").isNull(), _why_unread(shape, raw)),
         *[_type_fault(name, kind, F.col(f"{raw}.{name}")) for name, kind in shape.fields.items()],
         (F.col("_json._corrupt").isNotNull(), F.lit("a part of it has another type than was expected")),
-        (F.coalesce(schema != shape.schema, F.lit(False)), F.concat(F.lit("its schema is "), F.substring(schema, 1, 50))),
+        (
+            F.coalesce(schema != shape.schema, F.lit(False)),
+            F.concat(F.lit("its schema is "), F.substring(schema, 1, 50)),
+        ),
         *[(F.col(name).isNull(), F.lit(f"{name} is missing")) for name in shape.required],
         *[fault for name, kind in shape.fields.items() for fault in _text_faults(name, kind)],
         *[(_is(F.col(name) <= 0), F.lit(f"{name} is not above 0")) for name in shape.above_zero],

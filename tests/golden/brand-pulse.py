@@ -1,6 +1,6 @@
 """Stories against the mean asked price, per make and window: two topics joined, each window written once it is final."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 import millrace_job as job
@@ -83,13 +83,16 @@ def join_per_make(stories: DataFrame, listings: DataFrame) -> DataFrame:
     )
 
 
-def main() -> None:
-    spark = job.session(APP_NAME)
+def results_of(spark: SparkSession) -> job.Results:
     stories = count_stories(job.read(spark, SETTINGS, NEWS))
     listings = average_prices(job.read(spark, SETTINGS, CARS))
     pulse = join_per_make(stories, listings)
-    results = job.Results(pulse, RESULT_TOPIC, "brand-pulse/1", key=["make", "window_start"], mode="append")
-    job.run_until_stopped(spark, SETTINGS, [NEWS, CARS], results)
+    return job.Results(pulse, RESULT_TOPIC, "brand-pulse/1", key=["make", "window_start"], mode="append")
+
+
+def main() -> None:
+    spark = job.session(APP_NAME)
+    job.run_until_stopped(spark, SETTINGS, [NEWS, CARS], results_of(spark))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Mean asked price and number of cars per make in event-time windows: to a topic, and to parquet once they are final."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 import millrace_job as job
@@ -60,11 +60,14 @@ def mean_price_by_make(listings: DataFrame) -> DataFrame:
     )
 
 
+def results_of(spark: SparkSession) -> job.Results:
+    windows = mean_price_by_make(job.read(spark, SETTINGS, CARS))
+    return job.Results(windows, RESULT_TOPIC, "windowed-cars/1", key=["make", "window_start"])
+
+
 def main() -> None:
     spark = job.session(APP_NAME)
-    windows = mean_price_by_make(job.read(spark, SETTINGS, CARS))
-    results = job.Results(windows, RESULT_TOPIC, "windowed-cars/1", key=["make", "window_start"])
-    job.run_until_stopped(spark, SETTINGS, [CARS], results)
+    job.run_until_stopped(spark, SETTINGS, [CARS], results_of(spark))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Stories, sentiment and sources per brand in event-time windows: to a topic, and to parquet once they are final."""
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 import millrace_job as job
@@ -55,7 +55,6 @@ STORY = job.Shape(
     events_from=EVENTS_FROM,
 )
 NEWS = job.Input(SOURCE_TOPIC, STORY)
-KEY = ["brand", "window_start"]
 TOP = 3
 
 
@@ -87,7 +86,8 @@ def count_by_brand(stories: DataFrame) -> DataFrame:
         job.count_values("source").alias("sources"),
     )
     top = F.transform(
-        job.most_counted("sources", TOP), lambda one: F.struct(one["value"].alias("source"), one["count"].alias("stories"))
+        job.most_counted("sources", TOP),
+        lambda one: F.struct(one["value"].alias("source"), one["count"].alias("stories")),
     )
     return windows.select(
         "brand",
@@ -99,18 +99,21 @@ def count_by_brand(stories: DataFrame) -> DataFrame:
     )
 
 
-def alerts() -> list[job.Copy]:
-    if ALERT is None:
-        return []
-    return [job.Copy(ALERT_TOPIC, "windowed-news-alert/1", F.col("stories") >= ALERT, {"threshold": F.lit(ALERT)})]
+def results_of(spark: SparkSession) -> job.Results:
+    windows = count_by_brand(job.read(spark, SETTINGS, NEWS))
+    mode = OUTPUT_MODE or ("append" if SESSION else "update")
+    alerts = [] if ALERT is None else [job.Copy(ALERT_TOPIC, "windowed-news-alert/1", *alert_from(ALERT))]
+    return job.Results(windows, RESULT_TOPIC, "windowed-news/1", ["brand", "window_start"], mode, alerts)
+
+
+def alert_from(threshold: int) -> tuple[Column, dict[str, Column]]:
+    """Which windows are alerts, and what an alert says besides."""
+    return F.col("stories") >= threshold, {"threshold": F.lit(threshold)}
 
 
 def main() -> None:
     spark = job.session(APP_NAME)
-    windows = count_by_brand(job.read(spark, SETTINGS, NEWS))
-    mode = OUTPUT_MODE or ("append" if SESSION else "update")
-    results = job.Results(windows, RESULT_TOPIC, "windowed-news/1", KEY, mode, alerts())
-    job.run_until_stopped(spark, SETTINGS, [NEWS], results)
+    job.run_until_stopped(spark, SETTINGS, [NEWS], results_of(spark))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
 import { carsFile } from '../data.js';
 import { publish, readAll, readLatest } from '../kafka.js';
-import { readCommittedParquet } from '../parquet.js';
+import { readParquetFolder } from '../parquet.js';
 import { findRun, listed } from '../runs.js';
 import { expectSameEverywhere } from '../same-everywhere.js';
 import { sharedProject, testTarget } from '../shared-cluster/project.js';
@@ -212,7 +212,7 @@ describe('a stream over stories, and a training beside it', () => {
       const isClosed = (key: string) =>
         Date.parse(key.slice(key.indexOf('/') + 1)) + WINDOW_MS <= Date.parse(watermark);
       const closed = [...expected].filter(([key]) => isClosed(key)).map(([key, count]) => `${key} ${count}`);
-      const rows = await readCommittedParquet<StoryWindow>(await fetchData('out/story/1'));
+      const rows = await readParquetFolder<StoryWindow>(await fetchData('out/story/1'));
       expect(closed.length).toBeGreaterThan(100);
       expect(rows.map((row) => `${row.brand}/${iso(+new Date(row.window_start))} ${row.stories}`).sort()).toEqual(
         closed.sort(),

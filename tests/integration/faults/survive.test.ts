@@ -8,7 +8,7 @@ import type { Fault } from '../../fakes/news-faults.js';
 import { cliJson } from '../cli.js';
 import { carsFile } from '../data.js';
 import { publish, readAll, readLatest } from '../kafka.js';
-import { readCommittedParquet } from '../parquet.js';
+import { readParquetFolder } from '../parquet.js';
 import { findRun, listed } from '../runs.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { fetchData } from '../target-data.js';
@@ -264,9 +264,7 @@ async function expectParquet(windows: readonly string[]): Promise<void> {
     const { queries } = await show(cars);
     const watermark = Date.parse(queries.find(({ query }) => query === 'parquet')?.watermark ?? '');
     const closed = windows.filter((key) => Date.parse(key.split('/')[1] ?? '') + WINDOW_MS <= watermark).sort();
-    const found = await readCommittedParquet<{ make: string; window_start: string }>(
-      await fetchData('out/hurt-cars/1'),
-    );
+    const found = await readParquetFolder<{ make: string; window_start: string }>(await fetchData('out/hurt-cars/1'));
     const rows = found.map(({ make, window_start }) => `${make}/${new Date(window_start).toISOString()}`).sort();
     expect(closed.length).toBeGreaterThan(0);
     expect(rows).toEqual(closed);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { cliJson } from '../cli.js';
 import { publish, readAll } from '../kafka.js';
-import { readCommittedParquet } from '../parquet.js';
+import { readParquetFolder } from '../parquet.js';
 import { listed } from '../runs.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { fetchData } from '../target-data.js';
@@ -140,7 +140,7 @@ test('brand-pulse joins both topics, says which one holds the rest back and sinc
   expectPulses(results, expected);
   const schema = z.fromJSONSchema(JSON.parse(readFileSync('docs/schemas/brand-pulse-1.json', 'utf8')));
   expect(results.flatMap((pulse) => schema.safeParse(pulse).error ?? [])).toEqual([]);
-  expectPulses(await readCommittedParquet<Pulse>(await fetchData('out/pulse/1')), expected);
+  expectPulses(await readParquetFolder<Pulse>(await fetchData('out/pulse/1')), expected);
   const letters = (await readAll('pulse.dead-letters')).map(({ value }) => JSON.parse(value ?? '{}'));
   expect(letters.map(({ topic, reason }) => `${topic}: ${reason}`).sort()).toEqual([
     'pulse-cars: listed_at is missing',

@@ -2,7 +2,7 @@
 
     spark-submit … every_kind_of_window.py BROKER TABLE RESULTS
 
-TABLE names the topic, the scripts and the records of the second part. Each script's queries for windows read the first part to
+TABLE names the topic, the scripts and the records of the second part. Each script's query reads the first part to
 its end, then the second on the same checkpoints, as two submits with the trigger available-now would. RESULTS tells of each
 query the watermark that the first part has left and how many rows of the second were too late for it.
 """
@@ -22,31 +22,36 @@ BROKER, TABLE, RESULTS = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()),
 AT_ONCE = 4
 
 
+# What the scripts import lies beside them.
+sys.path.insert(0, str(Path(TABLE["kinds"][0]["script"]).parent))
+from millrace_outputs import FinalResults  # noqa: E402
+
+
 def load(path: str) -> ModuleType:
-    sys.path.insert(0, str(Path(path).parent))
     spec = importlib.util.spec_from_file_location(Path(path).stem, path)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     return script
 
 
-def run_to_end(script: ModuleType, output: Any) -> dict[str, Any]:
-    query = script.job._start(script.SETTINGS, output)
+def run_to_end(spark: SparkSession, kind: dict[str, Any], script: ModuleType) -> dict[str, Any]:
+    # A session of its own, since each script calls its query the same.
+    spark = spark.newSession()
+    results = script.results_of(spark)
+    final = FinalResults(spark, script.SETTINGS, results, lambda line: None)
+    (query,) = script.job._start(script.SETTINGS, results)
     query.awaitTermination()
-    batches = query.recentProgress
+    batches = [json.loads(batch.json) for batch in query.recentProgress]
+    for batch in batches:
+        final.note(batch)
+    final.write(is_last=True)
     late = sum(operator["numRowsDroppedByWatermark"] for batch in batches for operator in batch["stateOperators"])
-    return {"query": output.query, "late": late, "watermark": batches[-1]["eventTime"]["watermark"]}
+    return {"name": kind["name"], "late": late, "watermark": batches[-1]["eventTime"]["watermark"]}
 
 
 def run_all(spark: SparkSession, scripts: list[tuple[dict[str, Any], ModuleType]]) -> list[dict[str, Any]]:
-    work = []
-    for kind, script in scripts:
-        # A session of its own, since each script calls its queries the same.
-        records = script.job.read_topic(spark.newSession(), script.SETTINGS, script.SOURCE_TOPIC)
-        outputs = [output for output in script.outputs_of(records) if output.query in kind["queries"]]
-        work += [(kind["name"], script, output) for output in outputs]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda one: {"name": one[0], **run_to_end(one[1], one[2])}, work))
+        return list(pool.map(lambda one: run_to_end(spark, *one), scripts))
 
 
 def interrupt(script: ModuleType) -> None:

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
 import { carsFile } from '../data.js';
 import { publish, readAll, readLatest } from '../kafka.js';
-import { readCommittedParquet } from '../parquet.js';
+import { readParquetFolder } from '../parquet.js';
 import { findRun, listed } from '../runs.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { fetchData } from '../target-data.js';
@@ -104,7 +104,7 @@ describe('submits side by side', () => {
     }
     const watermark = Math.max(...listings.map(({ listed_at }) => Date.parse(listed_at))) - watermarkMs;
     const closed = [...expected].filter(([, { endMs }]) => endMs <= watermark).map(([key]) => key);
-    const rows = await readCommittedParquet<CarWindow>(await fetchData('out/killed/1'));
+    const rows = await readParquetFolder<CarWindow>(await fetchData('out/killed/1'));
     expect(closed.length).toBeGreaterThan(0);
     expect(rows.map(({ make, window_start }) => `${make}/${iso(+new Date(window_start))}`).sort()).toEqual(
       closed.sort(),
@@ -156,7 +156,7 @@ describe('submits side by side', () => {
   }
 
   async function closedIn(folder: string): Promise<string[]> {
-    const rows = await readCommittedParquet<StoryWindow>(await fetchData(folder));
+    const rows = await readParquetFolder<StoryWindow>(await fetchData(folder));
     return rows.map((row) => `${row.brand}/${iso(+new Date(row.window_start))} ${row.stories}`).sort();
   }
 });
