@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pyspark
-from millrace_outputs import Copy, DeadLetters, FinalResults, Results, Settings, to_kafka, to_uri, write_json
-from millrace_records import FAULTY, Shape, check, end_of_tomorrow, event_ms, good
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
+
+from millrace_outputs import Copy, DeadLetters, FinalResults, Results, Settings, to_kafka, to_uri, write_json
+from millrace_records import FAULTY, Shape, check, end_of_tomorrow, event_ms, good
 
 __all__ = [
     "Copy",
@@ -44,6 +45,8 @@ FINISH_BATCH_WITHIN_SECONDS = 60.0
 # How long the listener may take to tell of the last batch.
 TELL_WITHIN_SECONDS = 10.0
 DEAD_LETTERS_EVERY_SECONDS = 10.0
+# Windows that the records of a topic have closed long ago are in parquet soon after a start.
+FIRST_STEP_AFTER_SECONDS = 10.0
 SHUFFLE_PARTITIONS = 2
 # Of how many values a window tells the counts: so many may have the same count as the last of the top.
 COUNTED = 100
@@ -222,7 +225,7 @@ class _Run:
         self.steps = steps
         self.newest_batch = -1
         for step in steps:
-            step.next_at = time.monotonic() + step.every_seconds
+            step.next_at = time.monotonic() + min(step.every_seconds, FIRST_STEP_AFTER_SECONDS)
 
     def take_steps(self) -> None:
         self._hear()

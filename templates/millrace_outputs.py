@@ -14,9 +14,10 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from millrace_records import Shape, bad
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
+
+from millrace_records import Shape, bad
 
 TIME_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
 # The header of a result says which checkpoint it comes from: several runs may write to one topic.

@@ -19,8 +19,9 @@ EVENTS_FROM = "1971-01-01"
 TYPE_NAMES = {"STRING": "text", "BIGINT": "a whole number", "DOUBLE": "a number", "TIMESTAMP": "a date and time"}
 WHOLE_BELOW = 2**53  # a DOUBLE holds every whole number up to here
 POSITION = ["topic", "partition", "offset"]
-# What read_json adds to each record, beside its fields.
+# What `check` adds to each record, beside its fields: whether it is refused, and the name of its schema.
 FAULTY = "_faulty"
+SCHEMA_OF = "_row.schema"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Shape:
 
     schema: str
     fields: Mapping[str, str]
-    required: Sequence[str]
+    required: Sequence[str] = ()
     event_time: str | None = None  # a TIMESTAMP, or a BIGINT of milliseconds since 1970
     events_from: str = EVENTS_FROM  # older events are refused: seconds where milliseconds belong lie in January 1970
     above_zero: Sequence[str] = field(default=())
@@ -121,7 +122,7 @@ Fault = tuple[Column, Column]
 
 def _faults(shape: Shape, raw: str = "_row", latest_ms: Column | None = None) -> list[Fault]:
     """Conditions in their order, none of them null, each with what a dead letter says. `raw` has the fields as they came."""
-    schema = F.col("_row.schema")
+    schema = F.col(SCHEMA_OF)
     return [
         (F.col("value").isNull(), F.lit("the value is null")),
         (_is(F.size("_json.rows") > 1), F.lit("there is more than one object in the record")),
@@ -133,7 +134,7 @@ def _faults(shape: Shape, raw: str = "_row", latest_ms: Column | None = None) ->
             F.concat(F.lit("its schema is "), F.substring(schema, 1, 50)),
         ),
         *[(F.col(name).isNull(), F.lit(f"{name} is missing")) for name in shape.required],
-        *[fault for name, kind in shape.fields.items() for fault in _text_faults(name, kind)],
+        *[fault for name, kind in shape.fields.items() for fault in _text_faults(name, kind, name in shape.required)],
         *[(_is(F.col(name) <= 0), F.lit(f"{name} is not above 0")) for name in shape.above_zero],
         *(_time_faults(shape, end_of_tomorrow() if latest_ms is None else latest_ms) if shape.event_time else []),
     ]
@@ -159,11 +160,12 @@ def _why_unread(shape: Shape, raw: str) -> Column:
     )
 
 
-def _text_faults(name: str, kind: str) -> list[Fault]:
+def _text_faults(name: str, kind: str, is_required: bool) -> list[Fault]:
     column = F.col(name)
     too_long = F.lit(f"{name} is longer than {MAX_TEXT:,} characters")
     if kind == "STRING":
-        return [(_is(column == ""), F.lit(f"{name} is empty")), (_is(F.length(column) > MAX_TEXT), too_long)]
+        empty = [(_is(column == ""), F.lit(f"{name} is empty"))] if is_required else []
+        return [*empty, (_is(F.length(column) > MAX_TEXT), too_long)]
     if kind == "ARRAY<STRING>":
         without = F.exists(column, lambda text: text.isNull() | (text == ""))
         return [

@@ -21,6 +21,8 @@ from pyspark.ml.regression import GBTRegressor, LinearRegression, RandomForestRe
 from pyspark.sql import Column, DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
+from millrace_records import FAULTY, SCHEMA_OF, Shape, check
+
 APP_NAME = "golden-1"
 BOOTSTRAP_SERVERS = "127.0.0.1:9092"
 TOPIC = "cars"
@@ -35,24 +37,24 @@ MAX_YEAR = 2020
 
 SOURCE = {
     "kafka.bootstrap.servers": BOOTSTRAP_SERVERS,
+    "kafka.isolation.level": "read_committed",
     "subscribe": TOPIC,
     "startingOffsets": "earliest",
     "endingOffsets": "latest",
 }
-SCHEMA = "car-listing/1"
 VALUES = {
     "make": "STRING",
     "model": "STRING",
-    "year": "LONG",
-    "price": "LONG",
+    "year": "BIGINT",
+    "price": "BIGINT",
     "transmission": "STRING",
-    "mileage": "LONG",
+    "mileage": "BIGINT",
     "fuel_type": "STRING",
-    "tax": "LONG",
+    "tax": "BIGINT",
     "mpg": "DOUBLE",
     "engine_size": "DOUBLE",
 }
-LISTING = "schema STRING, source STRING, _corrupt STRING, " + ", ".join(f"{name} {VALUES[name]}" for name in VALUES)
+LISTING = Shape(schema="car-listing/1", fields={"source": "STRING", **VALUES})
 CATEGORIES = ["make_model", "make", "transmission", "fuel_type"]
 NUMBERS = ["year", "mileage", "tax", "mpg", "engine_size"]
 REASONS = ["unreadable", "otherSchema", "incomplete", "unpriced", "lateYear", "duplicate", "generated"]
@@ -97,17 +99,17 @@ def read_records(spark: SparkSession) -> DataFrame:
 
 
 def parse_listings(records: DataFrame) -> DataFrame:
-    options = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": "_corrupt", "allowNonNumericNumbers": "false"}
-    listing = F.from_json(F.col("value").cast("string"), LISTING, options).alias("listing")
-    unreadable = F.col("listing").isNull() | F.col("listing._corrupt").isNotNull()
-    return records.select(listing).select("listing.*", unreadable.alias("unreadable"))
+    """Reads as strictly as the streams do."""
+    checked = check(records, LISTING)
+    other_schema = F.coalesce(F.col(SCHEMA_OF) != LISTING.schema, F.lit(False))
+    return checked.select(*LISTING.fields, F.col(FAULTY).alias("unreadable"), other_schema.alias("other_schema"))
 
 
 def reason_to_leave_out() -> Column:
     incomplete = F.col("make").isNull() | F.col("model").isNull() | F.col("year").isNull()
     return (
-        F.when(F.col("unreadable"), "unreadable")
-        .when(F.coalesce("schema", F.lit("")) != SCHEMA, "otherSchema")
+        F.when(F.col("other_schema"), "otherSchema")
+        .when(F.col("unreadable"), "unreadable")
         .when(incomplete, "incomplete")
         .when(F.coalesce("price", F.lit(0)) <= 0, "unpriced")
         .when(F.col("year") > MAX_YEAR, "lateYear")
@@ -294,7 +296,7 @@ def describe_training(spark: SparkSession, use_generated: bool) -> dict:
 def describe_columns(model: PipelineModel, numbers: list[str]) -> dict:
     indexer = model.stages[1]
     return {
-        "schema": SCHEMA,
+        "schema": LISTING.schema,
         "inputs": {name: kind.lower() for name, kind in VALUES.items() if name != "price"},
         "unused": [name for name in NUMBERS if name not in numbers],
         "categories": {name: len(labels) for name, labels in zip(CATEGORIES, indexer.labelsArray)},

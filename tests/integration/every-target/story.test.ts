@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
@@ -18,6 +19,16 @@ interface StoryWindow {
   readonly brand: string;
   readonly window_start: string;
   readonly stories: number | bigint;
+}
+
+interface DeadLetter {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly value: string | null;
+  readonly reason: string;
+  readonly bytes: number | null;
+  readonly sha256: string | null;
 }
 
 interface Submitted {
@@ -57,32 +68,53 @@ const settings = [
 ];
 const iso = (ms: number) => new Date(ms).toISOString();
 const jaguar = (key: string) => ({ key, value: JSON.stringify({ brands: ['jaguar'], published_at_ms: Date.now() }) });
-/** Records that hold no story, by their keys, and what is said of them. */
-const BAD: ReadonlyArray<{ key: string; value: string | null; reason: string }> = [
-  { key: 'a', value: 'no JSON', reason: 'the value is not the JSON that was expected' },
-  {
-    key: 'b',
-    value: '{"schema":"news-story/1","id":"b","brands":["audi"]}',
-    reason: 'published_at_ms is missing',
-  },
-  { key: 'c', value: null, reason: 'the value is null' },
-  {
-    key: 'd',
-    value: '{"brands":["audi"],"published_at_ms":"yesterday"}',
-    reason: 'the value is not the JSON that was expected',
-  },
-  {
-    key: 'e',
-    value: '{"brands":["audi"],"published_at_ms":253402300799000}',
-    reason: 'published_at_ms lies in the future',
-  },
-  {
-    key: 'f',
-    value: '{"brands":["audi"],"published_at_ms":9223372036854775807}',
-    reason: 'published_at_ms lies in the future',
-  },
-  { key: 'g', value: '{"brands":["audi"],"published_at_ms":-1}', reason: 'published_at_ms lies before 1970' },
-];
+const NOW = Date.now();
+const NO_JSON = 'the value is not the JSON that was expected';
+const BEHIND = 'there is more behind its JSON object';
+const NOT_WHOLE = 'published_at_ms is not a whole number';
+const seconds = Math.floor(NOW / 1000);
+/** Records that hold no story, and what is said of them. The long ones would make letters that no producer takes. */
+const BAD = (
+  [
+    ['no JSON', NO_JSON],
+    ['', NO_JSON],
+    ['5', NO_JSON],
+    [`[{"brands":["audi"],"published_at_ms":${NOW}}]`, NO_JSON],
+    [null, 'the value is null'],
+    ['\0'.repeat(180_000), NO_JSON],
+    ['"'.repeat(900_000), NO_JSON],
+    ['['.repeat(900_000), NO_JSON],
+    [Buffer.alloc(900_000, 0xff), NO_JSON],
+    [`{"brands":["audi"],"published_at_ms":${NOW}} and more`, BEHIND],
+    [`{"brands":["audi"],"published_at_ms":${NOW}}{"brands":["bmw"]}`, BEHIND],
+    [`{"brands":["audi"],"published_at_ms":${NOW}},{"brands":["bmw"]}`, 'there is more than one object in the record'],
+    ['{"schema":"news-story/1","brands":["audi"]}', 'published_at_ms is missing'],
+    [`{"published_at_ms":${NOW}}`, 'brands is missing'],
+    [`{"schema":"car-listing/1","brands":["audi"],"published_at_ms":${NOW}}`, 'its schema is car-listing/1'],
+    [`{"brands":"audi","published_at_ms":${NOW}}`, 'brands is not a list'],
+    [`{"brands":[null],"published_at_ms":${NOW}}`, 'brands has an entry without text'],
+    [`{"brands":["audi",""],"published_at_ms":${NOW}}`, 'brands has an entry without text'],
+    [`{"brands":["${'a'.repeat(1_001)}"],"published_at_ms":${NOW}}`, 'brands is longer than 1,000 characters'],
+    ['{"brands":["audi"],"published_at_ms":"yesterday"}', NOT_WHOLE],
+    [`{"brands":["audi"],"published_at_ms":"${NOW}"}`, NOT_WHOLE],
+    [`{"brands":["audi"],"published_at_ms":${NOW}.5}`, NOT_WHOLE],
+    ['{"brands":["audi"],"published_at_ms":NaN}', NOT_WHOLE],
+    ['{"brands":["audi"],"published_at_ms":"NaN"}', NOT_WHOLE],
+    ['{"brands":["audi"],"published_at_ms":1e400}', NOT_WHOLE],
+    ['{"brands":["audi"],"published_at_ms":9223372036854775807}', NOT_WHOLE],
+    ['{"brands":["audi"],"published_at_ms":2533023007990000}', 'published_at_ms lies in the future'],
+    [
+      `{"brands":["audi"],"published_at_ms":${seconds}}`,
+      `published_at_ms is ${seconds}, which lies before 1971-01-01: seconds, where milliseconds belong?`,
+    ],
+    [
+      '{"brands":["audi"],"published_at_ms":-1}',
+      'published_at_ms is -1, which lies before 1971-01-01: seconds, where milliseconds belong?',
+    ],
+  ] as ReadonlyArray<[string | Buffer | null, string]>
+).map(([value, reason], index) => ({ key: `bad-${index}`, value, reason }));
+/** Written as pandas and JavaScript may write a whole number. */
+const WHOLE = { key: 'whole', value: `{"brands":["audi"],"published_at_ms":${NOW}.0}` };
 let training: Promise<Trained>;
 
 /** What the windows must hold, worked out from the records themselves. */
@@ -132,18 +164,37 @@ describe('a stream over stories, and a training beside it', () => {
     training.catch(() => undefined); // waited for below
 
     await expectSameEverywhere('windows', await expectCounts());
-    await publish('story-news', [jaguar('comes')]);
+    await publish('story-news', [jaguar('comes'), WHOLE]);
     const counts = await expectCounts();
     expect(Object.keys(counts).some((key) => key.startsWith('jaguar/'))).toBe(true);
   });
 
   test('has a dead letter for each record that is no story, with its place and the reason', async () => {
-    const letters = (await readAll('story.dead-letters')).map(({ value }) => JSON.parse(value ?? '{}'));
+    const letters = async () =>
+      (await readAll('story.dead-letters')).map(({ value }) => JSON.parse(value ?? '{}') as DeadLetter);
+    await until(async () => (await letters()).length >= BAD.length, 60_000, 500);
     const bad = (await readAll('story-news')).filter(({ key }) => BAD.some((one) => one.key === key));
     const place = ({ partition, offset }: { partition: number; offset: number }) => `${partition}/${offset}`;
-    expect(letters.map(place).sort()).toEqual(bad.map(place).sort());
-    const reasons = letters.map(({ key, reason }) => `${key}: ${reason}`).sort();
-    expect(reasons).toEqual(BAD.map(({ key, reason }) => `${key}: ${reason}`));
+    const found = await letters();
+    expect(found.map(place).sort()).toEqual(bad.map(place).sort());
+    const reasons = found.map(({ key, reason }) => `${key}: ${reason}`).sort();
+    expect(reasons).toEqual(BAD.map(({ key, reason }) => `${key}: ${reason}`).sort());
+  });
+
+  test('has short letters for long records, which tell their length and hash', async () => {
+    const letters = (await readAll('story.dead-letters')).map(({ value }) => JSON.parse(value ?? '{}') as DeadLetter);
+    const long = BAD.filter(({ value }) => value !== null && value.length > 100_000);
+    expect(long).toHaveLength(4);
+    for (const { key, value } of long) {
+      const letter = letters.find((one) => one.key === key);
+      expect(letter?.value?.length).toBe(100_000);
+      expect(letter?.bytes).toBe(value?.length);
+      expect(letter?.sha256).toBe(
+        createHash('sha256')
+          .update(value ?? '')
+          .digest('hex'),
+      );
+    }
   });
 
   test('is explained by the numbers that it has', async () => {
