@@ -176,6 +176,7 @@ def run_until_stopped(spark: SparkSession, settings: Settings, *outputs: Output)
     folder = Path(settings.run_folder)
     folder.mkdir(parents=True, exist_ok=True)  # when the script is run by hand
     stop_asked = _listen_for_signals()
+    _log_less(spark)
     progress = _ProgressFile(folder / "progress.ndjson")
     spark.streams.addListener(progress)
     queries = [_start(settings, output) for output in outputs]
@@ -279,6 +280,15 @@ def _listen_for_signals() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
     return asked
+
+
+def _log_less(spark: SparkSession) -> None:
+    """From now on only problems, and where a query begins, lost executors and new ones: all else is more than 10 kB a batch."""
+    told = ["scheduler.cluster", "deploy.client", "sql.kafka010.KafkaMicroBatchStream"]
+    log4j = spark._jvm.org.apache.logging.log4j
+    log4j.core.config.Configurator.setLevel("org.apache.spark", log4j.Level.WARN)
+    for name in told:
+        log4j.core.config.Configurator.setLevel(f"org.apache.spark.{name}", log4j.Level.INFO)
 
 
 def _has_failed(queries: list[StreamingQuery]) -> bool:

@@ -23,7 +23,7 @@ spec.loader.exec_module(job)
 `;
 
 /** As `askPython`, in a script that can use the module of the streaming jobs. */
-export function askJobModule<T>(script: string, input: unknown): T {
+export function askJobModule<T>(script: string, input: unknown, withinMs?: number): T {
   const path = JSON.stringify(packagePath('templates', 'millrace_job.py'));
-  return askPython(`PATH = ${path}\n${IMPORT}\n${script}`, input);
+  return askPython(`PATH = ${path}\n${IMPORT}\n${script}`, input, withinMs);
 }
