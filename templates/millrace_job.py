@@ -176,7 +176,7 @@ def run_until_stopped(spark: SparkSession, settings: Settings, *outputs: Output)
     folder = Path(settings.run_folder)
     folder.mkdir(parents=True, exist_ok=True)  # when the script is run by hand
     stop_asked = _listen_for_signals()
-    _log_less(spark)
+    _log(spark, "WARN")
     progress = _ProgressFile(folder / "progress.ndjson")
     spark.streams.addListener(progress)
     queries = [_start(settings, output) for output in outputs]
@@ -199,6 +199,7 @@ def run_until_stopped(spark: SparkSession, settings: Settings, *outputs: Output)
     failure = next((query.exception() for query in queries if query.exception()), None)
     if settings.trigger == AVAILABLE_NOW and not failure:
         write_json(folder / "open-windows.json", _count_open(spark, settings, queries))
+    _log(spark, "INFO")
     spark.stop()  # before it stops, the listener gets the last progress events
     if failure:
         sys.exit(f"The stream ended with an error: {failure}")
@@ -282,12 +283,12 @@ def _listen_for_signals() -> threading.Event:
     return asked
 
 
-def _log_less(spark: SparkSession) -> None:
-    """From now on only problems, and where a query begins, lost executors and new ones: all else is more than 10 kB a batch."""
-    told = ["scheduler.cluster", "deploy.client", "sql.kafka010.KafkaMicroBatchStream"]
+def _log(spark: SparkSession, level: str) -> None:
+    """With WARN only problems, where a query begins, and which executors come and go: all else is more than 10 kB a batch."""
+    always = ["scheduler.cluster", "deploy.client", "sql.kafka010.KafkaMicroBatchStream"]
     log4j = spark._jvm.org.apache.logging.log4j
-    log4j.core.config.Configurator.setLevel("org.apache.spark", log4j.Level.WARN)
-    for name in told:
+    log4j.core.config.Configurator.setLevel("org.apache.spark", log4j.Level.toLevel(level))
+    for name in always:
         log4j.core.config.Configurator.setLevel(f"org.apache.spark.{name}", log4j.Level.INFO)
 
 

@@ -1,4 +1,6 @@
 import { toJoinProgress } from '../../../../src/runs/list/sides.js';
+import { writeRun } from '../../../../src/runs/record/run-record.js';
+import { type ShownRun, showRun } from '../../../../src/runs/show/show.js';
 import {
   ProgressReader,
   progressPath,
@@ -6,13 +8,17 @@ import {
   readTally,
 } from '../../../../src/runs/state/progress-file.js';
 import { ProgressTally } from '../../../../src/runs/state/progress-tally.js';
+import { writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { parseProgress } from '../../../../src/spark/progress.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
+import { makeRunRecord } from '../../../fakes/run-record.js';
+import { makeSupervision } from '../../../fakes/supervision.js';
 import { askJobModule } from '../../jobs/job-module.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();
-const { data } = makeFolderTarget(root).target;
+const { target, project } = makeFolderTarget(root);
+const { data } = target;
 const pathOf = (run: string) => data.pathForJobs(progressPath(run));
 
 /** Writes batches as a job's driver does; each list of batches is one driver's. */
@@ -173,6 +179,14 @@ for step in ["fsync", "replace"]:
   });
 });
 
+/** What `runs show` reads of a run that has ended. */
+async function showDay(files: typeof data): Promise<ShownRun> {
+  const verdict = { state: 'stopped', exitCode: 0, cause: null, at: at(0) } as const;
+  await writeRun(project, makeRunRecord({ run: 'day-1', name: 'day' }));
+  await writeSupervision(project, 'day-1', makeSupervision({ verdict }));
+  return showRun({ ...target, data: files }, project, 'day-1');
+}
+
 /** A day of an idle stream, with a batch each second: real but for Spark, and for the disk that is waited for. */
 const DAY = `
 import time
@@ -206,6 +220,15 @@ test('a day of an idle stream, 86,400 batches, leaves a short file, and readers 
       return end;
     },
   });
+  const shown = await showDay(counted);
+  expect(shown.summary).toMatchObject({ batches, deadLetters: 0 });
+  expect(shown.queries.map(({ query, batchId }) => `${query} ${batchId}`)).toEqual([
+    `topic ${batches - 1}`,
+    'alerts 0',
+  ]);
+  // Of more than 200 MB that have been written.
+  expect(bytesRead).toBeLessThanOrEqual(600_000);
+  bytesRead = 0;
   const tally = await new ProgressReader(counted, 'day-1').read();
   expect(tally.of('topic')).toMatchObject({ batches, firstBatchId: 0, rowsWritten: 2 * batches });
   expect(bytesRead).toBeLessThanOrEqual(50_000);
