@@ -331,6 +331,7 @@ class _ProgressFile(StreamingQueryListener):
         self.path = path
         self.committed: set[str] = set()
         self._tally = _Tally()
+        self._one_at_a_time = threading.Lock()
         if path.exists():
             with path.open("rb") as lines:
                 for line in lines:
@@ -350,16 +351,21 @@ class _ProgressFile(StreamingQueryListener):
 
     def add(self, progress: dict[str, Any]) -> None:
         """Counts a micro-batch and writes its line."""
-        self._tally.add(progress)
-        line = json.dumps({**progress, "tally": self._tally.facts}).encode() + b"\n"
+        with self._one_at_a_time:
+            self._tally.add(progress)
+            size = self._append(json.dumps({**progress, "tally": self._tally.facts}).encode() + b"\n")
+            if size > self.LONGEST_BYTES:
+                self._shorten()
+        self.committed.add(_Tally.name_of(progress))
+
+    def _append(self, line: bytes) -> int:
+        """Returns the size of the file."""
         with self.path.open("ab+") as file:
             size = file.tell()
             file.seek(max(0, size - 1))
             # A killed driver may have left half a line.
             file.write(line if file.read() in (b"", b"\n") else b"\n" + line)
-        if size + len(line) > self.LONGEST_BYTES:
-            self._shorten()
-        self.committed.add(_Tally.name_of(progress))
+        return size + len(line)
 
     def _shorten(self) -> None:
         """Keeps the newest lines, and the newest one of a query that has had no batch for long."""

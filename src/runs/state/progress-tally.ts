@@ -40,15 +40,15 @@ export interface QueryTally {
   readonly driver: DriverTally | null;
 }
 
-const time = z
+const numberOrNull = z
   .number()
   .nullish()
-  .transform((ms) => ms ?? null);
+  .transform((value) => value ?? null);
 const driverSchema = z.object({
-  sinceMs: time,
-  watermarkMs: time,
+  sinceMs: numberOrNull,
+  watermarkMs: numberOrNull,
   stateRows: z.number(),
-  topics: z.record(z.string(), z.object({ newestMs: time, lastReadMs: time })),
+  topics: z.record(z.string(), z.object({ newestMs: numberOrNull, lastReadMs: numberOrNull })),
 });
 const querySchema = z.object({
   batches: z.number(),
@@ -56,9 +56,9 @@ const querySchema = z.object({
   rowsWritten: z.number(),
   droppedAsLate: z.number(),
   firstBatchId: z.number(),
-  lastCommitMs: time,
-  lastDurationMs: time,
-  rowsPerSecond: time,
+  lastCommitMs: numberOrNull,
+  lastDurationMs: numberOrNull,
+  rowsPerSecond: numberOrNull,
   endOffsets: z
     .record(z.string(), z.record(z.string(), z.number()))
     .nullish()
@@ -68,9 +68,9 @@ const querySchema = z.object({
 const lineSchema = z.object({
   tally: z.object({
     queries: z.record(z.string(), querySchema),
-    watermarkMs: time,
-    newestEventMs: time,
-    oldestEventMs: time,
+    watermarkMs: numberOrNull,
+    newestEventMs: numberOrNull,
+    oldestEventMs: numberOrNull,
     openRows: z.number(),
   }),
 });
