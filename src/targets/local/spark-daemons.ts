@@ -128,7 +128,7 @@ function daemon(
     `-Xmx${HEAP_MB}m`,
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
-    ...KEEP_LITTLE,
+    ...(main.endsWith('Worker') ? KEEP_LITTLE : []),
     ...MODULE_OPTIONS,
     '-cp',
     classpath,
