@@ -52,12 +52,14 @@ part=0
 move_log_on() {
   [ "$(wc -c <driver.log)" -gt $longest_log ] || return
   if [ $part -gt 1 ]; then rm -f driver.$part.log; fi
-  part=$((part + 1))
   if cp driver.log driver.log.tmp; then
     : >driver.log
+    part=$((part + 1))
     # A line that was cut becomes two: readers take whole lines.
     if [ -n "$(tail -c 1 driver.log.tmp)" ]; then echo >>driver.log.tmp; fi
     mv driver.log.tmp driver.$part.log
+  else
+    rm -f driver.log.tmp # the disk is full; the next try has the room of the part that is gone
   fi
 }
 
