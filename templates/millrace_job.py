@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -325,17 +326,17 @@ class _ProgressFile(StreamingQueryListener):
 
     # A reader takes the whole file, and finds at least a minute of batches in it at a trigger of one second.
     LONGEST_BYTES = 400_000
-    KEPT_BYTES = 250_000
+    KEPT_BYTES = 200_000
+    MOST_LINES = 1_000  # taken over from an earlier version, whose files have no end
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.committed: set[str] = set()
         self._tally = _Tally()
         self._one_at_a_time = threading.Lock()
+        self._lines: deque[tuple[str, bytes]] = deque()  # those in the file that can be read, with their queries
         if path.exists():
-            with path.open("rb") as lines:
-                for line in lines:
-                    self._tally.take_line(line)
+            self._take_over()
 
     def onQueryStarted(self, event: Any) -> None:
         pass
@@ -351,12 +352,28 @@ class _ProgressFile(StreamingQueryListener):
 
     def add(self, progress: dict[str, Any]) -> None:
         """Counts a micro-batch and writes its line."""
+        name = _Tally.name_of(progress)
         with self._one_at_a_time:
             self._tally.add(progress)
-            size = self._append(json.dumps({**progress, "tally": self._tally.facts}).encode() + b"\n")
-            if size > self.LONGEST_BYTES:
+            line = json.dumps({**progress, "tally": self._tally.facts}).encode() + b"\n"
+            self._lines.append((name, line))
+            if self._append(line) > self.LONGEST_BYTES:
                 self._shorten()
-        self.committed.add(_Tally.name_of(progress))
+        self.committed.add(name)
+
+    def _take_over(self) -> None:
+        """What earlier drivers of the run have written; lines of an earlier version have no sums, and are added."""
+        with self.path.open("rb") as lines:
+            for line in lines:
+                progress = _parse_object(line)
+                if "tally" in progress:
+                    self._tally.facts = progress["tally"]
+                elif "batchId" in progress:
+                    self._tally.add(progress)
+                if progress:
+                    self._lines.append((_Tally.name_of(progress), line))
+                if len(self._lines) > self.MOST_LINES:
+                    self._lines.popleft()
 
     def _append(self, line: bytes) -> int:
         """Returns the size of the file."""
@@ -369,19 +386,16 @@ class _ProgressFile(StreamingQueryListener):
 
     def _shorten(self) -> None:
         """Keeps the newest lines, and the newest one of a query that has had no batch for long."""
-        kept: list[bytes] = []
-        names: set[str] = set()
+        kept: deque[tuple[str, bytes]] = deque()
         size = 0
-        for line in reversed(self.path.read_bytes().splitlines(keepends=True)):
+        for name, line in reversed(self._lines):
             size += len(line)
-            progress = _parse_object(line)
-            name = _Tally.name_of(progress)
-            if progress and (size <= self.KEPT_BYTES or name not in names):
-                kept.append(line)
-                names.add(name)
+            if size <= self.KEPT_BYTES or all(name != other for other, _ in kept):
+                kept.appendleft((name, line))
+        self._lines = kept
         draft = self.path.with_name(f"{self.path.name}.tmp")
         with draft.open("wb") as file:
-            file.writelines(reversed(kept))
+            file.writelines(line if line.endswith(b"\n") else line + b"\n" for _, line in kept)
             file.flush()
             os.fsync(file.fileno())  # otherwise a power cut could leave an empty file under the name
         os.replace(draft, self.path)
@@ -396,14 +410,6 @@ class _Tally:
     @staticmethod
     def name_of(progress: dict[str, Any]) -> str:
         return progress.get("name") or "query"
-
-    def take_line(self, line: bytes) -> None:
-        """Takes over the sums in a line; one of an earlier version has none, and is added."""
-        progress = _parse_object(line)
-        if "tally" in progress:
-            self.facts = progress["tally"]
-        elif "batchId" in progress:
-            self.add(progress)
 
     def add(self, progress: dict[str, Any]) -> None:
         facts, name, times = self.facts, self.name_of(progress), progress.get("eventTime") or {}
