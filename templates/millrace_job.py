@@ -1,16 +1,14 @@
 """What all streaming scripts share: reading topics, one query for all results, progress, and a clean stop.
 
-It lies beside the scripts, with millrace_records.py and millrace_outputs.py, and needs only pyspark: a script also runs by hand, with a
+It lies beside the scripts, with millrace_records.py, millrace_outputs.py and millrace_progress.py, and needs only pyspark: a script also runs by hand, with a
 plain `spark-submit`.
 """
 
-import json
 import queue
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +16,10 @@ from typing import Any
 import pyspark
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.streaming.listener import StreamingQueryListener
 from pyspark.sql.streaming.query import StreamingQuery
 
 from millrace_outputs import Copy, DeadLetters, FinalResults, Results, Settings, to_kafka, to_uri, write_json
+from millrace_progress import ProgressFile
 from millrace_records import FAULTY, Shape, check, end_of_tomorrow, event_ms, good
 
 __all__ = [
@@ -171,15 +169,16 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
     folder = Path(settings.run_folder)
     folder.mkdir(parents=True, exist_ok=True)  # when the script is run by hand
     stop_asked = _listen_for_signals()
+    _log(spark, "WARN")
     told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    progress = _ProgressFile(folder / "progress.ndjson", told.put)
+    progress = ProgressFile(folder / "progress.ndjson", told.put)
     spark.streams.addListener(progress)
     steps = [
         _Step(
             DeadLetters(spark, settings, {source.topic: source.shape for source in inputs}), DEAD_LETTERS_EVERY_SECONDS
         )
     ]
-    final = FinalResults(spark, settings, results, progress.write) if results.has_windows else None
+    final = FinalResults(spark, settings, results, progress.add) if results.has_windows else None
     if final:
         steps.append(_Step(final, settings.parquet_every_seconds))
     queries = _start(settings, results)
@@ -204,6 +203,7 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
         run.take_last_steps()
         if final and settings.trigger == AVAILABLE_NOW:
             write_json(folder / "open-windows.json", final.open)
+    _log(spark, "INFO")
     spark.stop()
     if failure:
         sys.exit(f"The stream ended with an error: {failure}")
@@ -289,7 +289,16 @@ def _listen_for_signals() -> threading.Event:
     return asked
 
 
-def _is_settled(query: StreamingQuery, progress: "_ProgressFile") -> bool:
+def _log(spark: SparkSession, level: str) -> None:
+    """With WARN only problems, where a query begins, and which executors come and go: all else is more than 10 kB a batch."""
+    always = ["scheduler.cluster", "deploy.client", "sql.kafka010.KafkaMicroBatchStream"]
+    log4j = spark._jvm.org.apache.logging.log4j
+    log4j.core.config.Configurator.setLevel("org.apache.spark", log4j.Level.toLevel(level))
+    for name in always:
+        log4j.core.config.Configurator.setLevel(f"org.apache.spark.{name}", log4j.Level.INFO)
+
+
+def _is_settled(query: StreamingQuery, progress: ProgressFile) -> bool:
     """The query has committed a batch, or has seen that there is nothing to read."""
     return query.name in progress.committed or query.status["message"] == "Waiting for data to arrive"
 
@@ -307,31 +316,3 @@ def _finish(query: StreamingQuery) -> None:
 def _next_batch(query: StreamingQuery) -> int:
     last = query.lastProgress
     return last["batchId"] + 1 if last else 0
-
-
-class _ProgressFile(StreamingQueryListener):
-    """Appends Spark's own StreamingQueryProgress to a file, one line per micro-batch."""
-
-    def __init__(self, path: Path, tell: Callable[[dict[str, Any]], None]) -> None:
-        self.path = path
-        self.tell = tell
-        self.committed: set[str] = set()
-
-    def onQueryStarted(self, event: Any) -> None:
-        pass
-
-    def onQueryProgress(self, event: Any) -> None:
-        progress = json.loads(event.progress.json)
-        self.write(progress)
-        self.committed.add(event.progress.name)
-        self.tell(progress)
-
-    def write(self, progress: dict[str, Any]) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(progress) + "\n")
-
-    def onQueryIdle(self, event: Any) -> None:
-        pass
-
-    def onQueryTerminated(self, event: Any) -> None:
-        pass

@@ -22,6 +22,7 @@ export type FailureCode =
   | 'connector-missing'
   | 'data-loss'
   | 'topic-missing'
+  | 'record-too-large'
   | 'checkpoint-incompatible'
   | 'checkpoint-shared'
   | 'disk-full'
@@ -150,6 +151,16 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
         'checkpoint-incompatible',
         'its checkpoint belongs to another version of the job, or is damaged',
         NEW_CHECKPOINT,
+      ),
+  },
+  {
+    pattern:
+      /RecordTooLargeException: (?:The message is (\d+) bytes when serialized|The request included a message larger)/,
+    cause: ([, bytes]) =>
+      permanent(
+        'record-too-large',
+        `a result is larger than the broker takes${bytes ? ` (${Number(bytes).toLocaleString('en')} bytes)` : ''}`,
+        "Shorten what the script puts into a record, or raise the topic's `max.message.bytes` and the producer's `max.request.size`.",
       ),
   },
   {

@@ -12,7 +12,7 @@ import type { RunRecord } from '../record/run-record.js';
 import { readBatchResult } from '../state/batch-result.js';
 import { ProgressReader } from '../state/progress-file.js';
 import { ProgressTally } from '../state/progress-tally.js';
-import { readLogEnd } from '../state/run-files.js';
+import { readLogEnd, readLogStart } from '../state/run-files.js';
 import { originalOf, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { type RunCause, readSupervision, type Supervision } from '../state/supervision.js';
 import { askCluster } from './ask-cluster.js';
@@ -34,10 +34,11 @@ export interface ExplainSources {
 export async function gatherFacts(sources: ExplainSources, record: RunRecord): Promise<ExplainFacts> {
   const { target, project, jobs } = sources;
   const { data } = target;
-  const [kafka, status, supervision, log, tally, ours, joined, batch, settings] = await Promise.all([
+  const [kafka, status, supervision, logStart, log, tally, ours, joined, batch, settings] = await Promise.all([
     orNull(target.kafka()),
     readRunStatus(target, project, record.run),
     readSupervision(project, record.run),
+    readLogStart(data, record.run),
     readLogEnd(data, record.run, LOG_TAIL_BYTES),
     new ProgressReader(data, record.run).read(),
     readCheckpoint(data, record),
@@ -46,7 +47,7 @@ export async function gatherFacts(sources: ExplainSources, record: RunRecord): P
     readSettings(jobs, record),
   ]);
   const progress = sumUp(tally.isEmpty ? new ProgressTally().add(parseLoggedProgress(log)) : tally);
-  const start = findInitialOffsets(log);
+  const start = findInitialOffsets(logStart) ?? findInitialOffsets(log);
   const checkpoint = ours ?? (start && unseenCheckpoint(start));
   const reads = topicsRead(record, progress, checkpoint);
   return {

@@ -4,7 +4,8 @@ import type { SharedFiles, Target } from '../../targets/target.js';
 import { type Delays, delaysOf, intervalMs } from '../checkpoint/fingerprint.js';
 import { readFingerprint } from '../checkpoint/generations.js';
 import { AVAILABLE_NOW, type RunRecord } from '../record/run-record.js';
-import { readMainProgressBack } from '../state/progress-file.js';
+import { readMainProgressBack, readTally } from '../state/progress-file.js';
+import type { DriverTally } from '../state/progress-tally.js';
 import { isLive, type RunState } from '../state/run-state.js';
 
 /** Records do not come all the time: a side counts as idle only after a longer pause, and if it is further behind. */
@@ -54,13 +55,40 @@ export async function readJoinProgress(
   const windowMs = intervalMs(fingerprint?.window);
   const delays = delaysOf(fingerprint?.watermark ?? null);
   if (windowMs === null || delays === null) return null;
+  const driver = (await readTally(data, run))?.of('topic').driver;
+  const joined = driver ? joinedBy(driver, delays, windowMs) : await readJoinedBack(data, run, delays, windowMs);
+  return joined?.sides.some(({ newestMs }) => newestMs !== null) ? joined : null;
+}
+
+function joinedBy(
+  { topics, stateRows, watermarkMs, sinceMs }: DriverTally,
+  delays: Delays,
+  windowMs: number,
+): JoinProgress {
+  const unread = { newestMs: null, lastReadMs: null };
+  return {
+    sides: delays.map(([topic, delayMs]) => ({ topic, delayMs, ...(topics[topic] ?? unread) })),
+    windowMs,
+    openRows: stateRows,
+    watermarkMs: watermarkMs ?? 0,
+    sinceMs: sinceMs ?? Number.NaN,
+  };
+}
+
+/** For a file whose lines have no sums: its batches, only as far back as is needed. */
+async function readJoinedBack(
+  data: SharedFiles,
+  run: string,
+  delays: Delays,
+  windowMs: number,
+): Promise<JoinProgress | undefined> {
   let joined: JoinProgress | undefined;
   for await (const batches of newestDriver(data, run)) {
     const part = toJoinProgress(batches, delays, windowMs);
     joined = joined ? withEarlier(joined, part) : part;
     if (joined.sides.every(({ lastReadMs }) => lastReadMs !== null)) break;
   }
-  return joined?.sides.some(({ newestMs }) => newestMs !== null) ? joined : null;
+  return joined;
 }
 
 /** The batches of the newest driver's main query in parts, from the newest part back; no part is empty. */

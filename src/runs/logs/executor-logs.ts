@@ -1,14 +1,20 @@
 import type { ExecutorLog } from '../../targets/scheduler.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../record/run-paths.js';
-import { readApplication } from '../state/run-files.js';
+import { readApplication, readLogStart } from '../state/run-files.js';
 import type { RunLog, RunLogLine } from './run-log.js';
 
 interface ReadSoFar {
   readonly nextByte: number;
   /** The beginning of a line that is not complete yet. */
   readonly rest: string;
+  /** The end of what was read, by which the place is found again after the scheduler has deleted an earlier part of the log. */
+  readonly newest: string;
 }
+
+const NOTHING: ReadSoFar = { nextByte: 0, rest: '', newest: '' };
+const NEWEST_LENGTH = 1_000;
+const FIND_WITHIN_BYTES = 1_000_000;
 
 /** What the executors of a run's application wrote to stderr, as the scheduler gives it. */
 export class ExecutorLogs implements RunLog {
@@ -48,11 +54,12 @@ export class ExecutorLogs implements RunLog {
     const key = `${application}/${log.executor}`;
     let lines: string[] = [];
     for (;;) {
-      const { nextByte, rest } = this.readSoFar.get(key) ?? { nextByte: 0, rest: '' };
-      const more = await log.read(nextByte);
-      if (!more || more.nextByte <= nextByte) return lines;
-      const whole = `${rest}${more.text}`.split('\n');
-      this.readSoFar.set(key, { nextByte: more.nextByte, rest: whole.pop() ?? '' });
+      const before = this.readSoFar.get(key) ?? NOTHING;
+      const more = await readOn(log, before);
+      if (!more || more.nextByte === before.nextByte) return lines;
+      const whole = `${before.rest}${more.text}`.split('\n');
+      const newest = `${before.newest}${more.text}`.slice(-NEWEST_LENGTH);
+      this.readSoFar.set(key, { nextByte: more.nextByte, rest: whole.pop() ?? '', newest });
       lines = lines.concat(whole);
       if (lines.length > most) lines = lines.slice(-most);
     }
@@ -66,7 +73,19 @@ export class ExecutorLogs implements RunLog {
   }
 
   private async findInLog(): Promise<string | undefined> {
-    const log = (await this.target.data.read(driverLogPath(this.run, this.attempt))) ?? '';
-    return this.target.scheduler.findApplicationId(log);
+    const { data, scheduler } = this.target;
+    const log = (await data.read(driverLogPath(this.run, this.attempt))) ?? '';
+    return (
+      scheduler.findApplicationId(log) ?? scheduler.findApplicationId(await readLogStart(data, this.run, this.attempt))
+    );
   }
+}
+
+/** What comes after that, also in a log that has become shorter at its beginning. */
+async function readOn(log: ExecutorLog, { nextByte, newest }: ReadSoFar): ReturnType<ExecutorLog['read']> {
+  const more = await log.read(nextByte);
+  if (!more || more.nextByte >= nextByte) return more;
+  const end = await log.read(Math.max(0, more.nextByte - FIND_WITHIN_BYTES));
+  const place = end?.text.lastIndexOf(newest) ?? -1;
+  return end && { ...end, text: place < 0 ? end.text : end.text.slice(place + newest.length) };
 }

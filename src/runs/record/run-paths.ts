@@ -29,9 +29,25 @@ export function attemptPath(run: string, attempt: number, file: RunFileName): st
   return `${attemptsFolder(run)}/${attempt}/${file}`;
 }
 
-/** The log of an earlier attempt; without a number that of the present one. */
+/** The log of an earlier attempt; without a number that of the present one. Of a long one, the end. */
 export function driverLogPath(run: string, attempt?: number): string {
   return attempt === undefined ? runPath(run, 'driver.log') : attemptPath(run, attempt, 'driver.log');
+}
+
+/** An earlier part of a long log, to which run-driver.sh has moved its beginning; see `driverLogPath`. */
+export function driverLogPartPath(run: string, part: number, attempt?: number): string {
+  return `${logFolder(run, attempt)}/driver.${part}.log`;
+}
+
+/** The folder of the log and its parts. */
+export function logFolder(run: string, attempt?: number): string {
+  return attempt === undefined ? runFolder(run) : `${attemptsFolder(run)}/${attempt}`;
+}
+
+/** The number of a part, from the name of its file; undefined for another file. */
+export function logPartOf(name: string): number | undefined {
+  const number = /^driver\.(\d+)\.log$/.exec(name)?.[1];
+  return number === undefined ? undefined : Number(number);
 }
 
 /** The script that a run starts, in the target's folder of scripts. */

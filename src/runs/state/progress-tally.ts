@@ -1,6 +1,26 @@
+import { z } from 'zod';
+import { parseJson } from '../../project/atomic-file.js';
 import { newestOf, oldestOf } from '../../spark/extremes.js';
 import type { TopicOffsets } from '../../spark/offsets.js';
 import type { BatchProgress } from '../../spark/progress.js';
+
+/** What the newest driver of a run has read of a topic. Times are milliseconds since 1970. */
+export interface TopicRead {
+  readonly newestMs: number | null;
+  /** When the last batch that read its records began. */
+  readonly lastReadMs: number | null;
+}
+
+/** How far the newest driver of a run has come with one query. */
+export interface DriverTally {
+  /** When its first batch began. */
+  readonly sinceMs: number | null;
+  /** Both of its newest batch. */
+  readonly watermarkMs: number | null;
+  readonly stateRows: number;
+  /** For a script that reports what it reads of each topic; a topic of which it has read nothing is missing. */
+  readonly topics: Readonly<Record<string, TopicRead>>;
+}
 
 /** Sums over the batches of one streaming query. Times are milliseconds since 1970, null if no batch has them. */
 export interface QueryTally {
@@ -17,7 +37,45 @@ export interface QueryTally {
   readonly rowsPerSecond: number | null;
   /** Where the newest batch that has offsets stopped reading. */
   readonly endOffsets: TopicOffsets | null;
+  /** Null where it was not kept apart. */
+  readonly driver: DriverTally | null;
 }
+
+const numberOrNull = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? null);
+const driverSchema = z.object({
+  sinceMs: numberOrNull,
+  watermarkMs: numberOrNull,
+  stateRows: z.number(),
+  topics: z.record(z.string(), z.object({ newestMs: numberOrNull, lastReadMs: numberOrNull })),
+});
+const querySchema = z.object({
+  batches: z.number(),
+  rowsRead: z.number(),
+  rowsWritten: z.number(),
+  droppedAsLate: z.number(),
+  refused: z.number().default(0),
+  firstBatchId: z.number(),
+  lastCommitMs: numberOrNull,
+  lastDurationMs: numberOrNull,
+  rowsPerSecond: numberOrNull,
+  endOffsets: z
+    .record(z.string(), z.record(z.string(), z.number()))
+    .nullish()
+    .transform((offsets) => offsets ?? null),
+  driver: driverSchema,
+});
+const lineSchema = z.object({
+  tally: z.object({
+    queries: z.record(z.string(), querySchema),
+    watermarkMs: numberOrNull,
+    newestEventMs: numberOrNull,
+    oldestEventMs: numberOrNull,
+    openRows: z.number(),
+  }),
+});
 
 const NOTHING: QueryTally = {
   batches: 0,
@@ -30,6 +88,7 @@ const NOTHING: QueryTally = {
   lastDurationMs: null,
   rowsPerSecond: null,
   endOffsets: null,
+  driver: null,
 };
 
 /** Sums over all batches of a run, for each query. The batches themselves are not kept. */
@@ -41,6 +100,16 @@ export class ProgressTally {
   /** Rows of open windows in the newest batch that has a watermark. */
   openRows = 0;
   private readonly byQuery = new Map<string, QueryTally>();
+
+  /** What a line of progress.ndjson says of all batches up to it (`_Tally` in millrace_progress.py); undefined where it says nothing. */
+  static parse(line: string): ProgressTally | undefined {
+    const { data } = lineSchema.safeParse(parseJson(line));
+    if (!data) return undefined;
+    const { queries, ...figures } = data.tally;
+    const tally = Object.assign(new ProgressTally(), figures);
+    for (const [query, sums] of Object.entries(queries)) tally.byQuery.set(query, sums);
+    return tally;
+  }
 
   add(batches: readonly BatchProgress[]): this {
     for (const batch of batches) {
@@ -89,6 +158,7 @@ function addTo(tally: QueryTally, batch: BatchProgress): QueryTally {
     lastDurationMs: batch.durationMs,
     rowsPerSecond: batch.rowsPerSecond ?? tally.rowsPerSecond,
     endOffsets: batch.endOffsets ?? tally.endOffsets,
+    driver: tally.driver,
   };
 }
 

@@ -1,6 +1,6 @@
 import { parseJson } from '../../project/atomic-file.js';
 import type { SharedFiles, Target } from '../../targets/target.js';
-import { driverLogPath, runPath } from '../record/run-paths.js';
+import { driverLogPartPath, driverLogPath, logFolder, logPartOf, runPath } from '../record/run-paths.js';
 
 /** What the script writes once its queries have started. */
 export interface Application {
@@ -44,7 +44,26 @@ export async function removeStopMarker({ data }: OnTarget, run: string): Promise
 /** A driver says why it ended within this many bytes before the end of its log. */
 const CAUSE_WITHIN_BYTES = 200_000;
 
-/** The end of the present attempt's log. The log of a run of several days is too long to be read as a whole. */
+/** The end of the present attempt's log. */
 export async function readLogEnd(data: SharedFiles, run: string, bytes = CAUSE_WITHIN_BYTES): Promise<string> {
-  return (await data.tail(driverLogPath(run), -bytes)).text;
+  const { text, nextByte } = await data.tail(driverLogPath(run), -bytes);
+  const part = nextByte < bytes ? (await listLogParts(data, run)).at(-1) : undefined;
+  if (part === undefined) return text;
+  return (await data.tail(driverLogPartPath(run, part), nextByte - bytes)).text + text;
+}
+
+/** An application begins within this many bytes. */
+const START_BYTES = 1_000_000;
+
+/** The beginning of a log. */
+export async function readLogStart(data: SharedFiles, run: string, attempt?: number): Promise<string> {
+  const isMoved = (await listLogParts(data, run, attempt)).includes(1);
+  const path = isMoved ? driverLogPartPath(run, 1, attempt) : driverLogPath(run, attempt);
+  return (await data.tail(path, 0, START_BYTES)).text;
+}
+
+/** The numbers of the parts to which run-driver.sh has moved a long log, the first and the newest. */
+export async function listLogParts(data: SharedFiles, run: string, attempt?: number): Promise<number[]> {
+  const names = await data.list(logFolder(run, attempt));
+  return names.flatMap((name) => logPartOf(name) ?? []).sort((a, b) => a - b);
 }

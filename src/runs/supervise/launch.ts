@@ -1,5 +1,5 @@
 import { MillraceError } from '../../errors.js';
-import { attemptPath, runFolder, runPath } from '../record/run-paths.js';
+import { attemptPath, driverLogPartPath, logFolder, logPartOf, runFolder, runPath } from '../record/run-paths.js';
 import type { RunCause } from '../state/supervision.js';
 import { putWrapper, usePresentFolders } from './launch-files.js';
 import type { SupervisedRun } from './supervised-run.js';
@@ -11,6 +11,9 @@ const FILES_OF_ONE_DRIVER = [
   'open-windows.json',
   'driver.log',
 ] as const;
+
+/** The files of older ones are deleted: a stream that is well for months may be restarted every day. */
+const KEPT_ATTEMPTS = 20;
 
 /**
  * Begins the next attempt.
@@ -38,7 +41,12 @@ export async function launch(run: SupervisedRun): Promise<RunCause | undefined> 
 /** Moves the files of the last attempt to its own folder. A run that had nothing to read has files, too, though no attempt. */
 async function moveFilesAside({ target: { data }, id, attempt }: SupervisedRun): Promise<void> {
   const names = await data.list(runFolder(id));
+  const number = attempt?.number ?? 0;
+  // Before the log itself: whoever follows it takes an attempt whose folder has a log as complete.
+  for (const part of names.flatMap((name) => logPartOf(name) ?? []))
+    await data.rename(driverLogPartPath(id, part), driverLogPartPath(id, part, number));
   for (const name of FILES_OF_ONE_DRIVER) {
-    if (names.includes(name)) await data.rename(runPath(id, name), attemptPath(id, attempt?.number ?? 0, name));
+    if (names.includes(name)) await data.rename(runPath(id, name), attemptPath(id, number, name));
   }
+  await data.remove(logFolder(id, number - KEPT_ATTEMPTS));
 }

@@ -37,6 +37,17 @@ const MODULE_OPTIONS = [
   '--enable-native-access=ALL-UNNAMED',
 ];
 
+/**
+ * A worker begins an executor's log again at 4 MiB and keeps two earlier files of it. It deletes the folders of ended applications
+ * after a week (Spark's default). In Docker the compose file has the same.
+ */
+const KEEP_LITTLE = [
+  'spark.executor.logs.rolling.strategy=size',
+  'spark.executor.logs.rolling.maxSize=4194304',
+  'spark.executor.logs.rolling.maxRetainedFiles=2',
+  'spark.worker.cleanup.enabled=true',
+].map((setting) => `-D${setting}`);
+
 /** The properties file of every Spark process of this cluster: by it the secret never appears in an argument. */
 export function propertiesFile(folders: LocalFolders): string {
   return join(folders.spark, 'spark.conf');
@@ -117,6 +128,7 @@ function daemon(
     `-Xmx${HEAP_MB}m`,
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
+    ...(main.endsWith('Worker') ? KEEP_LITTLE : []),
     ...MODULE_OPTIONS,
     '-cp',
     classpath,

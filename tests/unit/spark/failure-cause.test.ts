@@ -57,6 +57,13 @@ describe('explainDriverEnd', () => {
       'a topic was missing',
     ],
     [
+      'record-too-large',
+      streamEnd(
+        'org.apache.kafka.common.errors.RecordTooLargeException: The message is 1080230 bytes when serialized which is larger than 1048576, which is the value of the max.request.size configuration.',
+      ),
+      'a result is larger than the broker takes (1,080,230 bytes)',
+    ],
+    [
       'broker-gone',
       streamEnd(
         'org.apache.kafka.common.errors.TimeoutException: Timed out waiting for a node assignment. Call: describeTopics',

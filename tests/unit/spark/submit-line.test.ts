@@ -25,7 +25,11 @@ describe('buildSubmitLine', () => {
         '--conf spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError --conf spark.executor.memory=512m',
         '--conf spark.pyspark.python=/venv/bin/python --conf spark.pyspark.driver.python=/venv/bin/python',
         '--conf spark.sql.shuffle.partitions=2 --conf spark.sql.session.timeZone=UTC',
-        '--conf spark.ui.showConsoleProgress=false windowed-news-3.py',
+        '--conf spark.ui.showConsoleProgress=false',
+        '--conf spark.ui.retainedJobs=100 --conf spark.ui.retainedStages=100 --conf spark.ui.retainedTasks=1000',
+        '--conf spark.sql.ui.retainedExecutions=50 --conf spark.sql.streaming.ui.retainedQueries=10',
+        '--conf spark.sql.streaming.ui.retainedProgressUpdates=50',
+        '--conf spark.sql.streaming.numRecentProgressUpdates=10 windowed-news-3.py',
       ].join(' '),
     );
   });

@@ -1,6 +1,9 @@
+import { DriverLog } from '../../../../src/runs/logs/driver-log.js';
+import { ExecutorLogs } from '../../../../src/runs/logs/executor-logs.js';
 import { type LogsOptions, openLogs } from '../../../../src/runs/logs/logs.js';
 import type { RunLogLine } from '../../../../src/runs/logs/run-log.js';
 import { writeRun } from '../../../../src/runs/record/run-record.js';
+import { readLogEnd, readLogStart } from '../../../../src/runs/state/run-files.js';
 import { writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { StandaloneScheduler } from '../../../../src/targets/standalone/standalone-scheduler.js';
 import type { ServiceName, Target } from '../../../../src/targets/target.js';
@@ -97,6 +100,45 @@ describe('following', () => {
     expect(found).toEqual(['a', 'b', 'longer than all that was before', 'c']);
   });
 
+  test('goes on where the log was moved to a part, and loses no line', async () => {
+    const run = await makeRun({ 'driver.log': 'a\n' });
+    await writeSupervision(project, run, makeSupervision());
+    const put = (name: string, content: string) => target.data.put(`runs/${run}/${name}`, content);
+    const found: string[] = [];
+    const log = new DriverLog(target.data, run);
+    const look = async () => found.push(...(await log.next()).map(({ line }) => line));
+    expect((await log.last(5)).map(({ line }) => line)).toEqual(['a']);
+    // As run-driver.sh does it: the log is cut, then the part has its name; a reader may look between the two.
+    await put('driver.log', '');
+    await look();
+    await put('driver.1.log', 'a\nb\n');
+    await put('driver.log', 'c\n');
+    await look();
+    expect(found).toEqual(['b', 'c']);
+    // Two moves between two looks: the part between is gone.
+    await put('driver.3.log', 'f\n');
+    await put('driver.log', 'g\n');
+    await look();
+    await target.data.remove(`runs/${run}/driver.3.log`);
+    await put('driver.4.log', 'g\nh\n');
+    await put('driver.log', 'i\n');
+    for (const name of ['driver.1.log', 'driver.4.log', 'driver.log'])
+      await target.data.rename(`runs/${run}/${name}`, `runs/${run}/attempts/1/${name}`);
+    await put('driver.log', 'k\n');
+    await look();
+    expect(found).toEqual(['b', 'c', 'f', 'g', 'h', 'i', 'k']);
+  });
+
+  test('begins with lines of the part before, where the log is short', async () => {
+    const run = await makeRun({ 'driver.1.log': 'a\n', 'driver.5.log': 'b\nc\n', 'driver.log': 'd\n' });
+    const log = new DriverLog(target.data, run);
+    expect((await log.last(2)).map(({ line }) => line)).toEqual(['c', 'd']);
+    expect(await log.next()).toEqual([]);
+    expect(await readLogEnd(target.data, run, 5)).toBe('c\nd\n');
+    expect(await readLogEnd(target.data, run)).toBe('b\nc\nd\n');
+    expect(await readLogStart(target.data, run)).toBe('a\n');
+  });
+
   test('lets go of the run when it is interrupted', async () => {
     const run = await makeRun({ 'driver.log': 'a\n' });
     await writeSupervision(project, run, makeSupervision());
@@ -155,6 +197,25 @@ describe("the executors' logs", () => {
       'executor-0 second',
       'executor-1 second',
     ]);
+  });
+
+  test('are followed when the worker has deleted an earlier file of a log: the bytes are counted from another one then', async () => {
+    const run = await makeRun({ 'application.json': '{"id":"app-2","ui":null,"settled":true}' });
+    let log = text(numbered(1, 1_000));
+    const read = async (fromByte: number) => {
+      const start = Math.min(fromByte, log.length);
+      return { text: log.slice(start), nextByte: log.length };
+    };
+    const scheduler = Object.assign(Object.create((await onCluster()).scheduler), {
+      executorLogs: async () => [{ executor: 0, read }],
+    });
+    const logs = new ExecutorLogs({ ...target, scheduler }, run);
+    expect((await logs.last(2)).map(({ line }) => line)).toEqual(numbered(999, 1_000));
+    log = text(numbered(600, 1_003));
+    expect((await logs.next()).map(({ line }) => line)).toEqual(numbered(1_001, 1_003));
+    expect(await logs.next()).toEqual([]);
+    log += text(['line 1004']);
+    expect((await logs.next()).map(({ line }) => line)).toEqual(['line 1004']);
   });
 
   test('are not there while the cluster does not run', async () => {

@@ -40,6 +40,7 @@ describe('renderOnly', () => {
     expect(await target.src.list('.')).toEqual([
       'millrace_job.py',
       'millrace_outputs.py',
+      'millrace_progress.py',
       'millrace_records.py',
       'mine-preview.py',
       'run-driver.sh',

@@ -46,6 +46,19 @@ describe('superviseRun', () => {
     expect(await readRunStatus(target, project, 'a-1')).toEqual({ state: 'succeeded', exitCode: 0, note: null });
   });
 
+  test('keeps the parts of a long log with it, and the files of the newest 20 attempts', async () => {
+    const ended = { endedAt: '2026-11-24T10:00:01.000Z', exitCode: 1 };
+    const attempts = Array.from({ length: 25 }, (_, index) => makeAttempt({ number: index + 1, ...ended }));
+    const script = `echo part >"$0/driver.1.log"; ${isTry(1)} && { ${MASTER_GONE}; exit 11; }; exit 0`;
+    await submit('a-0', script, { kind: 'batch', attempts, countedFrom: 25 });
+    for (const number of [5, 6, 7]) await put('a-0', `attempts/${number}/driver.log`, 'old\n');
+    await supervise('a-0').end;
+    expect(await target.data.list('runs/a-0/attempts')).toEqual(['26', '7']);
+    expect(await target.data.list('runs/a-0/attempts/26')).toEqual(
+      expect.arrayContaining(['driver.1.log', 'driver.log']),
+    );
+  });
+
   test('gives up with the last exit code once all restarts are used, counted since somebody started it again', async () => {
     const before = { endedAt: '2026-11-24T10:00:01.000Z', exitCode: 1 };
     const attempts = [makeAttempt({ number: 1, ...before }), makeAttempt({ number: 2, ...before })];
