@@ -9,7 +9,7 @@ import {
   type PreparedCheckpoint,
   prepareCheckpoint,
 } from '../checkpoint/prepare-checkpoint.js';
-import { allTopics, hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
+import { allTopics, hasCheckpoint, type RunPlan, settingsOfTopics } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
 import { addressesOf, type RunAddresses } from '../record/run-addresses.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
@@ -27,8 +27,8 @@ export interface Preflight {
   readonly client: SubmitClient;
   readonly generation: number;
   readonly gaps: readonly Gap[];
-  /** How many records the run's input topics hold, including those that it has read before. */
-  readonly recordsInTopics: number;
+  /** How many offsets the run's input topics hold, including those that it has read before. */
+  readonly offsetsInTopics: number;
 }
 
 /**
@@ -54,9 +54,9 @@ export async function preflight(context: RunContext, plan: RunPlan, options: Sub
   });
   reportCheckpoint(checkpoint, report);
   if (plan.job.kind === 'streaming') await createMissingTopics(broker, plan, report);
-  const recordsInTopics = await countRecords(broker, plan.reads);
+  const offsetsInTopics = await countOffsets(broker, plan.reads);
   const { generation, gaps } = checkpoint;
-  return { kafka, addresses, schedulerArguments, client, generation, gaps, recordsInTopics };
+  return { kafka, addresses, schedulerArguments, client, generation, gaps, offsetsInTopics };
 }
 
 async function prepareIfStreaming(options: PrepareCheckpointOptions): Promise<PreparedCheckpoint> {
@@ -75,13 +75,13 @@ function reportCheckpoint(
 }
 
 async function createMissingTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<void> {
-  reportCreated(await createTopics(broker, allTopics(plan)), report);
+  reportCreated(await createTopics(broker, allTopics(plan), { settings: settingsOfTopics(plan) }), report);
 }
 
 /** @throws TOPIC_MISSING */
-async function countRecords(broker: Broker, topics: readonly string[]): Promise<number> {
+async function countOffsets(broker: Broker, topics: readonly string[]): Promise<number> {
   const described = await Promise.all(topics.map((topic) => describeTopic(broker, topic)));
-  return described.reduce((sum, { records }) => sum + records, 0);
+  return described.reduce((sum, { offsets }) => sum + offsets, 0);
 }
 
 function reportCreated(topics: readonly string[], report: Reporter): void {
