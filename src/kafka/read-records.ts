@@ -194,8 +194,8 @@ async function untilDone(
     const endIfRead = () => {
       if (backlog.isRead && !isFollowing) resolve();
     };
-    const onSilent = (failure: unknown) => {
-      if (!isFollowing) reject(failure ?? withheld(topic, backlog, silentForMs));
+    const onSilent = (failure: unknown, silentMs: number) => {
+      if (!isFollowing) reject(failure ?? withheld(topic, backlog, silentMs));
     };
     watch = new SilenceWatch({ silentForMs, look: () => look().then(endIfRead), noAnswer, onSilent });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
@@ -222,9 +222,9 @@ async function untilDone(
   });
 }
 
-function withheld(topic: string, backlog: Backlog, silentForMs: number): Error {
+function withheld(topic: string, backlog: Backlog, silentMs: number): Error {
   const [partition = 0, offset = 0] = backlog.positions.find(([number]) => backlog.unread.includes(number)) ?? [];
-  return kafkaErrors.RECORDS_WITHHELD({ topic, partition, offset, seconds: Math.round(silentForMs / 1000) });
+  return kafkaErrors.RECORDS_WITHHELD({ topic, partition, offset, seconds: Math.round(silentMs / 1000) });
 }
 
 function toRecord(topic: string, partition: number, { offset, timestamp, key, value }: KafkaMessage): IncomingRecord {

@@ -2,6 +2,8 @@ import { within } from './give-up.js';
 
 const LOOK_EVERY_MS = 5_000;
 const LOOK_WITHIN_MS = 10_000;
+/** A broker that answers is not given the time that one needs to start again. */
+const ANSWERS_FOR_MS = 30_000;
 
 export interface SilenceOptions {
   readonly silentForMs: number;
@@ -10,10 +12,10 @@ export interface SilenceOptions {
   /** What to throw where `look` gets no answer in time. */
   readonly noAnswer: () => Error;
   /** Called once. @param failure why the last look failed; undefined where the other side answers and is silent all the same */
-  readonly onSilent: (failure: unknown) => void;
+  readonly onSilent: (failure: unknown, silentMs: number) => void;
 }
 
-/** Looks again and again while nothing is heard, and gives up after `silentForMs`. */
+/** Looks again and again while nothing is heard, and gives up after `silentForMs`, or earlier where the other side answers. */
 export class SilenceWatch {
   private heardAt = Date.now();
   private timer: NodeJS.Timeout | undefined;
@@ -42,9 +44,10 @@ export class SilenceWatch {
     const { silentForMs, onSilent } = this.options;
     const failure = this.silentMs >= this.everyMs ? await this.look() : undefined;
     if (this.hasEnded) return;
-    if (this.silentMs < silentForMs) return this.schedule();
+    const isAnswering = failure === undefined && this.silentMs >= ANSWERS_FOR_MS;
+    if (this.silentMs < silentForMs && !isAnswering) return this.schedule();
     this.end();
-    onSilent(failure);
+    onSilent(failure, this.silentMs);
   }
 
   private get silentMs(): number {

@@ -21,7 +21,7 @@ interface Report {
   readonly rejected: number;
   readonly duplicates: number;
   readonly polls: number;
-  readonly records: { readonly before: number; readonly after: number };
+  readonly offsets: { readonly before: number; readonly after: number };
 }
 
 const KILLS = process.env.MILLRACE_TEST_LONG === 'yes' ? 30 : 6;
@@ -120,7 +120,7 @@ describe('following the feed', () => {
     expect([...expected].filter((id) => !keys.includes(id))).toEqual([]);
     const known = await released();
     expect(keys.filter((key) => !known.has(key ?? ''))).toEqual([]);
-    expect(last.records.after).toBe(keys.length);
+    expect(last.offsets.after).toBe(keys.length);
   });
 
   test.each([
@@ -145,7 +145,7 @@ describe('following the feed', () => {
     expect(parseLines<{ error?: { code: string } }>(stderr).at(-1)?.error?.code).toBe('INTERRUPTED');
     const report = parseLines<Report>(stdout).at(-1);
     const keys = await keysOf(topic);
-    expect(report).toMatchObject({ published: keys.length, records: { before: 0, after: keys.length } });
+    expect(report).toMatchObject({ published: keys.length, offsets: { before: 0, after: keys.length } });
     await pass(topic);
     const after = await keysOf(topic);
     expect(after.length).toBe(new Set(after).size);
