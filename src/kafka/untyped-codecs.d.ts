@@ -7,6 +7,6 @@ declare module 'kafkajs-snappy' {
 }
 
 declare module 'lz4js' {
-  const lz4: { decompress(compressed: Uint8Array): Uint8Array; compress(bytes: Uint8Array): Uint8Array };
+  const lz4: { decompress(compressed: Uint8Array): Uint8Array };
   export default lz4;
 }

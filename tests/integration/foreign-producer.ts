@@ -1,6 +1,5 @@
 import kafkajs, { type Producer } from 'kafkajs';
 import snappy from 'kafkajs-snappy';
-import lz4 from 'lz4js';
 import { bootstrapServers } from './kafka.js';
 
 /** What other programs do to a topic that millrace itself never does. */
@@ -23,12 +22,23 @@ function storeAsZstd(bytes: Buffer): Buffer {
   return Buffer.concat([ZSTD_MAGIC, Buffer.of(ZSTD_DESCRIPTOR), size, blockHeader, bytes]);
 }
 
+/** A frame of independent blocks of up to 64 KB, with the checksum of these settings: lz4js writes others, which no broker takes. */
+const LZ4_HEADER = Buffer.from('04224d18604082', 'hex');
+const LZ4_STORED = 0x80000000;
+const LZ4_END = Buffer.alloc(4);
+
+function storeAsLz4(bytes: Buffer): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(LZ4_STORED + bytes.length);
+  return Buffer.concat([LZ4_HEADER, size, bytes, LZ4_END]);
+}
+
 type Compress = (encoder: { readonly buffer: Buffer }) => Promise<Buffer>;
 
 const COMPRESS: Readonly<Record<string, readonly [type: number, compress: Compress]>> = {
   gzip: [kafkajs.CompressionTypes.GZIP, (encoder) => kafkajs.CompressionCodecs[1]().compress(encoder)],
   snappy: [kafkajs.CompressionTypes.Snappy, (encoder) => snappy().compress(encoder)],
-  lz4: [kafkajs.CompressionTypes.LZ4, async ({ buffer }) => Buffer.from(lz4.compress(buffer))],
+  lz4: [kafkajs.CompressionTypes.LZ4, async ({ buffer }) => storeAsLz4(buffer)],
   zstd: [kafkajs.CompressionTypes.ZSTD, async ({ buffer }) => storeAsZstd(buffer)],
 };
 
