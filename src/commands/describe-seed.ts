@@ -30,22 +30,22 @@ export function nextSteps(context: Pick<CommandContext, 'globalOptions'>, kind: 
 }
 
 function describeTotals(report: SeedReport, count: (value: number) => string): string[] {
-  const { read, published, rejected, duplicates, seconds, topic, records, rejectsFile } = report;
+  const { read, published, rejected, duplicates, seconds, topic, offsets, rejectsFile } = report;
   const rate = count(Math.round(published / Math.max(seconds, 0.001)));
   const left = duplicates > 0 ? ` + duplicates ${count(duplicates)}` : '';
   return [
     `  read ${count(read)} = published ${count(published)} + rejected ${count(rejected)}${left}    ${seconds.toFixed(1)} s, ${rate} rows/s`,
-    `  topic \`${topic}\`  ${count(records.before)} → ${count(records.after)} records, agrees with its offsets`,
+    `  topic \`${topic}\`  ${count(offsets.before)} → ${count(offsets.after)} offsets, agrees with what was published`,
     ...(rejectsFile ? [`  rejected rows, with line and reason: ${rejectsFile}`] : []),
   ];
 }
 
 /** The suggested commands; where nothing was published, a look at the rejects in their place. */
 export function describeAfterSeed(
-  { published, rejected, rejectsFile, records }: SeedReport,
+  { published, rejected, rejectsFile, offsets }: SeedReport,
   steps: readonly NextStep[],
 ): string[] {
   if (published === 0 && rejected > 0 && rejectsFile !== null)
     return describeNext([{ command: `head -n 5 ${quote(rejectsFile)}`, does: 'why nothing was published' }]);
-  return records.after === 0 ? [] : describeNext(steps);
+  return offsets.after === 0 ? [] : describeNext(steps);
 }

@@ -15,7 +15,7 @@ export const topicCreateCommand = (open: OpenContext) =>
         import('../kafka/topics.js'),
       ]);
       const broker = brokerAt(await target.kafka());
-      const created = (await createTopics(broker, [checkTopicName(topic)], partitions)).length > 0;
+      const created = (await createTopics(broker, [checkTopicName(topic)], { partitions })).length > 0;
       report.result({ topic, created }, () =>
         created ? `  Created ${topic}.` : `  ${topic} was there already; it is unchanged.`,
       );

@@ -14,8 +14,8 @@ export const topicDeleteCommand = (open: OpenContext) =>
       ]);
       refuseInternal(topic);
       const broker = brokerAt(await target.kafka());
-      const { records } = await describeTopic(broker, topic);
-      await confirm(`${topic} and its ${records} records will be deleted. Go on?`);
+      const { offsets } = await describeTopic(broker, topic);
+      await confirm(`${topic} and all that it holds (${offsets} offsets) will be deleted. Go on?`);
       await deleteTopic(broker, topic);
-      report.result({ topic, deleted: true, records }, () => `  Deleted ${topic} (${records} records).`);
+      report.result({ topic, deleted: true, offsets }, () => `  Deleted ${topic} (${offsets} offsets).`);
     });

@@ -5,7 +5,7 @@ import { describeNext, nextCommand } from './next-commands.js';
 export const topicListCommand = (open: OpenContext) =>
   new Command('list')
     .alias('ls')
-    .description('the topics and how many records each holds')
+    .description('the topics and how many offsets each holds')
     .action(async () => {
       const context = await open();
       const { target, report } = context;
@@ -15,9 +15,9 @@ export const topicListCommand = (open: OpenContext) =>
         import('../report/style.js'),
       ]);
       const topics = await listTopics(brokerAt(await target.kafka()));
-      const summaries = topics.map(({ topic, records, partitions }) => ({
+      const summaries = topics.map(({ topic, offsets, partitions }) => ({
         topic,
-        records,
+        offsets,
         partitions: partitions.length,
       }));
       report.result({ topics: summaries }, () => {
@@ -25,7 +25,7 @@ export const topicListCommand = (open: OpenContext) =>
           const next = describeNext([{ command: nextCommand(context, 'seed', 'cars') }]);
           return ['  There are no topics yet.', ...next].join('\n');
         }
-        const rows = summaries.map(({ topic, records, partitions }) => [topic, count(records), String(partitions)]);
-        return table([['TOPIC', 'RECORDS', 'PARTITIONS'], ...rows], [1, 2]);
+        const rows = summaries.map(({ topic, offsets, partitions }) => [topic, count(offsets), String(partitions)]);
+        return table([['TOPIC', 'OFFSETS', 'PARTITIONS'], ...rows], [1, 2]);
       });
     });

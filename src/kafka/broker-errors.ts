@@ -38,7 +38,47 @@ export const kafkaErrors = defineErrors({
     },
     onlyInWords: ['existing'],
   },
+  TOPIC_COMPACTED: {
+    exitCode: ExitCode.Usage,
+    message: ({ topic }: { topic: string }) =>
+      `The topic \`${topic}\` is compacted, and Kafka deletes records of such a topic only by their keys`,
+    hint: ({ topic }) =>
+      `\`millrace topic delete ${topic}\` deletes it as a whole, and the same command then makes a new one. To keep the topic, give it the setting \`cleanup.policy=compact,delete\` with Kafka's own tools.`,
+  },
+  CODEC_MISSING: {
+    exitCode: ExitCode.Prerequisite,
+    message: ({ topic, codec }: { topic: string; codec: string; reason: string }) =>
+      `Records of \`${topic}\` are compressed with ${codec}, and this installation of millrace cannot read that`,
+    hint: ({ codec, reason }) =>
+      `Broker and records are fine. Install millrace again: its package for ${codec} does not load (${reason}).`,
+  },
+  RECORDS_DAMAGED: {
+    exitCode: ExitCode.Remote,
+    message: ({ topic, codec, reason }: { topic: string; codec: string; reason: string }) =>
+      `Records of \`${topic}\` say that they are compressed with ${codec}, and cannot be read as that: ${reason}`,
+    hint: 'The broker keeps them as they were sent: look at the program that wrote them.',
+  },
+  RECORDS_WITHHELD: {
+    exitCode: ExitCode.NotReady,
+    retriable: true,
+    message: ({ topic, partition, offset, seconds }: PlaceInTopic & { seconds: number }) =>
+      `The broker answers, but has handed out nothing of \`${topic}\`, partition ${partition}, from offset ${offset} on for ${seconds} s`,
+    hint: 'See `millrace cluster logs broker`, then try again.',
+  },
+  TRANSACTION_OPEN: {
+    exitCode: ExitCode.NotReady,
+    retriable: true,
+    message: ({ topic, partition, offset }: PlaceInTopic) =>
+      `Some program has a transaction open in \`${topic}\`, partition ${partition}, and what comes from offset ${offset} on cannot be read before it ends`,
+    hint: 'Try again when that program has ended it. The broker ends one that was left open, most often after a minute.',
+  },
 });
+
+interface PlaceInTopic {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
 
 /** The commands that create this topic; none for a name that no topic can have. */
 function waysToCreate(topic: string): string[] {
@@ -102,21 +142,32 @@ export function isTemporary(error: unknown): boolean {
   return [...causes(error)].some((cause) => isRetriable(cause) || CONNECTION_LOST.test(cause.message));
 }
 
-function* causes(error: unknown): Generator<Error> {
+/** Whether a policy of the topic forbids it. */
+export function isAgainstPolicy(error: unknown): boolean {
+  return [...causes(error)].some((cause) => (cause as { type?: unknown }).type === 'POLICY_VIOLATION');
+}
+
+/** The error with its causes, outermost first; those of each part of it where it has parts. */
+export function* causes(error: unknown): Generator<Error> {
   const seen = new Set<unknown>();
   let next: unknown = error;
   while (types.isNativeError(next) && !seen.has(next)) {
     seen.add(next);
     yield next;
-    if (next instanceof kafkajs.KafkaJSAggregateError) for (const one of next.errors) yield* causes(one);
+    for (const part of partsOf(next)) yield* causes(part);
     next = next.cause ?? (next as { originalError?: unknown }).originalError;
   }
 }
 
+function partsOf(error: Error): readonly unknown[] {
+  if (error instanceof kafkajs.KafkaJSAggregateError) return error.errors;
+  if (error instanceof kafkajs.KafkaJSDeleteTopicRecordsError)
+    return (error as unknown as kafkajs.KafkaJSDeleteTopicRecordsErrorTopic).partitions.map((part) => part.error);
+  return [];
+}
+
 function refusalOf(error: Error): string | undefined {
-  if (error instanceof kafkajs.KafkaJSAggregateError) {
-    const [first] = error.errors;
-    return (first instanceof Error ? first.message : first) ?? error.message;
-  }
+  const [first] = partsOf(error);
+  if (first !== undefined) return first instanceof Error ? first.message : String(first);
   return error instanceof kafkajs.KafkaJSError ? error.message : undefined;
 }

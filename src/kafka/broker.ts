@@ -3,6 +3,7 @@ import kafkajs, { type Admin, type ISocketFactory, type Kafka } from 'kafkajs';
 import type { KafkaEndpoint } from '../targets/kafka-endpoint.js';
 import { explainBrokerErrors, isTemporary } from './broker-errors.js';
 import { readSecurity } from './client-security.js';
+import './codecs.js';
 import './request-queue.js';
 
 const CONNECT_WITHIN_MS = 5_000;

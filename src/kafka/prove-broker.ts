@@ -41,7 +41,7 @@ export async function proveBroker(
 
 async function roundTrip(broker: Broker, signal: AbortSignal): Promise<void> {
   const token = randomUUID();
-  await createTopics(broker, [PROOF_TOPIC], 1);
+  await createTopics(broker, [PROOF_TOPIC], { partitions: 1 });
   const publisher = await openPublisher(broker, PROOF_TOPIC);
   try {
     await publisher.publish([{ key: 'ready', value: token }]);

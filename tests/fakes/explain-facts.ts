@@ -29,16 +29,17 @@ export function makeProgress(changes: Partial<Record<keyof typeof lines, object 
 /** Of a run without a batch. */
 export const noProgress = sumUp(new ProgressTally());
 
-/** A topic with this many records per partition, from offset `start` on. */
-export function makeTopic(topic: string, records: readonly number[], start = 0) {
-  const partitions = records.map((count, partition) => ({
+/** A topic with this many offsets per partition, from offset `start` on. */
+export function makeTopic(topic: string, offsets: readonly number[], start = 0) {
+  const partitions = offsets.map((count, partition) => ({
     partition,
     leader: 1,
     start,
     end: start + count,
-    records: count,
+    stable: start + count,
+    offsets: count,
   }));
-  return { topic, records: records.reduce((sum, count) => sum + count, 0), partitions };
+  return { topic, offsets: offsets.reduce((sum, count) => sum + count, 0), partitions };
 }
 
 export function topicsOf(...topics: ReturnType<typeof makeTopic>[]) {

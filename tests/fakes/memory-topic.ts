@@ -41,9 +41,9 @@ export class MemoryTopic {
   describe(): TopicDescription {
     const partitions = PARTITIONS.map((partition) => {
       const [start, end] = [this.starts.get(partition) ?? 0, this.endOf(partition)];
-      return { partition, leader: 1, start, end, records: end - start };
+      return { partition, leader: 1, start, end, stable: end, offsets: end - start };
     });
-    return { topic: 'news', partitions, records: partitions.reduce((sum, { records }) => sum + records, 0) };
+    return { topic: 'news', partitions, offsets: partitions.reduce((sum, { offsets }) => sum + offsets, 0) };
   }
 
   reader(): TopicReader {

@@ -60,6 +60,11 @@ const TABLES = [
       { topic: 'cars', existing: [] },
       { topic: 'other', existing: ['cars', 'news'] },
     ],
+    TOPIC_COMPACTED: [{ topic: 'cars' }],
+    CODEC_MISSING: [{ topic: 'cars', codec: 'zstd', reason: 'no such file' }],
+    RECORDS_DAMAGED: [{ topic: 'cars', codec: 'lz4', reason: 'invalid magic number' }],
+    RECORDS_WITHHELD: [{ topic: 'cars', partition: 1, offset: 7, seconds: 60 }],
+    TRANSACTION_OPEN: [{ topic: 'cars', partition: 1, offset: 7 }],
   }),
   sample(sparkErrors, { OFFSET_LOG_UNREADABLE: [{ file: 'offsets/7' }] }),
   sample(targetErrors, {

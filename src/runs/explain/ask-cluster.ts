@@ -72,9 +72,9 @@ function countWaiting(
 ): number {
   const partitions = reads.flatMap((name) => {
     const reached = progress.reached[name] ?? checkpoint?.reached?.[name] ?? checkpoint?.start?.[name];
-    return (topics.get(name)?.partitions ?? []).map(({ partition, start, end }) =>
-      Math.max(0, end - Math.max(start, reached?.[partition] ?? 0)),
+    return (topics.get(name)?.partitions ?? []).map(({ partition, start, stable }) =>
+      Math.max(0, stable - Math.max(start, reached?.[partition] ?? 0)),
     );
   });
-  return partitions.reduce((sum, records) => sum + records, 0);
+  return partitions.reduce((sum, offsets) => sum + offsets, 0);
 }

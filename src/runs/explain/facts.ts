@@ -40,9 +40,9 @@ export interface ExplainFacts {
   readonly topics: ReadonlyMap<string, TopicDescription> | null;
   /** The present ids of its topics; null if no broker answers. */
   readonly topicIds: ReadonlyMap<string, string> | null;
-  /** How many records of its topics it has not read; null if no broker answers. */
+  /** How many offsets of its topics it could read and has not; null if no broker answers. */
   readonly waiting: number | null;
-  /** When the newest record of its topics was produced; asked only if records wait. */
+  /** When the newest record of its topics was produced; asked only if offsets wait. */
   readonly newestRecordMs: number | null;
   /** Null if it does not answer. */
   readonly scheduler: SchedulerLook | null;

@@ -20,14 +20,14 @@ const readFromEnd: Rule = {
   },
 };
 
-/** How many records the topics still hold before the offsets where its checkpoint began. */
+/** How many offsets the topics still hold before those where its checkpoint began. */
 export function skippedAtStart(evidence: Evidence): number {
   const { checkpoint } = evidence;
   return topicsRead(evidence)
     .flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, start }) => (checkpoint?.start?.[topic]?.[partition] ?? 0) - start),
     )
-    .reduce((sum, records) => sum + Math.max(0, records), 0);
+    .reduce((sum, offsets) => sum + Math.max(0, offsets), 0);
 }
 
 const alreadyRead: Rule = {
@@ -36,22 +36,22 @@ const alreadyRead: Rule = {
   canTell: ({ waiting, checkpoint }) => waiting !== null && checkpoint !== null,
   find: (evidence) => {
     const { figures, waiting, checkpoint } = evidence;
-    const held = recordsHeld(evidence);
+    const held = offsetsHeld(evidence);
     const reached = evidence.reads.reduce((sum, topic) => sum + total(reachedIn(evidence, topic)), 0);
     const began = evidence.reads.reduce((sum, topic) => sum + total(checkpoint?.start?.[topic] ?? {}), 0);
     if (figures.rowsRead > 0 || waiting !== 0 || held === 0 || reached <= began) return undefined;
     return {
       ...EMPTY_FINDING,
-      numbers: { records: held, waiting },
+      numbers: { offsets: held, waiting },
       command: submitAgain(evidence, '--new-checkpoint'),
       likelihood: 'certain',
     };
   },
 };
 
-/** How many records the topics hold now. */
-export function recordsHeld(evidence: Evidence): number {
-  return topicsRead(evidence).reduce((sum, { records }) => sum + records, 0);
+/** How many offsets the topics hold now. */
+export function offsetsHeld(evidence: Evidence): number {
+  return topicsRead(evidence).reduce((sum, { offsets }) => sum + offsets, 0);
 }
 
 const deadLetters: Rule = {

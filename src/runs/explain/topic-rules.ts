@@ -62,7 +62,7 @@ const topicRecreated: Rule = {
   },
 };
 
-/** The first topic that was created again, with the records that the checkpoint had read and those it has had since. */
+/** The first topic that was created again, with the offsets that the checkpoint had read and those it has had since. */
 export function findRecreated(evidence: Evidence) {
   const hasOtherId = (topic: TopicDescription) => {
     const ids = idsOf(topic, evidence);
@@ -95,19 +95,19 @@ const topicEmpty: Rule = {
   find: (evidence) => {
     const { reads, figures } = evidence;
     const there = topicsRead(evidence);
-    if (there.length < reads.length || there.some(({ records }) => records > 0)) return undefined;
+    if (there.length < reads.length || there.some(({ offsets }) => offsets > 0)) return undefined;
     const [first = ''] = reads;
     return {
       ...EMPTY_FINDING,
-      numbers: { topics: reads, records: 0, recordsBefore: recordsBefore(evidence) },
+      numbers: { topics: reads, offsets: 0, offsetsBefore: offsetsBefore(evidence) },
       command: seedCommand(first) ?? `millrace topic describe ${first}`,
       likelihood: figures.rowsRead === 0 ? 'certain' : 'aside',
     };
   },
 };
 
-/** How many records the topics have had. */
-export function recordsBefore(evidence: Evidence): number {
+/** How many offsets the topics have had. */
+export function offsetsBefore(evidence: Evidence): number {
   return topicsRead(evidence)
     .flatMap(({ partitions }) => partitions)
     .reduce((sum, { end }) => sum + end, 0);

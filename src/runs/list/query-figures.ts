@@ -25,11 +25,11 @@ export interface QueryFigures {
   readonly watermark: string | null;
   /** The newest event, from the newest batch that had any. */
   readonly newestEvent: string | null;
-  /** Records in its topics that it has not read yet; null if the broker does not answer. */
+  /** Offsets of its topics that it could read and has not yet; null if the broker does not answer. */
   readonly lag: number | null;
 }
 
-/** The end offset of each partition, by topic. A topic that does not exist has no entry. */
+/** Up to where each partition can be read, by topic. A topic that does not exist has no entry. */
 export type TopicEnds = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
 /** The newest batches of a run's queries, as Spark reports them: in progress.ndjson for a job, in the log for a user's script. */
@@ -69,7 +69,7 @@ function figuresOf(batches: readonly BatchProgress[], ends: TopicEnds | undefine
   };
 }
 
-/** How many records are between a query's offsets and the ends of its topics; null if the end of a topic is not known. */
+/** How many offsets are between a query's offsets and the ends of its topics; null if the end of a topic is not known. */
 export function lagBehind(offsets: TopicOffsets | null, ends: TopicEnds): number | null {
   if (offsets === null) return null;
   let lag = 0;
@@ -93,7 +93,7 @@ export async function readTopicEnds(kafka: KafkaEndpoint, topics: readonly strin
     return new Map(
       described.map(({ topic, partitions }) => [
         topic,
-        new Map(partitions.map(({ partition, end }) => [partition, end])),
+        new Map(partitions.map(({ partition, stable }) => [partition, stable])),
       ]),
     );
   } catch {

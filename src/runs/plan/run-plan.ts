@@ -65,6 +65,15 @@ export function allTopics({ reads, writes, deadLetters }: RunPlan): string[] {
   return [...reads, ...writes.map(({ topic }) => topic), ...(deadLetters === null ? [] : [deadLetters])];
 }
 
+/**
+ * Settings of the topics that a submit creates. Results that have a key are read by the newest record of each, so the broker may
+ * take older ones away at any time, and all of them when they are old. A topic of results without a key cannot be compacted.
+ */
+export function settingsOfTopics({ writes, state }: RunPlan): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  if (Object.keys(state.keys).length === 0) return new Map();
+  return new Map(writes.map(({ topic }) => [topic, { 'cleanup.policy': 'compact,delete' }]));
+}
+
 /** A user's own script chooses its checkpoint itself. */
 export function hasCheckpoint({ job, script }: RunPlan): boolean {
   return job.kind === 'streaming' && script === null;

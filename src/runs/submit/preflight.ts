@@ -10,7 +10,7 @@ import {
   type PreparedCheckpoint,
   prepareCheckpoint,
 } from '../checkpoint/prepare-checkpoint.js';
-import { allTopics, hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
+import { allTopics, hasCheckpoint, type RunPlan, settingsOfTopics } from '../plan/run-plan.js';
 import type { Gap } from '../record/gap.js';
 import { addressesOf, type RunAddresses } from '../record/run-addresses.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
@@ -28,8 +28,8 @@ export interface Preflight {
   readonly client: SubmitClient;
   readonly generation: number;
   readonly gaps: readonly Gap[];
-  /** How many records the run's input topics hold, including those that it has read before. */
-  readonly recordsInTopics: number;
+  /** How many offsets the run's input topics hold, including those that it has read before. */
+  readonly offsetsInTopics: number;
   readonly topicEnds: TopicOffsets;
 }
 
@@ -57,10 +57,10 @@ export async function preflight(context: RunContext, plan: RunPlan, options: Sub
   reportCheckpoint(checkpoint, report);
   if (plan.job.kind === 'streaming') await createMissingTopics(broker, plan, report);
   const inputs = await Promise.all(plan.reads.map((topic) => describeTopic(broker, topic)));
-  const recordsInTopics = inputs.reduce((sum, { records }) => sum + records, 0);
+  const offsetsInTopics = inputs.reduce((sum, { offsets }) => sum + offsets, 0);
   const { generation, gaps } = checkpoint;
   const topicEnds = endsOf(inputs);
-  return { kafka, addresses, schedulerArguments, client, generation, gaps, recordsInTopics, topicEnds };
+  return { kafka, addresses, schedulerArguments, client, generation, gaps, offsetsInTopics, topicEnds };
 }
 
 function endsOf(topics: readonly TopicDescription[]): TopicOffsets {
@@ -84,7 +84,7 @@ function reportCheckpoint(
 }
 
 async function createMissingTopics(broker: Broker, plan: RunPlan, report: Reporter): Promise<void> {
-  reportCreated(await createTopics(broker, allTopics(plan)), report);
+  reportCreated(await createTopics(broker, allTopics(plan), { settings: settingsOfTopics(plan) }), report);
 }
 
 function reportCreated(topics: readonly string[], report: Reporter): void {

@@ -39,8 +39,8 @@ export async function submit(context: RunContext, options: SubmitOptions): Promi
 }
 
 /** We do not know what a user's own script reads, so it always starts. */
-function hasNothingToRead({ trigger, script }: RunPlan, { recordsInTopics }: Preflight): boolean {
-  return trigger === AVAILABLE_NOW && script === null && recordsInTopics === 0;
+function hasNothingToRead({ trigger, script }: RunPlan, { offsetsInTopics }: Preflight): boolean {
+  return trigger === AVAILABLE_NOW && script === null && offsetsInTopics === 0;
 }
 
 /** Like `submit`, for callers that need the run to have succeeded. @throws JOB_FAILED */

@@ -43,7 +43,7 @@ export class SeedAttempt {
     this.tally = new SeedTally(ledger);
     this.publishedBefore = totals.counts.published;
     totals.startedAt ??= Date.now();
-    totals.recordsBefore ??= before.records;
+    totals.offsetsBefore ??= before.offsets;
   }
 
   async run(): Promise<SeedReport> {
@@ -119,13 +119,13 @@ export class SeedAttempt {
 
   private toReport(after: TopicDescription): SeedReport {
     const { totals, options, seeding } = this.parts;
-    const { counts, rejects, readBySource, startedAt = 0, recordsBefore = 0 } = totals;
+    const { counts, rejects, readBySource, startedAt = 0, offsetsBefore = 0 } = totals;
     this.checkOffsets(after);
     return {
       topic: options.topic,
       ...counts,
       seconds: (Date.now() - startedAt) / 1000,
-      records: { before: recordsBefore, after: after.records },
+      offsets: { before: offsetsBefore, after: after.offsets },
       rejectsFile: rejects.count > 0 ? rejects.path : null,
       files: seeding.source.names.map((file) => ({ file, read: readBySource.get(file) ?? 0 })),
       groups: totals.listGroups(seeding.source.isEndless ?? false),
@@ -138,7 +138,7 @@ export class SeedAttempt {
     const arrived = endOffsets(after) - endOffsets(this.parts.before);
     const others = arrived - this.published;
     if (others < 0) throw seedErrors.OFFSET_MISMATCH({ topic: after.topic, published: this.published, arrived });
-    if (others > 0) this.parts.context.report.warn(`others wrote ${others} records to ${after.topic} meanwhile`);
+    if (others > 0) this.parts.context.report.warn(`others filled ${others} offsets of ${after.topic} meanwhile`);
   }
 }
 

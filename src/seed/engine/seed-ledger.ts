@@ -21,7 +21,7 @@ export async function readLedger(place: LedgerPlace, topic: TopicDescription): P
   const ledger = (await readJson<SeedLedger>(ledgerPath(place, topic.topic))) ?? EMPTY;
   const isAnother = endOffsets(topic) < ledger.endOffsets;
   if (isAnother) return EMPTY;
-  return topic.records === 0 ? { ...EMPTY, newestEventMs: ledger.newestEventMs } : ledger;
+  return topic.offsets === 0 ? { ...EMPTY, newestEventMs: ledger.newestEventMs } : ledger;
 }
 
 export async function writeLedger(place: LedgerPlace, topic: string, ledger: SeedLedger): Promise<void> {
@@ -38,14 +38,14 @@ export function describeOthers(topic: TopicDescription, ledger: SeedLedger, sour
   const others = Object.keys(ledger.sources).filter((source) => !sources.includes(source));
   const foreign = countForeign(topic, ledger);
   if (foreign === 0) return others;
-  return [...others, `${foreign} ${foreign === 1 ? 'record' : 'records'} that this project did not seed`];
+  return [...others, `${foreign} ${foreign === 1 ? 'offset' : 'offsets'} that this project did not fill`];
 }
 
-/** The larger of two counts: expired records of this project hide foreign ones from the first, and the second sees only later ones. */
+/** In offsets. The larger of two counts: expired records of this project hide foreign ones from the first, and the second sees only later ones. */
 function countForeign(topic: TopicDescription, ledger: SeedLedger): number {
   const seeded = Object.values(ledger.sources).reduce((sum, records) => sum + records, 0);
   const writtenSince = endOffsets(topic) - ledger.endOffsets;
-  return Math.min(topic.records, Math.max(0, topic.records - seeded, writtenSince));
+  return Math.min(topic.offsets, Math.max(0, topic.offsets - seeded, writtenSince));
 }
 
 export function endOffsets({ partitions }: TopicDescription): number {

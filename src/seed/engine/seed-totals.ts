@@ -9,7 +9,7 @@ export function noCounts(): SeedCounts {
 export class SeedTotals {
   /** When the first attempt began to publish; undefined before. */
   startedAt: number | undefined;
-  recordsBefore: number | undefined;
+  offsetsBefore: number | undefined;
   readonly counts = noCounts();
   /** Items, without duplicates, up to the last batch that is in the topic as a whole: what a limit counts. */
   fresh = 0;

@@ -51,8 +51,8 @@ export interface SeedOptions {
 export interface SeedReport extends Readonly<SeedCounts> {
   readonly topic: string;
   readonly seconds: number;
-  /** Records in the topic before (also before `--replace` emptied it) and after, from its offsets. */
-  readonly records: { readonly before: number; readonly after: number };
+  /** Offsets that the topic held before (also before `--replace` emptied it) and after. */
+  readonly offsets: { readonly before: number; readonly after: number };
   readonly rejectsFile: string | null;
   /** How many items were read from each of the source's names. */
   readonly files: readonly { readonly file: string; readonly read: number }[];

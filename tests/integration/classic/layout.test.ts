@@ -53,7 +53,7 @@ describe(`Spark ${CLASSIC_SPARK} with Scala 2.12`, () => {
     await cliJson(['seed', 'news', '--shift-to-now'], { project });
     const submitted = await cliJson(['submit', 'brand-pulse', '--trigger', 'available-now'], { project });
     expect(submitted).toMatchObject({ state: 'succeeded', exitCode: 0, summary: { deadLetters: 0 } });
-    const { records } = await cliJson<{ records: number }>(['topic', 'describe', 'brand-pulse'], { project });
-    expect(records).toBeGreaterThan(0);
+    const { offsets } = await cliJson<{ offsets: number }>(['topic', 'describe', 'brand-pulse'], { project });
+    expect(offsets).toBeGreaterThan(0);
   });
 });

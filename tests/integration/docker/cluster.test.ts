@@ -127,7 +127,7 @@ describe('cluster up', () => {
 
   test.each(['worker-2', 'broker', 'master'])('heals after a kill of %s, which status tells', async (name) => {
     const keep = ['seed', 'cars', '--topic', 'kept', '--limit', '10', '--append'];
-    const { records } = await cliJson<{ records: { after: number } }>(keep, { project });
+    const { offsets } = await cliJson<{ offsets: { after: number } }>(keep, { project });
     const before = await status();
     await run('docker', ['kill', await containerOf(name)]);
     const broken = await cli(['--json', 'cluster', 'status'], { project });
@@ -141,7 +141,7 @@ describe('cluster up', () => {
     expect(places(after)).toEqual(places(before));
     const others = ({ services }: Status) => services.filter((service) => service.name !== name);
     expect(others(after)).toEqual(others(before));
-    expect(await cliJson(['topic', 'describe', 'kept'], { project })).toMatchObject({ records: records.after });
+    expect(await cliJson(['topic', 'describe', 'kept'], { project })).toMatchObject({ offsets: offsets.after });
   });
 
   test('--dry-run prints the compose file and changes nothing', async () => {
@@ -298,7 +298,7 @@ describe('a second project', () => {
     await mkdir(before);
     expect(await nameOf(before)).not.toBe(name);
     await rm(before, { recursive: true });
-    expect(await cliJson(['topic', 'describe', 'cars'], { project: second })).toMatchObject({ records: 10 });
+    expect(await cliJson(['topic', 'describe', 'cars'], { project: second })).toMatchObject({ offsets: 10 });
     expect((await cli(['seed', 'cars', '--limit', '10'], { project: second })).exitCode).toBe(2);
     await cliJson(['cluster', 'down', '--purge', '--yes'], { project: second });
     const volumes = ['volume', 'ls', '-q', '--filter', `label=com.docker.compose.project=${name}`];

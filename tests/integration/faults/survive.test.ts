@@ -84,8 +84,8 @@ async function writeManyCars(): Promise<string> {
 /** Waits until stories have come that were not there: what was hurt has something to do again. */
 async function storiesCome(): Promise<void> {
   const count = async () => {
-    const { records } = await cliJson<{ records: number }>(['topic', 'describe', 'hurt-news'], { project });
-    return records;
+    const { offsets } = await cliJson<{ offsets: number }>(['topic', 'describe', 'hurt-news'], { project });
+    return offsets;
   };
   const before = await count();
   await until(async () => (await count()) > before, BACK_WITHIN_MS, 1_000);

@@ -64,7 +64,7 @@ describe('cluster up', () => {
 
   test.each(['worker-2', 'master', 'broker'])('heals after a kill -9 of %s, which status tells', async (name) => {
     const keep = ['seed', 'cars', '--topic', 'kept', '--limit', '10', '--append'];
-    const { records } = await cliJson<{ records: { after: number } }>(keep, { project });
+    const { offsets } = await cliJson<{ offsets: { after: number } }>(keep, { project });
     const before = await status();
     process.kill(pidOf(before, name), 'SIGKILL');
     const { exitCode, stdout } = await cli(['--json', 'cluster', 'status'], { project });
@@ -76,7 +76,7 @@ describe('cluster up', () => {
     expect(healed.started).toEqual([name]);
     const after = await status();
     expect(after.services.map(({ address }) => address)).toEqual(before.services.map(({ address }) => address));
-    expect(await cliJson(['topic', 'describe', 'kept'], { project })).toMatchObject({ records: records.after });
+    expect(await cliJson(['topic', 'describe', 'kept'], { project })).toMatchObject({ offsets: offsets.after });
   });
 });
 

@@ -11,6 +11,7 @@ import { sendSignal } from '../../../src/targets/send-signal.js';
 import { type FaultyNewsApi, startFaultyNewsApi } from '../../fakes/faulty-news-api.js';
 import { type CliResult, cli, cliJson, parseLines } from '../cli.js';
 import { pidOfService } from '../faults/injuries.js';
+import { publishCompressed, publishInTransaction } from '../foreign-producer.js';
 import { readAll } from '../kafka.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { until } from '../until.js';
@@ -21,7 +22,7 @@ interface Report {
   readonly rejected: number;
   readonly duplicates: number;
   readonly polls: number;
-  readonly records: { readonly before: number; readonly after: number };
+  readonly offsets: { readonly before: number; readonly after: number };
 }
 
 const KILLS = process.env.MILLRACE_TEST_LONG === 'yes' ? 30 : 6;
@@ -120,7 +121,7 @@ describe('following the feed', () => {
     expect([...expected].filter((id) => !keys.includes(id))).toEqual([]);
     const known = await released();
     expect(keys.filter((key) => !known.has(key ?? ''))).toEqual([]);
-    expect(last.records.after).toBe(keys.length);
+    expect(last.offsets.after).toBe(keys.length);
   });
 
   test.each([
@@ -145,7 +146,7 @@ describe('following the feed', () => {
     expect(parseLines<{ error?: { code: string } }>(stderr).at(-1)?.error?.code).toBe('INTERRUPTED');
     const report = parseLines<Report>(stdout).at(-1);
     const keys = await keysOf(topic);
-    expect(report).toMatchObject({ published: keys.length, records: { before: 0, after: keys.length } });
+    expect(report).toMatchObject({ published: keys.length, offsets: { before: 0, after: keys.length } });
     await pass(topic);
     const after = await keysOf(topic);
     expect(after.length).toBe(new Set(after).size);
@@ -186,6 +187,22 @@ describe('the live feed and files', () => {
     const refused = await cli(['--json', 'seed', 'news', record, '--replace', '--topic', topic], { project });
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('which also holds aylien');
+  });
+
+  test('share a topic with a program that compresses and writes in transactions: its committed stories count', async () => {
+    const topic = 'news-foreign';
+    const [compressed = '', committed = '', aborted = ''] = await released();
+    const record = (key: string) => [{ key, value: '{}' }];
+    await cliJson(['topic', 'create', topic], { project });
+    await publishCompressed(topic, 'lz4', record(compressed));
+    await publishInTransaction(topic, 'commit', record(committed));
+    await publishInTransaction(topic, 'abort', record(aborted));
+    const { duplicates } = await pass(topic);
+    expect(duplicates).toBeGreaterThanOrEqual(2);
+    await pass(topic); // reads the markers back once more
+    const keys = await keysOf(topic);
+    expect(keys).toEqual(expect.arrayContaining([compressed, committed, aborted]));
+    expect(keys.length).toBe(new Set(keys).size);
   });
 
   test.each([

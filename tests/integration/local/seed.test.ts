@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cli, cliJson } from '../cli.js';
+import { cli, cliJson, parseLines } from '../cli.js';
 import { carsFile } from '../data.js';
+import { createCompacted, openTransaction, publishCompressed, publishInTransaction } from '../foreign-producer.js';
 import { publish, readAll } from '../kafka.js';
 import { sharedProject } from '../shared-cluster/project.js';
 
@@ -12,7 +13,7 @@ interface SeedResult {
   readonly published: number;
   readonly rejected: number;
   readonly seconds: number;
-  readonly records: { readonly before: number; readonly after: number };
+  readonly offsets: { readonly before: number; readonly after: number };
   readonly rejectsFile: string | null;
 }
 
@@ -31,8 +32,8 @@ describe('seed cars', () => {
     const rows = (await readFile(carsFile, 'utf8')).trim().split('\n').length - 1;
     const result = await cliJson<SeedResult>(['seed', 'cars', carsFile, '--topic', 'cars-all'], { project });
     expect(result).toMatchObject({ topic: 'cars-all', read: rows, published: rows, rejected: 0 });
-    const description = await cliJson<{ records: number }>(['topic', 'describe', 'cars-all'], { project });
-    expect(description.records).toBe(rows);
+    const description = await cliJson<{ offsets: number }>(['topic', 'describe', 'cars-all'], { project });
+    expect(description.offsets).toBe(rows);
     const first = (await readAll('cars-all')).find(({ key }) => key?.endsWith('/1'));
     expect(JSON.parse(first?.value ?? '{}')).toMatchObject({
       schema: 'car-listing/1',
@@ -70,12 +71,12 @@ describe('seed cars', () => {
     expect(refused.exitCode).toBe(2);
     expect(JSON.parse(refused.stderr).error.message).toContain('skoda.csv');
     const records = async () =>
-      (await cliJson<{ records: number }>(['topic', 'describe', 'cars-twice'], { project })).records;
+      (await cliJson<{ offsets: number }>(['topic', 'describe', 'cars-twice'], { project })).offsets;
     expect(await records()).toBe(1);
     await cliJson([...seed, '--append'], { project });
     expect(await records()).toBe(2);
     const replaced = await cli(['--json', ...seed, '--replace', '--spread', '10h'], { project });
-    expect(JSON.parse(replaced.stdout).records).toEqual({ before: 2, after: 1 });
+    expect(JSON.parse(replaced.stdout).offsets).toEqual({ before: 2, after: 1 });
     expect(replaced.stderr).toMatch(/spread over .+ only: the newest listing of cars-twice is that young/);
     expect(await records()).toBe(1);
   });
@@ -86,7 +87,7 @@ describe('seed cars', () => {
     const seed = ['seed', 'cars', file, '--topic', 'cars-resumed'];
     await cliJson([...seed, '--limit', '8'], { project });
     const resumed = await cliJson<SeedResult>([...seed, '--resume'], { project });
-    expect(resumed).toMatchObject({ read: 20, published: 12, duplicates: 8, records: { before: 8, after: 20 } });
+    expect(resumed).toMatchObject({ read: 20, published: 12, duplicates: 8, offsets: { before: 8, after: 20 } });
     expect(await cliJson([...seed, '--resume'], { project })).toMatchObject({ published: 0, duplicates: 20 });
     expect(new Set((await readAll('cars-resumed')).map(({ key }) => key)).size).toBe(20);
   });
@@ -99,10 +100,10 @@ describe('seed cars', () => {
     await publish('cars-foreign', [{ key: 'theirs', value: '{}' }]);
     const refused = await cli(['--json', ...seed, '--replace'], { project });
     expect(refused.exitCode).toBe(2);
-    expect(JSON.parse(refused.stderr).error.message).toContain('1 record that this project did not seed');
+    expect(JSON.parse(refused.stderr).error.message).toContain('1 offset that this project did not fill');
     expect(await readAll('cars-foreign')).toHaveLength(3);
     const replaced = await cliJson<SeedResult>([...seed, '--replace', '--yes'], { project });
-    expect(replaced.records).toEqual({ before: 3, after: 2 });
+    expect(replaced.offsets).toEqual({ before: 3, after: 2 });
   });
 
   test('keeps the topic when the file to --replace it with breaks off far down', async () => {
@@ -173,7 +174,7 @@ describe('seed news', () => {
     const stories = Array.from({ length: 3_000 }, (_, at) => story(at + 1, 6_000));
     await writeFile(file, [...stories, story(3_001, 1_100_000)].join('\n'));
     const result = await cliJson<SeedResult>(['seed', 'news', file, '--topic', 'news-long'], { project });
-    expect(result).toMatchObject({ read: 3_001, published: 3_000, rejected: 1, records: { before: 0, after: 3_000 } });
+    expect(result).toMatchObject({ read: 3_001, published: 3_000, rejected: 1, offsets: { before: 0, after: 3_000 } });
     const reject = JSON.parse(await readFile(result.rejectsFile ?? '', 'utf8'));
     expect(reject).toMatchObject({ position: 'long.json:3001', input: { id: 3_001 } });
     expect(reject.reason).toMatch(/^the record has 1,1\d\d,\d{3} bytes, and the broker takes 1,000,000 at most$/);
@@ -185,5 +186,85 @@ describe('seed news', () => {
     const { exitCode, stderr } = await cli(['seed', 'news', file, file, '--topic', 'news-twins'], { project });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('have the same name');
+  });
+});
+
+describe('a topic that other programs write to', () => {
+  const SOON_MS = 30_000;
+  const records = (...names: string[]) => names.map((name) => ({ key: `seat/${name}`, value: `{"name":"${name}"}` }));
+  const tail = async (topic: string, ...flags: string[]) => {
+    const beganAt = Date.now();
+    const { stdout } = await cli(['--json', 'topic', 'tail', topic, ...flags], { project });
+    expect(Date.now() - beganAt).toBeLessThan(SOON_MS);
+    return parseLines<{ key: string }>(stdout).map(({ key }) => key.replace('seat/', ''));
+  };
+  const createTopic = (topic: string) => cliJson(['topic', 'create', topic, '--partitions', '1'], { project });
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])(
+    'is read where it is compressed with %s, and a seed resumes on it',
+    async (codec) => {
+      const topic = `foreign-${codec}`;
+      const file = join(folder, 'seat.csv');
+      await writeFile(file, header + row.repeat(300));
+      await createTopic(topic);
+      const names = Array.from({ length: 200 }, (_, index) => String(index + 1));
+      await publishCompressed(topic, codec, records(...names));
+      expect(await tail(topic, '-n', '2')).toEqual(['199', '200']);
+      const resumed = await cliJson<SeedResult>(['seed', 'cars', file, '--topic', topic, '--resume'], { project });
+      expect(resumed).toMatchObject({ published: 100, duplicates: 200 });
+    },
+  );
+
+  test('shows as many records as were asked for, and the committed ones alone', async () => {
+    const topic = 'foreign-transactions';
+    await createTopic(topic);
+    for (const name of ['a', 'b', 'c']) await publishInTransaction(topic, 'commit', records(name));
+    expect(await tail(topic, '-n', '1')).toEqual(['c']);
+    await publishInTransaction(topic, 'abort', records(...Array.from({ length: 150 }, (_, index) => `gone-${index}`)));
+    expect(await tail(topic, '-n', '2')).toEqual(['b', 'c']);
+    expect(await tail(topic, '-n', '1000')).toEqual(['a', 'b', 'c']);
+    const described = await cliJson(['topic', 'describe', topic], { project });
+    expect(described).toMatchObject({ offsets: 157, partitions: [{ start: 0, end: 157, stable: 157 }] });
+  });
+
+  test('is read up to an open transaction, counted past it, and not resumed on before it has ended', async () => {
+    const topic = 'foreign-open';
+    const file = join(folder, 'seat.csv');
+    await writeFile(file, header + row.repeat(3));
+    await createTopic(topic);
+    await publish(topic, records('1'));
+    const open = await openTransaction(topic, records('2'));
+    const seed = ['seed', 'cars', file, '--topic', topic];
+    expect(await cliJson<SeedResult>([...seed, '--limit', '1'], { project })).toMatchObject({
+      ...{ published: 1, offsets: { before: 2, after: 3 } },
+    });
+    expect(await tail(topic)).toEqual(['1']);
+    expect(await cliJson(['topic', 'describe', topic], { project })).toMatchObject({
+      partitions: [{ end: 3, stable: 1, offsets: 3 }],
+    });
+    const refused = await cli(['--json', ...seed, '--resume'], { project });
+    const told = parseLines<{ error?: { code: string } }>(refused.stderr).at(-1);
+    expect([refused.exitCode, told?.error?.code]).toEqual([4, 'TRANSACTION_OPEN']);
+    await open.commit();
+    expect(await tail(topic)).toEqual(['1', '2', '1']);
+    expect(await cliJson<SeedResult>([...seed, '--resume'], { project })).toMatchObject({
+      published: 1,
+      duplicates: 2,
+    });
+  });
+
+  test('is not emptied where it is compacted, and the way out works', async () => {
+    const topic = 'foreign-compacted';
+    const file = join(folder, 'seat.csv');
+    await writeFile(file, header + row.repeat(5));
+    await createCompacted(topic);
+    const seed = ['seed', 'cars', file, '--topic', topic];
+    await cliJson(seed, { project });
+    const refused = await cli(['--json', ...seed, '--replace', '--yes'], { project });
+    const { error } = JSON.parse(refused.stderr);
+    expect([refused.exitCode, error.code]).toEqual([2, 'TOPIC_COMPACTED']);
+    expect(error.hint).toContain(`millrace topic delete ${topic}`);
+    await cliJson(['topic', 'delete', topic, '--yes'], { project });
+    expect(await cliJson<SeedResult>([...seed, '--replace'], { project })).toMatchObject({ published: 5 });
   });
 });

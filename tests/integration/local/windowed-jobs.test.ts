@@ -2,6 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli, cliJson, parseLines } from '../cli.js';
 import { carsFile } from '../data.js';
+import { cleanupPolicyOf } from '../foreign-producer.js';
 import { publish, readAll, readLatest } from '../kafka.js';
 import { readParquetFolder } from '../parquet.js';
 import { findRun, listed } from '../runs.js';
@@ -104,6 +105,8 @@ describe('submits side by side', () => {
     }
     const watermark = Math.max(...listings.map(({ listed_at }) => Date.parse(listed_at))) - watermarkMs;
     const closed = [...expected].filter(([, { endMs }]) => endMs <= watermark).map(([key]) => key);
+    const policies = await Promise.all(['killed', 'killed.dead-letters', 'wcars'].map(cleanupPolicyOf));
+    expect(policies).toEqual([expect.stringMatching(/^(compact,delete|delete,compact)$/), 'delete', 'delete']);
     const rows = await readParquetFolder<CarWindow>(await fetchData('out/killed/1'));
     expect(closed.length).toBeGreaterThan(0);
     expect(rows.map(({ make, window_start }) => `${make}/${iso(+new Date(window_start))}`).sort()).toEqual(

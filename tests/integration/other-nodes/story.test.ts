@@ -26,7 +26,7 @@ describeWithNodes('with a cluster (Linux x64 alone)', () => {
     const topic = `cars-of-node-${version}`;
     const [seeded] = await tell(version, 'seed', 'cars', '--limit', '100', '--topic', topic);
     expect(seeded).toMatchObject({ topic, published: 100 });
-    expect(await tell(version, 'topic', 'describe', topic)).toMatchObject([{ records: 100 }]);
+    expect(await tell(version, 'topic', 'describe', topic)).toMatchObject([{ offsets: 100 }]);
     expect(await tell(version, 'topic', 'tail', topic, '-n', '7')).toHaveLength(7);
     const [{ topics } = { topics: [] }] = await tell<{ topics: { topic: string }[] }>(version, 'topic', 'list');
     expect(topics.map((one) => one.topic)).toContain(topic);

@@ -41,7 +41,7 @@ test('describeNext writes one command per line', () => {
 describe('what follows a seed', () => {
   const seeded = {
     ...{ topic: 'other', read: 3, published: 3, rejected: 0, duplicates: 0, seconds: 1 },
-    records: { before: 0, after: 3 },
+    offsets: { before: 0, after: 3 },
     rejectsFile: null,
     ...{ files: [], groups: {}, odd: [], facts: {} },
   };
@@ -81,7 +81,7 @@ describe('what follows a seed', () => {
   });
 
   test('is nothing where there was nothing', () => {
-    const nothing = { ...seeded, read: 0, published: 0, records: { before: 0, after: 0 } };
+    const nothing = { ...seeded, read: 0, published: 0, offsets: { before: 0, after: 0 } };
     expect(describeAfterSeed(nothing, nextSteps(here, seedCars, 'other'))).toEqual([]);
   });
 });

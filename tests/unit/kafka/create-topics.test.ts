@@ -1,6 +1,6 @@
 import kafkajs from 'kafkajs';
 import type { Broker } from '../../../src/kafka/broker.js';
-import { createTopics, deleteTopic } from '../../../src/kafka/topics.js';
+import { createTopics, deleteTopic, emptyTopic } from '../../../src/kafka/topics.js';
 import { endpointAt } from '../../fakes/kafka-endpoint.js';
 import { failureOf } from '../failure-of.js';
 
@@ -13,13 +13,15 @@ const protocolError = (type: string, retriable = true) => {
 function brokerThat(existing: string[], answers: Error[], change: () => void = () => undefined) {
   const asked: string[][] = [];
   const made: string[] = [];
+  const settings: object[][] = [];
   const admin = {
     connect: async () => undefined,
     disconnect: async () => undefined,
     listTopics: async () => existing,
     deleteTopics: async () => change(),
-    createTopics: async ({ topics }: { topics: { topic: string }[] }) => {
+    createTopics: async ({ topics }: { topics: { topic: string; configEntries: object[] }[] }) => {
       change();
+      settings.push(...topics.map(({ configEntries }) => configEntries));
       made.push(...topics.map(({ topic }) => topic));
     },
     fetchTopicMetadata: async ({ topics }: { topics: string[] }) => {
@@ -33,7 +35,7 @@ function brokerThat(existing: string[], answers: Error[], change: () => void = (
     kafka: { admin: () => admin },
     patienceMs: 5_000,
   } as unknown as Broker;
-  return { broker, asked, made };
+  return { broker, asked, made, settings };
 }
 
 describe('createTopics', () => {
@@ -46,6 +48,13 @@ describe('createTopics', () => {
     expect(await createTopics(broker, ['cars', 'news', 'news'])).toEqual(['news']);
     expect(new Set(made)).toEqual(new Set(['news']));
     expect(asked).toEqual([['news'], ['news'], ['news']]);
+  });
+
+  test('gives a topic the settings that are asked for it alone', async () => {
+    const { broker, settings } = brokerThat([], []);
+    const compacted = new Map([['results', { 'cleanup.policy': 'compact,delete' }]]);
+    await createTopics(broker, ['results', 'letters'], { settings: compacted });
+    expect(settings).toEqual([[{ name: 'cleanup.policy', value: 'compact,delete' }], []]);
   });
 
   test('names a topic as created when the broker answered too late', async () => {
@@ -88,5 +97,34 @@ describe('deleteTopic', () => {
   test('throws for a topic that does not exist', async () => {
     const { broker } = brokerThat(['cars'], []);
     expect(await failureOf(deleteTopic(broker, 'news'))).toMatchObject({ code: 'TOPIC_MISSING' });
+  });
+});
+
+describe('emptyTopic', () => {
+  const refusing = (type: string) => {
+    const deleteTopicRecords = async ({ topic }: { topic: string }) => {
+      const partitions = [{ partition: 0, offset: '3', error: protocolError(type, false) }];
+      throw new kafkajs.KafkaJSDeleteTopicRecordsError({ topic, partitions });
+    };
+    const admin = {
+      connect: async () => undefined,
+      disconnect: async () => undefined,
+      fetchTopicOffsets: async () => [{ partition: 0, low: '0', high: '3' }],
+      deleteTopicRecords,
+    };
+    return { endpoint: endpointAt('here:9092'), kafka: { admin: () => admin }, patienceMs: 0 } as unknown as Broker;
+  };
+
+  test('says of a compacted topic that it is one, and the way out', async () => {
+    expect(await failureOf(emptyTopic(refusing('POLICY_VIOLATION'), 'cars'))).toMatchObject({
+      ...{ code: 'TOPIC_COMPACTED', exitCode: 2, topic: 'cars' },
+      hint: expect.stringContaining('`millrace topic delete cars`'),
+    });
+  });
+
+  test('gives the reason of any other refusal', async () => {
+    expect(await failureOf(emptyTopic(refusing('TOPIC_AUTHORIZATION_FAILED'), 'cars'))).toMatchObject({
+      message: 'The broker refused to empty cars: TOPIC_AUTHORIZATION_FAILED',
+    });
   });
 });

@@ -78,7 +78,7 @@ async function submit() {
     client,
     generation: 1,
     gaps: [],
-    recordsInTopics: 0,
+    offsetsInTopics: 0,
     topicEnds: {},
   };
   const run = await stage(context, { plan, options, ready });

@@ -17,7 +17,7 @@ export function several(number: number, noun: string): string {
   return `${withThousands(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** `1 record waits`, `2 records wait`. */
+/** `1 offset waits`, `2 offsets wait`. */
 export function severalWait(number: number, noun: string): string {
   return `${several(number, noun)} ${number === 1 ? 'waits' : 'wait'}`;
 }

@@ -1,10 +1,10 @@
-import { recordsHeld, silenceOf, skippedAtStart } from '../reading-rules.js';
+import { offsetsHeld, silenceOf, skippedAtStart } from '../reading-rules.js';
 import { describeDuration, several, severalWait, withThousands } from './phrases.js';
 import { noDetails, type Wording } from './wording.js';
 
 const readFromEnd: Wording = {
   name: 'read from the end',
-  words: (evidence) => `It began after ${several(skippedAtStart(evidence), 'record')} that the topic still holds.`,
+  words: (evidence) => `It began after ${several(skippedAtStart(evidence), 'offset')} that the topic still holds.`,
   details: ({ record }) => [
     '`startingOffsets` was `latest` when its checkpoint began; later changes have no effect',
     ...(record.script === null ? [] : ['set it to `earliest` in the script, and give it another `checkpointLocation`']),
@@ -14,7 +14,7 @@ const readFromEnd: Wording = {
 const alreadyRead: Wording = {
   name: 'read by an earlier run',
   words: (evidence) =>
-    `An earlier run of this name has read all ${several(recordsHeld(evidence), 'record')}, and no new ones have come since.`,
+    `An earlier run of this name has read all ${several(offsetsHeld(evidence), 'offset')}, and no new ones have come since.`,
   details: noDetails,
 };
 
@@ -31,7 +31,7 @@ const deadLetters: Wording = {
 
 const unread: Wording = {
   name: 'records that wait',
-  words: ({ waiting }) => `${severalWait(waiting ?? 0, 'record')} to be read.`,
+  words: ({ waiting }) => `${severalWait(waiting ?? 0, 'offset')} to be read.`,
   details: (evidence) => {
     const { isLive, figures } = evidence;
     if (!isLive) return ['it ended before it had read them'];

@@ -1,4 +1,4 @@
-import { findRecreated, missingTopics, recordsBefore } from '../topic-rules.js';
+import { findRecreated, missingTopics, offsetsBefore } from '../topic-rules.js';
 import { several, withThousands } from './phrases.js';
 import type { Wording } from './wording.js';
 
@@ -21,7 +21,7 @@ const topicRecreated: Wording = {
     `The topic \`${findRecreated(evidence)?.topic}\` was created again after this checkpoint had begun.`,
   details: (evidence) => {
     const { reached = 0, end = 0 } = findRecreated(evidence) ?? {};
-    return [`the checkpoint had read ${several(reached, 'record')}; the topic has had ${withThousands(end)}`];
+    return [`the checkpoint had read ${several(reached, 'offset')}; the topic has had ${withThousands(end)}`];
   },
 };
 
@@ -30,8 +30,8 @@ const topicEmpty: Wording = {
   words: ({ reads }) =>
     reads.length > 1 ? `The topics \`${reads.join('`, `')}\` are empty.` : `The topic \`${reads[0]}\` is empty.`,
   details: (evidence) => {
-    const gone = recordsBefore(evidence);
-    return gone > 0 ? [`it held ${several(gone, 'record')} before`] : [];
+    const gone = offsetsBefore(evidence);
+    return gone > 0 ? [`it held ${several(gone, 'offset')} before`] : [];
   },
 };
 

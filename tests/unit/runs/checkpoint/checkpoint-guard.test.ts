@@ -110,7 +110,7 @@ describe('what Spark did with each change, as it is on record', () => {
     'a loss by "$between" that is tolerated: all is read but what the gaps name',
     ({ between, start, held }) => {
       const end = held.length;
-      const partitions = [{ partition: 0, leader: 1, start, end, records: end - start }];
+      const partitions = [{ partition: 0, leader: 1, start, end, stable: end, offsets: end - start }];
       const isRecreated = between.startsWith('recreated');
       const gaps = findGaps({ topic: 'cars', partitions, isRecreated }, { 0: READ_BEFORE });
       const isPassedOver = (offset: number) =>

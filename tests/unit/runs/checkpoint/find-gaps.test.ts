@@ -2,7 +2,8 @@ import { describeGap, findGaps } from '../../../../src/runs/checkpoint/find-gaps
 
 const partition = (start: number, end: number, number = 0) => ({
   ...{ partition: number, leader: 1, start, end },
-  records: end - start,
+  stable: end,
+  offsets: end - start,
 });
 const find = (partitions: ReturnType<typeof partition>[], ours: Record<string, number>, isRecreated = false) =>
   findGaps({ topic: 'cars', partitions, isRecreated }, ours).map(({ partition, from, to }) => [partition, from, to]);

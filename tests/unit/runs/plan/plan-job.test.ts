@@ -1,6 +1,6 @@
 import { packagePath } from '../../../../src/project/package-files.js';
 import { planJob } from '../../../../src/runs/plan/plan-job.js';
-import type { RunPlanOptions } from '../../../../src/runs/plan/run-plan.js';
+import { type RunPlanOptions, settingsOfTopics } from '../../../../src/runs/plan/run-plan.js';
 import { failureOf } from '../../failure-of.js';
 
 const startedBy = 'millrace train model';
@@ -28,6 +28,20 @@ describe('planJob', () => {
       writes: [{ query: 'topic', topic: 'means' }],
       deadLetters: 'Mine_2.x.dead-letters',
     });
+  });
+
+  test('has results compacted, in topics of alerts too, but neither inputs nor dead letters', async () => {
+    const settings = ['alert=3', 'output=counts', 'alerts=many'];
+    const compacted = { 'cleanup.policy': 'compact,delete' };
+    expect([...settingsOfTopics(await plan({ job: 'windowed-news', settings }))]).toEqual([
+      ['counts', compacted],
+      ['many', compacted],
+    ]);
+  });
+
+  test('leaves results without a key as the broker keeps them: it compacts by keys alone', async () => {
+    const keyless = { ...(await plan()), state: { ...(await plan()).state, keys: {} } };
+    expect([...settingsOfTopics(keyless)]).toEqual([]);
   });
 
   test.each([

@@ -34,7 +34,7 @@ async function makeStaging(some: Partial<SubmitOptions> = {}): Promise<Staging> 
     client,
     generation: 3,
     gaps: [],
-    recordsInTopics: 0,
+    offsetsInTopics: 0,
     topicEnds: {},
   };
   return { plan: await planSubmit(jobs, options), options, ready };

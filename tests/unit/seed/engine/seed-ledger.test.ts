@@ -15,8 +15,15 @@ let count = 0;
 
 /** A topic of two partitions; `start` is what retention or emptying has removed. */
 function topicOf(end: number, start = 0): TopicDescription {
-  const partition = (number: number) => ({ partition: number, leader: 1, start, end, records: end - start });
-  return { topic: 'cars', records: 2 * (end - start), partitions: [partition(0), partition(1)] };
+  const partition = (number: number) => ({
+    partition: number,
+    leader: 1,
+    start,
+    end,
+    stable: end,
+    offsets: end - start,
+  });
+  return { topic: 'cars', offsets: 2 * (end - start), partitions: [partition(0), partition(1)] };
 }
 
 const ledger: SeedLedger = { sources: { 'audi.csv': 20 }, endOffsets: 20, newestEventMs: 1_700_000_000_000 };
@@ -88,32 +95,32 @@ describe('describeOthers', () => {
       [],
     ],
     ['other sources', topicOf(10), two, ['audi.csv'], ['bmw.csv']],
-    ['records of others', topicOf(11), ledger, ['audi.csv'], ['2 records that this project did not seed']],
-    ['a topic never seeded', topicOf(2), none, ['audi.csv'], ['4 records that this project did not seed']],
+    ['records of others', topicOf(11), ledger, ['audi.csv'], ['2 offsets that this project did not fill']],
+    ['a topic never seeded', topicOf(2), none, ['audi.csv'], ['4 offsets that this project did not fill']],
     [
       'others beside sources',
       topicOf(11),
       two,
       [],
-      ['audi.csv', 'bmw.csv', '2 records that this project did not seed'],
+      ['audi.csv', 'bmw.csv', '2 offsets that this project did not fill'],
     ],
     [
       'records of others after ours expired',
       topicOf(12, 9),
       ledger,
       ['audi.csv'],
-      ['4 records that this project did not seed'],
+      ['4 offsets that this project did not fill'],
     ],
-    ['no more than there are', topicOf(30, 28), ledger, ['audi.csv'], ['4 records that this project did not seed']],
+    ['no more than there are', topicOf(30, 28), ledger, ['audi.csv'], ['4 offsets that this project did not fill']],
   ])('names %s', (_, topic, noted, sources, others) => {
     expect(describeOthers(topic, noted, sources)).toEqual(others);
   });
 
-  test('counts one record as one', () => {
+  test('counts one offset as one', () => {
     const { partitions } = topicOf(10);
     const noted = { ...ledger, sources: { 'audi.csv': 19 }, endOffsets: 19 };
-    expect(describeOthers({ topic: 'cars', records: 20, partitions }, noted, ['audi.csv'])).toEqual([
-      '1 record that this project did not seed',
+    expect(describeOthers({ topic: 'cars', offsets: 20, partitions }, noted, ['audi.csv'])).toEqual([
+      '1 offset that this project did not fill',
     ]);
   });
 });
