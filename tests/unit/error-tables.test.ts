@@ -126,6 +126,7 @@ const TABLES = [
       { runName: 'cars', gaps: [GAP] },
       { runName: 'cars', gaps: Array.from({ length: 9 }, (_, partition) => ({ ...GAP, partition, to: null })) },
     ],
+    CHECKPOINT_BEYOND_REPAIR: [{ runName: 'cars', query: 'topic' }],
   }),
   sample(superviseErrors, {
     SUPERVISOR_NOT_STARTED: [
