@@ -61,7 +61,7 @@ const TABLES = [
       { topic: 'other', existing: ['cars', 'news'] },
     ],
   }),
-  sample(sparkErrors, { OFFSET_LOG_UNREADABLE: [{ file: 'offsets/7' }] }),
+  sample(sparkErrors, { OFFSET_LOG_UNREADABLE: [{ file: 'checkpoints/cars/1/topic/offsets/7' }] }),
   sample(targetErrors, {
     PORT_TAKEN: [{ port: 9092, service: 'broker', holder: '`java` (process 7)' }],
     SERVICE_FAILED: [
