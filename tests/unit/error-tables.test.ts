@@ -164,6 +164,15 @@ const TABLES = [
         ...{ cure: 'Make room.', restarts: 2 },
       },
     ],
+    RUNS_NOT_RESTARTED: [
+      { refused: [{ run: 'cars-1', reason: 'Its script is not there any more', hint: 'Submit it again.' }] },
+      {
+        refused: [
+          { run: 'cars-1', reason: 'Its script is not there any more', hint: 'Submit it again.' },
+          { run: 'news-1', reason: 'No cluster is running', hint: 'Start it.' },
+        ],
+      },
+    ],
     RESTART_REFUSED: [{ run: 'cars-1', reason: 'its script is not there any more', hint: 'Submit it again.' }],
   }),
   sample(modelErrors, {
