@@ -1,4 +1,10 @@
-import { findCause, findExecutorLosses, isWaitingForExecutors, lastAttempt } from '../../../src/spark/driver-log.js';
+import {
+  findCause,
+  findExecutorLosses,
+  findOwnMaster,
+  isWaitingForExecutors,
+  lastAttempt,
+} from '../../../src/spark/driver-log.js';
 
 describe('findCause', () => {
   test.each([
@@ -96,5 +102,28 @@ describe('isWaitingForExecutors', () => {
     ['has no need to', start + registered, false],
   ])('sees that a driver %s', (_, log, isWaiting) => {
     expect(isWaitingForExecutors(log)).toBe(isWaiting);
+  });
+});
+
+describe('findOwnMaster', () => {
+  const connecting = (master: string) =>
+    `26/11/24 15:12:06 INFO StandaloneAppClient$ClientEndpoint: Connecting to master ${master}...\n`;
+
+  test.each([
+    [
+      'names Spark in the driver',
+      '26/11/24 15:12:06 INFO Executor: Starting executor ID driver on host box\n',
+      'local',
+    ],
+    ['names another master', connecting('spark://10.0.0.7:7077'), 'spark://10.0.0.7:7077'],
+    ['finds none with the master of the submit', connecting('spark://127.0.0.1:2'), undefined],
+    [
+      'finds none before Spark has logged it',
+      '26/11/24 15:12:05 INFO SparkContext: Running Spark version 4.2.0\n',
+      undefined,
+    ],
+    ['finds none in what a script prints', 'print: Starting executor ID driver\n', undefined],
+  ])('%s', (_, log, master) => {
+    expect(findOwnMaster(log, 'spark://127.0.0.1:2')).toBe(master);
   });
 });
