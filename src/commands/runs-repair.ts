@@ -25,7 +25,7 @@ export function describeRepair(context: Pick<CommandContext, 'globalOptions'>, r
     ...(kept === null ? [`  Nothing is torn in the checkpoint of ${name} (generation ${generation}).`] : []),
     ...queries.flatMap(describeQuery),
     ...(kept === null ? [] : [`  kept in  ${kept}`]),
-    ...damaged.map((file) => `  damaged  ${file}: it is no JSON; nothing was done about it`),
+    ...damaged.map((file) => `  damaged  ${file}: nothing was done about it`),
     ...(kept === null
       ? []
       : describeNext([

@@ -27,7 +27,7 @@ export interface RepairReport {
   readonly queries: readonly RepairedQuery[];
   /** The folder that has what was taken away, as the user knows it; null if nothing was. */
   readonly kept: string | null;
-  /** Files of the generation that are no JSON, as the user knows them. Nothing was done about them. */
+  /** Other files of the generation that are empty or cut off, as the user knows them. Nothing was done about them. */
   readonly damaged: readonly string[];
 }
 
@@ -76,14 +76,25 @@ async function diagnose(data: SharedFiles, name: string, generation: number): Pr
     if (!end) throw checkpointErrors.CHECKPOINT_BEYOND_REPAIR({ runName: name, query });
     if (end.late.length > 0) ends.push({ ...end, folder });
   }
-  return { ends, damaged: await findDamagedJson(data, checkpointFolder(name, generation)) };
+  return { ends, damaged: await findDamaged(data, checkpointFolder(name, generation)) };
 }
 
-/** Beside the queries lie files of millrace and of its scripts. */
-async function findDamagedJson(data: SharedFiles, folder: string): Promise<string[]> {
-  const files = (await data.list(folder)).filter((name) => name.endsWith('.json')).map((name) => `${folder}/${name}`);
-  const texts = await Promise.all(files.map((file) => data.read(file)));
-  return files.filter((_, index) => parseJson(texts[index] ?? '') === undefined);
+/** Beside the queries lie files of millrace and of its scripts: JSON, and results that are not final yet as parquet. */
+async function findDamaged(data: SharedFiles, folder: string): Promise<string[]> {
+  const names = await data.list(folder);
+  if (names.includes('offsets')) return []; // a query, which has been looked into
+  const damaged: string[] = [];
+  for (const name of names) {
+    const path = `${folder}/${name}`;
+    if (!name.includes('.')) damaged.push(...(await findDamaged(data, path)));
+    else if (/\.(json|parquet)$/.test(name) && !isWhole(path, (await data.read(path)) ?? '')) damaged.push(path);
+  }
+  return damaged;
+}
+
+/** A file of parquet ends with the four letters that it begins with. */
+function isWhole(path: string, text: string): boolean {
+  return path.endsWith('.json') ? parseJson(text) !== undefined : text.endsWith('PAR1');
 }
 
 /** A name with a dot, so that it does not count as a query. */

@@ -80,14 +80,18 @@ describe('repairRuns', () => {
     expect(await data.read(`checkpoints/nameless/2/${AWAY}/topic/metadata`)).toBe('');
   });
 
-  test('names files that are no JSON, and does nothing about them', async () => {
+  test('names other files that are empty or cut off, and does nothing about them', async () => {
     await data.put('checkpoints/damaged/1/topic/offsets/0', 'v1\n{}\n{}');
     await data.put('checkpoints/damaged/1/fingerprint.json', '{}');
     await data.put('checkpoints/damaged/1/parquet.json', '');
     await data.put('checkpoints/damaged/1/dead-letters.json', '{"batch":');
+    await data.put('checkpoints/damaged/1/open/7/part-0.parquet', 'PAR1 rows');
+    await data.put('checkpoints/damaged/1/open/7/part-1.parquet', 'PAR1 rows PAR1');
     const { damaged, kept } = await repair('damaged');
     expect(damaged).toEqual(
-      ['dead-letters', 'parquet'].map((file) => data.describe(`checkpoints/damaged/1/${file}.json`)),
+      ['dead-letters.json', 'open/7/part-0.parquet', 'parquet.json'].map((file) =>
+        data.describe(`checkpoints/damaged/1/${file}`),
+      ),
     );
     expect(kept).toBeNull();
   });
