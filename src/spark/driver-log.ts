@@ -58,7 +58,8 @@ export function findOwnMaster(log: string, master: string): string | undefined {
   if (/ Executor: Starting executor ID driver on host /.test(log)) return 'local';
   const [, other] =
     / StandaloneAppClient\$ClientEndpoint: Connecting to master (spark:\/\/[^\s.]\S*?)\.\.\.$/m.exec(log) ?? [];
-  return other === master ? undefined : other;
+  const isOfSubmit = other !== undefined && master.includes(other.replace('spark://', '')); // it may list several
+  return isOfSubmit ? undefined : other;
 }
 
 const EXECUTOR_CAME = /StandaloneDriverEndpoint: Registered executor /;

@@ -146,12 +146,12 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   {
     // Of Spark 4.2 on files that were emptied, cut in half or filled with NUL; with and without Hadoop's checksums.
     pattern:
-      /Incomplete log file|Log file was malformed|MALFORMED_LOG_FILE|failed to read log version|fs\.ChecksumException|Checksum file not a length multiple|(?:JsonEOF|JsonParse|MismatchedInput|NoSuchElement)Exception[\s\S]{0,4000}?\b(?:OffsetSeqLog|CommitLog|StreamMetadata)\b|(?:EOFException|IOException: Stream is corrupted)[\s\S]{0,4000}?\b(?:StateSchemaCompatibilityChecker|HDFSBackedStateStoreProvider)\b/,
+      /Incomplete log file|STREAMING_CHECKPOINT_MISSING_METADATA_FILE|Log file was malformed|MALFORMED_LOG_FILE|failed to read log version|fs\.ChecksumException|Checksum file not a length multiple|(?:JsonEOF|JsonParse|MismatchedInput|NoSuchElement)Exception[\s\S]{0,4000}?\b(?:OffsetSeqLog|CommitLog|StreamMetadata)\b|(?:EOFException|IOException: Stream is corrupted)[\s\S]{0,4000}?\b(?:StateSchemaCompatibilityChecker|HDFSBackedStateStoreProvider)\b/,
     cause: (_, attempt) => explainTornCheckpoint(attempt),
   },
   {
     pattern:
-      /STATE_STORE_\w+|Provided (?:key |value )?schema do(?:es)?(?:n't| not) match|STREAMING_STATEFUL_OPERATOR_\w+|STREAMING_CHECKPOINT_MISSING_METADATA_FILE|CANNOT_LOAD_STATE_STORE|CHECKPOINT_FILE_CHECKSUM\w+|BATCH_METADATA_NOT_FOUND|UnsupportedLogVersion|maximum supported log version/,
+      /STATE_STORE_\w+|Provided (?:key |value )?schema do(?:es)?(?:n't| not) match|STREAMING_STATEFUL_OPERATOR_\w+|CANNOT_LOAD_STATE_STORE|CHECKPOINT_FILE_CHECKSUM\w+|BATCH_METADATA_NOT_FOUND|UnsupportedLogVersion|maximum supported log version/,
     cause: () =>
       permanent(
         'checkpoint-incompatible',

@@ -7,7 +7,7 @@ const LZ4_BLOCK = 'LZ4Block';
 
 /** How the checkpoint of a query ends. */
 export interface CheckpointEnd {
-  /** Files that are empty or end in the middle. */
+  /** Files that are empty or end in the middle, or are missing. */
   readonly torn: readonly string[];
   /** All files that have to go so that Spark goes on, whole or torn. */
   readonly late: readonly string[];
@@ -84,26 +84,26 @@ async function isInLog(checkpoint: Checkpoint, folder: 'offsets' | 'commits', ba
   return checkpoint[folder].includes(batch) && checkpoint.isWhole(`${checkpoint.query}/${folder}/${batch}`);
 }
 
-/** The commits first: if this is broken off, what is left has a torn end as well. */
+/** What is torn goes last: if this is broken off, the rest is found again. */
 async function findLate(checkpoint: Checkpoint, next: number): Promise<string[]> {
   const { query, offsets, commits, stores } = checkpoint;
   const isPlanned = await isInLog(checkpoint, 'offsets', next);
   const lateCommits = commits.filter((batch) => batch >= next).map((batch) => `${query}/commits/${batch}`);
   const lateOffsets = offsets.filter((batch) => batch > next || (batch === next && !isPlanned));
-  const late = [...lateCommits, ...lateOffsets.map((batch) => `${query}/offsets/${batch}`)];
+  const log = [...lateOffsets.map((batch) => `${query}/offsets/${batch}`), ...lateCommits];
   // The state of a batch that was not committed is left by any kill, and Spark replaces it.
-  if (late.length === 0) return [];
+  if (log.length === 0) return [];
   const state = stores.flatMap(({ snapshots, deltas }) => [...deltas, ...snapshots]);
-  return [...late, ...state.filter(({ version }) => version > next).map(({ path }) => path)];
+  return [...state.filter(({ version }) => version > next).map(({ path }) => path), ...log];
 }
 
-/** Written with the first batch, and read at each start. */
-async function othersThatStopSpark(data: SharedFiles, { query, stores }: Checkpoint): Promise<string[]> {
+/** Written with the first batch, and read at each start; the metadata has to be there. */
+async function othersThatStopSpark(data: SharedFiles, { query, offsets, stores }: Checkpoint): Promise<string[]> {
   const sources = await data.list(`${query}/sources`);
   const starts = sources.map(async (source) =>
     (await data.list(`${query}/sources/${source}`)).includes('0') ? [`${query}/sources/${source}/0`] : [],
   );
-  const hasMetadata = (await data.list(query)).includes('metadata');
+  const hasMetadata = offsets.length > 0 || (await data.list(query)).includes('metadata');
   return [
     ...(hasMetadata ? [metadataPath(query)] : []),
     ...stores.flatMap(({ schema }) => schema ?? []),

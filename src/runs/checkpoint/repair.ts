@@ -107,9 +107,9 @@ async function takeAway(data: SharedFiles, { folder, late }: Diagnosis['ends'][n
   const query = posix.basename(folder);
   for (const file of late) {
     const { dir, base } = posix.parse(file);
-    const checksum = `.${base}.crc`;
-    const names = (await data.list(dir)).includes(checksum) ? [checksum, base] : [base];
+    const there = await data.list(dir);
     const to = `${away}/${query}${dir.slice(folder.length)}`;
+    const names = [`.${base}.crc`, base].filter((name) => there.includes(name));
     for (const name of names) await data.rename(`${dir}/${name}`, `${to}/${name}`);
   }
   if (late.includes(metadataPath(folder))) await data.put(metadataPath(folder), JSON.stringify({ id: randomUUID() }));

@@ -128,6 +128,23 @@ describe('findTornEnd', () => {
     },
   );
 
+  test('names the metadata that is missing, too', async () => {
+    expect(await end(6, { metadata: null })).toEqual({ torn: ['metadata'], late: ['metadata'], again: null });
+  });
+
+  test('finds the rest where a repair was broken off', async () => {
+    const query = `checkpoint-${checkpoints + 1}`;
+    const changes = { 'commits/5': '', 'offsets/6': '', 'commits/6': '' };
+    const whole = await end(6, changes);
+    const first = (await findTornEnd(data, query))?.late ?? [];
+    expect(first).toHaveLength(whole?.late.length ?? 0);
+    for (const [index, path] of first.entries()) {
+      expect((await findTornEnd(data, query))?.late).toEqual(first.slice(index));
+      await data.remove(path);
+    }
+    expect(await findTornEnd(data, query)).toMatchObject({ late: [], again: null });
+  });
+
   test('begins with the first batch where no later one can be played', async () => {
     expect(await end(0, { 'offsets/0': '', 'commits/0': '' })).toMatchObject({ again: 0 });
   });

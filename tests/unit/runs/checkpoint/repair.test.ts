@@ -80,8 +80,16 @@ describe('repairRuns', () => {
     expect(await data.read(`checkpoints/nameless/2/${AWAY}/topic/metadata`)).toBe('');
   });
 
+  test('does so where the file is gone', async () => {
+    await tear('unnamed');
+    await data.remove('checkpoints/unnamed/2/topic/metadata');
+    expect((await repair('unnamed')).queries).toMatchObject([{ torn: ['commits/1', 'metadata'] }]);
+    expect(await data.read('checkpoints/unnamed/2/topic/metadata')).toContain('"id"');
+  });
+
   test('names other files that are empty or cut off, and does nothing about them', async () => {
     await data.put('checkpoints/damaged/1/topic/offsets/0', 'v1\n{}\n{}');
+    await data.put('checkpoints/damaged/1/topic/metadata', '{}');
     await data.put('checkpoints/damaged/1/fingerprint.json', '{}');
     await data.put('checkpoints/damaged/1/parquet.json', '');
     await data.put('checkpoints/damaged/1/dead-letters.json', '{"batch":');

@@ -34,6 +34,11 @@ async function allCores(): Promise<string> {
 
 const timesSaid = (text: string) => text.split(BESIDE).length - 1;
 
+const PLAIN = `from pyspark.sql import SparkSession
+
+print("counted", SparkSession.builder.getOrCreate().range(10).count(), flush=True)
+`;
+
 describe('a script with a master of its own', () => {
   test('is noticed where it is quick: its submit ends with it, and says so once', async () => {
     const { exitCode, stdout, stderr } = await cli(['submit', await write('quick.py', QUICK)], { project });
@@ -43,6 +48,14 @@ describe('a script with a master of its own', () => {
       state: 'succeeded',
       attempts: [{ application: null, ownMaster: 'local' }],
     });
+  });
+
+  test('is not taken for one where it has none', async () => {
+    const { exitCode, stdout, stderr } = await cli(['submit', await write('plain.py', PLAIN)], { project });
+    expect([exitCode, timesSaid(stdout + stderr)]).toEqual([0, 0]);
+    const { attempts } = await cliJson<{ attempts: object[] }>(['runs', 'show', 'plain'], { project });
+    expect(attempts).toEqual([expect.objectContaining({ application: expect.stringMatching(/^app-/) })]);
+    expect(attempts[0]).not.toHaveProperty('ownMaster');
   });
 
   test('holds no core where it is long: another script may have them all', async () => {
