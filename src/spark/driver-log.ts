@@ -49,19 +49,6 @@ export function isWaitingForExecutors(log: string): boolean {
   return said >= 0 && !EXECUTOR_CAME.test(attempt.slice(said));
 }
 
-/**
- * The master that a script has chosen itself, in place of the one that it was submitted to: `local` where Spark has put its executor
- * into the driver, else the address. Undefined before Spark has logged it, and for the master of the submit.
- * @param log the part that the driver has written since the last look
- */
-export function findOwnMaster(log: string, master: string): string | undefined {
-  if (/ Executor: Starting executor ID driver on host /.test(log)) return 'local';
-  const [, other] =
-    / StandaloneAppClient\$ClientEndpoint: Connecting to master (spark:\/\/[^\s.]\S*?)\.\.\.$/m.exec(log) ?? [];
-  const isOfSubmit = other !== undefined && master.includes(other.replace('spark://', '')); // it may list several
-  return isOfSubmit ? undefined : other;
-}
-
 const EXECUTOR_CAME = /StandaloneDriverEndpoint: Registered executor /;
 
 function shorten(text: string): string {

@@ -1,4 +1,3 @@
-import { findOwnMaster } from '../../spark/driver-log.js';
 import type { SchedulerLook } from '../../targets/scheduler.js';
 import type { Target } from '../../targets/target.js';
 import { driverLogPath } from '../record/run-paths.js';
@@ -70,7 +69,7 @@ export class RunWatcher {
     if (written) return written.id;
     const { text, nextByte } = await this.target.data.tail(driverLogPath(run), this.logByte);
     this.logByte = nextByte;
-    if (script !== null) this.ownMaster ??= findOwnMaster(text, addresses.master);
+    if (script !== null) this.ownMaster ??= this.target.scheduler.findOwnMaster(text, addresses.master);
     return this.target.scheduler.findApplicationId(text) ?? null;
   }
 

@@ -36,7 +36,7 @@ describe('`runs repair`', () => {
   test('puts the torn end aside where the target keeps it, and finds nothing more', async () => {
     const { queries, kept, damaged } = await cliJson<Repaired>(['runs', 'repair', 'torn', '--yes'], { project });
     expect(queries).toEqual([
-      { query: 'topic', torn: ['commits/1'], takenAway: ['commits/1', 'state/0/0/2.delta'], again: 1 },
+      { query: 'topic', torn: ['commits/1'], takenAway: ['state/0/0/2.delta', 'commits/1'], again: 1 },
     ]);
     expect(damaged).toEqual([expect.stringContaining('parquet.json')]);
     const away = basename((kept ?? '').split(' ')[0] ?? '');
