@@ -1,10 +1,4 @@
-import {
-  findCause,
-  findExecutorLosses,
-  findOwnMaster,
-  isWaitingForExecutors,
-  lastAttempt,
-} from '../../../src/spark/driver-log.js';
+import { findCause, findExecutorLosses, isWaitingForExecutors, lastAttempt } from '../../../src/spark/driver-log.js';
 
 describe('findCause', () => {
   test.each([
