@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { cli, cliJson } from '../cli.js';
 import { sharedProject } from '../shared-cluster/project.js';
 import { fetchData, putData } from '../target-data.js';
@@ -39,7 +39,7 @@ describe('`runs repair`', () => {
       { query: 'topic', torn: ['commits/1'], takenAway: ['state/0/0/2.delta', 'commits/1'], again: 1 },
     ]);
     expect(damaged).toEqual([expect.stringContaining('parquet.json')]);
-    const away = basename((kept ?? '').split(' ')[0] ?? '');
+    const away = /torn\.\d{8}T\d{6}Z/.exec(kept ?? '')?.[0];
     const [query, put] = [await fetchData(QUERY), await fetchData(`checkpoints/torn/1/${away}/topic`)];
     expect((await readdir(join(put, 'commits'))).sort()).toEqual(['.1.crc', '1']);
     expect([await readdir(join(query, 'commits')), await readdir(join(query, 'state', '0', '0'))]).toEqual([
