@@ -19,6 +19,7 @@ import { runsExplainCommand } from './commands/runs-explain.js';
 import { runsListCommand } from './commands/runs-list.js';
 import { runsLogsCommand } from './commands/runs-logs.js';
 import { runsPruneCommand } from './commands/runs-prune.js';
+import { runsRepairCommand } from './commands/runs-repair.js';
 import { runsResetCommand } from './commands/runs-reset.js';
 import { runsRestartCommand } from './commands/runs-restart.js';
 import { runsShowCommand } from './commands/runs-show.js';
@@ -138,6 +139,7 @@ const runsCommands = (open: OpenContext) => [
   runsStopCommand(open),
   runsRestartCommand(open),
   runsResetCommand(open),
+  runsRepairCommand(open),
   runsPruneCommand(open),
   runsSuperviseCommand(open),
 ];

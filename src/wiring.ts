@@ -11,7 +11,7 @@ import { findProject } from './project/project-folder.js';
 import { homeOf } from './project/project-home.js';
 import { parseLock } from './provision/lock-file.js';
 import type { ProvisionOptions } from './provision/provide.js';
-import { confirm } from './report/confirm.js';
+import { askYesOrNo, confirm } from './report/confirm.js';
 import type { Reporter } from './report/reporter.js';
 import { parseBrands } from './seed/brands/brands.js';
 import { downloadEnvironment } from './targets/clean-environment.js';
@@ -73,6 +73,7 @@ export async function wire({
     },
     jobs: { folders: [project.root, packagePath()] },
     confirm: (question) => confirm(question, options.isYes ?? false),
+    ask: askYesOrNo,
     readBrands: async () => {
       const shipped = await readTextIfThere(packagePath('data', 'brands.yaml'));
       return parseBrands(shipped ?? '', await readTextIfThere(join(project.root, 'brands.yaml')));

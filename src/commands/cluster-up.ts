@@ -8,6 +8,7 @@ interface UpFlags {
   workers?: number;
   ports?: 'auto';
   retain?: boolean;
+  resumeRuns?: boolean;
   dryRun?: boolean;
   coordination?: 'kraft' | 'zookeeper';
   sparkVersion?: string;
@@ -28,12 +29,13 @@ export const clusterUpCommand = (open: OpenContext) =>
     .option('--spark-version <version>', 'the Spark to use instead of the pinned one, such as 3.5.8 (docker only)')
     .option('--allow-vulnerable', 'start a version that has known vulnerabilities')
     .option('--retain', 'when the start fails, leave the services up that did start')
+    .option('--resume-runs', 'take up the streams that were lost with a restart of the machine, without asking')
     .option('--dry-run', 'print what would be started (docker: the compose file), but start nothing')
     .addHelpText(
       'after',
       '\nExamples:\n  millrace cluster up\n  millrace cluster up --workers 3 --ports auto\n  millrace cluster up --target docker --dry-run',
     )
-    .action(async ({ retain, dryRun, ...config }: UpFlags) => {
+    .action(async ({ retain, resumeRuns = false, dryRun, ...config }: UpFlags) => {
       const context = await open({ config, isChoosingTarget: true });
       const { target, targetReason, project, report } = context;
       if (dryRun) {
@@ -41,14 +43,16 @@ export const clusterUpCommand = (open: OpenContext) =>
         const plan = await requireServices(target).plan();
         return report.result({ target: target.name, reason: targetReason, plan }, () => plan);
       }
-      const [{ upCluster }, { toUpOptions }] = await Promise.all([
+      const [{ upCluster }, { toUpOptions }, { resumeRuns: resume }] = await Promise.all([
         import('../cluster/up.js'),
         import('./cluster-options.js'),
+        import('./resume-runs.js'),
       ]);
       report.say(`target ${target.name}${targetReason ? ` (${targetReason})` : ''}    project ${project.root}`);
       const result = await upCluster({ ...toUpOptions(context), isRetained: retain ?? false });
+      const runs = await resume(context, resumeRuns);
       const text = await describeUp(context, result);
-      report.result(result, () => text);
+      report.result({ ...result, runs }, () => text);
     });
 
 async function describeUp(context: CommandContext, result: UpReport): Promise<string> {

@@ -23,6 +23,8 @@ export interface CommandContext {
   openProject(root: string): Promise<{ readonly project: ProjectFolder; readonly target: Target }>;
   /** @throws UsageError unless the user, or `--yes`, agrees */
   confirm(question: string): Promise<void>;
+  /** Asks what may stay open: null where nobody can answer. */
+  ask(question: string): Promise<boolean | null>;
   readBrands(): Promise<Brands>;
   /** The variables of these names, for the credentials that a source needs. */
   environmentOf(names: readonly string[]): Readonly<Record<string, string | undefined>>;

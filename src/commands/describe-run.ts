@@ -26,6 +26,7 @@ export function describeRun(run: ShownRun, globalOptions: readonly string[] = []
     ...describeTotals(run),
     ...(run.summary.idleSide ? [`  ${plain(describeIdleSide(run.summary.idleSide))}`] : []),
     ...describeOpen(run),
+    ...describeOwnMaster(run),
     ...(run.attempts.length > 1 ? ['', ...run.attempts.map(describeAttempt)] : []),
     '',
     `  script   ${run.summary.script}`,
@@ -63,6 +64,13 @@ function describeTotals({ summary: { batches, rowsRead, deadLetters, droppedAsLa
 function describeOpen({ summary: { openWindows }, parameters }: ShownRun): string[] {
   if (openWindows === null) return [];
   return describeOpenWindows(openWindows, 'closeWindows' in parameters).map((line) => `  ${line}`);
+}
+
+/** While it is live its note says so. */
+function describeOwnMaster({ state, attempts }: ShownRun): string[] {
+  const ownMaster = attempts.at(-1)?.ownMaster;
+  if (ownMaster === undefined || isLive(state)) return [];
+  return ['', `  it ran beside the cluster: its script has a master of its own (${plain(ownMaster)})`];
 }
 
 function describeAttempt({ number, startedAt, endedAt, exitCode, cause }: DriverAttempt): string {

@@ -5,13 +5,28 @@ import { InterruptedError, UsageError } from '../errors.js';
  * Asks before something is deleted. `--yes` answers it; without `--yes` and without a terminal it is an error and never hangs.
  * @throws UsageError when the answer is no, or nobody can answer
  */
-export async function confirm(question: string, isYes: boolean): Promise<void> {
-  if (isYes) return;
+export async function confirm(question: string, isAnswered: boolean): Promise<void> {
+  if (isAnswered) return;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new UsageError(`${question} There is no terminal to answer on`, 'Add `--yes`, which answers it.');
   }
   const answer = await ask(`  ${question} [y/N] `, process.stdin, process.stderr);
-  if (!/^y(es)?$/i.test(answer.trim())) throw nothingDeleted();
+  if (!isYes(answer)) throw nothingDeleted();
+}
+
+/** The answer to a question that may stay open; null without a terminal to answer on. */
+export async function askYesOrNo(question: string): Promise<boolean | null> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return null;
+  try {
+    return isYes(await ask(`  ${question} [y/N] `, process.stdin, process.stderr));
+  } catch (error) {
+    if (error instanceof UsageError) return false; // Ctrl-D
+    throw error;
+  }
+}
+
+function isYes(answer: string): boolean {
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 function nothingDeleted(): UsageError {

@@ -25,6 +25,7 @@ export type FailureCode =
   | 'record-too-large'
   | 'checkpoint-incompatible'
   | 'checkpoint-shared'
+  | 'checkpoint-torn'
   | 'disk-full'
   | 'python-version-mismatch'
   | 'no-permission'
@@ -144,8 +145,14 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
     },
   },
   {
+    // Of Spark 4.2 on files that were emptied, cut in half or filled with NUL; with and without Hadoop's checksums.
     pattern:
-      /STATE_STORE_\w+|Provided (?:key |value )?schema do(?:es)?(?:n't| not) match|STREAMING_STATEFUL_OPERATOR_\w+|STREAMING_CHECKPOINT_MISSING_METADATA_FILE|CANNOT_LOAD_STATE_STORE|CHECKPOINT_FILE_CHECKSUM\w+|BATCH_METADATA_NOT_FOUND|MALFORMED_LOG_FILE|failed to read log version|Log file was malformed|UnsupportedLogVersion|maximum supported log version/,
+      /Incomplete log file|STREAMING_CHECKPOINT_MISSING_METADATA_FILE|Log file was malformed|MALFORMED_LOG_FILE|failed to read log version|fs\.ChecksumException|Checksum file not a length multiple|(?:JsonEOF|JsonParse|MismatchedInput|NoSuchElement)Exception[\s\S]{0,4000}?\b(?:OffsetSeqLog|CommitLog|StreamMetadata)\b|(?:EOFException|IOException: Stream is corrupted)[\s\S]{0,4000}?\b(?:StateSchemaCompatibilityChecker|HDFSBackedStateStoreProvider)\b/,
+    cause: (_, attempt) => explainTornCheckpoint(attempt),
+  },
+  {
+    pattern:
+      /STATE_STORE_\w+|Provided (?:key |value )?schema do(?:es)?(?:n't| not) match|STREAMING_STATEFUL_OPERATOR_\w+|CANNOT_LOAD_STATE_STORE|CHECKPOINT_FILE_CHECKSUM\w+|BATCH_METADATA_NOT_FOUND|UnsupportedLogVersion|maximum supported log version/,
     cause: () =>
       permanent(
         'checkpoint-incompatible',
@@ -229,6 +236,18 @@ export function explainExecutorLoss(reason: string): FailureCause {
     'executor-lost',
     `its executors were lost: ${reason.slice(0, 120).trim()}`,
     'See `millrace cluster status`.',
+  );
+}
+
+/** A script of a user keeps its checkpoint where it likes: there is no name by which millrace could repair it. */
+function explainTornCheckpoint(attempt: string): FailureCause {
+  const [, name] = /\/checkpoints\/([a-z0-9][\w.-]*)\/\d+\//i.exec(attempt) ?? [];
+  return permanent(
+    'checkpoint-torn',
+    'the end of its checkpoint is torn, as after a power cut',
+    name === undefined
+      ? 'Move the newest files of `offsets` and `commits` in its checkpoint aside, as far as they are empty.'
+      : `\`millrace runs repair ${name}\` takes the torn end away, and one batch is played again.`,
   );
 }
 

@@ -5,6 +5,7 @@ export const sparkErrors = defineErrors({
   OFFSET_LOG_UNREADABLE: {
     exitCode: ExitCode.Usage,
     message: ({ file }: { file: string }) => `The checkpoint's ${file} is no offset log of format v1`,
-    hint: 'Take `--new-checkpoint` to start over; the old one is kept.',
+    hint: ({ file }) =>
+      `If it is empty, \`millrace runs repair ${file.split('/')[1]}\` takes it away. \`--new-checkpoint\` starts over; the old one is kept.`,
   },
 });

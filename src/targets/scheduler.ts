@@ -10,6 +10,11 @@ export interface Scheduler {
   submitArguments(cores: number): Promise<readonly string[]>;
   /** The id that it gave to the newest application in a driver's log; undefined before it is logged. */
   findApplicationId(log: string): string | undefined;
+  /**
+   * The master that a script has chosen itself, in place of the one that it was submitted to: an address, or `local` where Spark runs
+   * in the driver alone. Undefined for the master of the submit, and before a driver's log tells.
+   */
+  findOwnMaster(log: string, submittedTo: string): string | undefined;
   /** The logs of all executors that an application has or had, as far as they still exist. */
   executorLogs(application: string): Promise<readonly ExecutorLog[]>;
 }

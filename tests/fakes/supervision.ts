@@ -1,8 +1,14 @@
 import { identifyProcess, type ProcessIdentity } from '../../src/project/process-identity.js';
 import type { DriverAttempt, Supervision } from '../../src/runs/state/supervision.js';
 
-/** A process that ran once and runs no more. */
+/** A process that ran before the machine was restarted. */
 export const DEAD: ProcessIdentity = { pid: 2 ** 30, startTime: 'long ago' };
+
+/** A process that ran since then, and was killed. */
+export const KILLED: ProcessIdentity = {
+  pid: 2 ** 30,
+  startTime: (identifyProcess(process.pid) as ProcessIdentity).startTime.replace(/:\d+$/, ':1'),
+};
 
 /** What a supervisor (this process, unless told otherwise) has written of a run, with what a test wants to be different. */
 export function makeSupervision(some: Partial<Supervision> = {}): Supervision {

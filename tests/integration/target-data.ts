@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cliJson } from './cli.js';
 import { sharedProject, testTarget } from './shared-cluster/project.js';
@@ -22,6 +22,18 @@ export async function fetchData(path: string): Promise<string> {
   const folder = await mkdtemp(join(sharedProject(), 'fetched-'));
   await run('docker', ['cp', `${await containerOf('master')}:${pathForJobs(path)}`, join(folder, 'copy')]);
   return join(folder, 'copy');
+}
+
+/** Writes a file where jobs would have written it. */
+export async function putData(path: string, text: string): Promise<void> {
+  const file = pathForJobs(path);
+  if (testTarget() === 'local') {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    return;
+  }
+  const script = 'mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1"';
+  await run('docker', ['exec', await containerOf('master'), 'sh', '-c', script, 'sh', file, text]);
 }
 
 /** The container of a service of the shared cluster. */

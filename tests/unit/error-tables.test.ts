@@ -66,7 +66,7 @@ const TABLES = [
     RECORDS_WITHHELD: [{ topic: 'cars', partition: 1, offset: 7, seconds: 60 }],
     TRANSACTION_OPEN: [{ topic: 'cars', partition: 1, offset: 7 }],
   }),
-  sample(sparkErrors, { OFFSET_LOG_UNREADABLE: [{ file: 'offsets/7' }] }),
+  sample(sparkErrors, { OFFSET_LOG_UNREADABLE: [{ file: 'checkpoints/cars/1/topic/offsets/7' }] }),
   sample(targetErrors, {
     PORT_TAKEN: [{ port: 9092, service: 'broker', holder: '`java` (process 7)' }],
     SERVICE_FAILED: [
@@ -131,6 +131,7 @@ const TABLES = [
       { runName: 'cars', gaps: [GAP] },
       { runName: 'cars', gaps: Array.from({ length: 9 }, (_, partition) => ({ ...GAP, partition, to: null })) },
     ],
+    CHECKPOINT_BEYOND_REPAIR: [{ runName: 'cars', query: 'topic' }],
   }),
   sample(superviseErrors, {
     SUPERVISOR_NOT_STARTED: [
@@ -166,6 +167,15 @@ const TABLES = [
       {
         ...{ run: 'cars-1', applicationExitCode: null, reason: 'it was killed', log: '/x/driver.log' },
         ...{ cure: 'Make room.', restarts: 2 },
+      },
+    ],
+    RUNS_NOT_RESTARTED: [
+      { refused: [{ run: 'cars-1', reason: 'Its script is not there any more', hint: 'Submit it again.' }] },
+      {
+        refused: [
+          { run: 'cars-1', reason: 'Its script is not there any more', hint: 'Submit it again.' },
+          { run: 'news-1', reason: 'No cluster is running', hint: 'Start it.' },
+        ],
       },
     ],
     RESTART_REFUSED: [{ run: 'cars-1', reason: 'its script is not there any more', hint: 'Submit it again.' }],

@@ -19,6 +19,13 @@ export const checkpointErrors = defineErrors({
     hint: ({ runName }) =>
       `Take \`--tolerate-loss\` to go on without these records, which are written down. ${howToStartOver(runName)}.`,
   },
+  /** Too much of it is gone: no batch has all that it goes on from. */
+  CHECKPOINT_BEYOND_REPAIR: {
+    exitCode: ExitCode.Usage,
+    message: ({ runName, query }: { runName: string; query: string }) =>
+      `The checkpoint of ${runName} cannot be repaired: the query ${query} has no whole batch to go on from`,
+    hint: ({ runName }) => `${howToStartOver(runName)}.`,
+  },
 });
 
 /** A topic of many partitions has many gaps: the sentence names some, the field has all. */

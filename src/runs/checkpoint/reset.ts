@@ -1,11 +1,8 @@
-import { UsageError } from '../../errors.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
-import type { SharedFiles, Target } from '../../targets/target.js';
+import type { Target } from '../../targets/target.js';
 import { withNameLock } from '../plan/name-lock.js';
-import { NAME_FOLDERS, nameFolder } from '../record/run-paths.js';
 import { requireNoLiveRun } from '../state/live-runs.js';
-
-const BACKUP = /\.backup-\d{8}T\d{6}Z$/;
+import { compactTime, foldersOfName } from './name-folders.js';
 
 export interface ResetOptions {
   readonly target: Target;
@@ -32,12 +29,12 @@ export interface ResetReport {
  */
 export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
   const { target, project, name, isBackup } = options;
-  const folders = await foldersOf(target.data, name);
+  const folders = await foldersOfName(target.data, name);
   await requireNoLiveRun(target, project, name, '');
   await options.confirm(describe(options, folders));
   return withNameLock({ project, name, command: `millrace runs reset ${name}` }, async () => {
     await requireNoLiveRun(target, project, name, '');
-    const backups = isBackup ? folders.map((folder) => `${folder}.backup-${compact(options.now)}`) : [];
+    const backups = isBackup ? folders.map((folder) => `${folder}.backup-${compactTime(options.now)}`) : [];
     for (const [index, folder] of folders.entries()) {
       const backup = backups[index];
       await (backup ? target.data.rename(folder, backup) : target.data.remove(folder));
@@ -47,23 +44,7 @@ export async function resetRuns(options: ResetOptions): Promise<ResetReport> {
   });
 }
 
-async function foldersOf(data: SharedFiles, name: string): Promise<string[]> {
-  const lists = await Promise.all(NAME_FOLDERS.map(async (kind) => ({ kind, names: await data.list(kind) })));
-  const folders = lists.filter(({ names }) => names.includes(name)).map(({ kind }) => nameFolder(kind, name));
-  if (folders.length > 0 && !BACKUP.test(name)) return folders;
-  const known = [...new Set(lists.flatMap(({ names }) => names))].filter((other) => !BACKUP.test(other)).sort();
-  throw new UsageError(
-    `There is no checkpoint and no result of \`${name}\``,
-    known.length > 0 ? `These names have some: ${known.join(', ')}.` : 'No stream has run here yet.',
-  );
-}
-
 function describe({ target, name, isBackup }: ResetOptions, folders: readonly string[]): string {
   const paths = folders.map((folder) => target.data.describe(folder)).join(' and ');
   return `${paths} will be ${isBackup ? 'renamed' : 'deleted'}, and the name ${name} starts over. Go on?`;
-}
-
-/** `20261124T154500Z`: sorts by time, and every file system allows it in a name. */
-function compact(time: Date): string {
-  return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }

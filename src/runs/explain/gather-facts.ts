@@ -13,7 +13,7 @@ import { readBatchResult } from '../state/batch-result.js';
 import { ProgressReader } from '../state/progress-file.js';
 import { ProgressTally } from '../state/progress-tally.js';
 import { readLogEnd, readLogStart } from '../state/run-files.js';
-import { originalOf, type RunStatus, readRunStatus } from '../state/run-state.js';
+import { ENDED_WITH_MACHINE, originalOf, type RunStatus, readRunStatus } from '../state/run-state.js';
 import { type RunCause, readSupervision, type Supervision } from '../state/supervision.js';
 import { askCluster } from './ask-cluster.js';
 import { type CheckpointFacts, readCheckpoint, unseenCheckpoint } from './checkpoint-facts.js';
@@ -98,5 +98,6 @@ function causeOf(
       isTransient: false,
       cure: `Ask there, with ${toShell(['--project', original])}.`,
     };
+  if (note === ENDED_WITH_MACHINE) return { code: 'lost', words: note, isTransient: true, cure: null };
   return supervision?.verdict?.cause ?? explainDriverEnd(log, exitCode);
 }

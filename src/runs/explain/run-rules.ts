@@ -1,3 +1,4 @@
+import type { RunCause } from '../state/supervision.js';
 import { submitAgain } from './commands.js';
 import { type Evidence, isWaiting } from './evidence.js';
 import { always, EMPTY_FINDING, type Rule } from './rule.js';
@@ -7,10 +8,8 @@ const failed: Rule = {
   applies: ({ isLive }) => !isLive,
   canTell: always,
   find: (evidence) => {
-    const { failure, status, figures, record } = evidence;
+    const { failure, status, figures } = evidence;
     if (!failure) return undefined;
-    const needsNew = failure.code === 'data-loss' || failure.code === 'checkpoint-incompatible';
-    const again = record.kind === 'streaming' ? `millrace runs restart ${record.run}` : submitAgain(evidence);
     return {
       ...EMPTY_FINDING,
       numbers: {
@@ -19,11 +18,20 @@ const failed: Rule = {
         isTransient: failure.isTransient,
         batches: figures.batches,
       },
-      command: needsNew ? submitAgain(evidence, '--new-checkpoint') : failure.isTransient ? again : null,
+      command: wayOut(evidence, failure),
       likelihood: 'certain',
     };
   },
 };
+
+/** Of a user's script millrace does not know the checkpoint. */
+function wayOut(evidence: Evidence, { code, isTransient }: RunCause): string | null {
+  const { run, name, kind, script } = evidence.record;
+  if (code === 'data-loss' || code === 'checkpoint-incompatible') return submitAgain(evidence, '--new-checkpoint');
+  if (code === 'checkpoint-torn') return script === null ? `millrace runs repair ${name}` : null;
+  if (!isTransient) return null;
+  return kind === 'streaming' ? `millrace runs restart ${run}` : submitAgain(evidence);
+}
 
 const restarted: Rule = {
   id: 'restarted',

@@ -20,6 +20,7 @@ export interface ListedRun {
   readonly submittedAt: string;
   readonly endedAt: string | null;
   readonly attempts: number;
+  /** 0 for a script with a master of its own. */
   readonly cores: number;
   /** Figures of the run's main query; null before the first batch, and once the run has ended. */
   readonly figures: QueryFigures | null;
@@ -91,6 +92,6 @@ async function listRun(target: Target, project: ProjectFolder, record: RunRecord
     submittedAt: record.submittedAt,
     endedAt: supervision?.verdict?.at ?? null,
     attempts: supervision?.attempts.length ?? 1,
-    cores: record.resources.cores,
+    cores: supervision?.attempts.at(-1)?.ownMaster === undefined ? record.resources.cores : 0,
   };
 }

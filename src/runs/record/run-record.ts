@@ -40,6 +40,11 @@ export interface RunRecord {
   readonly command: readonly string[];
 }
 
+/** A stream that goes on until it is stopped. A user's script does not count: it may end by itself. */
+export function isEndless({ kind, script, trigger }: RunRecord): boolean {
+  return kind === 'streaming' && script === null && trigger !== AVAILABLE_NOW;
+}
+
 /**
  * Takes the next free id of that name (`windowed-news-3`) by making its folder: of several processes only one can make it.
  * @param onTarget runs that have files on the target: these may be there longer than the records of this machine, and their

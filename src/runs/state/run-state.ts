@@ -1,7 +1,8 @@
+import { isOfThisBoot } from '../../project/process-identity.js';
 import type { ProjectFolder } from '../../project/project-folder.js';
 import { homeOf, isOurs } from '../../project/project-home.js';
 import type { DriverState, Target } from '../../targets/target.js';
-import { readRunIfThere } from '../record/run-record.js';
+import { isEndless, readRunIfThere } from '../record/run-record.js';
 import { hasStopMarker, readApplication } from './run-files.js';
 import { type EndState, isSupervised, readSupervision, type Supervision } from './supervision.js';
 
@@ -16,6 +17,12 @@ export interface RunStatus {
 }
 
 const ENDED: readonly RunState[] = ['stopped', 'succeeded', 'failed', 'lost'];
+
+/** The note and the cause of a run that was lost in this way. */
+export const ENDED_WITH_MACHINE = 'the machine was restarted while it ran';
+
+/** The exit codes of a driver that SIGINT or SIGTERM ended. */
+const SIGNALLED: readonly number[] = [130, 143];
 
 export function isLive(state: RunState): boolean {
   return !ENDED.includes(state);
@@ -43,11 +50,36 @@ export async function statusOf(
   if (isLookedAfter && supervision?.phase === 'queued') return { state: 'queued', exitCode: null, note };
   const driver = await target.drivers.find(run);
   const isStopAsked = await hasStopMarker(target, run);
-  if (driver.state !== 'running' && !isLookedAfter)
+  if (driver.state !== 'running' && !isLookedAfter) {
+    const endedWithMachine = !isStopAsked && (await hasEndedWithMachine(project, run, supervision, driver));
+    if (endedWithMachine) return { state: 'lost', exitCode: exitCodeOf(driver), note: ENDED_WITH_MACHINE };
     return endOf(driver, isStopAsked, () => whyLost(project, supervision));
+  }
   if (isStopAsked) return { state: 'stopping', exitCode: null, note };
   const isWorking = driver.state === 'running' && (await hasStarted(target, project, run, supervision));
   return { state: isWorking ? 'running' : 'starting', exitCode: null, note };
+}
+
+/**
+ * Whether the run had no end of its own before the machine was restarted. A machine that goes down lets drivers end, so an exit code
+ * may be there: that of a stream says nothing, since its supervisor would have started it again.
+ */
+async function hasEndedWithMachine(
+  project: ProjectFolder,
+  run: string,
+  supervision: Supervision | undefined,
+  driver: DriverState,
+): Promise<boolean> {
+  if (!supervision || isOfThisBoot(supervision.supervisor) || !isOurs(project.state, supervision.supervisor))
+    return false;
+  const record = await readRunIfThere(project, run);
+  const exitCode = exitCodeOf(driver);
+  if (exitCode === 0) return record !== undefined && isEndless(record);
+  return record?.kind === 'streaming' || exitCode === null || SIGNALLED.includes(exitCode);
+}
+
+function exitCodeOf(driver: DriverState): number | null {
+  return driver.state === 'ended' ? driver.exitCode : null;
 }
 
 /** A rendered stream says when its queries have started. Any other script has started once Spark has its application. */
@@ -60,7 +92,8 @@ async function hasStarted(
   if ((await readApplication(target, run)) !== undefined) return true;
   const record = await readRunIfThere(project, run);
   const saysWhenStarted = record?.kind === 'streaming' && record.script === null;
-  return !saysWhenStarted && (supervision?.attempts.at(-1)?.application ?? null) !== null;
+  const attempt = supervision?.attempts.at(-1);
+  return !saysWhenStarted && (attempt?.application ?? attempt?.ownMaster ?? null) !== null;
 }
 
 /** The status of a run that has no supervisor and no running driver. */

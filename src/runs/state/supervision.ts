@@ -19,8 +19,17 @@ export interface DriverAttempt {
   readonly exitCode: number | null;
   /** Spark's id for it, once the master knows it. */
   readonly application: string | null;
+  /** The master that the script has chosen itself, `local` or an address: it holds no core of the cluster. Absent for others. */
+  readonly ownMaster?: string;
   /** Why it ended; null while it runs, or when it ended well. */
   readonly cause: RunCause | null;
+}
+
+export const BESIDE_THE_CLUSTER = 'beside the cluster';
+
+/** In the run's note, and at its end. */
+export function describeOwnMaster(ownMaster: string): string {
+  return `it runs ${BESIDE_THE_CLUSTER}, since its script has a master of its own (${ownMaster})`;
 }
 
 export type EndState = 'stopped' | 'succeeded' | 'failed' | 'lost';

@@ -21,6 +21,17 @@ export const submitErrors = defineErrors({
     hint: ({ log, cure }) => `${cure === null ? '' : `${cure} `}See ${log} for the whole story.`,
     onlyInWords: ['log', 'cure', 'restarts'],
   },
+  /** Of several runs that were to be started again. */
+  RUNS_NOT_RESTARTED: {
+    exitCode: ExitCode.Usage,
+    message: ({
+      refused,
+    }: {
+      refused: ReadonlyArray<{ readonly run: string; readonly reason: string; readonly hint: string }>;
+    }) =>
+      `${refused.length === 1 ? 'One run was' : `${refused.length} runs were`} not started again: ${refused.map(({ run, reason }) => `${run} (${reason})`).join('; ')}`,
+    hint: ({ refused: [first] }) => first?.hint ?? '',
+  },
   RESTART_REFUSED: {
     exitCode: ExitCode.Usage,
     message: ({ run, reason }: { run: string; reason: string; hint: string }) =>

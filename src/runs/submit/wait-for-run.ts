@@ -6,6 +6,7 @@ import { readRunIfThere } from '../record/run-record.js';
 import { ProgressReader } from '../state/progress-file.js';
 import { readApplication } from '../state/run-files.js';
 import { isLive, type RunStatus, readRunStatus } from '../state/run-state.js';
+import { BESIDE_THE_CLUSTER, describeOwnMaster, readSupervision } from '../state/supervision.js';
 
 const LOOK_EVERY_MS = 200;
 
@@ -44,7 +45,10 @@ async function waitUntil(
   const watch = new RunWatch(options);
   const look = async () => {
     const status = await readRunStatus(target, project, run);
-    if (await isDone(status)) return status;
+    if (await isDone(status)) {
+      await watch.end(status);
+      return status;
+    }
     await watch.look(status);
     return undefined;
   };
@@ -55,6 +59,7 @@ async function waitUntil(
 class RunWatch {
   private readonly progress: ProgressReader;
   private note: string | null = null;
+  private hasSaidMaster = false;
 
   constructor(private readonly options: WaitOptions) {
     this.progress = new ProgressReader(options.target.data, options.run);
@@ -67,5 +72,14 @@ class RunWatch {
     else report.progress({ label: `${run} ${state}, batch ${batches}`, done: rowsRead, unit: 'records' });
     if (note !== null && note !== this.note) report.warn(`${run} ${state}: ${note}`);
     this.note = note;
+    if (note?.includes(BESIDE_THE_CLUSTER)) this.hasSaidMaster = true;
+  }
+
+  /** A quick script ends before its supervisor has looked: what its note would have said is said at its end. */
+  async end({ state }: RunStatus): Promise<void> {
+    if (isLive(state)) return;
+    const { project, run, report } = this.options;
+    const ownMaster = (await readSupervision(project, run))?.attempts.at(-1)?.ownMaster;
+    if (ownMaster !== undefined && !this.hasSaidMaster) report.warn(`${run}: ${describeOwnMaster(ownMaster)}`);
   }
 }

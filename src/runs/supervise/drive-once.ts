@@ -1,6 +1,6 @@
 import { explainDriverEnd } from '../../spark/failure-cause.js';
 import type { DriverState } from '../../targets/target.js';
-import { AVAILABLE_NOW, type RunRecord } from '../record/run-record.js';
+import { isEndless } from '../record/run-record.js';
 import { readLogEnd } from '../state/run-files.js';
 import { launch } from './launch.js';
 import { type Decision, decide } from './restart-policy.js';
@@ -19,6 +19,7 @@ export async function driveOnce(run: SupervisedRun, isAdopting: boolean): Promis
   const watcher = new RunWatcher(run.target, run.record);
   const failure = isAdopting ? undefined : await launch(run);
   const exitCode = failure ? null : exitCodeOf(await watch(run, watcher));
+  const ownMaster = failure ? undefined : await findOwnMaster(watcher);
   const decision = decide({
     exitCode,
     cause: failure ?? explainDriverEnd(await readLogEnd(run.target.data, run.id), exitCode),
@@ -29,12 +30,21 @@ export async function driveOnce(run: SupervisedRun, isAdopting: boolean): Promis
     restartsAllowed: run.record.restarts,
     restartsUsed: run.restartsUsed,
   });
-  await run.updateAttempt({ endedAt: new Date().toISOString(), exitCode, cause: decision.cause });
+  await run.updateAttempt({
+    endedAt: new Date().toISOString(),
+    exitCode,
+    cause: decision.cause,
+    ...(ownMaster ? { ownMaster } : {}),
+  });
   return decision;
 }
 
-function isEndless({ kind, script, trigger }: RunRecord): boolean {
-  return kind === 'streaming' && script === null && trigger !== AVAILABLE_NOW;
+/** The log may be out of reach, as a volume of Docker is at times; what matters is how the driver ended. */
+function findOwnMaster(watcher: RunWatcher): Promise<string | undefined> {
+  return unlessUnreachable<string | undefined>(
+    () => watcher.findOwnMaster(),
+    () => undefined,
+  );
 }
 
 async function watch(run: SupervisedRun, watcher: RunWatcher): Promise<DriverState> {
@@ -71,7 +81,10 @@ async function observe(run: SupervisedRun, watcher: RunWatcher): Promise<void> {
   if (seen.application !== null && seen.application !== known) {
     await run.updateAttempt({ application: seen.application });
   }
-  await run.update({ note: seen.note, phase: seen.isRegistered ? 'watching' : run.supervision.phase });
+  const { ownMaster } = seen;
+  if (ownMaster !== undefined && run.attempt?.ownMaster === undefined) await run.updateAttempt({ ownMaster });
+  const holdsNothingMore = seen.isRegistered || ownMaster !== undefined;
+  await run.update({ note: seen.note, phase: holdsNothingMore ? 'watching' : run.supervision.phase });
 }
 
 function exitCodeOf(driver: DriverState): number | null {

@@ -33,6 +33,14 @@ export class StandaloneScheduler implements Scheduler {
     return [...log.matchAll(/Connected to Spark cluster with app ID (app-[\w-]+)/g)].at(-1)?.[1];
   }
 
+  findOwnMaster(log: string, submittedTo: string): string | undefined {
+    if (/ Executor: Starting executor ID driver on host /.test(log)) return 'local';
+    const connecting =
+      / StandaloneAppClient\$ClientEndpoint: Connecting to master (?<url>spark:\/\/(?<host>\S+?))\.\.\.$/m;
+    const { url, host = '' } = connecting.exec(log)?.groups ?? {};
+    return submittedTo.includes(host) ? undefined : url; // a submit may list several masters
+  }
+
   /** Read from the workers: they know what ran on them, even while no master answers. */
   async executorLogs(application: string): Promise<readonly ExecutorLog[]> {
     const services = await this.services.status();

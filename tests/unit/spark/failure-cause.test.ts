@@ -91,6 +91,28 @@ describe('explainDriverEnd', () => {
       ),
       'its checkpoint belongs to another version of the job, or is damaged',
     ],
+    ...[
+      'java.lang.IllegalStateException: Failed to read log file file:/p/checkpoints/cars/1/topic/offsets/9. Incomplete log file',
+      'java.lang.IllegalStateException: Failed to read log file file:/p/checkpoints/cars/1/topic/commits/6. Incomplete log file in the offset commit log',
+      'java.lang.IllegalStateException: [MALFORMED_LOG_FILE] Log file was malformed: failed to read correct log version from \0\0. SQLSTATE: KD002',
+      'com.fasterxml.jackson.core.io.JsonEOFException: Unexpected end-of-input in field name\n at [Source: REDACTED]\n\tat org.json4s.jackson.Serialization.read\n\tat org.apache.spark.sql.execution.streaming.checkpointing.CommitLog.deserialize(CommitLog.scala:64)',
+      'java.util.NoSuchElementException: next on empty iterator\n\tat scala.collection.Iterator$$anon$19.next\n\tat org.apache.spark.sql.execution.streaming.checkpointing.OffsetSeqLog.deserialize(OffsetSeqLog.scala:58)',
+      'org.apache.hadoop.fs.ChecksumException: Checksum error: file:/p/checkpoints/cars/1/topic/offsets/9 at 0 exp: 1033253695 got: -1297451656',
+      'org.apache.spark.SparkException: [CANNOT_LOAD_STATE_STORE.UNCATEGORIZED] An error occurred during loading state.  SQLSTATE: 58030\nCaused by: java.io.EOFException: Stream ended prematurely\n\tat net.jpountz.lz4.LZ4BlockInputStream.read\n\tat org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider.updateFromDeltaFile(HDFSBackedStateStoreProvider.scala:823)',
+      'org.apache.spark.SparkException: [CANNOT_LOAD_STATE_STORE.UNCATEGORIZED] An error occurred during loading state.  SQLSTATE: 58030\nCaused by: java.io.IOException: Stream is corrupted\n\tat net.jpountz.lz4.LZ4BlockInputStream.refill\n\tat org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider.updateFromDeltaFile(HDFSBackedStateStoreProvider.scala:823)',
+      'java.io.EOFException\n\tat java.base/java.io.DataInputStream.readUnsignedShort(DataInputStream.java:337)\n\tat org.apache.spark.sql.execution.streaming.state.StateSchemaCompatibilityChecker$.readSchemaFile(StateSchemaCompatibilityChecker.scala:329)',
+    ].map((failure): [string, string, string] => [
+      'checkpoint-torn',
+      streamEnd(failure),
+      'the end of its checkpoint is torn, as after a power cut',
+    ]),
+    [
+      'checkpoint-torn',
+      traceback(
+        'py4j.protocol.Py4JJavaError: An error occurred while calling o616.start.\n: com.fasterxml.jackson.databind.exc.MismatchedInputException: No content to map due to end-of-input\n\tat org.json4s.jackson.JsonMethods.parse\n\tat org.apache.spark.sql.execution.streaming.runtime.StreamMetadata$.read(StreamMetadata.scala:60)',
+      ),
+      'the end of its checkpoint is torn, as after a power cut',
+    ],
     [
       'checkpoint-shared',
       streamEnd('[CONCURRENT_STREAM_LOG_UPDATE] Concurrent update to the log. Multiple streaming jobs detected for 3.'),
@@ -177,6 +199,22 @@ describe('explainDriverEnd', () => {
       '26/11/24 15:12:40 ERROR TaskSchedulerImpl: Lost executor 0 on 127.0.0.1: Command exited with code 3\norg.apache.kafka.common.errors.TimeoutException: x\n';
     const log = `${START}${passed}${FAILED}[KAFKA_DATA_LOSS.START_OFFSET_RESET] Some data may have been lost\n`;
     expect(explainDriverEnd(log, 1).code).toBe('data-loss');
+  });
+
+  test('says how a torn checkpoint is repaired, where its name is known, and never restarts on it', () => {
+    const torn =
+      'java.lang.IllegalStateException: Failed to read log file file:/elsewhere/offsets/9. Incomplete log file';
+    const root =
+      '26/11/24 15:12:08 INFO ResolveWriteToStream: Checkpoint root file:/p/data/checkpoints/my.cars/2/topic\n';
+    const [named, unnamed] = [
+      explainDriverEnd(START + root + streamEnd(torn).slice(START.length), 1),
+      explainDriverEnd(streamEnd(torn), 1),
+    ];
+    expect(named).toMatchObject({
+      isTransient: false,
+      cure: expect.stringContaining('`millrace runs repair my.cars`'),
+    });
+    expect(unnamed).toMatchObject({ isTransient: false, cure: expect.stringContaining('`offsets` and `commits`') });
   });
 
   test('leaves out the attempts before the last', () => {

@@ -31,6 +31,7 @@ const yarn: Scheduler = {
   address: async () => ({ master: 'yarn', page: null }),
   look: async () => ({ page: null, nodes: 'not told', applications: [] }),
   submitArguments: async (cores) => ['--master', 'yarn', '--conf', `spark.executor.instances=${cores}`],
+  findOwnMaster: () => undefined,
   findApplicationId: (log) => /Submitted application (application_\w+)/.exec(log)?.[1],
   executorLogs: async () => [],
 };

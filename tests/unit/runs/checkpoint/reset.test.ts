@@ -44,6 +44,14 @@ describe('resetRuns', () => {
     expect(await currentGeneration(data, 'kept')).toEqual({ number: 1, isUsed: false });
   });
 
+  test('keeps the parquet of a backup as it was: no file of it names a folder', async () => {
+    await data.put('out/plain/2/batch-0.parquet', 'x');
+    await data.put('out/plain/2/nested/batch-1.parquet', 'y');
+    await reset('plain', { isBackup: true });
+    expect(await data.list('out/plain.backup-20261124T154507Z/2')).toEqual(['batch-0.parquet', 'nested']);
+    expect(await data.read('out/plain.backup-20261124T154507Z/2/nested/batch-1.parquet')).toBe('y');
+  });
+
   test('puts away what there is, when a name has no results yet', async () => {
     await data.put('checkpoints/early/1/topic/metadata', '{}');
     expect((await reset('early')).folders).toEqual([data.describe('checkpoints/early')]);

@@ -4,8 +4,10 @@ import { packagePath } from '../../../../src/project/package-files.js';
 import { explainRun } from '../../../../src/runs/explain/explain.js';
 import { gatherFacts } from '../../../../src/runs/explain/gather-facts.js';
 import { type RunRecord, writeRun } from '../../../../src/runs/record/run-record.js';
+import { writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { makeFacts } from '../../../fakes/explain-facts.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
+import { DEAD, makeSupervision } from '../../../fakes/supervision.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const jobs = { folders: [packagePath()] };
@@ -49,6 +51,16 @@ async function stoppedRun(some: Partial<RunRecord> = {}) {
 }
 
 describe('gatherFacts', () => {
+  test('knows that a run was lost with its machine, whatever its driver has left', async () => {
+    const { target, project, record } = await stoppedRun();
+    await target.data.remove(`runs/${record.run}/stop`);
+    await writeSupervision(project, record.run, makeSupervision({ supervisor: DEAD }));
+    expect(await gatherFacts({ target, project, jobs, signal }, record)).toMatchObject({
+      status: { state: 'lost', exitCode: 0 },
+      failure: { code: 'lost', words: 'the machine was restarted while it ran', isTransient: true },
+    });
+  });
+
   test('finds what it can while the cluster is down', async () => {
     const { target, project, record } = await stoppedRun();
     expect(await gatherFacts({ target, project, jobs, signal }, record)).toMatchObject({

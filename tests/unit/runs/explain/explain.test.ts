@@ -103,6 +103,27 @@ describe('the other ways', () => {
       'millrace runs restart windowed-news-1',
     ],
     [
+      'a power cut has torn its checkpoint',
+      {
+        status: { state: 'failed', exitCode: 1, note: null },
+        failure: explainDriverEnd(
+          'Traceback (most recent call last):\nIllegalStateException: Incomplete log file\n',
+          1,
+        ),
+      },
+      'failed',
+      'millrace runs repair windowed-news',
+    ],
+    [
+      'its machine was restarted',
+      {
+        status: { state: 'lost', exitCode: 0, note: 'the machine was restarted while it ran' },
+        failure: { code: 'lost', words: 'the machine was restarted while it ran', isTransient: true, cure: null },
+      },
+      'failed',
+      'millrace runs restart windowed-news-1',
+    ],
+    [
       'its broker is gone',
       { topics: null, topicIds: null, waiting: null },
       'broker-unreachable',

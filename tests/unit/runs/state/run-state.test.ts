@@ -5,7 +5,7 @@ import { isLive, type RunStatus, readRunStatus } from '../../../../src/runs/stat
 import { type RunCause, type Supervision, writeSupervision } from '../../../../src/runs/state/supervision.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
-import { DEAD, makeAttempt, makeSupervision } from '../../../fakes/supervision.js';
+import { DEAD, KILLED, makeAttempt, makeSupervision } from '../../../fakes/supervision.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const { target, project } = makeFolderTarget(temporaryFolder());
@@ -38,7 +38,8 @@ async function statusOf({ record, supervision, driver, isStopAsked, hasTold }: L
 
 const attempts = [makeAttempt({ application: 'app-1' })];
 const note = 'why it waits';
-const dead = { supervisor: DEAD, note };
+const dead = { supervisor: KILLED, note };
+const beforeBoot = { supervisor: DEAD, note };
 const cause: RunCause = { code: 'disk-full', words: 'the disk is full', isTransient: true, cure: 'Make room.' };
 const at = '2026-11-24T10:01:00.000Z';
 
@@ -95,6 +96,16 @@ describe('readRunStatus', () => {
       'stopping',
       null,
     ],
+    [
+      'the script has a master of its own',
+      {
+        record: { script: '/a.py' },
+        supervision: { attempts: [makeAttempt({ ownMaster: 'local' })] },
+        driver: 'running',
+      },
+      'running',
+      null,
+    ],
   ])('where %s', async (_, left, state, words) => {
     expect(await statusOf(left)).toEqual({ state, exitCode: null, note: words });
     expect(isLive(state)).toBe(true);
@@ -137,6 +148,41 @@ describe('readRunStatus', () => {
       'its supervisor was killed before a restart',
       { supervision: { ...dead, phase: 'pausing' }, driver: 1 },
       { state: 'failed', exitCode: 1, note: null },
+    ],
+    [
+      'its machine was restarted',
+      { supervision: beforeBoot, driver: 'killed' },
+      { state: 'lost', exitCode: null, note: 'the machine was restarted while it ran' },
+    ],
+    [
+      'its machine has let the endless stream end well',
+      { supervision: beforeBoot, driver: 0 },
+      { state: 'lost', exitCode: 0, note: 'the machine was restarted while it ran' },
+    ],
+    [
+      'its machine went down while it waited for its restart',
+      { supervision: { ...beforeBoot, phase: 'pausing' }, driver: 1 },
+      { state: 'lost', exitCode: 1, note: 'the machine was restarted while it ran' },
+    ],
+    [
+      'its machine has ended the batch by a SIGTERM',
+      { record: { kind: 'batch' }, supervision: beforeBoot, driver: 143 },
+      { state: 'lost', exitCode: 143, note: 'the machine was restarted while it ran' },
+    ],
+    [
+      'the batch failed before its machine went down',
+      { record: { kind: 'batch' }, supervision: beforeBoot, driver: 4 },
+      { state: 'failed', exitCode: 4, note: null },
+    ],
+    [
+      'the stream had read all that was there before its machine went down',
+      { record: { trigger: 'available-now' }, supervision: beforeBoot, driver: 0 },
+      { state: 'succeeded', exitCode: 0, note: null },
+    ],
+    [
+      'it was stopped before its machine went down',
+      { supervision: beforeBoot, driver: 0, isStopAsked: true },
+      { state: 'stopped', exitCode: 0, note: null },
     ],
   ])('where nobody looks after it any more and %s', async (_, left, status) => {
     expect(await statusOf(left)).toEqual(status);

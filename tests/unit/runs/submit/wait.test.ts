@@ -77,6 +77,22 @@ describe('waiting for a run', () => {
       'd-6 starting: restart 1 of 5: the Spark master went away',
     ]);
   });
+
+  test.each([
+    ['a quick script, which ended before anyone looked', 'd-7', false],
+    ['a long one, whose note has said it', 'd-8', true],
+  ])('says once that a script has a master of its own: %s', async (_, run, isLong) => {
+    const options = waiting(run);
+    const attempts = [makeAttempt({ ownMaster: 'local' })];
+    const note = 'it runs beside the cluster, since its script has a master of its own (local)';
+    if (isLong) await supervise(run, { attempts, note });
+    else await supervise(run, { attempts, verdict: SUCCEEDED });
+    const wait = waitForRunEnd(options);
+    if (isLong) await waitUntil(() => options.report.progressed.length > 2);
+    await supervise(run, { attempts, verdict: SUCCEEDED });
+    await wait;
+    expect(options.report.warnings).toEqual([expect.stringContaining(note)]);
+  });
 });
 
 describe('throwIfFailed', () => {

@@ -376,3 +376,42 @@ describe('an engine that does not answer for a while', () => {
     expect(await end).toMatchObject(stopped);
   });
 });
+
+describe('a script with a master of its own', () => {
+  const SAYS_SO = 'echo "26/11/24 15:12:06 INFO Executor: Starting executor ID driver on host box"';
+  const script = '/home/ada/mine.py';
+
+  test('holds no core once its log says so, and counts as running', async () => {
+    await submit('own-1', `${SAYS_SO}; ${UNTIL_STOPPED}`, { script, kind: 'batch' });
+    const { end } = supervise('own-1');
+    await noteHolds('own-1', 'it runs beside the cluster, since its script has a master of its own (local)');
+    expect(await seen('own-1')).toMatchObject({
+      phase: 'watching',
+      attempts: [{ ownMaster: 'local', application: null }],
+    });
+    expect(await readRunStatus(target, project, 'own-1')).toMatchObject({ state: 'running' });
+    await put('own-1', 'stop');
+    await end;
+  });
+
+  test('is noticed although it ended at once', async () => {
+    await submit('own-2', `${SAYS_SO}; exit 0`, { script, kind: 'batch' });
+    const { verdict, attempts } = (await supervise('own-2').end) as Supervision;
+    expect([verdict?.state, attempts[0]?.ownMaster]).toEqual(['succeeded', 'local']);
+  });
+
+  test('is started again after it has worked, as any other', async () => {
+    await submit('own-3', `${SAYS_SO}; ${isTry(1)} && { echo "ValueError: bad"; exit 4; }; exit 0`, {
+      script,
+      kind: 'batch',
+    });
+    const { verdict, attempts } = (await supervise('own-3').end) as Supervision;
+    expect([verdict?.state, attempts.map(({ exitCode }) => exitCode)]).toEqual(['succeeded', [4, 0]]);
+  });
+
+  test('is never assumed of a job, whatever its log holds', async () => {
+    await submit('own-4', `${SAYS_SO}; exit 0`, { kind: 'batch' });
+    const { attempts } = (await supervise('own-4').end) as Supervision;
+    expect(attempts[0]).not.toHaveProperty('ownMaster');
+  });
+});

@@ -62,3 +62,26 @@ describe('the scheduler of a standalone cluster', () => {
     expect(asked).toEqual(['/json/', expect.stringMatching(/appId=app-1&executorId=1&logType=stderr&offset=3&/)]);
   });
 });
+
+describe('the master that a script has chosen itself', () => {
+  const connecting = (master: string) =>
+    `26/11/24 15:12:06 INFO StandaloneAppClient$ClientEndpoint: Connecting to master ${master}...\n`;
+  const IN_DRIVER = '26/11/24 15:12:06 INFO Executor: Starting executor ID driver on host box\n';
+  const scheduler = new StandaloneScheduler(at('http://127.0.0.1:1'), nothing);
+  const find = (log: string, ofSubmit = 'spark://127.0.0.1:2') => scheduler.findOwnMaster(log, ofSubmit);
+
+  test('names Spark in the driver, and another master', () => {
+    expect(find(IN_DRIVER)).toBe('local');
+    expect(find(connecting('spark://10.0.0.7:7077'))).toBe('spark://10.0.0.7:7077');
+  });
+
+  test('finds none with the master of the submit, or with one of several', () => {
+    expect(find(connecting('spark://127.0.0.1:2'))).toBeUndefined();
+    expect(find(connecting('spark://box-2:7077'), 'spark://box-1:7077,box-2:7077')).toBeUndefined();
+  });
+
+  test('finds none before Spark has logged it, nor in what a script prints', () => {
+    expect(find('26/11/24 15:12:05 INFO SparkContext: Running Spark version 4.2.0\n')).toBeUndefined();
+    expect(find('print: Starting executor ID driver\n')).toBeUndefined();
+  });
+});
