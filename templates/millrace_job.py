@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyspark
+from pyspark.errors import StreamingQueryException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
@@ -40,6 +41,8 @@ AVAILABLE_NOW = "available-now"
 POLL_SECONDS = 0.25
 # How long a stop waits for the micro-batch that is running.
 FINISH_BATCH_WITHIN_SECONDS = 60.0
+# How long a stop waits for parquet and dead letters.
+LAST_STEPS_WITHIN_SECONDS = 20.0
 # How long the listener may take to tell of the last batch.
 TELL_WITHIN_SECONDS = 10.0
 DEAD_LETTERS_EVERY_SECONDS = 10.0
@@ -191,16 +194,17 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
         "outputs": [*results.outputs(), letters],
     }
     write_json(folder / "application.json", application)
-    while not queries[0].awaitTermination(POLL_SECONDS) and all(query.isActive for query in queries):
+    while all(_goes_on(query) for query in queries):
         if stop_asked.is_set() or (folder / "stop").exists():
             break
         if not application["settled"] and all(_is_settled(query, progress) for query in queries):
             application["settled"] = True
             write_json(folder / "application.json", application)
         run.take_steps()
-    failure = _end_all(queries, has_to_end=settings.trigger == AVAILABLE_NOW and not stop_asked.is_set())
+    is_stopped = stop_asked.is_set() or (folder / "stop").exists()
+    failure = _end_all(queries, has_to_end=settings.trigger == AVAILABLE_NOW and not is_stopped)
     if failure is None:
-        run.take_last_steps()
+        run.take_last_steps(spark, LAST_STEPS_WITHIN_SECONDS if is_stopped else None)
         if final and settings.trigger == AVAILABLE_NOW:
             write_json(folder / "open-windows.json", final.open)
     _log(spark, "INFO")
@@ -235,7 +239,21 @@ class _Run:
                 step.work.write()
                 step.next_at = time.monotonic() + step.every_seconds
 
-    def take_last_steps(self) -> None:
+    def take_last_steps(self, spark: SparkSession, within_seconds: float | None) -> None:
+        """A stop does not wait for ever: without executors a step would. What it leaves, the next run takes up."""
+        timer = threading.Timer(within_seconds or 0, spark.sparkContext.cancelAllJobs)
+        if within_seconds:
+            timer.start()
+        try:
+            self._take_last_steps()
+        except Exception as error:
+            if not within_seconds:
+                raise
+            print(f"Parquet and dead letters are left to the next run: {error}", file=sys.stderr)
+        finally:
+            timer.cancel()
+
+    def _take_last_steps(self) -> None:
         last = self.query.lastProgress
         deadline = time.monotonic() + TELL_WITHIN_SECONDS
         while last and self.newest_batch < last["batchId"] and time.monotonic() < deadline:
@@ -270,6 +288,13 @@ def _start(settings: Settings, results: Results) -> list[StreamingQuery]:
         .start()
         for name, writer in writers.items()
     ]
+
+
+def _goes_on(query: StreamingQuery) -> bool:
+    try:
+        return not query.awaitTermination(POLL_SECONDS)
+    except StreamingQueryException:
+        return False  # its failure is told at the end
 
 
 def _end_all(queries: list[StreamingQuery], has_to_end: bool) -> Exception | None:

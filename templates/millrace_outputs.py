@@ -201,6 +201,8 @@ class FinalResults:
             if counts.kept:
                 kept = rows.where(self._is_kept()).withColumn("_is_done", F.expr("_is_done OR _is_final"))
                 kept.drop("_is_final", "_is_new").coalesce(1).write.mode("overwrite").parquet(to_uri(self._open(step)))
+                for part in self._open(step).glob("part-*.parquet"):
+                    _sync(part)
         finally:
             rows.unpersist()
         self.state = {"step": step, "offsets": ends, "watermarkMs": watermark_ms, "keptRows": counts.kept}
@@ -224,8 +226,9 @@ class FinalResults:
             order = F.struct(
                 F.lit(0).alias("new"), F.timestamp_millis(F.lit(0)).alias("at"), F.lit(0).cast("bigint").alias("offset")
             )
-            rows = rows.unionByName(kept.withColumn("_order", order))
-        newest = rows.groupBy(*[F.col(name).alias(f"_{name}") for name in self.results.key]).agg(
+            rows = rows.unionByName(kept.withColumn("_order", order), allowMissingColumns=True)
+        key = dict.fromkeys([*self.results.key, "window_start", "window_end"])
+        newest = rows.groupBy(*[F.col(name).alias(f"_{name}") for name in key]).agg(
             F.max_by(F.struct(*columns), "_order").alias("row"),
             F.bool_or("_is_done").alias("_is_done"),
             F.max("_order.new").alias("_is_new"),
@@ -236,7 +239,10 @@ class FinalResults:
         return newest.select("row.*", "_is_done", "_is_new", (~F.col("_is_done") & is_closed).alias("_is_final"))
 
     def _read_topic(self, ends: Offsets) -> DataFrame:
-        starts = {partition: min(self.state["offsets"].get(partition, 0), end) for partition, end in ends.items()}
+        known = self.state["offsets"]
+        # Where a partition ends before the known offset, the topic was created again.
+        starts = {partition: known.get(partition, 0) for partition in ends}
+        starts = {partition: start if start <= ends[partition] else 0 for partition, start in starts.items()}
         records = read_between(self.spark, self.settings, self.results.topic, starts, ends)
         header = F.get("headers", F.lit(0))
         is_own = (header.key == HEADER) & (header.value == F.lit(_name_of(self.settings)).cast("binary"))
@@ -244,12 +250,16 @@ class FinalResults:
         order = F.struct(F.lit(1).alias("new"), F.col("timestamp").alias("at"), F.col("offset"))
         row = F.from_json(F.col("value").cast("string"), schema).alias("row")
         own = records.where(is_own).select(row, order.alias("_order"))
-        return own.select("row.*", F.lit(False).alias("_is_done"), "_order")
+        # A window that was closed before cannot change: its row comes again from a batch that was played once more.
+        is_done = F.lit(self.results.mode == "update") & (F.col("window_end") <= self._closed_before())
+        return own.select("row.*", "_order").withColumn("_is_done", is_done)
 
     def _is_kept(self) -> Column:
         """Rows that are not final, and those that became final lately: a batch that is played again writes them once more."""
-        before = F.timestamp_millis(F.lit(self.state["watermarkMs"]))
-        return ~(F.col("_is_done") | F.col("_is_final")) | (F.col("window_end") > before)
+        return ~(F.col("_is_done") | F.col("_is_final")) | (F.col("window_end") > self._closed_before())
+
+    def _closed_before(self) -> Column:
+        return F.timestamp_millis(F.lit(self.state["watermarkMs"]))
 
     def _counts(self) -> list[Column]:
         is_open = ~F.col("_is_done") & ~F.col("_is_final")
