@@ -75,9 +75,10 @@ export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifac
 async function archiveClasses(options: ArtifactOptions): Promise<void> {
   const { cacheFolder, lock, java, python, report, signal } = options;
   const layout = locateVenv(cacheFolder, lock, python);
-  if (await isClassArchiveSettled(layout, java)) return;
+  const connectorJars = listConnectorJars(options);
+  if (await isClassArchiveSettled({ layout, connectorJars, java })) return;
   try {
-    await alone(options, () => ensureClassArchive({ ...options, layout }));
+    await alone(options, () => ensureClassArchive({ ...options, layout, connectorJars }));
   } catch (error) {
     signal.throwIfAborted();
     report.warn(`Spark starts slowly, since its classes could not be archived: ${(error as Error).message}`);
@@ -109,16 +110,21 @@ async function provision(options: ArtifactOptions): Promise<void> {
 async function nameArtifacts({ cacheFolder, lock, java, python }: ArtifactOptions): Promise<Artifacts> {
   const layout = locateVenv(cacheFolder, lock, python);
   const { python: venvPython, sparkHome } = layout;
-  const classArchive = await findClassArchive(layout, java);
-  const connectorFolder = locateConnectorJars(cacheFolder, lock);
+  const connectorJars = listConnectorJars({ cacheFolder, lock });
+  const classArchive = await findClassArchive({ layout, connectorJars, java });
   return {
     python: venvPython,
     sparkHome,
     brokerJars: locateBrokerJars(cacheFolder, lock),
-    connectorJars: lock.connectorJars.map(({ file }) => join(connectorFolder, file)),
+    connectorJars,
     ...(classArchive === undefined ? {} : { classArchive }),
     versions: { spark: lock.spark, kafka: lock.kafka, scala: lock.scala },
   };
+}
+
+function listConnectorJars({ cacheFolder, lock }: Pick<ArtifactOptions, 'cacheFolder' | 'lock'>): string[] {
+  const folder = locateConnectorJars(cacheFolder, lock);
+  return lock.connectorJars.map(({ file }) => join(folder, file));
 }
 
 export type DescribeMissingOptions = Pick<ArtifactOptions, 'cacheFolder' | 'lock'> & { python?: Python | undefined };

@@ -23,8 +23,16 @@ export interface SubmitLineOptions {
   /** The connector: as jars that every node has, or as a package that Ivy resolves on every submit. */
   readonly connector: { readonly jars: readonly string[] } | { readonly packages: string };
   readonly shufflePartitions: number;
+  /** Spark's class for checkpoint files, see `checkpoint-files.ts`; Spark's own choice where it is not given. */
+  readonly checkpointFiles?: string | undefined;
   /** A class data archive, readable by driver and executors: see `src/provision/class-archive.ts`. */
-  readonly classArchive?: string;
+  readonly classArchive?: ClassArchive;
+}
+
+export interface ClassArchive {
+  readonly path: string;
+  /** The connector's jars, which were before Spark's on the class path that the archive was made with. */
+  readonly classPath: readonly string[];
 }
 
 /** Without it a JVM that is out of memory keeps running without the thread that failed, and the run never ends. */
@@ -41,7 +49,7 @@ const ARCHIVE_OPTIONS = '-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMod
 /** The whole command line of `spark-submit`. It holds no secret: those are in the properties file. */
 export function buildSubmitLine(options: SubmitLineOptions): string[] {
   const { connector, resources } = options;
-  const javaOptions = [EXIT_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive)];
+  const javaOptions = [EXIT_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive?.path)];
   const settings: Record<string, string | number> = {
     'spark.driver.extraJavaOptions': [...javaOptions, COMPILE_QUICKLY].join(' '),
     'spark.executor.extraJavaOptions': javaOptions.join(' '),
@@ -51,6 +59,8 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     'spark.sql.shuffle.partitions': options.shufflePartitions,
     'spark.sql.session.timeZone': 'UTC',
     'spark.ui.showConsoleProgress': 'false',
+    ...checkpointSetting(options.checkpointFiles),
+    ...classPathSettings(options),
     ...Object.fromEntries(
       Object.entries(options.executorEnvironment).map(([name, value]) => [`spark.executorEnv.${name}`, value]),
     ),
@@ -66,6 +76,20 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     options.script,
     ...options.args,
   ];
+}
+
+function checkpointSetting(className: string | undefined): Record<string, string> {
+  return className === undefined ? {} : { 'spark.sql.streaming.checkpointFileManagerClass': className };
+}
+
+/**
+ * The connector before Spark's jars, as the archive was made. It stays in `--jars` too: a script may set a class path of its own.
+ * With `--packages` Ivy chooses the connector, and no other may come before it.
+ */
+function classPathSettings({ classArchive, connector }: SubmitLineOptions): Record<string, string> {
+  if (classArchive === undefined || 'packages' in connector) return {};
+  const classPath = classArchive.classPath.join(':');
+  return { 'spark.driver.extraClassPath': classPath, 'spark.executor.extraClassPath': classPath };
 }
 
 /** In quotes where needed: Spark splits the options of a JVM like a shell, and a path may contain a blank. */

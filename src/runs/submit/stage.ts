@@ -1,5 +1,6 @@
 import { writeFileAtomic } from '../../project/atomic-file.js';
 import { packageVersion } from '../../project/package-files.js';
+import { localCheckpointFiles } from '../../spark/checkpoint-files.js';
 import { buildSubmitLine, connectorPackage } from '../../spark/submit-line.js';
 import type { SubmitClient } from '../../targets/target.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
@@ -73,6 +74,8 @@ export function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line:
     executorEnvironment: environment,
     resources: plan.resources,
     shufflePartitions: SHUFFLE_PARTITIONS,
+    // Where a script has its checkpoints is its own affair: not every file system renames a file only where none is yet.
+    checkpointFiles: plan.script === null ? localCheckpointFiles(sparkVersion) : undefined,
     connector: usesPackages ? { packages: connectorPackage(sparkVersion, scalaVersion) } : { jars: connectorJars },
   });
 }

@@ -50,7 +50,7 @@ export class LocalDrivers implements Drivers {
       python,
       propertiesFile: propertiesFile(this.folders),
       connectorJars: connectorJars.map(toLocalUri),
-      ...(classArchive === undefined ? {} : { classArchive }),
+      ...(classArchive === undefined ? {} : { classArchive: { path: classArchive, classPath: connectorJars } }),
       sparkVersion: versions.spark,
       scalaVersion: versions.scala,
       environment: { ...sparkEnvironment(state), ...ivyMirror(this.mavenMirrorUrl()) },
