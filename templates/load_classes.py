@@ -24,11 +24,31 @@ NO_BROKER = {
     "kafka.max.block.ms": "1000",
     "kafka.delivery.timeout.ms": "1500",
 }
-# Loaded by name: they are used only once a broker has answered, or only by executors of a cluster.
-CLASSES_IN = {
+# Loaded by name, since they are used only once a broker has answered, or by the executors of a cluster: the jar, and how the names
+# of its classes begin.
+APIS = ("ApiVersions", "Fetch", "FindCoordinator", "InitProducerId", "ListOffsets", "Metadata", "Produce", "RequestHeader", "ResponseHeader")
+CLASSES = {
     "spark-sql-kafka": ("org/apache/spark/sql/kafka010/",),
-    "kafka-clients": (),
-    "spark-core": (),
+    "kafka-clients": (
+        "org/apache/kafka/clients/consumer/",
+        "org/apache/kafka/clients/producer/",
+        "org/apache/kafka/common/compress/",
+        "org/apache/kafka/common/header/",
+        "org/apache/kafka/common/record/",
+        *(f"org/apache/kafka/common/message/{name}" for name in APIS),
+        *(f"org/apache/kafka/common/requests/{name}" for name in APIS),
+    ),
+    "spark-core": (
+        "org/apache/spark/executor/",
+        "org/apache/spark/network/",
+        "org/apache/spark/rpc/",
+        "org/apache/spark/scheduler/cluster/",
+        "org/apache/spark/security/",
+        "org/apache/spark/shuffle/",
+        "org/apache/spark/storage/",
+    ),
+    "spark-network-common": ("org/apache/spark/network/",),
+    "spark-network-shuffle": ("org/apache/spark/network/shuffle/",),
 }
 
 spark = (
@@ -95,16 +115,17 @@ def use_kafka(folder: str) -> None:
 
 
 def load_by_name() -> None:
-    """Loads classes without running them."""
+    """Loads and links classes, but does not run them: Java archives no class that is not linked."""
     java = spark._jvm.java.lang
     loader = java.Thread.currentThread().getContextClassLoader()
     for jar in java.System.getProperty("java.class.path").split(":"):
-        folders = next((folders for name, folders in CLASSES_IN.items() if Path(jar).name.startswith(name)), ())
-        for name in zipfile.ZipFile(jar).namelist() if folders else ():
-            if name.startswith(folders) and name.endswith(".class"):
-                # A class may need a library that is not there; nobody uses it then.
+        beginnings = next((names for name, names in CLASSES.items() if Path(jar).name.startswith(name)), ())
+        for file in zipfile.ZipFile(jar).namelist() if beginnings else ():
+            if file.startswith(beginnings) and file.endswith(".class"):
+                # Some need a library that is not there, and nobody uses them. Asking for constructors links a class.
                 with suppress(Exception):
-                    java.Class.forName(name.removesuffix(".class").replace("/", "."), False, loader)
+                    name = file.removesuffix(".class").replace("/", ".")
+                    java.Class.forName(name, False, loader).getDeclaredConstructors()
 
 
 with tempfile.TemporaryDirectory() as folder:

@@ -33,11 +33,27 @@ describe('buildSubmitLine', () => {
   test.each([
     ['/cache/spark.jsa', '-XX:SharedArchiveFile=/cache/spark.jsa'],
     ['/my "cache"/spark.jsa', '"-XX:SharedArchiveFile=/my \\"cache\\"/spark.jsa"'],
-  ])('hands the archive %s to driver and executors, in one piece', (classArchive, option) => {
-    const line = buildSubmitLine({ ...options, classArchive });
+  ])('hands the archive %s to driver and executors, in one piece', (path, option) => {
+    const line = buildSubmitLine({ ...options, classArchive: { path, classPath: [] } });
     const java = `-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:cds*=off ${option}`;
     expect(line).toContain(`spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java} -XX:TieredStopAtLevel=1`);
     expect(line).toContain(`spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java}`);
+  });
+
+  test('has the connector before Spark on the class path where the archive was made so', () => {
+    const classArchive = { path: '/cache/spark.jsa', classPath: ['/my jars/a,b.jar', '/my jars/c.jar'] };
+    const line = buildSubmitLine({ ...options, classArchive });
+    expect(line).toContain('spark.driver.extraClassPath=/my jars/a,b.jar:/my jars/c.jar');
+    expect(line).toContain('spark.executor.extraClassPath=/my jars/a,b.jar:/my jars/c.jar');
+    expect(line[line.indexOf('--jars') + 1]).toBe('local:/jars/a.jar,local:/jars/b.jar');
+    const packages = buildSubmitLine({ ...options, classArchive, connector: { packages: 'a:b:1' } });
+    expect(packages.join()).not.toContain('extraClassPath');
+  });
+
+  test("leaves checkpoint files to Spark's own choice unless it is told a class", () => {
+    const key = 'spark.sql.streaming.checkpointFileManagerClass';
+    expect(buildSubmitLine(options).join()).not.toContain(key);
+    expect(buildSubmitLine({ ...options, checkpointFiles: 'a.b.C' })).toContain(`${key}=a.b.C`);
   });
 
   test('can leave the connector to Ivy', () => {
