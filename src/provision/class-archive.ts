@@ -16,8 +16,8 @@ import { toMegabytes } from './units.js';
 export interface ClassArchiveOptions {
   readonly cacheFolder: string;
   readonly layout: VenvLayout;
-  /** They are on the class path before Spark's jars. */
-  readonly connectorJars: readonly string[];
+  /** The jars before Spark's, without which Spark works too. */
+  readonly classPath: readonly string[];
   readonly java: Java;
   readonly env: PlainEnvironment;
   readonly run: RunCommand;
@@ -26,13 +26,13 @@ export interface ClassArchiveOptions {
 }
 
 /** What an archive is for: another Java, class path or script makes another one. */
-type ArchiveSubject = Pick<ClassArchiveOptions, 'layout' | 'connectorJars' | 'java'>;
+type ArchiveSubject = Pick<ClassArchiveOptions, 'layout' | 'classPath' | 'java'>;
 
 /** The file beside an archive: what it is for, and its size. If that Java could not make one: why not, and when it tried. */
 interface ArchiveRecord {
   readonly home: string;
   readonly build: string;
-  /** A hash of the script and of the connector's jars; records of earlier versions have none. */
+  /** A hash of the script and of the jars before Spark's; records of earlier versions have none. */
   readonly madeFrom?: string;
   readonly bytes: number | null;
   readonly reason: string | null;
@@ -50,7 +50,7 @@ const TRY_AGAIN_AFTER_MS = 24 * 3_600_000;
 /**
  * Makes the archive of Spark's classes for this Java, unless it is there. A class data archive holds classes as they are after
  * loading: a driver needs 17 s of CPU time to start and end with it, and 30 s without. Java uses it only with the class path that
- * it was made with (the connector's jars, an empty folder of settings, Spark's jars), and otherwise starts without it. Where Java cannot make it,
+ * it was made with (some jars, an empty folder of settings, Spark's jars), and otherwise starts without it. Where Java cannot make it,
  * the step says so, and it is tried again a day later. Call it with the provision lock held.
  * @throws NO_SPACE, and what the cache folder refuses
  */
@@ -106,14 +106,14 @@ async function makeArchive(
   options: ClassArchiveOptions,
   incoming: string,
 ): Promise<{ bytes?: number; reason?: string }> {
-  const { layout, connectorJars, java, run, report, signal } = options;
+  const { layout, classPath, java, run, report, signal } = options;
   const unfinished = join(incoming, 'spark.jsa');
   await mkdir(emptyConf(layout.sparkHome), { recursive: true });
   const args = [
     ...['--master', 'local[1]'],
     // The name alone, relative to where it runs: Spark would split a path at its blanks.
     ...['--driver-java-options', '-XX:ArchiveClassesAtExit=spark.jsa -XX:TieredStopAtLevel=1'],
-    ...['--driver-class-path', connectorJars.join(':')],
+    ...['--driver-class-path', classPath.join(':')],
     SCRIPT,
   ];
   const how = { env: makingEnvironment(options, incoming), cwd: incoming, signal, timeoutMs: MADE_WITHIN_MS };
@@ -174,9 +174,9 @@ async function readRecord(subject: ArchiveSubject): Promise<ArchiveRecord | unde
 }
 
 /** Java wants each jar of the class path as it was, and compares also when it was changed. */
-async function hashOfSources({ connectorJars }: ArchiveSubject): Promise<string> {
-  const stats = await Promise.all(connectorJars.map((jar) => stat(jar).catch(() => undefined)));
-  const jars = connectorJars.map((jar, index) => [jar, stats[index]?.size, stats[index]?.mtimeMs]);
+async function hashOfSources({ classPath }: ArchiveSubject): Promise<string> {
+  const stats = await Promise.all(classPath.map((jar) => stat(jar).catch(() => undefined)));
+  const jars = classPath.map((jar, index) => [jar, stats[index]?.size, stats[index]?.mtimeMs]);
   const hash = createHash('sha256').update(await readFile(SCRIPT, 'utf8'));
   return hash.update(JSON.stringify(jars)).digest('hex').slice(0, 16);
 }

@@ -23,15 +23,15 @@ export interface SubmitLineOptions {
   /** The connector: as jars that every node has, or as a package that Ivy resolves on every submit. */
   readonly connector: { readonly jars: readonly string[] } | { readonly packages: string };
   readonly shufflePartitions: number;
-  /** Spark's class for checkpoint files, see `checkpoint-files.ts`; Spark's own choice where it is not given. */
-  readonly checkpointFiles?: string | undefined;
+  /** For checkpoints in local folders: the jar with `millrace.LocalFiles`, and what uses it (`local-files.ts`). */
+  readonly localFiles?: { readonly jar: string; readonly settings: Readonly<Record<string, string>> } | undefined;
   /** A class data archive, readable by driver and executors: see `src/provision/class-archive.ts`. */
   readonly classArchive?: ClassArchive;
 }
 
 export interface ClassArchive {
   readonly path: string;
-  /** The connector's jars, which were before Spark's on the class path that the archive was made with. */
+  /** The jars before Spark's with which the archive was made: the connector's, and the one with `millrace.LocalFiles`. */
   readonly classPath: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     'spark.sql.shuffle.partitions': options.shufflePartitions,
     'spark.sql.session.timeZone': 'UTC',
     'spark.ui.showConsoleProgress': 'false',
-    ...checkpointSetting(options.checkpointFiles),
+    ...options.localFiles?.settings,
     ...classPathSettings(options),
     ...Object.fromEntries(
       Object.entries(options.executorEnvironment).map(([name, value]) => [`spark.executorEnv.${name}`, value]),
@@ -78,18 +78,16 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
   ];
 }
 
-function checkpointSetting(className: string | undefined): Record<string, string> {
-  return className === undefined ? {} : { 'spark.sql.streaming.checkpointFileManagerClass': className };
-}
-
 /**
- * The connector before Spark's jars, as the archive was made. It stays in `--jars` too: a script may set a class path of its own.
- * With `--packages` Ivy chooses the connector, and no other may come before it.
+ * What comes before Spark's jars: the same as when the archive was made. The connector stays in `--jars` too, since a script may
+ * set a class path of its own. With `--packages` Ivy chooses the connector, and no other may come before it.
  */
-function classPathSettings({ classArchive, connector }: SubmitLineOptions): Record<string, string> {
-  if (classArchive === undefined || 'packages' in connector) return {};
-  const classPath = classArchive.classPath.join(':');
-  return { 'spark.driver.extraClassPath': classPath, 'spark.executor.extraClassPath': classPath };
+function classPathSettings({ classArchive, connector, localFiles }: SubmitLineOptions): Record<string, string> {
+  const jars = 'jars' in connector ? classArchive?.classPath : undefined;
+  const classPath = (jars ?? (localFiles ? [localFiles.jar] : [])).join(':');
+  return classPath === ''
+    ? {}
+    : { 'spark.driver.extraClassPath': classPath, 'spark.executor.extraClassPath': classPath };
 }
 
 /** In quotes where needed: Spark splits the options of a JVM like a shell, and a path may contain a blank. */

@@ -147,6 +147,11 @@ export interface SubmitClient {
    * `src/provision/class-archive.ts`.
    */
   readonly classArchive?: { readonly path: string; readonly classPath: readonly string[] };
+  /**
+   * The path of the jar with `millrace.LocalFiles`, readable by driver and executors; only where checkpoints are files of a local
+   * file system.
+   */
+  readonly localFilesJar?: string;
   readonly sparkVersion: string;
   readonly scalaVersion: string;
   /** Environment variables of the driver, added to the machine's own. */

@@ -34,7 +34,7 @@ describe('the archive of classes', () => {
     const machine = makeMachine(cacheFolder);
     const options = makeOptions(cacheFolder, machine.run);
     const env = { PATH: '/usr/bin', JAVA_TOOL_OPTIONS: '-Xshare:off' };
-    const { classArchive = '', sparkHome, connectorJars } = await ensureArtifacts({ ...options, env });
+    const { classArchive = '', sparkHome, connectorJars, localFilesJar } = await ensureArtifacts({ ...options, env });
     const {
       file,
       args,
@@ -42,7 +42,7 @@ describe('the archive of classes', () => {
     } = machine.calls.find(({ program }) => program === 'submit') as (typeof machine.calls)[0];
     expect(file).toBe(join(sparkHome, 'bin', 'spark-submit'));
     expect(argumentOf(args, '--driver-java-options')).toContain('-XX:ArchiveClassesAtExit=spark.jsa');
-    expect(argumentOf(args, '--driver-class-path')).toBe(connectorJars.join(':'));
+    expect(argumentOf(args, '--driver-class-path')).toBe([localFilesJar, ...connectorJars].join(':'));
     expect(how.env).toMatchObject({ SPARK_CONF_DIR: join(sparkHome, 'no-conf'), SPARK_LOCAL_IP: '127.0.0.1' });
     expect(how.env).not.toHaveProperty('JAVA_TOOL_OPTIONS');
     expect(await readdir(join(sparkHome, 'no-conf'))).toEqual([]);

@@ -50,10 +50,16 @@ describe('buildSubmitLine', () => {
     expect(packages.join()).not.toContain('extraClassPath');
   });
 
-  test("leaves checkpoint files to Spark's own choice unless it is told a class", () => {
-    const key = 'spark.sql.streaming.checkpointFileManagerClass';
-    expect(buildSubmitLine(options).join()).not.toContain(key);
-    expect(buildSubmitLine({ ...options, checkpointFiles: 'a.b.C' })).toContain(`${key}=a.b.C`);
+  test.each([
+    ['alone', {}, '/cache/local-files.jar'],
+    ['with --packages', { connector: { packages: 'a:b:1' } }, '/cache/local-files.jar'],
+    ['with an archive', { classArchive: { path: '/x.jsa', classPath: ['/l.jar', '/k.jar'] } }, '/l.jar:/k.jar'],
+  ])('has the jar for local files on the class path, %s', (_, more, classPath) => {
+    const localFiles = { jar: '/cache/local-files.jar', settings: { 'spark.hadoop.fs.file.impl': 'a.B' } };
+    const line = buildSubmitLine({ ...options, localFiles, ...more });
+    expect(line).toContain('spark.hadoop.fs.file.impl=a.B');
+    expect(line).toContain(`spark.driver.extraClassPath=${classPath}`);
+    expect(line).toContain(`spark.executor.extraClassPath=${classPath}`);
   });
 
   test('can leave the connector to Ivy', () => {

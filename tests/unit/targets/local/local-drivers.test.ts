@@ -264,9 +264,11 @@ describe('submitClient', () => {
     const connectorJars = ['/cache, of mine/a.jar', '/cache, of mine/b.jar'];
     await writeLocalState(folders, makeLocalState({ connectorJars }));
     expect(await drivers.submitClient()).not.toHaveProperty('classArchive');
-    await writeLocalState(folders, makeLocalState({ connectorJars, classArchive: '/cache/x.jsa' }));
+    const localFilesJar = '/cache, of mine/files.jar';
+    await writeLocalState(folders, makeLocalState({ connectorJars, localFilesJar, classArchive: '/cache/x.jsa' }));
     expect(await drivers.submitClient()).toMatchObject({
-      classArchive: { path: '/cache/x.jsa', classPath: connectorJars },
+      localFilesJar,
+      classArchive: { path: '/cache/x.jsa', classPath: [localFilesJar, ...connectorJars] },
     });
   });
 });
