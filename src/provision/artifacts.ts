@@ -13,6 +13,7 @@ import { explainDiskTrouble } from './disk.js';
 import { clearIncoming } from './incoming.js';
 import { describeMissingJars, isSetGood, listJarSets, type MissingArtifact } from './jar-check.js';
 import { ensureJars } from './jars.js';
+import { placeLocalFilesJar } from './local-files-jar.js';
 import type { ArtifactLock } from './lock-file.js';
 import type { MavenMirror } from './mirrors.js';
 import type { Java } from './probe-toolchain.js';
@@ -43,6 +44,8 @@ export interface Artifacts {
   /** The folder whose jars are the broker's class path. */
   readonly brokerJars: string;
   readonly connectorJars: readonly string[];
+  /** The jar with Hadoop's local file system that starts no programs; absent where the cache does not take it. */
+  readonly localFilesJar?: string;
   /** Drivers and executors start quicker with it; absent where this Java could not make it. */
   readonly classArchive?: string;
   readonly versions: { readonly spark: string; readonly kafka: string; readonly scala: string };
@@ -62,22 +65,24 @@ export async function ensureArtifacts(options: ArtifactOptions): Promise<Artifac
   try {
     if (!(await isEverythingGood(options)))
       await explainDiskTrouble(cacheFolder, VENV_NEEDED_BYTES, () => alone(options, () => provision(options)));
-    await archiveClasses(options);
+    const localFilesJar = await placeLocalFilesJar(cacheFolder);
+    await archiveClasses(options, localFilesJar);
+    return await nameArtifacts(options, localFilesJar);
   } catch (error) {
     // The reason for the abort says more than how the program failed that was stopped by it.
     signal.throwIfAborted();
     throw error;
   }
-  return nameArtifacts(options);
 }
 
 /** Spark works without the archive, only slower: where it cannot be made, that is a warning. */
-async function archiveClasses(options: ArtifactOptions): Promise<void> {
+async function archiveClasses(options: ArtifactOptions, localFilesJar: string | undefined): Promise<void> {
   const { cacheFolder, lock, java, python, report, signal } = options;
   const layout = locateVenv(cacheFolder, lock, python);
-  if (await isClassArchiveSettled(layout, java)) return;
+  const classPath = archivedClassPath(listConnectorJars(options), localFilesJar);
+  if (await isClassArchiveSettled({ layout, classPath, java })) return;
   try {
-    await alone(options, () => ensureClassArchive({ ...options, layout }));
+    await alone(options, () => ensureClassArchive({ ...options, layout, classPath }));
   } catch (error) {
     signal.throwIfAborted();
     report.warn(`Spark starts slowly, since its classes could not be archived: ${(error as Error).message}`);
@@ -106,19 +111,32 @@ async function provision(options: ArtifactOptions): Promise<void> {
   await ensureJars({ ...options, sparkHome: layout.sparkHome }, listJarSets(cacheFolder, lock));
 }
 
-async function nameArtifacts({ cacheFolder, lock, java, python }: ArtifactOptions): Promise<Artifacts> {
+async function nameArtifacts(options: ArtifactOptions, localFilesJar: string | undefined): Promise<Artifacts> {
+  const { cacheFolder, lock, java, python } = options;
   const layout = locateVenv(cacheFolder, lock, python);
   const { python: venvPython, sparkHome } = layout;
-  const classArchive = await findClassArchive(layout, java);
-  const connectorFolder = locateConnectorJars(cacheFolder, lock);
+  const connectorJars = listConnectorJars(options);
+  const classPath = archivedClassPath(connectorJars, localFilesJar);
+  const classArchive = await findClassArchive({ layout, classPath, java });
   return {
     python: venvPython,
     sparkHome,
     brokerJars: locateBrokerJars(cacheFolder, lock),
-    connectorJars: lock.connectorJars.map(({ file }) => join(connectorFolder, file)),
+    connectorJars,
+    ...(localFilesJar === undefined ? {} : { localFilesJar }),
     ...(classArchive === undefined ? {} : { classArchive }),
     versions: { spark: lock.spark, kafka: lock.kafka, scala: lock.scala },
   };
+}
+
+function listConnectorJars({ cacheFolder, lock }: Pick<ArtifactOptions, 'cacheFolder' | 'lock'>): string[] {
+  const folder = locateConnectorJars(cacheFolder, lock);
+  return lock.connectorJars.map(({ file }) => join(folder, file));
+}
+
+/** What drivers and executors have on their class path before Spark's jars; the archive of classes is made with it. */
+export function archivedClassPath(connectorJars: readonly string[], localFilesJar: string | undefined): string[] {
+  return [...(localFilesJar === undefined ? [] : [localFilesJar]), ...connectorJars];
 }
 
 export type DescribeMissingOptions = Pick<ArtifactOptions, 'cacheFolder' | 'lock'> & { python?: Python | undefined };

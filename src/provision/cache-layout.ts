@@ -35,6 +35,11 @@ export function locateConnectorJars(cacheFolder: string, lock: ArtifactLock): st
   return join(cacheFolder, 'connector', lock.spark);
 }
 
+/** The folder of millrace's own jars for Spark's processes. */
+export function locateOwnJars(cacheFolder: string): string {
+  return join(cacheFolder, 'own');
+}
+
 /** Where downloads lie until they are verified. */
 export function locateIncoming(cacheFolder: string): string {
   return join(cacheFolder, 'incoming');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readJson, writeJsonAtomic } from '../project/atomic-file.js';
 import { packagePath } from '../project/package-files.js';
@@ -16,6 +16,8 @@ import { toMegabytes } from './units.js';
 export interface ClassArchiveOptions {
   readonly cacheFolder: string;
   readonly layout: VenvLayout;
+  /** The jars before Spark's, without which Spark works too. */
+  readonly classPath: readonly string[];
   readonly java: Java;
   readonly env: PlainEnvironment;
   readonly run: RunCommand;
@@ -23,15 +25,21 @@ export interface ClassArchiveOptions {
   readonly signal: AbortSignal;
 }
 
-/** The file beside an archive: which Java it is for, and its size. If that Java could not make one: why not, and when it tried. */
+/** What an archive is for: another Java, class path or script makes another one. */
+type ArchiveSubject = Pick<ClassArchiveOptions, 'layout' | 'classPath' | 'java'>;
+
+/** The file beside an archive: what it is for, and its size. If that Java could not make one: why not, and when it tried. */
 interface ArchiveRecord {
   readonly home: string;
   readonly build: string;
+  /** A hash of the script and of the jars before Spark's; records of earlier versions have none. */
+  readonly madeFrom?: string;
   readonly bytes: number | null;
   readonly reason: string | null;
   readonly triedAt: string;
 }
 
+const SCRIPT = packagePath('templates', 'load_classes.py');
 /** Measured 183 MB; Java writes it only once. */
 const NEEDED_BYTES = 400_000_000;
 /** Measured 64 s on a slow machine, twice that on a busy one. */
@@ -42,13 +50,13 @@ const TRY_AGAIN_AFTER_MS = 24 * 3_600_000;
 /**
  * Makes the archive of Spark's classes for this Java, unless it is there. A class data archive holds classes as they are after
  * loading: a driver needs 17 s of CPU time to start and end with it, and 30 s without. Java uses it only with the class path that
- * it was made with (an empty folder of settings, then Spark's jars), and otherwise starts without it. Where Java cannot make it,
+ * it was made with (some jars, an empty folder of settings, Spark's jars), and otherwise starts without it. Where Java cannot make it,
  * the step says so, and it is tried again a day later. Call it with the provision lock held.
  * @throws NO_SPACE, and what the cache folder refuses
  */
 export async function ensureClassArchive(options: ClassArchiveOptions): Promise<void> {
   const { cacheFolder, layout, java, report, signal } = options;
-  if (await isClassArchiveSettled(layout, java)) return;
+  if (await isClassArchiveSettled(options)) return;
   await report.step('Prepare quick starts of Spark', async (step) => {
     await removeOrphans(layout);
     await requireFreeSpace(cacheFolder, NEEDED_BYTES);
@@ -57,6 +65,7 @@ export async function ensureClassArchive(options: ClassArchiveOptions): Promise<
     const record: ArchiveRecord = {
       home: java.home,
       build: java.build,
+      madeFrom: await hashOfSources(options),
       bytes: outcome.bytes ?? null,
       reason: outcome.reason ?? null,
       triedAt: new Date().toISOString(),
@@ -67,17 +76,17 @@ export async function ensureClassArchive(options: ClassArchiveOptions): Promise<
 }
 
 /** Whether nothing is to be done: there is an archive of the right size for this Java, or it could not make one in the last day. */
-export async function isClassArchiveSettled(layout: VenvLayout, java: Java): Promise<boolean> {
-  const record = await readRecord(layout, java);
+export async function isClassArchiveSettled(subject: ArchiveSubject): Promise<boolean> {
+  const record = await readRecord(subject);
   if (!record) return false;
   if (record.bytes === null) return Date.now() - Date.parse(record.triedAt) < TRY_AGAIN_AFTER_MS;
-  return record.bytes === (await sizeOf(archiveFile(layout, java)));
+  return record.bytes === (await sizeOf(archiveFile(subject.layout, subject.java)));
 }
 
 /** The archive for this Java; undefined where there is none, or only a part of one, which would crash a JVM. */
-export async function findClassArchive(layout: VenvLayout, java: Java): Promise<string | undefined> {
-  const file = archiveFile(layout, java);
-  const bytes = (await readRecord(layout, java))?.bytes;
+export async function findClassArchive(subject: ArchiveSubject): Promise<string | undefined> {
+  const file = archiveFile(subject.layout, subject.java);
+  const bytes = (await readRecord(subject))?.bytes;
   return bytes && bytes === (await sizeOf(file)) ? file : undefined;
 }
 
@@ -97,14 +106,15 @@ async function makeArchive(
   options: ClassArchiveOptions,
   incoming: string,
 ): Promise<{ bytes?: number; reason?: string }> {
-  const { layout, java, run, report, signal } = options;
+  const { layout, classPath, java, run, report, signal } = options;
   const unfinished = join(incoming, 'spark.jsa');
   await mkdir(emptyConf(layout.sparkHome), { recursive: true });
   const args = [
     ...['--master', 'local[1]'],
     // The name alone, relative to where it runs: Spark would split a path at its blanks.
     ...['--driver-java-options', '-XX:ArchiveClassesAtExit=spark.jsa -XX:TieredStopAtLevel=1'],
-    packagePath('templates', 'load_classes.py'),
+    ...['--driver-class-path', classPath.join(':')],
+    SCRIPT,
   ];
   const how = { env: makingEnvironment(options, incoming), cwd: incoming, signal, timeoutMs: MADE_WITHIN_MS };
   const measure = async () => ({ label: 'Loading them once, for all later starts' });
@@ -157,9 +167,18 @@ function recordFile(layout: VenvLayout, java: Java): string {
   return `${archiveFile(layout, java)}.json`;
 }
 
-async function readRecord(layout: VenvLayout, java: Java): Promise<ArchiveRecord | undefined> {
+async function readRecord(subject: ArchiveSubject): Promise<ArchiveRecord | undefined> {
+  const { layout, java } = subject;
   const record = await readJson<ArchiveRecord>(recordFile(layout, java));
-  return record?.build === java.build ? record : undefined;
+  return record?.build === java.build && record.madeFrom === (await hashOfSources(subject)) ? record : undefined;
+}
+
+/** Java wants each jar of the class path as it was, and compares also when it was changed. */
+async function hashOfSources({ classPath }: ArchiveSubject): Promise<string> {
+  const stats = await Promise.all(classPath.map((jar) => stat(jar).catch(() => undefined)));
+  const jars = classPath.map((jar, index) => [jar, stats[index]?.size, stats[index]?.mtimeMs]);
+  const hash = createHash('sha256').update(await readFile(SCRIPT, 'utf8'));
+  return hash.update(JSON.stringify(jars)).digest('hex').slice(0, 16);
 }
 
 function sizeOf(path: string): Promise<number | undefined> {

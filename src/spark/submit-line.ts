@@ -23,8 +23,16 @@ export interface SubmitLineOptions {
   /** The connector: as jars that every node has, or as a package that Ivy resolves on every submit. */
   readonly connector: { readonly jars: readonly string[] } | { readonly packages: string };
   readonly shufflePartitions: number;
+  /** For checkpoints in local folders: the jar with `millrace.LocalFiles`, and what uses it (`local-files.ts`). */
+  readonly localFiles?: { readonly jar: string; readonly settings: Readonly<Record<string, string>> } | undefined;
   /** A class data archive, readable by driver and executors: see `src/provision/class-archive.ts`. */
-  readonly classArchive?: string;
+  readonly classArchive?: ClassArchive;
+}
+
+export interface ClassArchive {
+  readonly path: string;
+  /** The jars before Spark's with which the archive was made: the connector's, and the one with `millrace.LocalFiles`. */
+  readonly classPath: readonly string[];
 }
 
 /** Without it a JVM that is out of memory keeps running without the thread that failed, and the run never ends. */
@@ -55,7 +63,7 @@ const RETAINED = {
 /** The whole command line of `spark-submit`. It holds no secret: those are in the properties file. */
 export function buildSubmitLine(options: SubmitLineOptions): string[] {
   const { connector, resources } = options;
-  const javaOptions = [EXIT_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive)];
+  const javaOptions = [EXIT_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive?.path)];
   const settings: Record<string, string | number> = {
     'spark.driver.extraJavaOptions': [...javaOptions, COMPILE_QUICKLY].join(' '),
     'spark.executor.extraJavaOptions': javaOptions.join(' '),
@@ -66,6 +74,8 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     'spark.sql.session.timeZone': 'UTC',
     'spark.ui.showConsoleProgress': 'false',
     ...RETAINED,
+    ...options.localFiles?.settings,
+    ...classPathSettings(options),
     ...Object.fromEntries(
       Object.entries(options.executorEnvironment).map(([name, value]) => [`spark.executorEnv.${name}`, value]),
     ),
@@ -81,6 +91,18 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     options.script,
     ...options.args,
   ];
+}
+
+/**
+ * What comes before Spark's jars: the same as when the archive was made. The connector stays in `--jars` too, since a script may
+ * set a class path of its own. With `--packages` Ivy chooses the connector, and no other may come before it.
+ */
+function classPathSettings({ classArchive, connector, localFiles }: SubmitLineOptions): Record<string, string> {
+  const jars = 'jars' in connector ? classArchive?.classPath : undefined;
+  const classPath = (jars ?? (localFiles ? [localFiles.jar] : [])).join(':');
+  return classPath === ''
+    ? {}
+    : { 'spark.driver.extraClassPath': classPath, 'spark.executor.extraClassPath': classPath };
 }
 
 /** In quotes where needed: Spark splits the options of a JVM like a shell, and a path may contain a blank. */

@@ -142,8 +142,16 @@ export interface SubmitClient {
   readonly propertiesFile: string;
   /** URIs of the connector's jars, readable by driver and executors. */
   readonly connectorJars: readonly string[];
-  /** The path of an archive of Spark's classes that drivers and executors can read; see `src/provision/class-archive.ts`. */
-  readonly classArchive?: string;
+  /**
+   * An archive of Spark's classes that drivers and executors can read, and the jars that are before Spark's on its class path; see
+   * `src/provision/class-archive.ts`.
+   */
+  readonly classArchive?: { readonly path: string; readonly classPath: readonly string[] };
+  /**
+   * The path of the jar with `millrace.LocalFiles`, readable by driver and executors; only where checkpoints are files of a local
+   * file system.
+   */
+  readonly localFilesJar?: string;
   readonly sparkVersion: string;
   readonly scalaVersion: string;
   /** Environment variables of the driver, added to the machine's own. */

@@ -1,5 +1,6 @@
 import { writeFileAtomic } from '../../project/atomic-file.js';
 import { packageVersion } from '../../project/package-files.js';
+import { settingsForLocalFiles } from '../../spark/local-files.js';
 import { buildSubmitLine, connectorPackage } from '../../spark/submit-line.js';
 import type { SubmitClient } from '../../targets/target.js';
 import { hasCheckpoint, type RunPlan } from '../plan/run-plan.js';
@@ -63,7 +64,8 @@ interface LineOptions {
 /** The command of the run's driver. */
 export function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line: LineOptions): string[] {
   const { run, script, environment, client, schedulerArguments } = line;
-  const { sparkVersion, scalaVersion, connectorJars } = client;
+  const { sparkVersion, scalaVersion, connectorJars, localFilesJar } = client;
+  const settings = settingsForLocalFiles(sparkVersion);
   return buildSubmitLine({
     ...client,
     schedulerArguments,
@@ -73,6 +75,8 @@ export function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line:
     executorEnvironment: environment,
     resources: plan.resources,
     shufflePartitions: SHUFFLE_PARTITIONS,
+    // Where a script has its checkpoints, and who else writes there, is its own affair.
+    localFiles: localFilesJar && plan.script === null ? { jar: localFilesJar, settings } : undefined,
     connector: usesPackages ? { packages: connectorPackage(sparkVersion, scalaVersion) } : { jars: connectorJars },
   });
 }

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import type { Environment } from '../../project/config.js';
+import { LOCAL_FILES_JAR } from '../../provision/local-files-jar.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { toAssignments, toShell } from '../shell.js';
 import type { ByHand, DriverState, Drivers, SharedFiles, SubmitClient } from '../target.js';
@@ -9,6 +11,9 @@ import { composeArguments } from './compose-file.js';
 import { type DockerFolders, type DockerState, dockerKafka, dockerMaster, requireDockerState } from './docker-state.js';
 import type { DockerEngine } from './engine.js';
 import type { ContainerSession } from './session.js';
+
+/** Put there by each submit, since a running cluster may have been started by another version. */
+const LOCAL_FILES = 'jars/local-files.jar';
 
 export interface DockerDriversOptions {
   readonly engine: DockerEngine;
@@ -42,11 +47,13 @@ export class DockerDrivers implements Drivers {
       });
     const connector = `jars/${spark.version}`;
     const jars = await data.list(connector);
+    await data.put(LOCAL_FILES, await readFile(LOCAL_FILES_JAR));
     return {
       sparkSubmit: '/opt/spark/bin/spark-submit',
       python: 'python3',
       propertiesFile: '/opt/secret/spark-defaults.conf',
       connectorJars: jars.map((jar) => `local:${data.pathForJobs(`${connector}/${jar}`)}`),
+      localFilesJar: data.pathForJobs(LOCAL_FILES),
       sparkVersion: spark.version,
       scalaVersion: spark.scala,
       environment: ivyMirror(mavenMirrorUrl()),

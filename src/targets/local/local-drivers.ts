@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Environment } from '../../project/config.js';
 import { identifyProcess } from '../../project/process-identity.js';
 import { belongingOf, homeOf } from '../../project/project-home.js';
+import { archivedClassPath } from '../../provision/artifacts.js';
 import { cleanCommand, cleanEnvironment } from '../clean-environment.js';
 import { ivyMirror } from '../ivy-mirror.js';
 import { sendSignal } from '../send-signal.js';
@@ -44,13 +45,16 @@ export class LocalDrivers implements Drivers {
 
   async submitClient(): Promise<SubmitClient> {
     const state = await this.state();
-    const { sparkHome, python, connectorJars, classArchive, versions } = state.artifacts;
+    const { sparkHome, python, connectorJars, localFilesJar, classArchive, versions } = state.artifacts;
     return {
       sparkSubmit: join(sparkHome, 'bin', 'spark-submit'),
       python,
       propertiesFile: propertiesFile(this.folders),
       connectorJars: connectorJars.map(toLocalUri),
-      ...(classArchive === undefined ? {} : { classArchive }),
+      ...(classArchive === undefined
+        ? {}
+        : { classArchive: { path: classArchive, classPath: archivedClassPath(connectorJars, localFilesJar) } }),
+      ...(localFilesJar === undefined ? {} : { localFilesJar }),
       sparkVersion: versions.spark,
       scalaVersion: versions.scala,
       environment: { ...sparkEnvironment(state), ...ivyMirror(this.mavenMirrorUrl()) },

@@ -11,7 +11,7 @@ import { publish, readAll, readLatest } from '../kafka.js';
 import { readParquetFolder } from '../parquet.js';
 import { findRun, listed } from '../runs.js';
 import { sharedProject } from '../shared-cluster/project.js';
-import { fetchData } from '../target-data.js';
+import { fetchData, pathForJobs } from '../target-data.js';
 import { until } from '../until.js';
 import { heal, inBatch, pidOfService, pidsOfExecutors, pidsOfRun } from './injuries.js';
 import { type KeptRunning, keepRunning } from './kept-running.js';
@@ -91,6 +91,18 @@ async function storiesCome(): Promise<void> {
   await until(async () => (await count()) > before, BACK_WITHIN_MS, 1_000);
 }
 
+/** The page faults of all programs that the process has started and that have ended: one more program, and there are more. */
+async function tracesOfPrograms(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[8]);
+}
+
+/** How many lines the shorter progress of the two streams has, one for each micro-batch of a query. */
+async function batchesOfBoth(): Promise<number> {
+  const files = [cars, news].map((run) => readFile(pathForJobs(`runs/${run}/progress.ndjson`), 'utf8'));
+  return Math.min(...(await Promise.all(files)).map((text) => text.split('\n').length));
+}
+
 /** Java goes on without an archive that does not fit, so what a process has mapped is the proof. */
 async function expectQuickStart(run: string): Promise<void> {
   const { driver } = await pidsOfRun(run);
@@ -131,6 +143,17 @@ afterAll(async () => {
 });
 
 describe('two streams', () => {
+  test('start no program in their micro-batches, neither drivers nor executors', async () => {
+    const drivers = await Promise.all([cars, news].map(async (run) => (await pidsOfRun(run)).driver));
+    const pids = [...drivers, ...pidsOfExecutors()];
+    expect(pids.length).toBeGreaterThanOrEqual(4);
+    await storiesCome(); // what a first batch does only once is over
+    const before = await Promise.all(pids.map(tracesOfPrograms));
+    const committed = await batchesOfBoth();
+    await until(async () => (await batchesOfBoth()) >= committed + 8, BACK_WITHIN_MS, 1_000);
+    expect(await Promise.all(pids.map(tracesOfPrograms))).toEqual(before);
+  });
+
   test('and a training run live side by side', async () => {
     const settings = ['--set', 'input=hurt-cars', '--set', 'algorithm=linear'];
     training = cliJson<{ version: string }>(['train', 'model', ...settings], { project });

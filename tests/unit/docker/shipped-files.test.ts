@@ -32,6 +32,6 @@ describe('what is run in containers and for drivers', () => {
 
   test('reaches those who install the package', () => {
     const { files } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { files: string[] };
-    expect(files).toEqual(expect.arrayContaining(['docker', 'templates']));
+    expect(files).toEqual(expect.arrayContaining(['docker', 'jvm', 'templates']));
   });
 });

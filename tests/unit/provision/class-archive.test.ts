@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArtifactOptions, ensureArtifacts } from '../../../src/provision/artifacts.js';
 import {
@@ -34,7 +34,7 @@ describe('the archive of classes', () => {
     const machine = makeMachine(cacheFolder);
     const options = makeOptions(cacheFolder, machine.run);
     const env = { PATH: '/usr/bin', JAVA_TOOL_OPTIONS: '-Xshare:off' };
-    const { classArchive = '', sparkHome } = await ensureArtifacts({ ...options, env });
+    const { classArchive = '', sparkHome, connectorJars, localFilesJar } = await ensureArtifacts({ ...options, env });
     const {
       file,
       args,
@@ -42,6 +42,7 @@ describe('the archive of classes', () => {
     } = machine.calls.find(({ program }) => program === 'submit') as (typeof machine.calls)[0];
     expect(file).toBe(join(sparkHome, 'bin', 'spark-submit'));
     expect(argumentOf(args, '--driver-java-options')).toContain('-XX:ArchiveClassesAtExit=spark.jsa');
+    expect(argumentOf(args, '--driver-class-path')).toBe([localFilesJar, ...connectorJars].join(':'));
     expect(how.env).toMatchObject({ SPARK_CONF_DIR: join(sparkHome, 'no-conf'), SPARK_LOCAL_IP: '127.0.0.1' });
     expect(how.env).not.toHaveProperty('JAVA_TOOL_OPTIONS');
     expect(await readdir(join(sparkHome, 'no-conf'))).toEqual([]);
@@ -96,6 +97,25 @@ describe('the archive of classes', () => {
     await harm(classArchive);
     expect(await startAgain(cacheFolder)).toEqual({ programs: ['submit'], classArchive });
     expect(await readFile(classArchive, 'utf8')).toBe('classes');
+  });
+
+  test('that an earlier version made, with another class path, is made anew', async () => {
+    const cacheFolder = await makeFolder();
+    const { classArchive = '' } = await startAgain(cacheFolder);
+    const record = JSON.parse(await readFile(`${classArchive}.json`, 'utf8')) as { madeFrom?: string };
+    const { madeFrom, ...older } = record;
+    expect(madeFrom).toMatch(/^[0-9a-f]{16}$/);
+    await writeFile(`${classArchive}.json`, JSON.stringify(older));
+    expect(await startAgain(cacheFolder)).toEqual({ programs: ['submit'], classArchive });
+    expect(JSON.parse(await readFile(`${classArchive}.json`, 'utf8'))).toMatchObject({ madeFrom });
+  });
+
+  test('is made anew for jars that were written again, since Java compares also their times', async () => {
+    const cacheFolder = await makeFolder();
+    await startAgain(cacheFolder);
+    const { connectorJars } = await ensureArtifacts(makeOptions(cacheFolder, makeMachine(cacheFolder).run));
+    await utimes(connectorJars[0] ?? '', 1_000, 1_000);
+    expect(await startAgain(cacheFolder)).toMatchObject({ programs: ['submit'] });
   });
 
   test('is made for each Java, and taken away when that is gone', async () => {

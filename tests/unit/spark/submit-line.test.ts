@@ -37,11 +37,33 @@ describe('buildSubmitLine', () => {
   test.each([
     ['/cache/spark.jsa', '-XX:SharedArchiveFile=/cache/spark.jsa'],
     ['/my "cache"/spark.jsa', '"-XX:SharedArchiveFile=/my \\"cache\\"/spark.jsa"'],
-  ])('hands the archive %s to driver and executors, in one piece', (classArchive, option) => {
-    const line = buildSubmitLine({ ...options, classArchive });
+  ])('hands the archive %s to driver and executors, in one piece', (path, option) => {
+    const line = buildSubmitLine({ ...options, classArchive: { path, classPath: [] } });
     const java = `-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:cds*=off ${option}`;
     expect(line).toContain(`spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java} -XX:TieredStopAtLevel=1`);
     expect(line).toContain(`spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java}`);
+  });
+
+  test('has the connector before Spark on the class path where the archive was made so', () => {
+    const classArchive = { path: '/cache/spark.jsa', classPath: ['/my jars/a,b.jar', '/my jars/c.jar'] };
+    const line = buildSubmitLine({ ...options, classArchive });
+    expect(line).toContain('spark.driver.extraClassPath=/my jars/a,b.jar:/my jars/c.jar');
+    expect(line).toContain('spark.executor.extraClassPath=/my jars/a,b.jar:/my jars/c.jar');
+    expect(line[line.indexOf('--jars') + 1]).toBe('local:/jars/a.jar,local:/jars/b.jar');
+    const packages = buildSubmitLine({ ...options, classArchive, connector: { packages: 'a:b:1' } });
+    expect(packages.join()).not.toContain('extraClassPath');
+  });
+
+  test.each([
+    ['alone', {}, '/cache/local-files.jar'],
+    ['with --packages', { connector: { packages: 'a:b:1' } }, '/cache/local-files.jar'],
+    ['with an archive', { classArchive: { path: '/x.jsa', classPath: ['/l.jar', '/k.jar'] } }, '/l.jar:/k.jar'],
+  ])('has the jar for local files on the class path, %s', (_, more, classPath) => {
+    const localFiles = { jar: '/cache/local-files.jar', settings: { 'spark.hadoop.fs.file.impl': 'a.B' } };
+    const line = buildSubmitLine({ ...options, localFiles, ...more });
+    expect(line).toContain('spark.hadoop.fs.file.impl=a.B');
+    expect(line).toContain(`spark.driver.extraClassPath=${classPath}`);
+    expect(line).toContain(`spark.executor.extraClassPath=${classPath}`);
   });
 
   test('can leave the connector to Ivy', () => {

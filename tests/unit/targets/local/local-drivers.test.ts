@@ -259,4 +259,16 @@ describe('submitClient', () => {
       environment: { JAVA_HOME: '/java', SPARK_HOME: '/spark', PYSPARK_PYTHON: '/venv/bin/python' },
     });
   });
+
+  test('has the class path that the archive of classes was made with, where there is one', async () => {
+    const connectorJars = ['/cache, of mine/a.jar', '/cache, of mine/b.jar'];
+    await writeLocalState(folders, makeLocalState({ connectorJars }));
+    expect(await drivers.submitClient()).not.toHaveProperty('classArchive');
+    const localFilesJar = '/cache, of mine/files.jar';
+    await writeLocalState(folders, makeLocalState({ connectorJars, localFilesJar, classArchive: '/cache/x.jsa' }));
+    expect(await drivers.submitClient()).toMatchObject({
+      localFilesJar,
+      classArchive: { path: '/cache/x.jsa', classPath: [localFilesJar, ...connectorJars] },
+    });
+  });
 });
