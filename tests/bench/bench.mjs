@@ -13,6 +13,7 @@
 //   --write            only the table's stages; writes figures.json and docs/benchmarks.md
 //   --write-before     writes the figures down as those of the build that later ones are compared with
 //   --add              with one of these two: adds the rounds to those that are written down
+//   --page             measures nothing; makes the page again of the figures that are written down
 //   --rounds N         3 if it is not given
 //   --baseline FOLDER  another checkout, built, measured in the same rounds in place of the build that is written down
 //
@@ -29,7 +30,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { placeNow, readFigures, writeFigures } from './figures.mjs';
+import { placeNow, readFigures, writeFigures, writePage } from './figures.mjs';
 import { createTopics } from './kafka.mjs';
 import { benchKeepUp } from './keep-up.mjs';
 import { measureLatencies } from './latency.mjs';
@@ -169,6 +170,7 @@ const { values: flags, positionals } = parseArgs({
     write: { type: 'boolean', default: false },
     'write-before': { type: 'boolean', default: false },
     add: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     baseline: { type: 'string' },
   },
@@ -177,7 +179,7 @@ const sides = sidesFor(flags.baseline);
 const forTable = Object.keys(STAGES);
 const known = [...forTable, ...Object.keys(CASES)];
 const everything = flags.check || flags.write || flags['write-before'] ? forTable : known;
-const wanted = positionals.length > 0 ? positionals : everything;
+const wanted = positionals.length > 0 || flags.page ? positionals : everything;
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}; there are ${known.join(', ')}`);
 try {
@@ -187,6 +189,7 @@ try {
     else await CASES[name]();
   }
   if (Object.keys(measured).length > 0) reportTable(measured);
+  if (flags.page) writePage();
 } finally {
   cleanUp();
 }

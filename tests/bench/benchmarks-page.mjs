@@ -56,7 +56,8 @@ kept in \`tests/bench/figures.json\`. \`npm run bench -- --baseline FOLDER\` mea
 
 - **Stories**: 400 stories a round, 8 a second, trigger 100 ms, after 160 others that warm the stream up. They are sent by a clock,
   whether or not results have come. A time runs from the broker's acknowledgement to the moment when a consumer has the first result
-  for the story's brand; no two stories have the same brand. The p99 of a round is its fourth longest time.
+  for the story's brand; no two stories have the same brand. Only four of a round are longer than
+  its p99.
 - **Cars**: 1,000,000 made-up listings and 10 bad records among them, on 4 partitions, uncompressed, with \`available-now\`. The
   clock runs from the begin of the first batch to the end of the last that read rows, over all queries, as Spark's progress tells it.
   Both results are added up: they must stand for all good listings.${wholeTimes(figures.now.backlog)}

@@ -41,7 +41,12 @@ export function writeFigures(column, measured, isMore) {
     figures[column][stage] = old ? { ...newest, rounds: joined(old.rounds, newest.rounds) } : newest;
   }
   writeFileSync(FILE, `${JSON.stringify(figures, null, 2)}\n`);
-  writeFileSync(PAGE, pageOf(figures));
+  writePage();
+}
+
+/** Makes the page of what is written down. */
+export function writePage() {
+  writeFileSync(PAGE, pageOf(readFigures()));
 }
 
 function joined(old, more) {

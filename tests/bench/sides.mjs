@@ -81,18 +81,20 @@ async function startByHand(spec) {
     env: { ...process.env, MILLRACE_TARGET: 'local' },
     stdio: ['ignore', log, log],
   });
-  const ended = once(child, 'exit');
+  const exit = once(child, 'exit');
+  const ended = exit.then(([code]) => {
+    if (code !== 0) throw new Error(`${spec.name} ended with ${code}`);
+  });
+  ended.catch(() => undefined); // told by whoever waits for it; a stream that is stopped is waited for by nobody
   const executor = await nextExecutor(known);
   return {
     executor,
     processes: [child.pid],
     java: [child.pid, executor],
-    ended: ended.then(([code]) => {
-      if (code !== 0) throw new Error(`${spec.name} ended with ${code}`);
-    }),
+    ended,
     stop: async () => {
       child.kill('SIGTERM');
-      const isOver = await Promise.race([ended.then(() => true), sleep(END_WITHIN_MS, false, { ref: false })]);
+      const isOver = await Promise.race([exit.then(() => true), sleep(END_WITHIN_MS, false, { ref: false })]);
       if (!isOver) child.kill('SIGKILL');
     },
     checkpoints: () => [checkpoint],
