@@ -6,7 +6,7 @@ import { project } from './measure.mjs';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 const EXECUTOR_WITHIN_MS = 90_000;
-const QUIET_WITHIN_MS = 60_000;
+const QUIET_WITHIN_MS = 30_000;
 /** Of all cores, while the bench itself waits. */
 const QUIET_SHARE = 0.15;
 
