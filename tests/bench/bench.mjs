@@ -26,107 +26,16 @@
 //   news    `cli seed news` of 10,000 stories of 10 kB, flat out (bound: 3,000 stories/s on 2 cores)
 //   window  what `stories` measures at a trigger of 1 s (bound: 1.5)
 //   steady  500 ms windows at 1,000 stories a second for five minutes (bound: the lag does not grow)
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { CASES } from './cases.mjs';
 import { placeNow, readFigures, writeFigures, writePage } from './figures.mjs';
-import { createTopics } from './kafka.mjs';
-import { benchKeepUp } from './keep-up.mjs';
-import { measureLatencies } from './latency.mjs';
-import { brokerAddress, CLI, cleanUp, cli, cliAsync, compare, project, ROUNDS, secondsOf } from './measure.mjs';
+import { brokerAddress, cleanUp } from './measure.mjs';
 import { measurePrograms } from './programs.mjs';
 import { breachOf, ROWS, tableOf } from './rows.mjs';
 import { measureShow } from './show.mjs';
 import { sidesFor } from './sides.mjs';
-import { median, spread } from './statistics.mjs';
 import { measureBacklog, measureIdle, measureStories } from './stream-stages.mjs';
-
-const STORIES = 10_000;
-const MAKES = ['audi', 'bmw', 'ford', 'hyundi', 'merc', 'skoda', 'toyota', 'vauxhall', 'vw'];
-
-/** Each round starts two applications. */
-const WINDOW_ROUNDS = 3;
-const STORIES_A_ROUND = 15;
-
-/** The nine real makes where they lie beside the project, else the sample written ten times over. */
-function carFiles() {
-  const folder = resolve('..', 'shared', 'data', 'cars');
-  if (existsSync(folder)) return MAKES.map((make) => join(folder, `${make}.csv`));
-  const [header, ...rows] = readFileSync('data/cars-sample.csv', 'utf8').trim().split('\n');
-  const file = join(project, 'cars.csv');
-  writeFileSync(file, `${[header, ...Array.from({ length: 10 }, () => rows).flat()].join('\n')}\n`);
-  return [file];
-}
-
-/** Made-up stories as long as real ones, one per line. */
-async function newsFile() {
-  const { generateStories } = await import('../../dist/src/news-emulator/generate-stories.js');
-  const options = { seed: 1, count: STORIES, startMs: Date.now(), releasePerSecond: 100, size: 'full' };
-  const file = join(project, 'stories.ndjson');
-  const lines = generateStories(options).map(({ story }) => `${JSON.stringify(story())}\n`);
-  writeFileSync(file, lines.join(''));
-  return file;
-}
-
-async function windowSeconds(side, round, broker) {
-  const name = `window-${side}-${round}`;
-  const spec = { job: 'windowed-news', name, broker, source: `${name}-in`, result: `${name}-out` };
-  await createTopics(broker, spec.source, spec.result);
-  const stream = await sides[side].start({ ...spec, trigger: '1 second' });
-  const stories = { count: STORIES_A_ROUND, warmUp: 1, everyMs: 700 };
-  const latencies = await measureLatencies(broker, { ...spec, ...stories, prefix: name });
-  await stream.stop();
-  return median(latencies) / 1000;
-}
-
-const CASES = {
-  help: () =>
-    compare(
-      'help',
-      's',
-      () => secondsOf(() => spawnSync(process.execPath, [CLI, '--help'])),
-      () => secondsOf(() => spawnSync(process.execPath, ['-e', '0'])),
-      (ours, peer) => ours / peer,
-    ),
-  seed: () => {
-    const [files, broker] = [carFiles(), brokerAddress()];
-    return compare(
-      'seed',
-      'rows/s',
-      (round) => {
-        const { published, seconds } = cli('seed', 'cars', ...files, '--topic', `ours-${round}`);
-        return published / seconds;
-      },
-      (round) => {
-        const peer = ['tests/bench/seed-by-hand.mjs', broker, `peer-${round}`, ...files];
-        return Number(execFileSync(process.execPath, peer, { encoding: 'utf8' }));
-      },
-      (ours, peer) => ours / peer,
-    );
-  },
-  news: async () => {
-    brokerAddress();
-    const file = await newsFile();
-    const rates = Array.from({ length: ROUNDS }, (_, round) => {
-      const { published, seconds } = cli('seed', 'news', file, '--topic', `news-${round}`);
-      return published / seconds;
-    });
-    console.log(`news   ${median(rates).toFixed(0)} stories/s (${spread(rates, 0)})`);
-  },
-  window: () => {
-    const broker = brokerAddress();
-    return compare(
-      'window',
-      's',
-      (round) => windowSeconds('ours', round, broker),
-      (round) => windowSeconds('peer', round, broker),
-      (ours, peer) => ours / peer,
-      WINDOW_ROUNDS,
-    );
-  },
-  steady: () => benchKeepUp(cliAsync, brokerAddress()),
-};
 
 /** Each measures one round of all sides. */
 const STAGES = {
@@ -151,9 +60,9 @@ async function measureStage(stage) {
 
 const readSparkVersion = () => JSON.parse(readFileSync('src/provision/artifacts.lock.json', 'utf8')).spark;
 
-function reportTable(measured) {
+function reportTable() {
   const figures = { now: measured, before: readFigures().before };
-  const rows = ROWS.filter(({ stage }) => Object.hasOwn(measured, stage));
+  const rows = ROWS.filter(({ stage }) => wanted.includes(stage));
   console.log(tableOf(figures, rows));
   if (flags['write-before']) writeFigures('before', measured, flags.add);
   else if (flags.write) writeFigures('now', measured, flags.add);
@@ -181,15 +90,33 @@ const known = [...forTable, ...Object.keys(CASES)];
 const everything = flags.check || flags.write || flags['write-before'] ? forTable : known;
 const wanted = positionals.length > 0 || flags.page ? positionals : everything;
 const unknown = wanted.filter((name) => !known.includes(name));
-if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}; there are ${known.join(', ')}`);
-try {
-  const measured = {};
-  for (const name of wanted) {
-    if (Object.hasOwn(STAGES, name)) measured[name] = await measureStage(name);
-    else await CASES[name]();
+const measured = {};
+
+/** What was measured is reported, also where a later stage fails. */
+async function measureWanted() {
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  try {
+    for (const name of wanted) {
+      if (Object.hasOwn(STAGES, name)) measured[name] = await measureStage(name);
+      else await CASES[name]();
+    }
+  } finally {
+    if (wanted.some((name) => Object.hasOwn(STAGES, name))) reportTable();
+    if (flags.page) writePage();
   }
-  if (Object.keys(measured).length > 0) reportTable(measured);
-  if (flags.page) writePage();
+}
+
+function endBy(signal, exitCode) {
+  process.once(signal, () => {
+    cleanUp();
+    process.exit(exitCode);
+  });
+}
+
+endBy('SIGINT', 130);
+endBy('SIGTERM', 143);
+try {
+  await measureWanted();
 } finally {
   cleanUp();
 }

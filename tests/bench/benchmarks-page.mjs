@@ -29,15 +29,17 @@ function wholeTimes(stage) {
 export function pageOf(figures) {
   return `# Benchmarks
 
-The script \`npm run bench -- --write\` makes this page of what it measures; \`npm run bench -- --check\` measures, and ends with exit
-code 1 if a bound is broken, and names it. Both take about half an hour on 2 cores that do nothing else. Absolute times are those of one machine: what
-counts is the ratio of two sides that were measured in turn, in one run, on one cluster. The figure before the brackets is the
-median over the rounds; in the brackets are the least and the greatest.
+\`npm run bench -- --write\` measures and makes this page. \`npm run bench -- --check\` measures, and ends with exit code 1 if a bound
+is broken, and names it. Either takes 30 to 40 minutes on 2 cores that do nothing else.
+
+Absolute times are those of one machine. What counts is the ratio of two sides that were measured in turn, in one run, on one
+cluster: the median over the rounds, and in brackets the least and the greatest.
 
 ${tableOf(figures)}
 
-An \`x\` in the columns \`bound\`, \`aim\` and \`now\` is a ratio to the peer. In the rows about CPU it is a ratio to the build before:
-ours to the peer's now, divided by ours to the peer's then, so that 1 means no change. Rows per second should be more, everything else less.
+An \`x\` in the columns \`bound\`, \`aim\` and \`now\` is a ratio to the peer. In the rows about CPU it is a ratio to the build before,
+ours to the peer's now divided by ours to the peer's then, so that 1 means no change. Rows per second should be more, everything
+else less.
 
 ## Who is measured
 
@@ -56,9 +58,9 @@ kept in \`tests/bench/figures.json\`. \`npm run bench -- --baseline FOLDER\` mea
 
 - **Stories**: 400 stories a round, 8 a second, trigger 100 ms, after 160 others that warm the stream up. They are sent by a clock,
   whether or not results have come. A time runs from the broker's acknowledgement to the moment when a consumer has the first result
-  for the story's brand; no two stories have the same brand. Only four of a round are longer than
-  its p99.
-- **Cars**: 1,000,000 made-up listings and 10 bad records among them, on 4 partitions, uncompressed, with \`available-now\`. The
+  for the story's brand; no two stories have the same brand. Only
+  four times of a round are longer than its p99.
+- **Cars**: 1,000,000 made-up records, 10 of them no listings, on 4 partitions, uncompressed, with \`available-now\`. The
   clock runs from the begin of the first batch to the end of the last that read rows, over all queries, as Spark's progress tells it.
   Both results are added up: they must stand for all good listings.${wholeTimes(figures.now.backlog)}
 - **CPU of the executor**: user and system time of its process; for stories while those that count are sent, for cars from its

@@ -63,6 +63,12 @@ const oursBy = (program) => async (spec) => {
   };
 };
 
+/** Those that a failed measurement leaves behind end with the bench. */
+const children = new Set();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 async function startByHand(spec) {
   const known = executorPids();
   const [checkpoint, progress] = [join(project, `${spec.name}-checkpoint`), join(project, `${spec.name}-progress`)];
@@ -81,7 +87,8 @@ async function startByHand(spec) {
     env: { ...process.env, MILLRACE_TARGET: 'local' },
     stdio: ['ignore', log, log],
   });
-  const exit = once(child, 'exit');
+  children.add(child);
+  const exit = once(child, 'exit').finally(() => children.delete(child));
   const ended = exit.then(([code]) => {
     if (code !== 0) throw new Error(`${spec.name} ended with ${code}`);
   });
