@@ -2,7 +2,7 @@
 // program that it starts (jdk.ProcessStart). Looking at /proc would miss most of them, and the kernel's counter of processes
 // counts threads too.
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, createTopics } from './kafka.mjs';
@@ -34,10 +34,11 @@ function programsSince(pid) {
   return Number(count);
 }
 
-/** The number of the newest micro-batch of each query, summed up: Spark keeps a file for each of the last hundred. */
+/** Micro-batches of all queries, by the number of the newest one: Spark keeps a file for each of the last hundred. */
 function batchesOf({ checkpoints }) {
   const newest = (folder) => Math.max(-1, ...readdirSync(join(folder, 'commits')).map(Number).filter(Number.isInteger));
-  return checkpoints().reduce((sum, folder) => sum + newest(folder), 0);
+  const queries = checkpoints().filter((folder) => existsSync(join(folder, 'commits')));
+  return queries.reduce((sum, folder) => sum + newest(folder) + 1, 0);
 }
 
 /** Records that are no story: each becomes a dead letter, which is work for a stream too. */

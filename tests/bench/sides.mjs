@@ -18,6 +18,10 @@ const readLines = (file) =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
+const foldersIn = (folder) =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name));
 
 /**
  * Each side has `start`, which returns what is known of its application; a build also has its checkout and its program.
@@ -58,7 +62,7 @@ const oursBy = (program) => async (spec) => {
     java: isStream ? [read('data', 'runs', run, 'driver.json').pid, executor] : [],
     ended: submitted,
     stop: () => cliAsync('runs', 'stop', run),
-    checkpoints: () => readdirSync(checkpoint).map((query) => join(checkpoint, query)),
+    checkpoints: () => foldersIn(checkpoint),
     progress: async () => readLines(join(state, 'data', 'runs', (await submitted).run, 'progress.ndjson')),
   };
 };
