@@ -3,6 +3,15 @@ import { tableOf } from './rows.mjs';
 import { median } from './statistics.mjs';
 
 const countOf = (stage) => stage?.rounds.ours.length ?? 0;
+/** Other programs disturb a measurement from here on. */
+const DISTURBING_SHARE = 0.15;
+
+function disturbance({ rounds }) {
+  const shares = Object.values(rounds).flatMap((side) => side.map(({ othersShare }) => othersShare ?? 0));
+  const most = Math.max(...shares);
+  return most < DISTURBING_SHARE ? '' : `; other programs took up to ${(most * 100).toFixed(0)} % of the cores`;
+}
+
 const describe = ({ date, commit, machine }) =>
   `${date}, commit ${commit}: ${machine.cores} cores (${machine.processor}), ${machine.system}, Java ${machine.java}, ` +
   `Spark ${machine.spark}, Node ${machine.node}`;
@@ -12,7 +21,7 @@ function placesOf(stages) {
   const lines = new Map();
   for (const [name, stage] of Object.entries(stages)) {
     const place = describe(stage);
-    lines.set(place, [...(lines.get(place) ?? []), `${name} (rounds: ${countOf(stage)})`]);
+    lines.set(place, [...(lines.get(place) ?? []), `${name} (rounds: ${countOf(stage)}${disturbance(stage)})`]);
   }
   return [...lines].map(([place, names]) => `- ${names.join(', ')}: ${place}`).join('\n');
 }
@@ -63,8 +72,8 @@ kept in \`tests/bench/figures.json\`. \`npm run bench -- --baseline FOLDER\` mea
 - **Cars**: 1,000,000 made-up records, 10 of them no listings, on 4 partitions, uncompressed, with \`available-now\`. The
   clock runs from the begin of the first batch to the end of the last that read rows, over all queries, as Spark's progress tells it.
   Both results are added up: they must stand for all good listings.${wholeTimes(figures.now.backlog)}
-- **CPU of the executor**: user and system time of its process; for stories while those that count are sent, for cars from its
-  start to its end.
+- **CPU of the executor**: user and system time of its process; for stories from the first that counts to the last result, for cars
+  from its start to its end. A quicker stream has more micro-batches in that time: \`figures.json\` has their number too.
 - **An idle stream**: trigger 1 s, some stories, then nothing; after half a minute the CPU of driver (Java and Python), executor and
   supervisor over 60 s. Both sides idle side by side. The peer has no supervisor.
 - **\`runs show\`**: the lines are written with the product's own code, from what Spark said of a real batch.

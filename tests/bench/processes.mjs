@@ -78,7 +78,7 @@ function busyAndTotal() {
   return { busy: total - ticks[3] - ticks[4], total };
 }
 
-/** Waits until other programs leave the machine alone, and says so if they do not. */
+/** Waits until other programs leave the machine alone, or not for long. @returns the share of all cores that they take */
 export async function waitUntilQuiet() {
   const deadline = performance.now() + QUIET_WITHIN_MS;
   let share = 1;
@@ -87,7 +87,8 @@ export async function waitUntilQuiet() {
     await sleep(2_000);
     const after = busyAndTotal();
     share = (after.busy - before.busy) / (after.total - before.total);
-    if (share < QUIET_SHARE) return;
+    if (share < QUIET_SHARE) return share;
   }
   console.log(`       other programs take ${(share * 100).toFixed(0)} % of the cores: times are too long now`);
+  return share;
 }

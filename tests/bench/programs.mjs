@@ -2,9 +2,9 @@
 // program that it starts (jdk.ProcessStart). Looking at /proc would miss most of them, and the kernel's counter of processes
 // counts threads too.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { batchesOf } from './checkpoints.mjs';
 import { connect, createTopics } from './kafka.mjs';
 import { measureLatencies } from './latency.mjs';
 import { project } from './measure.mjs';
@@ -32,13 +32,6 @@ function programsSince(pid) {
   const [, count] = /^ *jdk\.ProcessStart +(\d+)/m.exec(jdk('jfr', 'summary', file)) ?? [];
   if (count === undefined) throw new Error(`the recording of process ${pid} has no count of programs`);
   return Number(count);
-}
-
-/** Micro-batches of all queries, by the number of the newest one: Spark keeps a file for each of the last hundred. */
-function batchesOf({ checkpoints }) {
-  const newest = (folder) => Math.max(-1, ...readdirSync(join(folder, 'commits')).map(Number).filter(Number.isInteger));
-  const queries = checkpoints().filter((folder) => existsSync(join(folder, 'commits')));
-  return queries.reduce((sum, folder) => sum + newest(folder) + 1, 0);
 }
 
 /** Records that are no story: each becomes a dead letter, which is work for a stream too. */

@@ -2,6 +2,7 @@
 // in turn, and returns the figures of each side.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BAD_CARS, CARS, publishCars } from './cars.mjs';
+import { batchesOf } from './checkpoints.mjs';
 import { countResults, createTopics } from './kafka.mjs';
 import { measureLatencies } from './latency.mjs';
 import { cpuSeconds, cpuSecondsOfTrees, cpuSecondsUntilItEnds, waitUntilQuiet } from './processes.mjs';
@@ -16,8 +17,8 @@ async function inTurn(sides, round, work) {
   const names = Object.keys(sides);
   const figures = {};
   for (const name of round % 2 === 0 ? names : names.reverse()) {
-    await waitUntilQuiet();
-    figures[name] = await work(name, sides[name]);
+    const othersShare = await waitUntilQuiet();
+    figures[name] = { ...(await work(name, sides[name])), othersShare };
   }
   return figures;
 }
@@ -31,12 +32,12 @@ export function measureStories({ broker, sides, round }) {
     const stream = await start({ ...spec, trigger: '100 milliseconds' });
     let before;
     const onBegin = () => {
-      before = cpuSeconds(stream.executor);
+      before = { cpu: cpuSeconds(stream.executor), batches: batchesOf(stream) };
     };
     const latencies = await measureLatencies(broker, { ...spec, ...STORIES, prefix: name, onBegin });
-    const cpu = cpuSeconds(stream.executor) - before;
+    const [cpu, batches] = [cpuSeconds(stream.executor) - before.cpu, batchesOf(stream) - before.batches];
     await stream.stop();
-    return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), cpu };
+    return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), cpu, batches };
   });
 }
 
@@ -86,13 +87,16 @@ export async function measureIdle({ broker, sides, round }) {
     await measureLatencies(broker, { ...spec, count: 1, warmUp: 4, everyMs: 500, prefix: name });
   }
   await sleep(IDLE_WARM_UP_MS);
-  await waitUntilQuiet();
+  const othersShare = await waitUntilQuiet();
   const secondsOf = ({ executor, processes }) => cpuSecondsOfTrees([...processes, executor]);
   const all = () => Object.entries(streams).map(([side, stream]) => [side, secondsOf(stream)]);
   const [before, startedAt] = [Object.fromEntries(all()), performance.now()];
   await sleep(IDLE_MS);
   const seconds = (performance.now() - startedAt) / 1000;
-  const figures = all().map(([side, after]) => [side, { percent: ((after - before[side]) / seconds) * 100 }]);
+  const figures = all().map(([side, after]) => [
+    side,
+    { percent: ((after - before[side]) / seconds) * 100, othersShare },
+  ]);
   for (const stream of Object.values(streams)) await stream.stop();
   return Object.fromEntries(figures);
 }
