@@ -1,22 +1,13 @@
 // Whether 500-millisecond windows keep up with 1,000 stories a second for five minutes (BENCH_SECONDS: another time).
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseBrands } from '../../dist/src/seed/brands/brands.js';
-import { toNewsStory } from '../../dist/src/seed/mapping/news/news-story.js';
-import { connect, createTopics } from './latency.mjs';
+import { connect, countResults, createTopics } from './kafka.mjs';
+import { sampleStories } from './stories.mjs';
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 300);
 const STORIES_PER_SECOND = 1_000;
 const SENDS_PER_SECOND = 10;
 const LOOK_EVERY_MS = 10_000;
 const CATCH_UP_WITHIN_MS = 60_000;
-
-/** The shipped stories as records: what `seed news` would publish. */
-function sampleStories() {
-  const brands = parseBrands(readFileSync('data/brands.yaml', 'utf8'));
-  const { stories } = JSON.parse(readFileSync('data/news-sample.json', 'utf8'));
-  return stories.map((story) => toNewsStory(story, { brands, fetchedAt: new Date(), body: 'full' }).record);
-}
 
 /** @returns what was published: stories, and stories times brands */
 async function publishSteadily(broker, topic) {
@@ -40,24 +31,6 @@ async function publishSteadily(broker, topic) {
   }
   await producer.disconnect();
   return sent;
-}
-
-/** Stories counted over all windows and brands: the newest result of each key. */
-async function countResults(broker, topic) {
-  const consumer = connect(broker).consumer({ groupId: `bench-count-${Date.now()}` });
-  const newest = new Map();
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  let lastAt = performance.now();
-  await consumer.run({
-    eachMessage: async ({ message }) => {
-      newest.set(message.key.toString(), JSON.parse(message.value.toString()).stories);
-      lastAt = performance.now();
-    },
-  });
-  while (performance.now() - lastAt < 5_000) await sleep(200);
-  await consumer.disconnect();
-  return [...newest.values()].reduce((sum, stories) => sum + stories, 0);
 }
 
 export async function benchKeepUp(cliAsync, broker) {
@@ -86,7 +59,7 @@ export async function benchKeepUp(cliAsync, broker) {
   }
   const caughtUpMs = performance.now() - endedAt;
   await cliAsync('runs', 'stop', run);
-  const counted = await countResults(broker, result);
+  const counted = await countResults(broker, result, 'stories');
   const half = Math.floor(lags.length / 2);
   const worst = (some) => Math.max(...some.map(({ lag }) => lag ?? 0));
   console.log(

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { median, spread } from './statistics.mjs';
 
 export const CLI = resolve('bin/cli');
 export const ROUNDS = 5;
@@ -13,14 +14,14 @@ export const project = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
 const OPTIONS = { encoding: 'utf8', env: { ...process.env, MILLRACE_TARGET: 'local' }, maxBuffer: 64 * 1024 * 1024 };
 const argumentsOf = (args) => ['--json', '--project', project, ...args];
 
-export const cli = (...args) =>
-  JSON.parse(execFileSync(CLI, argumentsOf(args), { ...OPTIONS, stdio: ['ignore', 'pipe', 'ignore'] }));
-export const cliAsync = async (...args) =>
-  JSON.parse((await promisify(execFile)(CLI, argumentsOf(args), OPTIONS)).stdout);
-
-export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-export const spread = (values, digits = 2) =>
-  `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;
+/** The command line of a checkout, on the project of the bench: one call waits, the other returns a promise. */
+export const commandLineOf = (program) => ({
+  program,
+  cli: (...args) =>
+    JSON.parse(execFileSync(program, argumentsOf(args), { ...OPTIONS, stdio: ['ignore', 'pipe', 'ignore'] })),
+  cliAsync: async (...args) => JSON.parse((await promisify(execFile)(program, argumentsOf(args), OPTIONS)).stdout),
+});
+export const { cli, cliAsync } = commandLineOf(CLI);
 
 export function secondsOf(work) {
   const startedAt = performance.now();
