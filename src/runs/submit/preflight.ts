@@ -63,8 +63,9 @@ export async function preflight(context: RunContext, plan: RunPlan, options: Sub
   return { kafka, addresses, schedulerArguments, client, generation, gaps, offsetsInTopics, topicEnds };
 }
 
+/** A script reads committed records only: up to the first transaction that is open. */
 function endsOf(topics: readonly TopicDescription[]): TopicOffsets {
-  const ends = ({ partitions }: TopicDescription) => partitions.map(({ partition, end }) => [partition, end]);
+  const ends = ({ partitions }: TopicDescription) => partitions.map(({ partition, stable }) => [partition, stable]);
   return Object.fromEntries(topics.map((described) => [described.topic, Object.fromEntries(ends(described))]));
 }
 
