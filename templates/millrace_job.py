@@ -54,9 +54,12 @@ COUNTED = 100
 
 
 def session(app_name: str) -> SparkSession:
-    """A session in UTC, with few partitions for the state unless the submit sets others: run by hand, a script gives the same."""
+    """A session in UTC, with few partitions for the state unless the submit sets others: run by hand, a script gives the same.
+
+    Of two pools without tasks the one whose name comes first in the alphabet gets a free core: `default`, in which the query runs.
+    """
     builder = SparkSession.builder.appName(app_name).config("spark.sql.session.timeZone", "UTC")
-    spark = builder.getOrCreate()
+    spark = builder.config("spark.scheduler.mode", "FAIR").getOrCreate()
     if not spark.sparkContext.getConf().contains("spark.sql.shuffle.partitions"):
         spark.conf.set("spark.sql.shuffle.partitions", SHUFFLE_PARTITIONS)
     return spark
@@ -186,6 +189,8 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
         steps.append(_Step(final, settings.parquet_every_seconds))
     queries = _start(settings, results)
     run = _Run(queries[0], told, steps)
+    # After the query has begun in the default pool: what is done beside it waits for its tasks, and not they for it.
+    spark.sparkContext.setLocalProperty("spark.scheduler.pool", "steps")
     letters = {"query": "dead-letters", "mode": "append", "topic": settings.dead_letter_topic}
     application = {
         "id": spark.sparkContext.applicationId,
