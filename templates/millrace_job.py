@@ -240,8 +240,7 @@ class _Run:
         self._hear()
         now = time.monotonic()
         for step in self.steps:
-            if now >= step.next_at:
-                step.work.write()
+            if now >= step.next_at and step.work.write():
                 step.next_at = time.monotonic() + step.every_seconds
 
     def take_last_steps(self, spark: SparkSession, within_seconds: float | None) -> None:
@@ -265,7 +264,7 @@ class _Run:
             time.sleep(0.02)
             self._hear()
         for step in self.steps:
-            step.work.write(is_last=True)
+            step.work.write()
 
     def _hear(self) -> None:
         while not self.told.empty():

@@ -164,11 +164,16 @@ class FinalResults:
         self.report = report
         self.folder = Path(settings.checkpoint_folder)
         self.file = self.folder / "parquet.json"
-        self.open: dict[str, Any] = dict(NOTHING_OPEN)
-        self.is_due = True
+        self.is_due = False
         state = read_json(self.file)
         if state is None:
-            state = {"step": 0, "offsets": end_offsets(spark, settings, results.topic), "watermarkMs": 0, "keptRows": 0}
+            state = {
+                "step": 0,
+                "offsets": end_offsets(spark, settings, results.topic),
+                "watermarkMs": 0,
+                "keptRows": 0,
+                "open": NOTHING_OPEN,
+            }
             write_json(self.file, state)
         self.state = state
         self.watermark_ms = state["watermarkMs"]
@@ -180,16 +185,17 @@ class FinalResults:
             self.watermark_ms = max(self.watermark_ms, to_ms(watermark))
         self.is_due = True
 
-    def write(self, is_last: bool = False) -> None:
+    def write(self) -> bool:
+        """Takes a step if there was a batch since the one before. Returns whether it did."""
         if not self.is_due:
-            return
+            return False
         started = time.time()
         watermark_ms = self.watermark_ms  # before the ends: all results up to it are then on the topic
         ends = end_offsets(self.spark, self.settings, self.results.topic)
         self.is_due = False
-        if ends == self.state["offsets"] and watermark_ms == self.state["watermarkMs"] and not is_last:
-            return
-        self._take_step(ends, watermark_ms, started)
+        if ends != self.state["offsets"] or watermark_ms != self.state["watermarkMs"]:
+            self._take_step(ends, watermark_ms, started)
+        return True
 
     def _take_step(self, ends: Offsets, watermark_ms: int, started: float) -> None:
         step = self.state["step"] + 1
@@ -205,14 +211,25 @@ class FinalResults:
                     _sync(part)
         finally:
             rows.unpersist()
-        self.state = {"step": step, "offsets": ends, "watermarkMs": watermark_ms, "keptRows": counts.kept}
+        still_open = {"results": counts.open, "windows": counts.windows, "from": counts.first, "to": counts.last}
+        self.state = {
+            "step": step,
+            "offsets": ends,
+            "watermarkMs": watermark_ms,
+            "keptRows": counts.kept,
+            "open": still_open,
+        }
         write_json(self.file, self.state)
         for other in self.folder.glob("open/*"):
             if other != self._open(step):
                 shutil.rmtree(other)
-        self.open = {"results": counts.open, "windows": counts.windows, "from": counts.first, "to": counts.last}
         if counts.new or counts.final:
             self._report(step, started, counts.new, counts.final)
+
+    @property
+    def open(self) -> dict[str, Any]:
+        """How many results of how many windows are not final yet, from the begin of the first to the end of the last."""
+        return self.state["open"]
 
     def _open(self, step: int) -> Path:
         return self.folder / "open" / str(step)
@@ -346,14 +363,17 @@ class DeadLetters:
             self.ranges.append(_narrowed(_Range(topic, latest_ms, starts, ends), told))
         self.reached[topic] = ends
 
-    def write(self, is_last: bool = False) -> None:
+    def write(self) -> bool:
+        """Writes the letters of the batches since the last time. Returns whether there was a batch."""
         letters = [self._letters(span) for span in self.ranges]
         if letters:
             write_letters(reduce(DataFrame.unionByName, letters), self.settings)
-        if self.reached != self.looked_through:
-            write_json(self.file, self.reached)
-        self.looked_through = {topic: dict(offsets) for topic, offsets in self.reached.items()}
         self.ranges = []
+        if self.reached == self.looked_through:
+            return False
+        write_json(self.file, self.reached)
+        self.looked_through = {topic: dict(offsets) for topic, offsets in self.reached.items()}
+        return True
 
     def _letters(self, span: _Range) -> DataFrame:
         records = read_between(self.spark, self.settings, span.topic, span.starts, span.ends)

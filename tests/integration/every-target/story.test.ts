@@ -64,7 +64,8 @@ const BACK_WITHIN_MS = 420_000;
 const name = 'story-1';
 const settings = [
   ...['--set', 'input=story-news', '--set', 'output=story-counts', '--name', 'story'],
-  ...['--set', 'window=500 milliseconds'],
+  // Parquet follows the watermark: every ten seconds with this one.
+  ...['--set', 'window=500 milliseconds', '--set', 'watermark=1 minute'],
 ];
 const iso = (ms: number) => new Date(ms).toISOString();
 const jaguar = (key: string) => ({ key, value: JSON.stringify({ brands: ['jaguar'], published_at_ms: Date.now() }) });

@@ -44,7 +44,7 @@ def run_to_end(spark: SparkSession, kind: dict[str, Any], script: ModuleType) ->
     batches = [json.loads(batch.json) for batch in query.recentProgress]
     for batch in batches:
         final.note(batch)
-    final.write(is_last=True)
+    final.write()
     late = sum(operator["numRowsDroppedByWatermark"] for batch in batches for operator in batch["stateOperators"])
     return {"name": kind["name"], "late": late, "watermark": batches[-1]["eventTime"]["watermark"]}
 
