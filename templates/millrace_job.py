@@ -48,6 +48,8 @@ TELL_WITHIN_SECONDS = 10.0
 DEAD_LETTERS_EVERY_SECONDS = 10.0
 # Windows that the records of a topic have closed long ago are in parquet soon after a start.
 FIRST_STEP_AFTER_SECONDS = 10.0
+# So often in a row parquet or dead letters may fail before the run does.
+MOST_FAILURES = 3
 SHUFFLE_PARTITIONS = 2
 # Of how many values a window tells the counts: so many may have the same count as the last of the top.
 COUNTED = 100
@@ -225,6 +227,21 @@ class _Step:
     work: FinalResults | DeadLetters
     every_seconds: float
     next_at: float = 0.0
+    failures: int = 0  # in a row
+
+    def take(self) -> None:
+        """What fails for a moment, as without a broker, is tried again; the stream goes on meanwhile."""
+        try:
+            was_due = self.work.write()
+            self.failures = 0
+        except Exception as error:
+            was_due = True
+            self.failures += 1
+            if self.failures == MOST_FAILURES:
+                raise
+            print(f"{type(self.work).__name__} is tried again: {error}", file=sys.stderr)
+        if was_due:
+            self.next_at = time.monotonic() + self.every_seconds
 
 
 class _Run:
@@ -240,8 +257,8 @@ class _Run:
         self._hear()
         now = time.monotonic()
         for step in self.steps:
-            if now >= step.next_at and step.work.write():
-                step.next_at = time.monotonic() + step.every_seconds
+            if now >= step.next_at:
+                step.take()
 
     def take_last_steps(self, spark: SparkSession, within_seconds: float | None) -> None:
         """A stop does not wait for ever: without executors a step would. What it leaves, the next run takes up."""

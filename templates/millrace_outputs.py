@@ -192,9 +192,9 @@ class FinalResults:
         started = time.time()
         watermark_ms = self.watermark_ms  # before the ends: all results up to it are then on the topic
         ends = end_offsets(self.spark, self.settings, self.results.topic)
-        self.is_due = False
         if ends != self.state["offsets"] or watermark_ms != self.state["watermarkMs"]:
             self._take_step(ends, watermark_ms, started)
+        self.is_due = False
         return True
 
     def _take_step(self, ends: Offsets, watermark_ms: int, started: float) -> None:
