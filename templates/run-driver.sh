@@ -84,6 +84,7 @@ while :; do
   wait $driver
   told=$?
   kill $timer 2>/dev/null
+  wait $timer 2>/dev/null # nothing of the wrapper is left when it says that the driver has ended
   is_timer $told || { [ -n "$code" ] && [ $told -eq 127 ]; } || code=$told
   [ -n "$has_come" ] || break
   move_log_on
