@@ -1,6 +1,7 @@
-"""Uses the parts of Spark and of its Kafka connector that most jobs use, so that their classes are loaded when the JVM ends and archives them.
+"""Uses what most jobs use of Spark and of its Kafka connector: the JVM archives the classes that are loaded when it ends.
 
-Run once per installation by `spark-submit --master local[1]`; it touches no files but its own temporary ones, and needs no broker.
+Run once per installation by `spark-submit --master local[1]`; it touches no files but its own temporary ones, and needs
+no broker.
 """
 
 import tempfile
@@ -24,9 +25,10 @@ NO_BROKER = {
     "kafka.max.block.ms": "1000",
     "kafka.delivery.timeout.ms": "1500",
 }
-# Loaded by name, since they are used only once a broker has answered, or by the executors of a cluster: the jar, and how the names
-# of its classes begin.
-APIS = ("ApiVersions", "Fetch", "FindCoordinator", "InitProducerId", "ListOffsets", "Metadata", "Produce", "RequestHeader", "ResponseHeader")
+# The requests of consumers and producers.
+APIS = ("ApiVersions", "Fetch", "FindCoordinator", "InitProducerId", "ListOffsets", "Metadata", "Produce")
+# Loaded by name, since they are used only once a broker has answered, or by the executors of a cluster: the jar, and how
+# the names of its classes begin.
 CLASSES = {
     "spark-sql-kafka": ("org/apache/spark/sql/kafka010/",),
     "kafka-clients": (
@@ -35,8 +37,8 @@ CLASSES = {
         "org/apache/kafka/common/compress/",
         "org/apache/kafka/common/header/",
         "org/apache/kafka/common/record/",
-        *(f"org/apache/kafka/common/message/{name}" for name in APIS),
-        *(f"org/apache/kafka/common/requests/{name}" for name in APIS),
+        *(f"org/apache/kafka/common/message/{name}" for name in (*APIS, "RequestHeader", "ResponseHeader")),
+        *(f"org/apache/kafka/common/requests/{name}" for name in (*APIS, "RequestHeader", "ResponseHeader")),
     ),
     "spark-core": (
         "org/apache/spark/executor/",

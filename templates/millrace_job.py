@@ -1,6 +1,6 @@
 """What all streaming scripts share: reading topics, one query for all results, progress, and a clean stop.
 
-It lies beside the scripts, with millrace_records.py, millrace_outputs.py and millrace_progress.py, and needs only pyspark: a script also runs by hand, with a
+It lies beside the scripts, with the other millrace_*.py, and needs only pyspark: a script also runs by hand, with a
 plain `spark-submit`.
 """
 
@@ -22,6 +22,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 from millrace_outputs import Copy, DeadLetters, FinalResults, Results, Settings, to_kafka, to_uri, write_json
 from millrace_progress import ProgressFile
 from millrace_records import FAULTY, Shape, check, end_of_tomorrow, event_ms, good
+from millrace_state import count_open
 
 __all__ = [
     "Copy",
@@ -213,7 +214,10 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
     if failure is None:
         run.take_last_steps(spark, LAST_STEPS_WITHIN_SECONDS if is_stopped else None)
         if final and settings.trigger == AVAILABLE_NOW:
-            write_json(folder / "open-windows.json", final.open)
+            open_windows = (
+                final.open if results.mode == "update" else count_open(spark, settings.checkpoint_folder, queries[0])
+            )
+            write_json(folder / "open-windows.json", open_windows)
     _log(spark, "INFO")
     spark.stop()
     if failure:

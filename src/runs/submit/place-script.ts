@@ -10,7 +10,7 @@ import { checkpointFolder, modulesFolder, outputFolder, runFolder, scriptPath } 
 import { putWrapper, readShipped } from '../supervise/launch-files.js';
 
 /** The modules that rendered scripts import. */
-const SHIPPED_MODULES = ['millrace_job.py', 'millrace_outputs.py', 'millrace_progress.py', 'millrace_records.py'];
+const SHIPPED_MODULES = ['job', 'outputs', 'progress', 'records', 'state'].map((name) => `millrace_${name}.py`);
 
 /** Parquet is written after a tenth of the time that a window waits for late events: more often would only make more files. */
 const PARQUET_PER_DELAY = 10;

@@ -42,6 +42,7 @@ describe('renderOnly', () => {
       'millrace_outputs.py',
       'millrace_progress.py',
       'millrace_records.py',
+      'millrace_state.py',
       'mine-preview.py',
       'run-driver.sh',
     ]);
