@@ -303,18 +303,18 @@ class FinalResults:
 
     def _report(self, step: int, started: float, new: int, final: int) -> None:
         """A line in the form of Spark's own progress, so that the figures of the run have it."""
-        self.report(
-            {
-                "name": "parquet",
-                "batchId": step,
-                "timestamp": to_iso(round(started * 1000)),
-                "durationMs": {"triggerExecution": round((time.time() - started) * 1000)},
-                "numInputRows": new,
-                "sink": {"numOutputRows": final},
-                "eventTime": {"watermark": to_iso(self.state["watermarkMs"])},
-                "stateOperators": [{"numRowsTotal": self.open["results"]}],
-            }
-        )
+        line = {
+            "name": "parquet",
+            "batchId": step,
+            "timestamp": to_iso(round(started * 1000)),
+            "durationMs": {"triggerExecution": round((time.time() - started) * 1000)},
+            "numInputRows": new,
+            "sink": {"numOutputRows": final},
+        }
+        if self.results.mode == "update":  # in append mode only the query's state knows which windows are open
+            line["eventTime"] = {"watermark": to_iso(self.state["watermarkMs"])}
+            line["stateOperators"] = [{"numRowsTotal": self.open["results"]}]
+        self.report(line)
 
 
 @dataclass
