@@ -34,15 +34,17 @@ write() {
   printf '%s\n' "$2" >"$1.tmp" && mv "$1.tmp" "$1"
 }
 
-# Interrupts the `wait` below in ten seconds.
+# Interrupts the `wait` below in ten seconds. If this wrapper was killed, another process may have its pid by then.
+begun=$(start_time $$)
 set_timer() {
-  (
-    sleep 10 &
-    nap=$!
-    trap "kill $nap 2>/dev/null" TERM
-    wait $nap && [ ! -e exit.json ] && kill -s USR1 $$ 2>/dev/null
-  ) &
+  (sleep 10 && [ "$(start_time $$)" = "$begun" ] && kill -s USR1 $$ 2>/dev/null) &
   timer=$!
+}
+
+# SIGKILL, since a shell that has just begun may not take another signal. Its sleep ends by itself.
+stop_timer() {
+  kill -s KILL $timer 2>/dev/null
+  wait $timer 2>/dev/null
 }
 
 # The driver goes on writing to the same file, from its new beginning: it depends on no other process, as it would with a pipe.
@@ -83,8 +85,7 @@ while :; do
   set_timer
   wait $driver
   told=$?
-  kill $timer 2>/dev/null
-  wait $timer 2>/dev/null # nothing of the wrapper is left when it says that the driver has ended
+  stop_timer
   is_timer $told || { [ -n "$code" ] && [ $told -eq 127 ]; } || code=$told
   [ -n "$has_come" ] || break
   move_log_on
