@@ -13,7 +13,7 @@ import type { DockerEngine } from './engine.js';
 import type { ContainerSession } from './session.js';
 
 /** Put there by each submit, since a running cluster may have been started by another version. */
-const LOCAL_FILES = 'jars/local-files.jar';
+const LOCAL_FILES = 'own/local-files.jar';
 
 export interface DockerDriversOptions {
   readonly engine: DockerEngine;
