@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from '../target-data.js';
 
-const SHIPPED = ['bin', 'dist', 'jobs', 'templates', 'docker', 'data', 'src/provision', 'package.json'];
+const SHIPPED = ['bin', 'dist', 'jobs', 'templates', 'docker', 'data', 'src/provision', 'jvm', 'package.json'];
 
 /** A copy of what is shipped, as git checks it out on Windows: texts that run in containers end their lines with CR LF. */
 export async function makeWindowsCheckout(): Promise<string> {
