@@ -17,6 +17,7 @@ from typing import Any
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from millrace_progress import to_ms
 from millrace_records import Shape, bad
 
 TIME_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
@@ -39,9 +40,8 @@ class Settings:
     trigger: str  # `available-now`, or an interval such as `2 seconds`
     starting_offsets: str = "earliest"  # or `latest`, or the offsets of each partition as JSON
     fail_on_data_loss: bool = True  # False continues even if records are gone that the checkpoint still points at
-    records_per_batch: int | None = (
-        None  # a backlog is read in batches of so many records, and can be stopped between them
-    )
+    # A backlog is read in batches of so many records, and can be stopped between them.
+    records_per_batch: int | None = None
     parquet_every_seconds: float = 10.0
 
     def source(self, topic: str) -> dict[str, str]:
@@ -441,10 +441,6 @@ def offsets_in(offsets: Any) -> dict[str, Offsets]:
     """What the progress of a source calls an offset: an object, or its text."""
     value = json.loads(offsets) if isinstance(offsets, str) else offsets
     return value or {}
-
-
-def to_ms(time_text: str) -> int:
-    return round(datetime.fromisoformat(time_text.replace("Z", "+00:00")).timestamp() * 1000)
 
 
 def to_iso(milliseconds: int) -> str:

@@ -116,11 +116,11 @@ class _Tally:
 
     def add(self, progress: dict[str, Any]) -> None:
         facts, name, times = self.facts, self.name_of(progress), progress.get("eventTime") or {}
-        watermark, events = _to_ms(times.get("watermark")), _events_in(progress)
+        watermark, events = to_ms(times.get("watermark")), _events_in(progress)
         newest = _extreme(max, [event["newest_event_ms"] for event in events.values()])
         oldest = _extreme(min, [event["oldest_event_ms"] for event in events.values()])
-        newest = _to_ms(times.get("max")) if newest is None else newest
-        oldest = _to_ms(times.get("min")) if oldest is None else oldest
+        newest = to_ms(times.get("max")) if newest is None else newest
+        oldest = to_ms(times.get("min")) if oldest is None else oldest
         facts["queries"][name] = self._add_to(facts["queries"].get(name), progress, events)
         facts["watermarkMs"] = _extreme(max, [facts.get("watermarkMs"), watermark])
         facts["newestEventMs"] = _extreme(max, [facts.get("newestEventMs"), newest])
@@ -134,7 +134,7 @@ class _Tally:
         sums = before or dict.fromkeys(["batches", "rowsRead", "rowsWritten", "droppedAsLate", "refused"], 0)
         rows, rate = progress.get("numInputRows", 0), progress.get("processedRowsPerSecond")
         has_rate = isinstance(rate, int | float) and math.isfinite(rate) and rows > 0
-        began, took = _to_ms(progress.get("timestamp")), (progress.get("durationMs") or {}).get("triggerExecution")
+        began, took = to_ms(progress.get("timestamp")), (progress.get("durationMs") or {}).get("triggerExecution")
         committed = None if began is None else began + (took or 0)
         return {
             "batches": sums["batches"] + 1,
@@ -154,14 +154,14 @@ class _Tally:
         self, before: dict[str, Any] | None, progress: dict[str, Any], events: dict[str, Any]
     ) -> dict[str, Any]:
         """Of the newest driver alone: Spark gives each start of a query another `runId`."""
-        began, run_id = _to_ms(progress.get("timestamp")), progress.get("runId")
+        began, run_id = to_ms(progress.get("timestamp")), progress.get("runId")
         driver = before if before and before["runId"] == run_id else {"sinceMs": began, "topics": {}}
         topics = dict(driver["topics"])
         for topic, event in events.items():
             if event["rows"] > 0:
                 newest = _extreme(max, [topics.get(topic, {}).get("newestMs"), event["newest_event_ms"]])
                 topics[topic] = {"newestMs": newest, "lastReadMs": began}
-        watermark = _to_ms((progress.get("eventTime") or {}).get("watermark"))
+        watermark = to_ms((progress.get("eventTime") or {}).get("watermark"))
         rows = _sum_of(progress, "numRowsTotal")
         return {
             "runId": run_id,
@@ -219,5 +219,5 @@ def _extreme(choose: Callable[[list[float]], float], values: list[float | None])
     return choose(known) if known else None
 
 
-def _to_ms(time: str | None) -> int | None:
+def to_ms(time: str | None) -> int | None:
     return None if time is None else round(datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp() * 1000)
