@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
-from millrace_outputs import Copy, DeadLetters, FinalResults, Results, Settings, to_kafka, to_uri, write_json
+from millrace_outputs import BLOCK, Copy, DeadLetters, FinalResults, Results, Settings, to_kafka, to_uri, write_json
 from millrace_progress import ProgressFile
 from millrace_records import FAULTY, Shape, check, end_of_tomorrow, event_ms, good
 from millrace_state import count_open
@@ -49,6 +50,8 @@ TELL_WITHIN_SECONDS = 10.0
 DEAD_LETTERS_EVERY_SECONDS = 10.0
 # Windows that the records of a topic have closed long ago are in parquet soon after a start.
 FIRST_STEP_AFTER_SECONDS = 10.0
+# Where the batches end by themselves, most is done in the last steps: each one before them only takes time from the reading.
+BACKLOG_STEP_EVERY_SECONDS = 60.0
 # So often in a row parquet or dead letters may fail before the run does.
 MOST_FAILURES = 3
 SHUFFLE_PARTITIONS = 2
@@ -110,15 +113,14 @@ def _tell_batch(checked: DataFrame, source: Input) -> DataFrame:
     For scripts that join topics: the slowest topic sets the watermark, and Spark's own figures do not say which one that is.
     """
     is_bad = F.col(FAULTY)
-    position = F.when(is_bad, F.struct("partition", "offset"))
+    block = F.when(is_bad, F.struct("partition", F.floor(F.col("offset") / BLOCK).alias("block")))
     time = F.when(~is_bad, event_ms(source.shape))
     # A column of its own: Spark 3.5 takes no time of the batch inside of a metric.
     return checked.withColumn("_latest_ms", end_of_tomorrow()).observe(
         f"read:{source.topic}",
         F.count(F.lit(1)).alias("rows"),
         F.count(F.when(is_bad, 1)).alias("refused"),
-        F.min(position).alias("first_refused"),
-        F.max(position).alias("last_refused"),
+        F.collect_set(block).alias("refused_blocks"),
         F.max("_latest_ms").alias("latest_ms"),
         F.min(time).alias("oldest_event_ms"),
         F.max(time).alias("newest_event_ms"),
@@ -183,16 +185,13 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
     told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     progress = ProgressFile(folder / "progress.ndjson", told.put)
     spark.streams.addListener(progress)
-    steps = [
-        _Step(
-            DeadLetters(spark, settings, {source.topic: source.shape for source in inputs}), DEAD_LETTERS_EVERY_SECONDS
-        )
-    ]
+    shapes = {source.topic: source.shape for source in inputs}
+    steps = [_Step(DeadLetters(spark, settings, shapes), DEAD_LETTERS_EVERY_SECONDS)]
     final = FinalResults(spark, settings, results, progress.add) if results.has_windows else None
     if final:
         steps.append(_Step(final, settings.parquet_every_seconds))
     queries = _start(settings, results)
-    run = _Run(queries[0], told, steps)
+    run = _Run(queries[0], told, steps, is_backlog=settings.trigger == AVAILABLE_NOW)
     # After the query has begun in the default pool: what is done beside it waits for its tasks, and not they for it.
     spark.sparkContext.setLocalProperty("spark.scheduler.pool", "steps")
     letters = {"query": "dead-letters", "mode": "append", "topic": settings.dead_letter_topic}
@@ -250,13 +249,18 @@ class _Step:
 
 
 class _Run:
-    def __init__(self, query: StreamingQuery, told: "queue.SimpleQueue[dict[str, Any]]", steps: list[_Step]) -> None:
+    def __init__(
+        self, query: StreamingQuery, told: "queue.SimpleQueue[dict[str, Any]]", steps: list[_Step], is_backlog: bool
+    ) -> None:
         self.query = query
         self.told = told
         self.steps = steps
         self.newest_batch = -1
         for step in steps:
-            step.next_at = time.monotonic() + min(step.every_seconds, FIRST_STEP_AFTER_SECONDS)
+            if is_backlog:
+                step.every_seconds = max(step.every_seconds, BACKLOG_STEP_EVERY_SECONDS)
+            first_after = step.every_seconds if is_backlog else min(step.every_seconds, FIRST_STEP_AFTER_SECONDS)
+            step.next_at = time.monotonic() + first_after
 
     def take_steps(self) -> None:
         self._hear()
@@ -285,8 +289,10 @@ class _Run:
         while last and self.newest_batch < last["batchId"] and time.monotonic() < deadline:
             time.sleep(0.02)
             self._hear()
-        for step in self.steps:
-            step.work.write()
+        # Side by side: while one is planned, the executor has the other.
+        with ThreadPoolExecutor(len(self.steps)) as threads:
+            for written in [threads.submit(step.work.write) for step in self.steps]:
+                written.result()
 
     def _hear(self) -> None:
         while not self.told.empty():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import reduce
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ from millrace_records import Shape, bad
 TIME_FORMAT = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"
 # The header of a result says which checkpoint it comes from: several runs may write to one topic.
 HEADER = "millrace-checkpoint"
+# Refused records are told by the block of their offset, and read again with the others of the block.
+BLOCK = 100
+# A read costs as much as so many records: what lies nearer is read with them, and what is left, in so many reads at most.
+READ_COSTS_RECORDS = 5_000
+MOST_READS = 32
 NOTHING_OPEN = {"results": 0, "windows": 0, "from": None, "to": None}
 
 Offsets = dict[str, int]
@@ -61,8 +67,9 @@ class Settings:
     def committed(self) -> dict[str, str]:
         """Only records whose transaction was committed, in few large answers of the broker.
 
-        Between two answers Spark asks the broker twice for the ends of the partition: with the client's own 500 records an answer, a
-        fifth of the time is spent on that.
+        After each answer Spark asks the broker twice for the ends of the partition: with the client's own 500 records an answer, a
+        fifth of the time is spent on that. Before these questions the client has already asked for the next records, and the broker
+        answers in order: at the end of a partition it would wait for new records for half a second, in each batch of each partition.
         """
         return {
             "kafka.bootstrap.servers": self.bootstrap_servers,
@@ -70,6 +77,7 @@ class Settings:
             "kafka.max.poll.records": "50000",
             "kafka.max.partition.fetch.bytes": "4194304",
             "kafka.receive.buffer.bytes": "-1",
+            "kafka.fetch.max.wait.ms": "1",
         }
 
     def first_offsets(self, topic: str) -> Offsets:
@@ -158,7 +166,7 @@ class FinalResults:
     def __init__(
         self, spark: SparkSession, settings: Settings, results: Results, report: Callable[[dict[str, Any]], None]
     ) -> None:
-        self.spark = spark
+        self.spark = _session_for_steps(spark)
         self.settings = settings
         self.results = results
         self.report = report
@@ -286,7 +294,7 @@ class FinalResults:
             F.count(F.when(self._is_kept(), 1)).alias("kept"),
             F.count(F.when(F.col("_is_new") == 1, 1)).alias("new"),
             F.count(F.when(is_open, 1)).alias("open"),
-            F.count_distinct(window).alias("windows"),
+            F.size(F.collect_set(window)).alias("windows"),
             F.date_format(F.min(F.when(is_open, F.col("window_start"))), TIME_FORMAT).alias("first"),
             F.date_format(F.max(F.when(is_open, F.col("window_end"))), TIME_FORMAT).alias("last"),
         ]
@@ -317,26 +325,19 @@ class FinalResults:
         self.report(line)
 
 
-@dataclass
-class _Range:
-    """Records of a topic that hold refused ones: the first and the end offset of each partition."""
-
-    topic: str
-    latest_ms: int
-    starts: Offsets
-    ends: Offsets
+Span = tuple[int, int]  # the first offset, and the one behind the last
 
 
 class DeadLetters:
     """Writes a dead letter for each record that was refused, with the reason, some seconds after its batch.
 
-    The batches tell whether they refused records, and between which offsets. Only these are read a second time, so reading costs
-    nothing where all records are good. `dead-letters.json` says up to where the topics were looked through: after a kill, records
-    behind that are read again, and a letter may be there twice, with the same key.
+    The batches tell which blocks of offsets hold refused records. Only these are read a second time, so reading costs nothing where
+    all records are good. `dead-letters.json` says up to where the topics were looked through: after a kill, records behind that are
+    read again, and a letter may be there twice, with the same key.
     """
 
     def __init__(self, spark: SparkSession, settings: Settings, shapes: Mapping[str, Shape]) -> None:
-        self.spark = spark
+        self.spark = _session_for_steps(spark)
         self.settings = settings
         self.shapes = shapes
         self.file = Path(settings.checkpoint_folder) / "dead-letters.json"
@@ -344,7 +345,8 @@ class DeadLetters:
             topic: settings.first_offsets(topic) for topic in shapes
         }
         self.reached = {topic: dict(offsets) for topic, offsets in self.looked_through.items()}
-        self.ranges: list[_Range] = []
+        # What has to be read again, by topic and the `end_of_tomorrow` of its batches: the spans of each partition.
+        self.spans: dict[tuple[str, int], dict[str, list[Span]]] = {}
 
     def note(self, batch: Mapping[str, Any]) -> None:
         """Takes the progress of a batch: what it has read of each topic, and what it has refused."""
@@ -356,41 +358,69 @@ class DeadLetters:
         told = (batch.get("observedMetrics") or {}).get(f"read:{topic}")
         latest_ms = told["latest_ms"] if told and told["latest_ms"] else _end_of_tomorrow(batch["timestamp"])
         reached = self.reached.get(topic, {})
-        if starts is not None and any(reached.get(partition, 0) < start for partition, start in starts.items()):
-            self.ranges.append(_Range(topic, latest_ms, reached, starts))  # batches that an earlier driver has read
+        spans = self.spans.setdefault((topic, latest_ms), {})
+        if starts is not None:
+            _add_spans(spans, reached, starts)  # batches that an earlier driver has read
         starts = reached if starts is None else starts
-        if (told is None and batch["numInputRows"]) or (told and told["refused"]):
-            self.ranges.append(_narrowed(_Range(topic, latest_ms, starts, ends), told))
+        if told:
+            _add_blocks(spans, told["refused_blocks"], starts, ends)
+        elif batch["numInputRows"]:
+            _add_spans(spans, starts, ends)
         self.reached[topic] = ends
 
     def write(self) -> bool:
         """Writes the letters of the batches since the last time. Returns whether there was a batch."""
-        letters = [self._letters(span) for span in self.ranges]
-        if letters:
-            write_letters(reduce(DataFrame.unionByName, letters), self.settings)
-        self.ranges = []
+        for (topic, latest_ms), spans in self.spans.items():
+            if spans:
+                reads = [read_between(self.spark, self.settings, topic, *offsets) for offsets in reads_of(spans)]
+                records = reduce(DataFrame.unionByName, reads)
+                write_letters(bad(records, self.shapes[topic], latest_ms), self.settings)
+        self.spans = {}
         if self.reached == self.looked_through:
             return False
         write_json(self.file, self.reached)
         self.looked_through = {topic: dict(offsets) for topic, offsets in self.reached.items()}
         return True
 
-    def _letters(self, span: _Range) -> DataFrame:
-        records = read_between(self.spark, self.settings, span.topic, span.starts, span.ends)
-        return bad(records, self.shapes[span.topic], span.latest_ms)
+
+def _add_spans(spans: dict[str, list[Span]], starts: Offsets, ends: Offsets) -> None:
+    for partition, end in ends.items():
+        if starts.get(partition, 0) < end:
+            spans.setdefault(partition, []).append((starts.get(partition, 0), end))
 
 
-def _narrowed(span: _Range, told: Mapping[str, Any] | None) -> _Range:
-    """The records between the first and the last refused one; partitions are in their order, offsets within them."""
-    if not told:
-        return span
-    first, last = told["first_refused"], told["last_refused"]
-    within = [number for number in span.ends if first["partition"] <= int(number) <= last["partition"]]
-    starts = {number: span.starts.get(number, 0) for number in within}
-    ends = {number: span.ends[number] for number in within}
-    starts[str(first["partition"])] = first["offset"]
-    ends[str(last["partition"])] = last["offset"] + 1
-    return _Range(span.topic, span.latest_ms, starts, ends)
+def _add_blocks(
+    spans: dict[str, list[Span]], blocks: Sequence[Mapping[str, int]], starts: Offsets, ends: Offsets
+) -> None:
+    """Blocks as far as the batch has read them."""
+    for block in blocks:
+        partition, first = str(block["partition"]), block["block"] * BLOCK
+        start, end = max(first, starts.get(partition, 0)), min(first + BLOCK, ends[partition])
+        spans.setdefault(partition, []).append((start, end))
+
+
+def reads_of(spans: Mapping[str, Sequence[Span]]) -> list[tuple[Offsets, Offsets]]:
+    """Few reads that cover all spans, each with one span of each partition: its starts and its ends."""
+    joined = {partition: _joined(parts) for partition, parts in spans.items()}
+    reads = []
+    for at in range(max(map(len, joined.values()), default=0)):
+        parts = {partition: spans[at] for partition, spans in joined.items() if at < len(spans)}
+        starts = {partition: start for partition, (start, _) in parts.items()}
+        reads.append((starts, {partition: end for partition, (_, end) in parts.items()}))
+    return reads
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """At most `MOST_READS` spans that are far from each other: the largest gaps stay."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1] + READ_COSTS_RECORDS:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    largest_gaps_first = sorted(range(1, len(merged)), key=lambda at: merged[at - 1][1] - merged[at][0])
+    firsts = sorted([0, *largest_gaps_first[: MOST_READS - 1]])
+    return [(merged[first][0], merged[behind - 1][1]) for first, behind in pairwise([*firsts, len(merged)])]
 
 
 def write_letters(letters: DataFrame, settings: Settings) -> None:
@@ -399,6 +429,14 @@ def write_letters(letters: DataFrame, settings: Settings) -> None:
     records = letters.select(key.alias("key"), value.alias("value"))
     target = {"kafka.bootstrap.servers": settings.bootstrap_servers, "topic": settings.dead_letter_topic}
     records.write.format("kafka").options(**target).save()
+
+
+def _session_for_steps(spark: SparkSession) -> SparkSession:
+    """Small queries, planned at once: adaptive planning would make jobs of their own of all stages."""
+    steps = spark.newSession()
+    steps.conf.set("spark.sql.adaptive.enabled", False)
+    steps.conf.set("spark.sql.session.timeZone", "UTC")
+    return steps
 
 
 def read_between(spark: SparkSession, settings: Settings, topic: str, starts: Offsets, ends: Offsets) -> DataFrame:

@@ -58,7 +58,7 @@ class ProgressFile(StreamingQueryListener):
         name = _Tally.name_of(progress)
         with self._one_at_a_time:
             self._tally.add(progress)
-            line = json.dumps({**progress, "tally": self._tally.facts}).encode() + b"\n"
+            line = json.dumps({**_without_blocks(progress), "tally": self._tally.facts}).encode() + b"\n"
             self._lines.append((name, line))
             if self._append(line) > self.LONGEST_BYTES:
                 self._shorten()
@@ -189,6 +189,18 @@ def _events_in(progress: dict[str, Any]) -> dict[str, Any]:
         for name, metrics in observed
         if name.startswith("read:") and isinstance(metrics.get("rows"), int)
     }
+
+
+def _without_blocks(progress: dict[str, Any]) -> dict[str, Any]:
+    """Where the refused records are is for the dead letters alone, and may be long."""
+    observed = progress.get("observedMetrics") or {}
+    if not any("refused_blocks" in metrics for metrics in observed.values()):
+        return progress
+    told = {
+        name: {figure: value for figure, value in metrics.items() if figure != "refused_blocks"}
+        for name, metrics in observed.items()
+    }
+    return {**progress, "observedMetrics": told}
 
 
 def _rows_written(progress: dict[str, Any]) -> int:

@@ -68,12 +68,14 @@ def bad(records: DataFrame, shape: Shape, latest_ms: int) -> DataFrame:
 
     A letter stays well below the size that a producer takes: a longer value is cut, and its hash is told. `bytes` is its length.
     """
-    parsed = _typed(_parsed(records, shape), shape)
+    texts = records.withColumns({name: F.col(name).cast("string") for name in ("key", "value")})
     # Only here, where few records are: what the fields hold as text tells which of them has another type.
     raw = F.from_json("value", ", ".join(f"{name} STRING" for name in shape.fields))
+    # A number that Spark has to tell keeps it from putting the reading into each of the conditions.
+    read = _parsed(texts, shape).withColumn("_raw", raw).observe("read again", F.count(F.lit(1)).alias("rows"))
     faults = _faults(shape, raw="_raw", latest_ms=F.lit(latest_ms))
     reason = F.coalesce(*[F.when(condition, text) for condition, text in faults])
-    faulty = parsed.withColumn("_raw", raw).withColumn("reason", reason).where("reason IS NOT NULL")
+    faulty = _typed(read, shape).withColumn("reason", reason).where("reason IS NOT NULL")
     is_cut = F.length("value") > MAX_LETTER_VALUE
     return faulty.select(
         *POSITION,
@@ -92,7 +94,7 @@ def _parsed(records: DataFrame, shape: Shape) -> DataFrame:
     within = F.concat(F.lit('{"rows":['), text, F.lit("]}"))
     options = {"columnNameOfCorruptRecord": "_corrupt"}
     json = F.from_json(within, f"rows ARRAY<STRUCT<{struct}>>, _corrupt STRING", options)
-    return records.select(*POSITION, F.col("key").cast("string"), text.alias("value"), json.alias("_json"))
+    return records.withColumn("_json", json)
 
 
 def _json_type(kind: str) -> str:
@@ -124,7 +126,7 @@ def _faults(shape: Shape, raw: str = "_row", latest_ms: Column | None = None) ->
     """Conditions in their order, none of them null, each with what a dead letter says. `raw` has the fields as they came."""
     schema = F.col(SCHEMA_OF)
     return [
-        (F.col("value").isNull(), F.lit("the value is null")),
+        (F.col("_json").isNull(), F.lit("the value is null")),
         (_is(F.size("_json.rows") > 1), F.lit("there is more than one object in the record")),
         (F.col("_row").isNull(), _why_unread(shape, raw)),
         *[_type_fault(name, kind, F.col(f"{raw}.{name}")) for name, kind in shape.fields.items()],

@@ -20,7 +20,7 @@ OUTPUT_FOLDER = "/home/ada/project/.millrace/data/out/golden/1"
 TRIGGER = "1 second"
 PARQUET_EVERY_SECONDS = 10
 STARTING_OFFSETS = "earliest"
-RECORDS_PER_BATCH = 500000
+RECORDS_PER_BATCH = 1000000
 FAIL_ON_DATA_LOSS = True
 
 SETTINGS = job.Settings(

@@ -15,6 +15,9 @@ const options: SubmitLineOptions = {
   shufflePartitions: 2,
 };
 
+const compile = '-XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000';
+const executor = `${compile} -XX:Tier4CompileThreshold=75000 -XX:Tier4BackEdgeThreshold=200000 -XX:+UseSerialGC -Xmn256m`;
+
 describe('buildSubmitLine', () => {
   test('gives the whole command', () => {
     expect(toShell(buildSubmitLine(options))).toBe(
@@ -22,7 +25,7 @@ describe('buildSubmitLine', () => {
         '/spark/bin/spark-submit --master spark://here:7077 --conf spark.cores.max=2 --name windowed-news-3',
         '--properties-file /project/spark.conf --jars local:/jars/a.jar,local:/jars/b.jar --driver-memory 1g',
         "--conf 'spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError -XX:TieredStopAtLevel=1'",
-        '--conf spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError --conf spark.executor.memory=512m',
+        `--conf 'spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${executor}' --conf spark.executor.memory=512m`,
         '--conf spark.pyspark.python=/venv/bin/python --conf spark.pyspark.driver.python=/venv/bin/python',
         '--conf spark.sql.shuffle.partitions=2 --conf spark.sql.session.timeZone=UTC',
         '--conf spark.ui.showConsoleProgress=false',
@@ -41,7 +44,7 @@ describe('buildSubmitLine', () => {
     const line = buildSubmitLine({ ...options, classArchive: { path, classPath: [] } });
     const java = `-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -Xlog:cds*=off ${option}`;
     expect(line).toContain(`spark.driver.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java} -XX:TieredStopAtLevel=1`);
-    expect(line).toContain(`spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java}`);
+    expect(line).toContain(`spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java} ${executor}`);
   });
 
   test('has the connector before Spark on the class path where the archive was made so', () => {
