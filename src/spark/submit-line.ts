@@ -82,7 +82,11 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
   const javaOptions = [EXIT_WHEN_OUT_OF_MEMORY, ...archiveOption(options.classArchive?.path)];
   const settings: Record<string, string | number> = {
     'spark.driver.extraJavaOptions': [...javaOptions, COMPILE_QUICKLY].join(' '),
-    'spark.executor.extraJavaOptions': [...javaOptions, ...EXECUTOR_OPTIONS, halfForNewObjects(resources.executorMemory)].join(' '),
+    'spark.executor.extraJavaOptions': [
+      ...javaOptions,
+      ...EXECUTOR_OPTIONS,
+      halfForNewObjects(resources.executorMemory),
+    ].join(' '),
     'spark.executor.memory': resources.executorMemory,
     'spark.pyspark.python': options.python,
     'spark.pyspark.driver.python': options.python,

@@ -169,6 +169,7 @@ const TABLES = [
         ...{ cure: 'Make room.', restarts: 2 },
       },
     ],
+    NOT_PLANNED: [{ job: 'mine', reason: 'The script has no function results_of(spark), which would give the query' }],
     RUNS_NOT_RESTARTED: [
       { refused: [{ run: 'cars-1', reason: 'Its script is not there any more', hint: 'Submit it again.' }] },
       {

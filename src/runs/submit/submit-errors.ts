@@ -21,6 +21,11 @@ export const submitErrors = defineErrors({
     hint: ({ log, cure }) => `${cure === null ? '' : `${cure} `}See ${log} for the whole story.`,
     onlyInWords: ['log', 'cure', 'restarts'],
   },
+  NOT_PLANNED: {
+    exitCode: ExitCode.JobFailed,
+    message: ({ job, reason }: { job: string; reason: string }) => `Spark made no plan of ${job}: ${reason}`,
+    hint: 'The plan is that of the function `results_of` in the template of the job; compare with that of a shipped job.',
+  },
   /** Of several runs that were to be started again. */
   RUNS_NOT_RESTARTED: {
     exitCode: ExitCode.Usage,

@@ -317,4 +317,13 @@ describe('a stream over stories, and a training beside it', () => {
     expect(submitted).toMatchObject({ run: 'story-2', state: 'succeeded', summary: { rowsRead: 1, deadLetters: 0 } });
     await expectCounts();
   });
+
+  test('has a plan that can be read: each record is read once, and there is one state', async () => {
+    const render = ['render', 'windowed-news', ...settings, '--explain'];
+    const { plan } = await cliJson<{ plan: string }>(render, { project });
+    const [steps = ''] = plan.split('\n\n');
+    for (const step of ['StreamingRelation', 'CollectMetrics', 'StateStoreSave'])
+      expect(steps.split(` ${step} `)).toHaveLength(2);
+    expect(plan.split('from_json(')).toHaveLength(2);
+  });
 });
