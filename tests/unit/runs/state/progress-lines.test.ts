@@ -13,7 +13,7 @@ import { parseProgress } from '../../../../src/spark/progress.js';
 import { makeFolderTarget } from '../../../fakes/folder-target.js';
 import { makeRunRecord } from '../../../fakes/run-record.js';
 import { makeSupervision } from '../../../fakes/supervision.js';
-import { askProgressModule } from '../../jobs/progress-module.js';
+import { askModule } from '../../jobs/template-module.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();
@@ -26,11 +26,11 @@ async function drive(run: string, ...drivers: object[][]): Promise<void> {
   await data.put(progressPath(run), (await data.read(progressPath(run))) ?? '');
   const script = `
 for batches in input["drivers"]:
-    file = progress.ProgressFile(progress.Path(input["path"]))
+    file = module.ProgressFile(module.Path(input["path"]))
     for batch in batches:
         file.add(batch)
 output = None`;
-  askProgressModule(script, { path: pathOf(run), drivers });
+  askModule('millrace_progress', script, { path: pathOf(run), drivers });
 }
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 24, 10, 0, second)).toISOString();
@@ -151,24 +151,24 @@ describe('a driver that is killed', () => {
 class Killed(BaseException): pass
 def die(*_): raise Killed
 def last(): return json.loads(path.read_text().splitlines()[-1])["tally"]["queries"]["topic"]["batches"]
-path, output = progress.Path(input["path"]), []
+path, output = module.Path(input["path"]), []
 path.parent.mkdir(parents=True)
-replace, fsync = progress.os.replace, progress.os.fsync
+replace, fsync = module.os.replace, module.os.fsync
 for step in ["fsync", "replace"]:
     path.unlink(missing_ok=True)
-    file = progress.ProgressFile(path)
+    file = module.ProgressFile(path)
     file.LONGEST_BYTES, file.KEPT_BYTES = 20_000, 5_000
-    progress.os.fsync, progress.os.replace = (die, replace) if step == "fsync" else (fsync, die)
+    module.os.fsync, module.os.replace = (die, replace) if step == "fsync" else (fsync, die)
     try:
         for number in range(100): file.add({**input["batch"], "batchId": number})
     except Killed:
         output.append([number + 1, last()])
-    progress.os.fsync, progress.os.replace = fsync, replace
-    again = progress.ProgressFile(path)
+    module.os.fsync, module.os.replace = fsync, replace
+    again = module.ProgressFile(path)
     again.LONGEST_BYTES, again.KEPT_BYTES = 20_000, 5_000
     again.add({**input["batch"], "batchId": number})
     output.append([number + 2, last(), path.stat().st_size < 10_000])`;
-    const [before, after, ...more] = askProgressModule<[number, number, boolean?][]>(script, {
+    const [before, after, ...more] = askModule<[number, number, boolean?][]>('millrace_progress', script, {
       path: pathOf('killed-2'),
       batch: makeBatch(0),
     });
@@ -187,13 +187,21 @@ async function showDay(files: typeof data): Promise<ShownRun> {
   return showRun({ ...target, data: files }, project, 'day-1');
 }
 
+test('a line tells how many records were refused, but not where: that may be long', async () => {
+  const refused_blocks = [{ partition: 0, block: 7 }];
+  const observedMetrics = { 'read:news': { ...events(3, null, null), refused_blocks }, other: { rows: 1 } };
+  await drive('refused-1', [makeBatch(0, { observedMetrics })]);
+  const line = JSON.parse((await data.read(progressPath('refused-1'))) ?? '');
+  expect(line.observedMetrics).toEqual({ 'read:news': events(3, null, null), other: { rows: 1 } });
+});
+
 /** A day of an idle stream, with a batch each second: real but for Spark, and for the disk that is waited for. */
 const DAY = `
 import time
-progress.os.fsync = lambda _: None
-path = progress.Path(input["path"])
+module.os.fsync = lambda _: None
+path = module.Path(input["path"])
 path.parent.mkdir(parents=True)
-file = progress.ProgressFile(path)
+file = module.ProgressFile(path)
 largest = 0
 file.add({**input["batch"], "name": "alerts", "batchId": 0})
 for number in range(input["batches"]):
@@ -209,7 +217,8 @@ test('a day of an idle stream, 86,400 batches, leaves a short file, and readers 
     Array.from({ length: 40 }, (_, index) => [`rocksdbFigureNumber${index}`, index]),
   );
   const batch = makeBatch(0, { numInputRows: 0, stateOperators: [{ ...operator, customMetrics }] });
-  const [largest, names] = askProgressModule<[number, string[]]>(
+  const [largest, names] = askModule<[number, string[]]>(
+    'millrace_progress',
     DAY,
     { path: pathOf('day-1'), batch, batches },
     240_000,
