@@ -20,7 +20,18 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
-from millrace_outputs import BLOCK, Copy, DeadLetters, FinalResults, Results, Settings, to_kafka, to_uri, write_json
+from millrace_outputs import (
+    BLOCK,
+    Copy,
+    DeadLetters,
+    FinalResults,
+    Results,
+    Settings,
+    committed_batch,
+    to_kafka,
+    to_uri,
+    write_json,
+)
 from millrace_progress import ProgressFile
 from millrace_records import FAULTY, Shape, check, end_of_tomorrow, event_ms, good
 from millrace_state import count_open
@@ -113,7 +124,9 @@ def _tell_batch(checked: DataFrame, source: Input) -> DataFrame:
     For scripts that join topics: the slowest topic sets the watermark, and Spark's own figures do not say which one that is.
     """
     is_bad = F.col(FAULTY)
-    block = F.when(is_bad, F.struct("partition", F.floor(F.col("offset") / BLOCK).alias("block")))
+    block = F.when(
+        is_bad, F.struct(F.col("_partition").alias("partition"), F.floor(F.col("_offset") / BLOCK).alias("block"))
+    )
     time = F.when(~is_bad, event_ms(source.shape))
     # A column of its own: Spark 3.5 takes no time of the batch inside of a metric.
     return checked.withColumn("_latest_ms", end_of_tomorrow()).observe(
@@ -190,6 +203,10 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
     final = FinalResults(spark, settings, results, progress.add) if results.has_windows else None
     if final:
         steps.append(_Step(final, settings.parquet_every_seconds))
+    left = committed_batch(settings.checkpoint_folder)
+    if left:  # an earlier driver may have ended before it took the steps of its last batches
+        for step in steps:
+            step.work.note(left)
     queries = _start(settings, results)
     run = _Run(queries[0], told, steps, is_backlog=settings.trigger == AVAILABLE_NOW)
     # After the query has begun in the default pool: what is done beside it waits for its tasks, and not they for it.
@@ -247,6 +264,16 @@ class _Step:
         if was_due:
             self.next_at = time.monotonic() + self.every_seconds
 
+    def take_last(self, is_too_late: threading.Event) -> None:
+        for is_last_try in [False] * (MOST_FAILURES - 1) + [True]:
+            try:
+                self.work.write()
+                return
+            except Exception as error:
+                if is_last_try or is_too_late.is_set():
+                    raise
+                print(f"{type(self.work).__name__} is tried again: {error}", file=sys.stderr)
+
 
 class _Run:
     def __init__(
@@ -271,11 +298,17 @@ class _Run:
 
     def take_last_steps(self, spark: SparkSession, within_seconds: float | None) -> None:
         """A stop does not wait for ever: without executors a step would. What it leaves, the next run takes up."""
-        timer = threading.Timer(within_seconds or 0, spark.sparkContext.cancelAllJobs)
+        is_too_late = threading.Event()
+
+        def end_steps() -> None:
+            is_too_late.set()
+            spark.sparkContext.cancelAllJobs()
+
+        timer = threading.Timer(within_seconds or 0, end_steps)
         if within_seconds:
             timer.start()
         try:
-            self._take_last_steps()
+            self._take_last_steps(is_too_late)
         except Exception as error:
             if not within_seconds:
                 raise
@@ -283,7 +316,7 @@ class _Run:
         finally:
             timer.cancel()
 
-    def _take_last_steps(self) -> None:
+    def _take_last_steps(self, is_too_late: threading.Event) -> None:
         last = self.query.lastProgress
         deadline = time.monotonic() + TELL_WITHIN_SECONDS
         while last and self.newest_batch < last["batchId"] and time.monotonic() < deadline:
@@ -291,8 +324,8 @@ class _Run:
             self._hear()
         # Side by side: while one is planned, the executor has the other.
         with ThreadPoolExecutor(len(self.steps)) as threads:
-            for written in [threads.submit(step.work.write) for step in self.steps]:
-                written.result()
+            for taken in [threads.submit(step.take_last, is_too_late) for step in self.steps]:
+                taken.result()
 
     def _hear(self) -> None:
         while not self.told.empty():

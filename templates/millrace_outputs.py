@@ -175,9 +175,11 @@ class FinalResults:
         self.is_due = False
         state = read_json(self.file)
         if state is None:
+            told = ends_of(spark, settings, results.topic)
             state = {
                 "step": 0,
-                "offsets": end_offsets(spark, settings, results.topic),
+                "topic": told.topic_id,
+                "offsets": told.ends,
                 "watermarkMs": 0,
                 "keptRows": 0,
                 "open": NOTHING_OPEN,
@@ -199,9 +201,13 @@ class FinalResults:
             return False
         started = time.time()
         watermark_ms = self.watermark_ms  # before the ends: all results up to it are then on the topic
-        ends = end_offsets(self.spark, self.settings, self.results.topic)
-        if ends != self.state["offsets"] or watermark_ms != self.state["watermarkMs"]:
-            self._take_step(ends, watermark_ms, started)
+        told = ends_of(self.spark, self.settings, self.results.topic)
+        if told.is_held_back:
+            return True  # is due still
+        if told.topic_id != self.state["topic"]:
+            self.state = {**self.state, "topic": told.topic_id, "offsets": {}}
+        if told.ends != self.state["offsets"] or watermark_ms != self.state["watermarkMs"]:
+            self._take_step(told.ends, watermark_ms, started)
         self.is_due = False
         return True
 
@@ -211,16 +217,19 @@ class FinalResults:
         try:
             counts = rows.select(*self._counts()).first()
             if counts.final:
-                self._write_file(rows.where("_is_final").select(*self.results.rows.columns), step)
+                self._write_file(rows.where("_is_final_now").select(*self.results.rows.columns), step)
             if counts.kept:
-                kept = rows.where(self._is_kept()).withColumn("_is_done", F.expr("_is_done OR _is_final"))
-                kept.drop("_is_final", "_is_new").coalesce(1).write.mode("overwrite").parquet(to_uri(self._open(step)))
+                kept = rows.where(self._is_kept()).withColumn("_was_final", F.expr("_was_final OR _is_final_now"))
+                kept.drop("_is_final_now", "_is_from_topic").coalesce(1).write.mode("overwrite").parquet(
+                    to_uri(self._open(step))
+                )
                 for part in self._open(step).glob("part-*.parquet"):
                     _sync(part)
         finally:
             rows.unpersist()
         still_open = {"results": counts.open, "windows": counts.windows, "from": counts.first, "to": counts.last}
         self.state = {
+            **self.state,
             "step": step,
             "offsets": ends,
             "watermarkMs": watermark_ms,
@@ -255,19 +264,17 @@ class FinalResults:
         key = dict.fromkeys([*self.results.key, "window_start", "window_end"])
         newest = rows.groupBy(*[F.col(name).alias(f"_{name}") for name in key]).agg(
             F.max_by(F.struct(*columns), "_order").alias("row"),
-            F.bool_or("_is_done").alias("_is_done"),
-            F.max("_order.new").alias("_is_new"),
+            F.bool_or("_was_final").alias("_was_final"),
+            F.max("_order.new").alias("_is_from_topic"),
         )
-        is_closed = F.lit(self.results.mode == "append") | (
-            F.col("row.window_end") <= F.timestamp_millis(F.lit(watermark_ms))
+        is_closed = F.col("row.window_end") <= F.timestamp_millis(F.lit(watermark_ms))
+        return newest.select(
+            "row.*", "_was_final", "_is_from_topic", (~F.col("_was_final") & is_closed).alias("_is_final_now")
         )
-        return newest.select("row.*", "_is_done", "_is_new", (~F.col("_is_done") & is_closed).alias("_is_final"))
 
     def _read_topic(self, ends: Offsets) -> DataFrame:
         known = self.state["offsets"]
-        # Where a partition ends before the known offset, the topic was created again.
         starts = {partition: known.get(partition, 0) for partition in ends}
-        starts = {partition: start if start <= ends[partition] else 0 for partition, start in starts.items()}
         records = read_between(self.spark, self.settings, self.results.topic, starts, ends)
         header = F.get("headers", F.lit(0))
         is_own = (header.key == HEADER) & (header.value == F.lit(_name_of(self.settings)).cast("binary"))
@@ -277,22 +284,22 @@ class FinalResults:
         own = records.where(is_own).select(row, order.alias("_order"))
         # A window that was closed before cannot change: its row comes again from a batch that was played once more.
         is_done = F.lit(self.results.mode == "update") & (F.col("window_end") <= self._closed_before())
-        return own.select("row.*", "_order").withColumn("_is_done", is_done)
+        return own.select("row.*", "_order").withColumn("_was_final", is_done)
 
     def _is_kept(self) -> Column:
         """Rows that are not final, and those that became final lately: a batch that is played again writes them once more."""
-        return ~(F.col("_is_done") | F.col("_is_final")) | (F.col("window_end") > self._closed_before())
+        return ~(F.col("_was_final") | F.col("_is_final_now")) | (F.col("window_end") > self._closed_before())
 
     def _closed_before(self) -> Column:
         return F.timestamp_millis(F.lit(self.state["watermarkMs"]))
 
     def _counts(self) -> list[Column]:
-        is_open = ~F.col("_is_done") & ~F.col("_is_final")
+        is_open = ~F.col("_was_final") & ~F.col("_is_final_now")
         window = F.when(is_open, F.struct("window_start", "window_end"))
         return [
-            F.count(F.when(F.col("_is_final"), 1)).alias("final"),
+            F.count(F.when(F.col("_is_final_now"), 1)).alias("final"),
             F.count(F.when(self._is_kept(), 1)).alias("kept"),
-            F.count(F.when(F.col("_is_new") == 1, 1)).alias("new"),
+            F.count(F.when(F.col("_is_from_topic") == 1, 1)).alias("new"),
             F.count(F.when(is_open, 1)).alias("open"),
             F.size(F.collect_set(window)).alias("windows"),
             F.date_format(F.min(F.when(is_open, F.col("window_start"))), TIME_FORMAT).alias("first"),
@@ -370,12 +377,12 @@ class DeadLetters:
 
     def write(self) -> bool:
         """Writes the letters of the batches since the last time. Returns whether there was a batch."""
-        for (topic, latest_ms), spans in self.spans.items():
+        for (topic, latest_ms), spans in list(self.spans.items()):
             if spans:
                 reads = [read_between(self.spark, self.settings, topic, *offsets) for offsets in reads_of(spans)]
                 records = reduce(DataFrame.unionByName, reads)
                 write_letters(bad(records, self.shapes[topic], latest_ms), self.settings)
-        self.spans = {}
+            del self.spans[topic, latest_ms]
         if self.reached == self.looked_through:
             return False
         write_json(self.file, self.reached)
@@ -452,27 +459,57 @@ def read_between(spark: SparkSession, settings: Settings, topic: str, starts: Of
     return spark.read.format("kafka").options(**source).load()
 
 
-def end_offsets(spark: SparkSession, settings: Settings, topic: str) -> Offsets:
-    """The end of each partition, from the Kafka client that Spark has loaded."""
-    jvm = spark._jvm
-    servers = jvm.java.util.HashMap()
+@dataclass(frozen=True)
+class TopicEnds:
+    """The end of each partition. `is_held_back`: a transaction of another program is open, and hides the records behind its first."""
+
+    topic_id: str
+    ends: Offsets
+    is_held_back: bool
+
+
+def ends_of(spark: SparkSession, settings: Settings, topic: str) -> TopicEnds:
+    """What the Kafka client that Spark has loaded is told. The id is another one once a topic was deleted and created again."""
+    kafka, util = spark._jvm.org.apache.kafka, spark._jvm.java.util
+    servers = util.HashMap()
     servers.put("bootstrap.servers", settings.bootstrap_servers)
-    admin = jvm.org.apache.kafka.clients.admin.Admin.create(servers)
+    admin = kafka.clients.admin.Admin.create(servers)
     try:
-        described = admin.describeTopics(jvm.java.util.List.of(topic)).allTopicNames().get()
-        asked = jvm.java.util.HashMap()
-        for partition in described.get(topic).partitions():
-            asked.put(
-                jvm.org.apache.kafka.common.TopicPartition(topic, partition.partition()),
-                jvm.org.apache.kafka.clients.admin.OffsetSpec.latest(),
-            )
-        told = admin.listOffsets(asked).all().get()
-        return {
-            str(key.partition()): told.get(key).offset()
-            for key in sorted(told.keySet(), key=lambda key: key.partition())
-        }
+        described = admin.describeTopics(util.List.of(topic)).allTopicNames().get().get(topic)
+        asked = util.HashMap()
+        for partition in described.partitions():
+            place = kafka.common.TopicPartition(topic, partition.partition())
+            asked.put(place, kafka.clients.admin.OffsetSpec.latest())
+        levels = kafka.common.IsolationLevel
+        ends, stable = (
+            _offsets_by_partition(admin.listOffsets(asked, kafka.clients.admin.ListOffsetsOptions(level)).all().get())
+            for level in (levels.READ_UNCOMMITTED, levels.READ_COMMITTED)
+        )
+        return TopicEnds(described.topicId().toString(), ends, is_held_back=ends != stable)
     finally:
         admin.close()
+
+
+def _offsets_by_partition(told: Any) -> Offsets:
+    places = sorted(told.keySet(), key=lambda place: place.partition())
+    return {str(place.partition()): told.get(place).offset() for place in places}
+
+
+def committed_batch(checkpoint_folder: str) -> dict[str, Any] | None:
+    """The newest batch that an earlier driver has committed, as far as Spark's log of the query knows it, in the form of a progress."""
+    folder = Path(checkpoint_folder) / "topic"
+    numbers = [int(file.name) for file in folder.glob("commits/*") if file.name.isdigit()]
+    if not numbers:
+        return None
+    _, metadata, *offsets = (folder / "offsets" / str(max(numbers))).read_text(encoding="utf-8").splitlines()
+    known = json.loads(metadata)
+    return {
+        "batchId": max(numbers),
+        "timestamp": to_iso(known["batchTimestampMs"]),
+        "numInputRows": 0,
+        "eventTime": {"watermark": to_iso(known["batchWatermarkMs"])},
+        "sources": [{"startOffset": ends, "endOffset": ends} for ends in offsets],
+    }
 
 
 def offsets_in(offsets: Any) -> dict[str, Offsets]:

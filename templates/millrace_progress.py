@@ -182,7 +182,7 @@ def _parse_object(line: bytes) -> dict[str, Any]:
 
 
 def _events_in(progress: dict[str, Any]) -> dict[str, Any]:
-    """What `tell_events` has observed, by topic."""
+    """What `_tell_batch` has observed, by topic."""
     observed = (progress.get("observedMetrics") or {}).items()
     return {
         name.removeprefix("read:"): {"newest_event_ms": None, "oldest_event_ms": None, **metrics}

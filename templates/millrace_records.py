@@ -17,11 +17,15 @@ MAX_TEXT = 1_000
 MAX_LETTER_VALUE = 100_000
 EVENTS_FROM = "1971-01-01"
 TYPE_NAMES = {"STRING": "text", "BIGINT": "a whole number", "DOUBLE": "a number", "TIMESTAMP": "a date and time"}
-WHOLE_BELOW = 2**53  # a DOUBLE holds every whole number up to here
-POSITION = ["topic", "partition", "offset"]
+WHOLE_BELOW = 2**53  # a DOUBLE holds every whole number below
+MORE_BEHIND = "there is more behind its JSON object"
+# Kafka's columns beside the fields of a shape, which may have the same names.
+KAFKA_COLUMNS = ["topic", "partition", "offset", "key", "value"]
 # What `check` adds to each record, beside its fields: whether it is refused, and the name of its schema.
 FAULTY = "_faulty"
 SCHEMA_OF = "_row.schema"
+# Stands behind the record in the text that is read: a record that closes its array too early leaves it out.
+END = "end"
 
 
 @dataclass(frozen=True)
@@ -68,22 +72,22 @@ def bad(records: DataFrame, shape: Shape, latest_ms: int) -> DataFrame:
 
     A letter stays well below the size that a producer takes: a longer value is cut, and its hash is told. `bytes` is its length.
     """
-    texts = records.withColumns({name: F.col(name).cast("string") for name in ("key", "value")})
     # Only here, where few records are: what the fields hold as text tells which of them has another type.
-    raw = F.from_json("value", ", ".join(f"{name} STRING" for name in shape.fields))
+    raw = F.from_json(F.col("_value").cast("string"), ", ".join(f"{name} STRING" for name in shape.fields))
     # A number that Spark has to tell keeps it from putting the reading into each of the conditions.
-    read = _parsed(texts, shape).withColumn("_raw", raw).observe("read again", F.count(F.lit(1)).alias("rows"))
+    read = _parsed(records, shape).withColumn("_raw", raw).observe("read again", F.count(F.lit(1)).alias("rows"))
     faults = _faults(shape, raw="_raw", latest_ms=F.lit(latest_ms))
     reason = F.coalesce(*[F.when(condition, text) for condition, text in faults])
     faulty = _typed(read, shape).withColumn("reason", reason).where("reason IS NOT NULL")
-    is_cut = F.length("value") > MAX_LETTER_VALUE
+    key, value = F.col("_key").cast("string"), F.col("_value").cast("string")
+    is_cut = F.length(value) > MAX_LETTER_VALUE
     return faulty.select(
-        *POSITION,
-        F.substring("key", 1, MAX_TEXT).alias("key"),
-        F.substring("value", 1, MAX_LETTER_VALUE).alias("value"),
+        *[F.col(f"_{name}").alias(name) for name in ("topic", "partition", "offset")],
+        F.substring(key, 1, MAX_TEXT).alias("key"),
+        F.substring(value, 1, MAX_LETTER_VALUE).alias("value"),
         "reason",
-        F.octet_length("value").cast("bigint").alias("bytes"),
-        F.when(is_cut, F.sha2(F.col("value").cast("binary"), 256)).alias("sha256"),
+        F.octet_length("_value").cast("bigint").alias("bytes"),
+        F.when(is_cut, F.sha2("_value", 256)).alias("sha256"),
     )
 
 
@@ -91,10 +95,10 @@ def _parsed(records: DataFrame, shape: Shape) -> DataFrame:
     fields = {"schema": "STRING", **{name: _json_type(kind) for name, kind in shape.fields.items()}}
     struct = ", ".join(f"{name}: {kind}" for name, kind in fields.items())
     text = F.col("value").cast("string")
-    within = F.concat(F.lit('{"rows":['), text, F.lit("]}"))
+    within = F.concat(F.lit('{"rows":['), text, F.lit(f'],"{END}":true}}'))
     options = {"columnNameOfCorruptRecord": "_corrupt"}
-    json = F.from_json(within, f"rows ARRAY<STRUCT<{struct}>>, _corrupt STRING", options)
-    return records.withColumn("_json", json)
+    json = F.from_json(within, f"rows ARRAY<STRUCT<{struct}>>, {END} BOOLEAN, _corrupt STRING", options)
+    return records.select(*[F.col(name).alias(f"_{name}") for name in KAFKA_COLUMNS], json.alias("_json"))
 
 
 def _json_type(kind: str) -> str:
@@ -110,7 +114,7 @@ def _typed(parsed: DataFrame, shape: Shape) -> DataFrame:
 
 def _as_type(value: Column, kind: str) -> Column:
     if kind == "BIGINT":
-        return F.when((F.abs(value) <= WHOLE_BELOW) & (value == F.floor(value)), value.cast("bigint"))
+        return F.when((F.abs(value) < WHOLE_BELOW) & (value == F.floor(value)), value.cast("bigint"))
     if kind == "DOUBLE":
         return F.when(F.abs(value) < float("inf"), value)  # NaN counts as greater than all numbers
     if kind == "TIMESTAMP":
@@ -129,6 +133,7 @@ def _faults(shape: Shape, raw: str = "_row", latest_ms: Column | None = None) ->
         (F.col("_json").isNull(), F.lit("the value is null")),
         (_is(F.size("_json.rows") > 1), F.lit("there is more than one object in the record")),
         (F.col("_row").isNull(), _why_unread(shape, raw)),
+        (F.col(f"_json.{END}").isNull() & F.col("_json._corrupt").isNull(), F.lit(MORE_BEHIND)),
         *[_type_fault(name, kind, F.col(f"{raw}.{name}")) for name, kind in shape.fields.items()],
         (F.col("_json._corrupt").isNotNull(), F.lit("a part of it has another type than was expected")),
         (
@@ -157,9 +162,7 @@ def _type_fault(name: str, kind: str, given: Column) -> Fault:
 
 def _why_unread(shape: Shape, raw: str) -> Column:
     begins_well = reduce(or_, [F.col(f"{raw}.{name}").isNotNull() for name in shape.fields])
-    return F.when(begins_well, "there is more behind its JSON object").otherwise(
-        "the value is not the JSON that was expected"
-    )
+    return F.when(begins_well, MORE_BEHIND).otherwise("the value is not the JSON that was expected")
 
 
 def _text_faults(name: str, kind: str, is_required: bool) -> list[Fault]:

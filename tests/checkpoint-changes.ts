@@ -21,6 +21,7 @@ export interface CheckpointChange {
   readonly answer: Answer;
   readonly onSpark: OnSpark;
   /** Told by the offsets at hand, not by the fingerprints. */
+  readonly isLostToParquet: boolean;
   readonly isFoundByOffsets: boolean;
 }
 
@@ -54,12 +55,15 @@ interface Case {
   readonly after?: Some;
   readonly between?: Between;
   readonly isFoundByOffsets?: true;
+  /** Spark goes on right, and what is made of the result topic would not: results would be missing in parquet. */
+  readonly isLostToParquet?: true;
 }
 
 function change(name: string, answer: Answer, onSpark: OnSpark, some: Case = {}): CheckpointChange {
   const before = { ...plainFingerprint, ...some.before };
-  const { between = 'appended', isFoundByOffsets = false } = some;
-  return { name, before, after: { ...before, ...some.after }, between, answer, onSpark, isFoundByOffsets };
+  const { between = 'appended', isFoundByOffsets = false, isLostToParquet = false } = some;
+  const after = { ...before, ...some.after };
+  return { name, before, after, between, answer, onSpark, isFoundByOffsets, isLostToParquet };
 }
 
 const twoKeys = { keys: { make: 'string', model: 'string' } };
@@ -150,9 +154,10 @@ export const checkpointChanges: readonly CheckpointChange[] = [
     before: inMode('update'),
     after: inMode('append'),
   }),
-  change('every change instead of final results', 'noted', 'goes on right', {
+  change('every change instead of final results', 'refused', 'goes on right', {
     before: inMode('append'),
     after: inMode('update'),
+    isLostToParquet: true,
   }),
 
   change('a longer watermark', 'noted', 'goes on right', { after: { watermark: '1 hour' } }),

@@ -166,8 +166,8 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
     cause: ([, bytes]) =>
       permanent(
         'record-too-large',
-        `a result is larger than the broker takes${bytes ? ` (${Number(bytes).toLocaleString('en')} bytes)` : ''}`,
-        "Shorten what the script puts into a record, or raise the topic's `max.message.bytes` and the producer's `max.request.size`.",
+        `a result or a dead letter is larger than the broker takes${bytes ? ` (${Number(bytes).toLocaleString('en')} bytes)` : ''}`,
+        "Raise the topic's `max.message.bytes`; a dead letter may have 620,000 bytes. For longer results also raise the producer's `max.request.size`, or shorten them.",
       ),
   },
   {

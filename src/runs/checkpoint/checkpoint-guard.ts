@@ -119,7 +119,19 @@ function judgeParameters(before: Fingerprint, after: Fingerprint): readonly Chan
   if (was === null || is === null) return [];
   const judged = new Set([...before.judgedParameters, ...after.judgedParameters]);
   const names = Object.keys({ ...was, ...is }).filter((name) => !judged.has(name));
-  return names.flatMap((name) => compare(name, was[name] ?? null, is[name] ?? null, 'noted', whyOf(name)));
+  return names.flatMap((name) => {
+    const isLosing = name === 'outputMode' && modeOf(before, was) === 'append' && modeOf(after, is) === 'update';
+    const [answer, why] = isLosing ? (['refused', WHY_NOT_UPDATE] as const) : (['noted', whyOf(name)] as const);
+    return compare(name, was[name] ?? null, is[name] ?? null, answer, why);
+  });
+}
+
+const WHY_NOT_UPDATE =
+  'windows that are open now would come to neither topic nor parquet, unless they change once more';
+
+/** What the jobs take where nothing is set: sessions have final results alone. */
+function modeOf({ session }: Fingerprint, parameters: NonNullable<Fingerprint['parameters']>): unknown {
+  return parameters.outputMode ?? (session === null ? 'update' : 'append');
 }
 
 const WHY: Readonly<Record<string, string>> = {

@@ -78,7 +78,7 @@ async function findAllGaps(
   return (await Promise.all(perTopic)).flat();
 }
 
-/** The queries of a run read the same topics at their own pace: a record is lost if one of them has not read it. */
+/** Where a run has several queries, each reads at its own pace: a record is lost if one of them has not read it. */
 function lowest(positions: readonly (TopicOffsets | undefined)[], topic: string): TopicOffsets[string] {
   const lowestOf: Record<string, number> = {};
   for (const offsets of positions) {

@@ -27,7 +27,7 @@ describe('describeExplanation', () => {
     expect(describeFacts(deadLetters)).toBe(`\
   windowed-news-1 (newest): runs well; 240 records read, 22 results, 0 rows in
   parquet. Because:
-  1. No window has closed yet: 22 rows wait in open ones.             this is it
+  1. No window is in parquet yet: 22 rows wait in open ones.          this is it
      newest event 15:38:32 - 1 minute = watermark 15:37:32
      first open window ends 15:38:10: needs an event from 15:39:10 or later
      all records are read: the watermark stands still until newer ones come

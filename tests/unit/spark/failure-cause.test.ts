@@ -61,7 +61,7 @@ describe('explainDriverEnd', () => {
       streamEnd(
         'org.apache.kafka.common.errors.RecordTooLargeException: The message is 1080230 bytes when serialized which is larger than 1048576, which is the value of the max.request.size configuration.',
       ),
-      'a result is larger than the broker takes (1,080,230 bytes)',
+      'a result or a dead letter is larger than the broker takes (1,080,230 bytes)',
     ],
     [
       'broker-gone',

@@ -9,7 +9,7 @@ const windowOpen: Wording = {
   name: 'windows still open',
   words: ({ figures: { openRows, parquetRows } }) =>
     parquetRows === 0
-      ? `No window has closed yet: ${severalWait(openRows, 'row')} in open ones.`
+      ? `No window is in parquet yet: ${severalWait(openRows, 'row')} in open ones.`
       : `${several(openRows, 'row')} of open windows ${openRows === 1 ? 'is' : 'are'} not in parquet yet.`,
   details: (evidence) => {
     const close = nextClose(evidence);

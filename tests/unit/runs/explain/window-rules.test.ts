@@ -171,7 +171,7 @@ describe('open windows', () => {
 
   test('are named with the event that would close them', () => {
     expect(finding(makeFacts())).toMatchObject({
-      words: 'No window has closed yet: 22 rows wait in open ones.',
+      words: 'No window is in parquet yet: 22 rows wait in open ones.',
       details: [
         'newest event 15:38:32 - 1 minute = watermark 15:37:32',
         'first open window ends 15:38:10: needs an event from 15:39:10 or later',
