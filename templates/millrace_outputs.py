@@ -27,8 +27,8 @@ HEADER = "millrace-checkpoint"
 # Refused records are told by the block of their offset, and read again with the others of the block.
 BLOCK = 100
 # A read costs as much as so many records: what lies nearer is read with them, and what is left, in so many reads at most.
-READ_COSTS_RECORDS = 5_000
-MOST_READS = 32
+READ_COSTS_RECORDS = 10_000
+MOST_READS = 16
 NOTHING_OPEN = {"results": 0, "windows": 0, "from": None, "to": None}
 
 Offsets = dict[str, int]
@@ -442,7 +442,8 @@ def _session_for_steps(spark: SparkSession) -> SparkSession:
     """Small queries, planned at once: adaptive planning would make jobs of their own of all stages."""
     steps = spark.newSession()
     steps.conf.set("spark.sql.adaptive.enabled", False)
-    steps.conf.set("spark.sql.session.timeZone", "UTC")
+    for name in ("spark.sql.session.timeZone", "spark.sql.shuffle.partitions"):
+        steps.conf.set(name, spark.conf.get(name))
     return steps
 
 
@@ -450,6 +451,9 @@ def read_between(spark: SparkSession, settings: Settings, topic: str, starts: Of
     """The committed records of the partitions that `ends` names, from the start to before the end of each."""
     source = {
         **settings.committed(),
+        # Each task has a consumer of its own, which Spark keeps for minutes with what it has fetched: many must fit into an executor.
+        "kafka.max.partition.fetch.bytes": "262144",
+        "kafka.max.poll.records": "5000",
         "assign": json.dumps({topic: [int(partition) for partition in ends]}),
         "startingOffsets": json.dumps({topic: {partition: starts.get(partition, 0) for partition in ends}}),
         "endingOffsets": json.dumps({topic: ends}),

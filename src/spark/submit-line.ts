@@ -53,8 +53,13 @@ const EXECUTOR_OPTIONS = [
   '-XX:+UseSerialGC',
 ];
 
-/** Each record makes much garbage and leaves little: Java's own third would be full twice as often. */
-const halfForNewObjects = (memory: string): string => `-Xmn${Math.floor(sizeInMegabytes(memory) / 2)}m`;
+/**
+ * Half of a small heap is for new objects: each record makes much garbage and leaves little. What Spark keeps in memory fits into the
+ * rest, which of a large heap has to be more than half.
+ */
+const MOST_FOR_NEW_OBJECTS_MB = 512;
+const sizeForNewObjects = (memory: string): string =>
+  `-Xmn${Math.min(MOST_FOR_NEW_OBJECTS_MB, Math.floor(sizeInMegabytes(memory) / 2))}m`;
 
 /**
  * By default Java 17 maps an archive at another address, which takes 150 MB of memory in each process; at its own address all
@@ -85,7 +90,7 @@ export function buildSubmitLine(options: SubmitLineOptions): string[] {
     'spark.executor.extraJavaOptions': [
       ...javaOptions,
       ...EXECUTOR_OPTIONS,
-      halfForNewObjects(resources.executorMemory),
+      sizeForNewObjects(resources.executorMemory),
     ].join(' '),
     'spark.executor.memory': resources.executorMemory,
     'spark.pyspark.python': options.python,

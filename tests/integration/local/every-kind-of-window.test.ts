@@ -28,6 +28,8 @@ interface Case {
    * batch that is read again come before records that were not read yet. Only the topic is looked at.
    */
   readonly isInterrupted?: true;
+  /** Each part's driver is killed after its last batch: the next one knows of it what Spark has logged. */
+  readonly isLeft?: true;
 }
 
 const tumbling = (windowMs: number): Kind => ({ windowMs, slideMs: windowMs });
@@ -49,6 +51,7 @@ const cases: readonly Case[] = [
     settings: ['session=300ms', 'closeWindows=true'],
     closesWindows: true,
   },
+  { name: 'kind-left', kind: tumbling(2_000), settings: ['window=2s'], isLeft: true },
   { name: 'kind-killed', kind: tumbling(1_000), settings: ['window=1s', 'closeWindows=true'], isInterrupted: true },
 ];
 
@@ -126,7 +129,8 @@ async function runOnSpark() {
   const folder = await mkdtemp(join(tmpdir(), 'kinds-'));
   const [table, results] = [join(folder, 'table.json'), join(folder, 'results.json')];
   const kinds = [];
-  for (const one of cases) kinds.push({ ...one, isInterrupted: one.isInterrupted ?? false, ...(await render(one)) });
+  const usual = { isInterrupted: false, isLeft: false };
+  for (const one of cases) kinds.push({ ...usual, ...one, ...(await render(one)) });
   await writeFile(table, JSON.stringify({ topic: TOPIC, kinds, later: [...second, fromFuture].map(toRecord) }));
   await runInOneApplication('every_kind_of_window.py', [await bootstrapServers(), table, results]);
   const told = JSON.parse(await readFile(results, 'utf8')) as typeof outcomes;

@@ -24,7 +24,7 @@ AT_ONCE = 4
 
 # What the scripts import lies beside them.
 sys.path.insert(0, str(Path(TABLE["kinds"][0]["script"]).parent))
-from millrace_outputs import FinalResults  # noqa: E402
+from millrace_outputs import FinalResults, committed_batch  # noqa: E402
 
 
 def load(path: str) -> ModuleType:
@@ -42,8 +42,12 @@ def run_to_end(spark: SparkSession, kind: dict[str, Any], script: ModuleType) ->
     (query,) = script.job._start(script.SETTINGS, results)
     query.awaitTermination()
     batches = [json.loads(batch.json) for batch in query.recentProgress]
-    for batch in batches:
-        final.note(batch)
+    if kind["isLeft"]:
+        final = FinalResults(spark, script.SETTINGS, results, lambda line: None)
+        final.note(committed_batch(script.SETTINGS.checkpoint_folder))
+    else:
+        for batch in batches:
+            final.note(batch)
     final.write()
     late = sum(operator["numRowsDroppedByWatermark"] for batch in batches for operator in batch["stateOperators"])
     return {"name": kind["name"], "late": late, "watermark": batches[-1]["eventTime"]["watermark"]}

@@ -47,6 +47,15 @@ describe('buildSubmitLine', () => {
     expect(line).toContain(`spark.executor.extraJavaOptions=-XX:+ExitOnOutOfMemoryError ${java} ${executor}`);
   });
 
+  test.each([
+    ['1g', 512],
+    ['8g', 512],
+    ['600m', 300],
+  ])('gives new objects of an executor with %s at most half of it: %d MB', (executorMemory, size) => {
+    const line = buildSubmitLine({ ...options, resources: { ...options.resources, executorMemory } });
+    expect(line.find((one) => one.startsWith('spark.executor.extraJavaOptions'))).toMatch(new RegExp(`-Xmn${size}m$`));
+  });
+
   test('has the connector before Spark on the class path where the archive was made so', () => {
     const classArchive = { path: '/cache/spark.jsa', classPath: ['/my jars/a,b.jar', '/my jars/c.jar'] };
     const line = buildSubmitLine({ ...options, classArchive });
