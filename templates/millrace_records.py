@@ -40,9 +40,19 @@ class Shape:
     schema: str
     fields: Mapping[str, str]
     required: Sequence[str] = ()
-    event_time: str | None = None  # a TIMESTAMP, or a BIGINT of milliseconds since 1970
+    event_time: str | None = None  # a TIMESTAMP, or a BIGINT of milliseconds since 1970; a record needs it
     events_from: str = EVENTS_FROM  # older events are refused: seconds where milliseconds belong lie in January 1970
     above_zero: Sequence[str] = field(default=())
+
+    def __post_init__(self) -> None:
+        needed = dict.fromkeys([*self.required, *([self.event_time] if self.event_time else [])])
+        object.__setattr__(self, "required", list(needed))
+        object.__setattr__(self, "fields", {name: _spelled(kind) for name, kind in self.fields.items()})
+
+
+def _spelled(kind: str) -> str:
+    """The types that are checked are known by their names in capitals."""
+    return kind.upper() if kind.upper() in {*TYPE_NAMES, "ARRAY<STRING>"} else kind
 
 
 def end_of_tomorrow() -> Column:

@@ -129,7 +129,7 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
     cause: () =>
       permanent(
         'data-loss',
-        'records that it had not read yet are gone: the topic was deleted and created again, or retention deleted them',
+        'records that it had not read yet are gone: the topic was deleted and created again, retention deleted them, or a power cut took them',
         '`--tolerate-loss` goes on with what is there, `--new-checkpoint` starts over.',
       ),
   },

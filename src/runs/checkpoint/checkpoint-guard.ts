@@ -136,7 +136,7 @@ function modeOf({ session }: Fingerprint, parameters: NonNullable<Fingerprint['p
 
 const WHY: Readonly<Record<string, string>> = {
   startingOffsets: 'only a new checkpoint begins there',
-  outputMode: 'windows that are open now are written in the new mode from their next change on',
+  outputMode: 'windows that are open now are written once more, when they are final',
 };
 
 function whyOf(parameter: string): string {

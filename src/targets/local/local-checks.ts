@@ -9,7 +9,7 @@ import type { Check } from '../target.js';
 import type { LocalFolders } from './local-state.js';
 
 export const NEEDED_DISK_GB = 1;
-const FIRST_START_DISK_GB = 2.5;
+const FIRST_START_DISK_GB = 2.7;
 
 export interface CheckOptions {
   readonly folders: LocalFolders;

@@ -75,7 +75,7 @@ describe('explainDriverEnd', () => {
       streamEnd(
         '[KAFKA_DATA_LOSS.PARTITION_OFFSET_CHANGED] Some data may have been lost because they are not available in Kafka any more;',
       ),
-      'records that it had not read yet are gone: the topic was deleted and created again, or retention deleted them',
+      'records that it had not read yet are gone: the topic was deleted and created again, retention deleted them, or a power cut took them',
     ],
     [
       'checkpoint-incompatible',

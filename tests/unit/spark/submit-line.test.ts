@@ -15,7 +15,8 @@ const options: SubmitLineOptions = {
   shufflePartitions: 2,
 };
 
-const compile = '-XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000';
+const compile =
+  '-XX:+IgnoreUnrecognizedVMOptions -XX:Tier4InvocationThreshold=25000 -XX:Tier4MinInvocationThreshold=3000';
 const executor = `${compile} -XX:Tier4CompileThreshold=75000 -XX:Tier4BackEdgeThreshold=200000 -XX:+UseSerialGC -Xmn256m`;
 
 describe('buildSubmitLine', () => {
