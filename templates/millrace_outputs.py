@@ -161,6 +161,7 @@ class FinalResults:
     So there is one state for topic and parquet, and both say the same. A window is final when a batch has been committed whose
     watermark is not before its end. Results that are not final yet are kept beside the checkpoint, in `open/<step>`; `parquet.json`
     says which step is valid, and up to where the topic has been read. A step that was cut off is taken again and replaces its file.
+    What a step has worked out is in that folder too, and not in Spark's cache, which starts a program for each use (Spark 4.2).
     """
 
     def __init__(
@@ -213,20 +214,14 @@ class FinalResults:
 
     def _take_step(self, ends: Offsets, watermark_ms: int, started: float) -> None:
         step = self.state["step"] + 1
-        rows = self._merge(ends, watermark_ms).persist()
-        try:
-            counts = rows.select(*self._counts()).first()
-            if counts.final:
-                self._write_file(rows.where("_is_final_now").select(*self.results.rows.columns), step)
-            if counts.kept:
-                kept = rows.where(self._is_kept()).withColumn("_was_final", F.expr("_was_final OR _is_final_now"))
-                kept.drop("_is_final_now", "_is_from_topic").coalesce(1).write.mode("overwrite").parquet(
-                    to_uri(self._open(step))
-                )
-                for part in self._open(step).glob("part-*.parquet"):
-                    _sync(part)
-        finally:
-            rows.unpersist()
+        rows = self._merge(ends, watermark_ms).withColumn("_is_kept", self._is_kept())
+        rows.where("_is_kept OR _is_final_now").coalesce(1).write.mode("overwrite").parquet(to_uri(self._open(step)))
+        for part in self._open(step).glob("part-*.parquet"):
+            _sync(part)
+        saved = self.spark.read.parquet(to_uri(self._open(step)))
+        counts = saved.select(*self._counts()).first()
+        if counts.final:
+            self._write_file(saved.where("_is_final_now").select(*self.results.rows.columns), step)
         still_open = {"results": counts.open, "windows": counts.windows, "from": counts.first, "to": counts.last}
         self.state = {
             **self.state,
@@ -256,7 +251,9 @@ class FinalResults:
         columns = self.results.rows.columns
         rows = self._read_topic(ends)
         if self.state["keptRows"]:
-            kept = self.spark.read.parquet(to_uri(self._open(self.state["step"])))
+            kept = self.spark.read.parquet(to_uri(self._open(self.state["step"]))).where("_is_kept")
+            kept = kept.withColumn("_was_final", F.expr("_was_final OR _is_final_now"))
+            kept = kept.drop("_is_final_now", "_is_from_topic", "_is_kept")
             order = F.struct(
                 F.lit(0).alias("new"), F.timestamp_millis(F.lit(0)).alias("at"), F.lit(0).cast("bigint").alias("offset")
             )
@@ -298,7 +295,7 @@ class FinalResults:
         window = F.when(is_open, F.struct("window_start", "window_end"))
         return [
             F.count(F.when(F.col("_is_final_now"), 1)).alias("final"),
-            F.count(F.when(self._is_kept(), 1)).alias("kept"),
+            F.count(F.when(F.col("_is_kept"), 1)).alias("kept"),
             F.count(F.when(F.col("_is_from_topic") == 1, 1)).alias("new"),
             F.count(F.when(is_open, 1)).alias("open"),
             F.size(F.collect_set(window)).alias("windows"),
@@ -477,6 +474,8 @@ def ends_of(spark: SparkSession, settings: Settings, topic: str) -> TopicEnds:
     kafka, util = spark._jvm.org.apache.kafka, spark._jvm.java.util
     servers = util.HashMap()
     servers.put("bootstrap.servers", settings.bootstrap_servers)
+    servers.put("request.timeout.ms", "5000")
+    servers.put("default.api.timeout.ms", "10000")  # without a broker the step fails, and is tried again
     admin = kafka.clients.admin.Admin.create(servers)
     try:
         described = admin.describeTopics(util.List.of(topic)).allTopicNames().get().get(topic)

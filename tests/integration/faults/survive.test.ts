@@ -97,10 +97,17 @@ async function tracesOfPrograms(pid: number): Promise<number> {
   return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[8]);
 }
 
+const progressOfBoth = () =>
+  Promise.all([cars, news].map((run) => readFile(pathForJobs(`runs/${run}/progress.ndjson`), 'utf8')));
+
 /** How many lines the shorter progress of the two streams has, one for each micro-batch of a query. */
 async function batchesOfBoth(): Promise<number> {
-  const files = [cars, news].map((run) => readFile(pathForJobs(`runs/${run}/progress.ndjson`), 'utf8'));
-  return Math.min(...(await Promise.all(files)).map((text) => text.split('\n').length));
+  return Math.min(...(await progressOfBoth()).map((text) => text.split('\n').length));
+}
+
+/** The first of them loads classes that look for programs once. */
+async function bothHaveWrittenParquet(): Promise<boolean> {
+  return (await progressOfBoth()).every((text) => text.includes('"name": "parquet"'));
 }
 
 /** Java goes on without an archive that does not fit, so what a process has mapped is the proof. */
@@ -147,7 +154,8 @@ describe('two streams', () => {
     const drivers = await Promise.all([cars, news].map(async (run) => (await pidsOfRun(run)).driver));
     const pids = [...drivers, ...pidsOfExecutors()];
     expect(pids.length).toBeGreaterThanOrEqual(4);
-    await storiesCome(); // what a first batch does only once is over
+    await storiesCome();
+    await until(bothHaveWrittenParquet, BACK_WITHIN_MS, 1_000);
     const before = await Promise.all(pids.map(tracesOfPrograms));
     const committed = await batchesOfBoth();
     await until(async () => (await batchesOfBoth()) >= committed + 8, BACK_WITHIN_MS, 1_000);
