@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -208,7 +208,9 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
         for step in steps:
             step.work.note(left)
     queries = _start(settings, results)
-    run = _Run(spark, queries[0], told, steps, is_backlog=settings.trigger == AVAILABLE_NOW)
+    run = _Run(queries[0], told, steps, is_backlog=settings.trigger == AVAILABLE_NOW)
+    # After the query has begun in the default pool: what is done beside it waits for its tasks, and not they for it.
+    spark.sparkContext.setLocalProperty("spark.scheduler.pool", "steps")
     letters = {"query": "dead-letters", "mode": "append", "topic": settings.dead_letter_topic}
     application = {
         "id": spark.sparkContext.applicationId,
@@ -227,7 +229,7 @@ def run_until_stopped(spark: SparkSession, settings: Settings, inputs: list[Inpu
     is_stopped = stop_asked.is_set() or (folder / "stop").exists()
     failure = _end_all(queries, has_to_end=settings.trigger == AVAILABLE_NOW and not is_stopped)
     if failure is None:
-        run.take_last_steps(LAST_STEPS_WITHIN_SECONDS if is_stopped else None)
+        run.take_last_steps(spark, LAST_STEPS_WITHIN_SECONDS if is_stopped else None)
         if final and settings.trigger == AVAILABLE_NOW:
             open_windows = (
                 final.open if results.mode == "update" else count_open(spark, settings.checkpoint_folder, queries[0])
@@ -274,23 +276,12 @@ class _Step:
 
 
 class _Run:
-    """The query, what its batches have told, and the steps, which threads of their own take: a stop is seen meanwhile."""
-
     def __init__(
-        self,
-        spark: SparkSession,
-        query: StreamingQuery,
-        told: "queue.SimpleQueue[dict[str, Any]]",
-        steps: list[_Step],
-        is_backlog: bool,
+        self, query: StreamingQuery, told: "queue.SimpleQueue[dict[str, Any]]", steps: list[_Step], is_backlog: bool
     ) -> None:
-        self.spark = spark
         self.query = query
         self.told = told
         self.steps = steps
-        self.threads = ThreadPoolExecutor(len(steps), initializer=self._yield_to_query)
-        self.taken: list[Future[None]] = []
-        self.is_too_late = threading.Event()
         self.newest_batch = -1
         for step in steps:
             if is_backlog:
@@ -298,52 +289,43 @@ class _Run:
             first_after = step.every_seconds if is_backlog else min(step.every_seconds, FIRST_STEP_AFTER_SECONDS)
             step.next_at = time.monotonic() + first_after
 
-    def _yield_to_query(self) -> None:
-        """The query is in the default pool: what is done beside it waits for its tasks, and not they for it."""
-        self.spark.sparkContext.setLocalProperty("spark.scheduler.pool", "steps")
-
     def take_steps(self) -> None:
-        """Begins those that are due, unless earlier ones are still at work: what the batches tell is theirs meanwhile."""
-        if all(taken.done() for taken in self.taken):
-            self._wait_for_taken()
-            self._hear()
-            now = time.monotonic()
-            self.taken = [self.threads.submit(step.take) for step in self.steps if now >= step.next_at]
+        self._hear()
+        now = time.monotonic()
+        for step in self.steps:
+            if now >= step.next_at:
+                step.take()
 
-    def take_last_steps(self, within_seconds: float | None) -> None:
+    def take_last_steps(self, spark: SparkSession, within_seconds: float | None) -> None:
         """A stop does not wait for ever: without executors a step would. What it leaves, the next run takes up."""
-        is_over = threading.Event()
+        is_too_late = threading.Event()
+
+        def end_steps() -> None:
+            is_too_late.set()
+            spark.sparkContext.cancelAllJobs()
+
+        timer = threading.Timer(within_seconds or 0, end_steps)
         if within_seconds:
-            threading.Thread(target=self._cancel_after, args=(within_seconds, is_over), daemon=True).start()
+            timer.start()
         try:
-            self._take_last_steps()
+            self._take_last_steps(is_too_late)
         except Exception as error:
             if not within_seconds:
                 raise
             print(f"Parquet and dead letters are left to the next run: {error}", file=sys.stderr)
         finally:
-            is_over.set()
+            timer.cancel()
 
-    def _cancel_after(self, seconds: float, is_over: threading.Event) -> None:
-        while not is_over.wait(seconds):
-            self.is_too_late.set()
-            self.spark.sparkContext.cancelAllJobs()
-            seconds = 1.0  # again, since a step may just have been about to start a job
-
-    def _take_last_steps(self) -> None:
-        self._wait_for_taken()
+    def _take_last_steps(self, is_too_late: threading.Event) -> None:
         last = self.query.lastProgress
         deadline = time.monotonic() + TELL_WITHIN_SECONDS
         while last and self.newest_batch < last["batchId"] and time.monotonic() < deadline:
             time.sleep(0.02)
             self._hear()
         # Side by side: while one is planned, the executor has the other.
-        self.taken = [self.threads.submit(step.take_last, self.is_too_late) for step in self.steps]
-        self._wait_for_taken()
-
-    def _wait_for_taken(self) -> None:
-        for taken in self.taken:
-            taken.result()
+        with ThreadPoolExecutor(len(self.steps)) as threads:
+            for taken in [threads.submit(step.take_last, is_too_late) for step in self.steps]:
+                taken.result()
 
     def _hear(self) -> None:
         while not self.told.empty():

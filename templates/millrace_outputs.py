@@ -474,8 +474,6 @@ def ends_of(spark: SparkSession, settings: Settings, topic: str) -> TopicEnds:
     kafka, util = spark._jvm.org.apache.kafka, spark._jvm.java.util
     servers = util.HashMap()
     servers.put("bootstrap.servers", settings.bootstrap_servers)
-    servers.put("request.timeout.ms", "5000")
-    servers.put("default.api.timeout.ms", "10000")  # without a broker the step fails, and is tried again
     admin = kafka.clients.admin.Admin.create(servers)
     try:
         described = admin.describeTopics(util.List.of(topic)).allTopicNames().get().get(topic)
