@@ -257,22 +257,26 @@ class _Step:
             self.failures = 0
         except Exception as error:
             was_due = True
-            self.failures += 1
-            if self.failures == MOST_FAILURES:
-                raise
-            print(f"{type(self.work).__name__} is tried again: {error}", file=sys.stderr)
+            self._count_failure(error)
         if was_due:
             self.next_at = time.monotonic() + self.every_seconds
 
     def take_last(self, is_too_late: threading.Event) -> None:
-        for is_last_try in [False] * (MOST_FAILURES - 1) + [True]:
+        self.failures = 0
+        while True:
             try:
                 self.work.write()
                 return
             except Exception as error:
-                if is_last_try or is_too_late.is_set():
+                if is_too_late.is_set():
                     raise
-                print(f"{type(self.work).__name__} is tried again: {error}", file=sys.stderr)
+                self._count_failure(error)
+
+    def _count_failure(self, error: Exception) -> None:
+        self.failures += 1
+        if self.failures == MOST_FAILURES:
+            raise error
+        print(f"{type(self.work).__name__} is tried again: {error}", file=sys.stderr)
 
 
 class _Run:

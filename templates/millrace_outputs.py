@@ -280,8 +280,8 @@ class FinalResults:
         row = F.from_json(F.col("value").cast("string"), schema).alias("row")
         own = records.where(is_own).select(row, order.alias("_order"))
         # A window that was closed before cannot change: its row comes again from a batch that was played once more.
-        is_done = F.lit(self.results.mode == "update") & (F.col("window_end") <= self._closed_before())
-        return own.select("row.*", "_order").withColumn("_was_final", is_done)
+        was_final = F.lit(self.results.mode == "update") & (F.col("window_end") <= self._closed_before())
+        return own.select("row.*", "_order").withColumn("_was_final", was_final)
 
     def _is_kept(self) -> Column:
         """Rows that are not final, and those that became final lately: a batch that is played again writes them once more."""
@@ -408,7 +408,7 @@ def reads_of(spans: Mapping[str, Sequence[Span]]) -> list[tuple[Offsets, Offsets
     joined = {partition: _joined(parts) for partition, parts in spans.items()}
     reads = []
     for at in range(max(map(len, joined.values()), default=0)):
-        parts = {partition: spans[at] for partition, spans in joined.items() if at < len(spans)}
+        parts = {partition: apart[at] for partition, apart in joined.items() if at < len(apart)}
         starts = {partition: start for partition, (start, _) in parts.items()}
         reads.append((starts, {partition: end for partition, (_, end) in parts.items()}))
     return reads

@@ -21,8 +21,9 @@ export interface CheckpointChange {
   readonly answer: Answer;
   readonly onSpark: OnSpark;
   /** Told by the offsets at hand, not by the fingerprints. */
-  readonly isLostToParquet: boolean;
   readonly isFoundByOffsets: boolean;
+  /** Spark goes on right, and what is made of the result topic would not: results would be missing in parquet. */
+  readonly isLostToParquet: boolean;
 }
 
 const toTopic: Sink = { query: 'topic', kind: 'kafka', to: 'means' };
@@ -55,7 +56,6 @@ interface Case {
   readonly after?: Some;
   readonly between?: Between;
   readonly isFoundByOffsets?: true;
-  /** Spark goes on right, and what is made of the result topic would not: results would be missing in parquet. */
   readonly isLostToParquet?: true;
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { RunPlanOptions } from '../runs/plan/run-plan.js';
+import type { Preview } from '../runs/submit/render-only.js';
 import type { CommandContext, OpenContext } from './command-context.js';
 import { describeNext, nextCommand } from './next-commands.js';
 import { addPlanOptions, type PlanFlags, planArguments, toPlanOptions, toRunContext } from './run-options.js';
@@ -11,9 +11,9 @@ export const renderCommand = (open: OpenContext) =>
     .action(async (job: string, flags: PlanFlags & { explain?: boolean }) => {
       const context = await open();
       const { renderOnly } = await import('../runs/submit/render-only.js');
-      const options = toPlanOptions(job, flags);
-      const { script, lines } = await renderOnly(toRunContext(context), options);
-      const plan = flags.explain ? await explainPlan(context, options) : null;
+      const preview = await renderOnly(toRunContext(context), toPlanOptions(job, flags));
+      const plan = flags.explain ? await explainPlan(context, preview) : null;
+      const { script, lines } = preview;
       context.report.result({ job, script, lines, plan }, () => {
         const next = describeNext([{ command: nextCommand(context, 'submit', job, ...planArguments(flags)) }]);
         const shown = plan === null ? [] : [plan, ''];
@@ -21,7 +21,7 @@ export const renderCommand = (open: OpenContext) =>
       });
     });
 
-async function explainPlan(context: CommandContext, options: RunPlanOptions): Promise<string> {
+async function explainPlan(context: CommandContext, preview: Preview): Promise<string> {
   const { showPlan } = await import('../runs/submit/show-plan.js');
-  return context.report.step('planned', () => showPlan(toRunContext(context), options));
+  return context.report.step('planned', () => showPlan(toRunContext(context), preview));
 }

@@ -34,7 +34,7 @@ function wholeTimes(stage) {
   return ` From Enter to the end of the command it is ${ours} s, and ${peer} s by hand; that includes the start of driver and executor.`;
 }
 
-function batchesOf(stage) {
+function wholeOfStories(stage) {
   if (!stage) return '';
   const [ours, peer] = ['ours', 'peer'].map((side) => {
     const figure = (name, digits = 0) => median(stage.rounds[side].map((round) => round[name])).toFixed(digits);
@@ -82,7 +82,7 @@ kept in \`tests/bench/figures.json\`. \`npm run bench -- --baseline FOLDER\` mea
   clock runs from the begin of the first batch until all is done: the batch that only closes windows, parquet, and the last dead letter.
   Both results are added up: they must stand for all good listings, and each bad record must have its letter.${wholeTimes(figures.now.backlog)}
 - **CPU of the executor**: user and system time of its process; for stories from the first that counts to the last result, for cars
-  from its start to its end.${batchesOf(figures.now.stories)}
+  from its start to its end.${wholeOfStories(figures.now.stories)}
 - **An idle stream**: trigger 1 s, some stories, then nothing; after half a minute the CPU of driver (Java and Python), executor and
   supervisor over 60 s. Both sides idle side by side. The peer has no supervisor.
 - **\`runs show\`**: the lines are written with the product's own code, from what Spark said of a real batch.

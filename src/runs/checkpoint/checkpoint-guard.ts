@@ -126,13 +126,13 @@ function judgeParameters(before: Fingerprint, after: Fingerprint): readonly Chan
   });
 }
 
-const WHY_NOT_UPDATE =
-  'windows that are open now would come to neither topic nor parquet, unless they change once more';
-
 /** What the jobs take where nothing is set: sessions have final results alone. */
 function modeOf({ session }: Fingerprint, parameters: NonNullable<Fingerprint['parameters']>): unknown {
   return parameters.outputMode ?? (session === null ? 'update' : 'append');
 }
+
+const WHY_NOT_UPDATE =
+  'windows that are open now would come to neither topic nor parquet, unless they change once more';
 
 const WHY: Readonly<Record<string, string>> = {
   startingOffsets: 'only a new checkpoint begins there',

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../../errors.js';
-import { currentGeneration } from '../checkpoint/generations.js';
-import { planJob } from '../plan/plan-job.js';
-import type { RunPlanOptions } from '../plan/run-plan.js';
 import { driverLogPath, runFolder } from '../record/run-paths.js';
-import { putWrapper, readShipped } from '../supervise/launch-files.js';
-import { placeScript, previewName } from './place-script.js';
+import { readShipped } from '../supervise/launch-files.js';
+import { previewName } from './place-script.js';
+import type { Preview } from './render-only.js';
 import type { RunContext } from './run-context.js';
 import { submitLine } from './stage.js';
 import { submitErrors } from './submit-errors.js';
@@ -15,30 +13,21 @@ const LOOK_EVERY_MS = 200;
 const PLANNED_WITHIN_MS = 180_000;
 
 /**
- * Spark's plan of a stream's query, as text: what happens to a record, step by step. Spark makes it in a driver of its own, on one
- * core of the machine where drivers run; no topic is read or made.
+ * Spark's plan of the query of a script that was rendered, as text: what happens to a record, step by step. Spark makes it in a driver
+ * of its own, on one core of the machine where drivers run; no topic is read or made.
  * @throws UsageError if the job is no stream, ClusterNotRunningError, and NOT_PLANNED if Spark makes no plan of its script
  */
-export async function showPlan({ target, jobs, signal }: RunContext, options: RunPlanOptions): Promise<string> {
-  const plan = await planJob(jobs, options);
+export async function showPlan({ target, signal }: RunContext, { plan, path }: Preview): Promise<string> {
   if (plan.job.kind !== 'streaming')
     throw new UsageError(`The job ${plan.job.name} is no stream`, 'Without `--explain` its script is rendered.');
-  const kafka = await target.kafka();
+  await target.kafka(); // its addresses are in the script, so the cluster has to be up
   const client = await target.drivers.submitClient();
-  const { number: generation } = await currentGeneration(target.data, plan.name);
-  const { script } = await placeScript(target, plan, { run: previewName(plan), generation, kafka });
   await target.src.put(PLANNER, await readShipped(PLANNER));
   const driver = `${previewName(plan)}.${process.pid}.plan`;
   const file = `${runFolder(driver)}/plan.txt`;
-  const command = submitLine({ ...plan, args: [script, target.data.pathForJobs(file)] }, options, {
-    run: driver,
-    script: PLANNER,
-    environment: {},
-    client,
-    schedulerArguments: ['--master', 'local[1]'],
-  });
+  const line = { run: driver, script: PLANNER, environment: {}, client, schedulerArguments: ['--master', 'local[1]'] };
+  const command = submitLine({ ...plan, args: [path, target.data.pathForJobs(file)] }, {}, line);
   try {
-    await putWrapper(target.src);
     await target.drivers.launch(driver, command, client.environment);
     await waitForEnd({ target, signal }, driver);
     const text = await target.data.read(file);

@@ -62,7 +62,11 @@ interface LineOptions {
 }
 
 /** The command of the run's driver. */
-export function submitLine(plan: RunPlan, { usesPackages }: SubmitOptions, line: LineOptions): string[] {
+export function submitLine(
+  plan: RunPlan,
+  { usesPackages }: Pick<SubmitOptions, 'usesPackages'>,
+  line: LineOptions,
+): string[] {
   const { run, script, environment, client, schedulerArguments } = line;
   const { sparkVersion, scalaVersion, connectorJars, localFilesJar } = client;
   const settings = settingsForLocalFiles(sparkVersion);

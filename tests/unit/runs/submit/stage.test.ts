@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function lineOf(job: string, more: object): Promise<string> {
   const plan = await planSubmit({ folders: [packagePath()] }, { job, settings: [] });
   const line = { run: 'x-1', script: 'x-1.py', environment: {}, schedulerArguments: [] };
-  return submitLine(plan, { job, settings: [] }, { ...line, client: { ...client, ...more } }).join('\n');
+  return submitLine(plan, {}, { ...line, client: { ...client, ...more } }).join('\n');
 }
 
 describe('the submit line', () => {
